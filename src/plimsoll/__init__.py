@@ -1,0 +1,1 @@
+"""Plimsoll: the service management system that proves itself."""

@@ -1,0 +1,1 @@
+"""REST derived from declarations."""

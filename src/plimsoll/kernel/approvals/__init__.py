@@ -1,0 +1,1 @@
+"""A decision asked of people, on any record."""

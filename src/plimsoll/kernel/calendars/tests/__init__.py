@@ -1,0 +1,1 @@
+"""Tests of the service hours; they need no Django and no database."""

@@ -1,0 +1,1 @@
+"""People, teams, organizations and tenants; who may sign in."""

@@ -1,0 +1,1 @@
+"""Small helpers for text and time; no models, no domain."""

@@ -1,0 +1,1 @@
+"""Records: the declaration, the four writes, and what hangs on every record."""

@@ -1,0 +1,305 @@
+"""The four writes. Permission, guard, save, trail and event stand in them in line; nothing else writes a record.
+
+`open_record`, `amend` and `move` are here, `replay` (for importers) is in `replay.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.queries import Refused, check as check_word, reach, allows, sentence
+from plimsoll.kernel.events import publish
+from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.clean import Faulty, clean, same
+from plimsoll.kernel.records.customs import customs_of, missing_in_state
+from plimsoll.kernel.records.declaration import Fault, RecordType, type_of
+from plimsoll.kernel.records.events import Written
+from plimsoll.kernel.records.models import Record, Share, gate_open
+from plimsoll.kernel.records.permissions import check, is_shared_with
+from plimsoll.kernel.records.projections import card_values, follow_span, open_span
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.register.operations import keep_above, take_numbers
+from plimsoll.kernel.trail.operations import Act, write
+from plimsoll.kernel.workflow import UnknownMove
+
+R = TypeVar("R", bound=Record)
+
+
+class StaleRecord(Exception):
+    """Somebody was faster. `current` is the record as it is now; nothing was written."""
+
+    def __init__(self, current: Record) -> None:
+        self.current = current
+        super().__init__(_("%(reference)s was changed meanwhile (it is at version %(version)d).")
+                         % {"reference": current.reference, "version": current.version})
+
+
+class MoveRefused(Exception):
+    """A move that can't be made now. `reasons` are sentences; nothing was written."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__(" ".join(reasons))
+
+
+def open_record(record_type: RecordType, *, by: Person, channel: str, organization: Organization | None = None, at: datetime | None = None,  # noqa: PLR0913 (the facts of an opening)
+                origin: str = "live", note: str = "", access_class: str = "", number: int | None = None, source: str = "",
+                external_reference: str = "", **values: Any) -> Record:
+    """Open a record for an organization (default: the person's own). Raises `Refused` or `Faulty`; then nothing was written.
+
+    `at`, `origin` and `number` are for jobs, importers and the demonstration.
+    """
+    tenant = by.tenant
+    if tenant is None:
+        raise Refused(_("Only people of a tenant open records."))
+    kind = record_type.kind
+    with writing(), gate_open():
+        moment = now()
+        target = organization or by.organization
+        if target is None or target.tenant_id != tenant.pk:
+            raise Faulty([Fault("organization", _("Say for which organisation this is."))])
+        _check_opening(by, f"{kind}:open", target)
+        cleaned = clean(record_type, tenant, values, by=by)
+        cleaned |= record_type.behaviour.prepare(tenant, cleaned, None)
+        extra = {k: v for k, v in cleaned.pop("extra", {}).items() if v is not None}
+        flow = workflow_of(tenant, kind)
+        state = flow.state(flow.initial)
+        faults = [Fault(name, _("This is needed.")) for name in record_type.required if cleaned.get(name) in (None, "")]
+        faults += record_type.behaviour.faults(tenant, cleaned, None)
+        faults += [Fault("extra", reason) for reason in missing_in_state(tenant, kind, state.name, extra)]
+        if faults:
+            raise Faulty(faults)
+        if number is None:
+            number = take_numbers(tenant.pk, kind)
+        else:
+            keep_above(tenant.pk, kind, number)
+        record = record_type.model(
+            tenant=tenant, organization=target, number=number, state=state.name, category=state.category, is_open=state.is_open,
+            access_class=access_class, opened_at=at or moment, opened_by=by, changed_at=at or moment, origin=origin, source=source,
+            external_reference=external_reference, extra=extra, **cleaned)
+        card = Card(tenant=tenant, kind=kind, number=number, **card_values(record, record_type))
+        card.save(force_insert=True)
+        record.card = card
+        record.save(force_insert=True)
+        changes: dict[str, tuple[Any, Any]] = {name: (None, value) for name, value in cleaned.items() if value not in (None, "")}
+        changes |= {f"extra.{name}": (None, value) for name, value in extra.items()}
+        changes |= {"state": (None, state.name), "organization": (None, target)}
+        entry = write(Act(tenant=tenant.pk, kind=kind, subject=card.pk, card=card.pk, position=1, action="open", by=by.pk, channel=channel,
+                          at=at, origin=origin, changes=changes, texts=texts_of(record, changes), note=note))
+        open_span(record, entry.at)
+        share_by_fields(record, record_type, changes)
+        publish(Written(record=record, entry=entry, by=by, changes=changes))
+    return record
+
+
+def _check_opening(by: Person, word: str, organization: Organization) -> None:
+    """Opening asks the grants for the organization; `@own` means one's own organizations."""
+    found = reach(by, word)
+    if not allows(found, tenant=organization.tenant_id, organization=organization.pk,
+                  shared=lambda: organization.pk == by.organization_id or organization.pk in _organizations_of(by)):
+        raise Refused(sentence(by, word))
+
+
+def _organizations_of(person: Person) -> set[int]:
+    """The organizations a person is a member of now."""
+    moment = now()
+    return {m.organization_id for m in person.memberships.all() if m.started_at <= moment and (m.ended_at is None or m.ended_at > moment)}
+
+
+def amend(record: R, *, by: Person, channel: str, version: int | None = None, note: str = "", at: datetime | None = None, **values: Any) -> R:
+    """Change values of a record. Returns it fresh; writes nothing, not even an entry, when nothing changes.
+
+    Raises `Refused`, `Faulty`, or `StaleRecord` when `version` is not the record's.
+    """
+    record_type = type_of(record)
+    with writing(), gate_open():
+        fresh = locked(record, version)
+        check(by, f"{fresh.kind}:amend", fresh)
+        _check_internal(record_type, fresh, by, values)
+        tenant = by.tenant
+        assert tenant is not None
+        cleaned = clean(record_type, tenant, values, by=by)
+        given_extra = cleaned.pop("extra", {})
+        prepared = record_type.behaviour.prepare(tenant, cleaned, fresh)
+        cleaned |= prepared
+        extra = merged_extra(fresh, given_extra)
+        after = {name: cleaned.get(name, getattr(fresh, name)) for name in record_type.fields}
+        faults = [Fault(name, _("This is needed.")) for name in record_type.required if name in cleaned and after.get(name) in (None, "")]
+        faults += record_type.behaviour.faults(tenant, after, fresh)
+        faults += [Fault("extra", reason) for reason in missing_in_state(tenant, fresh.kind, fresh.state, extra) if given_extra]
+        if faults:
+            raise Faulty(faults)
+        changes = differences(fresh, cleaned, extra)
+        if not changes:
+            return fresh
+        entry = store(fresh, record_type, cleaned, extra, changes, action="amend", by=by, channel=channel, note=note, at=at)
+        publish(Written(record=fresh, entry=entry, by=by, changes=changes))
+    return fresh
+
+
+def move(record: R, name: str, *, by: Person, channel: str, fields: Mapping[str, Any] | None = None, note: str = "", at: datetime | None = None,
+         version: int | None = None, facts: Any = None) -> R:
+    """Follow one arrow of the workflow; raise `MoveRefused` with the reasons when a guard says no."""
+    record_type = type_of(record)
+    tenant = by.tenant
+    with writing(), gate_open():
+        fresh = locked(record, version)
+        flow = workflow_of(tenant, fresh.kind)
+        try:
+            arrow = flow.move(name)
+        except UnknownMove as error:
+            raise MoveRefused([str(error)]) from None
+        if not (arrow.is_for_requester and getattr(fresh, f"{record_type.requester}_id", None) == by.pk and is_shared_with(fresh.pk, by)):
+            check(by, f"{fresh.kind}:{name}", fresh)
+        given = dict(fields or {})
+        _check_internal(record_type, fresh, by, given)
+        assert tenant is not None
+        cleaned = clean(record_type, tenant, given, by=by)
+        given_extra = cleaned.pop("extra", {})
+        cleaned |= record_type.behaviour.prepare(tenant, cleaned, fresh) if cleaned else {}
+        extra = merged_extra(fresh, given_extra)
+        for field_name, value in cleaned.items():
+            setattr(fresh, field_name + ("_id" if field_name in record_type.foreign and not hasattr(value, "pk") and value is not None else ""), value)
+        values = {field_name: getattr(fresh, field_name) for field_name in record_type.fields}
+        before = type(fresh).objects.get(pk=fresh.pk) if cleaned else fresh
+        judged = record_type.behaviour.facts([fresh])[0]
+        judged = informed(judged, by, note)
+        reasons = flow.refusals(arrow, before.state, judged, values)
+        reasons += missing_in_state(tenant, fresh.kind, arrow.target, extra)
+        reasons += [f.sentence for f in record_type.behaviour.faults(tenant, values, fresh)]
+        if arrow.asks_note and not note.strip():
+            reasons.append(_("“%(move)s” needs a note that says why.") % {"move": arrow.title})
+        if reasons:
+            raise MoveRefused(reasons)
+        target = flow.state(arrow.target)
+        cleaned |= record_type.behaviour.on_move(fresh, name, {**values, "at": at or now(), "by": by})
+        cleaned |= {"state": target.name, "category": target.category, "is_open": target.is_open}
+        changes = differences(before, cleaned, extra, always=("state",))
+        entry = store(fresh, record_type, cleaned, extra, changes, action=name, by=by, channel=channel, note=note, at=at)
+        publish(Written(record=fresh, entry=entry, by=by, changes=changes))
+    return fresh
+
+
+def refusals(record: Record, name: str, *, by: Person, facts: Any = None) -> list[str]:
+    """Why the move can't be made now, without trying: for buttons that stay visible with their reason. Needed fields are not asked yet."""
+    tenant = by.tenant
+    assert tenant is not None
+    flow = workflow_of(tenant, record.kind)
+    arrow = flow.move(name)
+    if record.state not in arrow.sources:
+        return flow.refusals(arrow, record.state, facts, {})
+    judged = informed(facts if facts is not None else type_of(record).behaviour.facts([record])[0], by)
+    asked = {*arrow.asks, *arrow.needs}
+    return [reason for guard in arrow.guards if not (asked & set(getattr(guard, "reads", ()))) and (reason := guard(judged))]
+
+
+def informed(facts: Any, by: Person, note: str = "") -> Any:
+    """Facts with who moves and the note given with the move, where the workflow's facts ask for them."""
+    known = {f.name for f in dataclasses.fields(facts)} if dataclasses.is_dataclass(facts) else set()
+    given = {"mover": by.pk, "note": note}
+    return dataclasses.replace(facts, **{k: v for k, v in given.items() if k in known}) if known & given.keys() else facts
+
+
+def locked(record: R, version: int | None = None) -> R:
+    """The record anew, locked for this transaction; `StaleRecord` when it is not at the version that the writer saw."""
+    fresh = type(record).objects.select_for_update(of=("self",)).select_related("organization").get(pk=record.pk)
+    if version is not None and fresh.version != version:
+        raise StaleRecord(fresh)
+    return fresh  # type: ignore[return-value]
+
+
+def merged_extra(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's custom values with the given ones on top; None takes a value away."""
+    return {k: v for k, v in {**record.extra, **given}.items() if v is not None}
+
+
+def differences(before: Record, cleaned: Mapping[str, Any], extra: Mapping[str, Any], always: tuple[str, ...] = ()) -> dict[str, tuple[Any, Any]]:
+    """What changes: {field: (old, new)}, custom fields as `extra.name`. Derived columns of the state are not told twice."""
+    changes: dict[str, tuple[Any, Any]] = {}
+    for name, new in cleaned.items():
+        if name in ("category", "is_open"):
+            continue
+        old = getattr(before, name)
+        if name in always or not same(old, new):
+            changes[name] = (old, new)
+    for name in sorted({*before.extra, *extra}):
+        if before.extra.get(name) != extra.get(name):
+            changes[f"extra.{name}"] = (before.extra.get(name), extra.get(name))
+    return changes
+
+
+def texts_of(record: Record, changes: Mapping[str, Any]) -> frozenset[str]:
+    """Those of the changes that are people's words or personal: concealed in the entry, erasable."""
+    texts = type_of(record).texts & set(changes)
+    if any(name.startswith("extra.") for name in changes):
+        open_types = {c.name for c in customs_of(record.tenant, record.kind) if c.type != "text" and not c.is_personal}
+        texts |= {name for name in changes if name.startswith("extra.") and name.removeprefix("extra.") not in open_types}
+    return frozenset(texts)
+
+
+def store(record: Record, record_type: RecordType, values: Mapping[str, Any], extra: Mapping[str, Any], changes: Mapping[str, tuple[Any, Any]], *,
+          action: str, by: Person, channel: str, note: str, at: datetime | None) -> Any:
+    """Save the kind's row and its card, write the entry, follow the span. The only place where a record that exists is saved."""
+    moment = at or now()
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.extra = dict(extra)
+    record.version += 1
+    record.changed_at = max(moment, record.changed_at)
+    record.save(update_fields=[*values, "extra", "version", "changed_at"])
+    position = touch_card(record, record_type)
+    entry = write(Act(tenant=record.tenant_id, kind=record.kind, subject=record.pk, card=record.pk, position=position, action=action, by=by.pk,
+                      channel=channel, at=at, changes=changes, texts=texts_of(record, changes), note=note))
+    if not {"state", "team", "owner", "priority"}.isdisjoint(changes):
+        follow_span(record, entry.at)
+    share_by_fields(record, record_type, changes)
+    return entry
+
+
+def touch_card(record: Record, record_type: RecordType | None = None) -> int:
+    """Bring the card up to date and count one entry more; returns the entry's position.
+
+    Without a record type only the count and `changed_at` move (a comment, a link): the version stays, so they conflict with no edit.
+    """
+    card = Card.objects.select_for_update().only("entries").get(pk=record.pk)
+    position = card.entries + 1
+    values = card_values(record, record_type) if record_type else {"changed_at": record.changed_at}
+    Card.objects.filter(pk=record.pk).update(entries=position, **values)
+    return position
+
+
+def _check_internal(record_type: RecordType, record: Record, by: Person, values: Mapping[str, Any]) -> None:
+    """Fields for insiders are set by insiders."""
+    if touched := [name for name in values if name in record_type.internal]:
+        from plimsoll.kernel.records.permissions import is_inside  # noqa: PLC0415 (only for this rare case)
+
+        if not is_inside(by, record):
+            raise Refused(_("Only the provider's own people set %(field)s.") % {"field": touched[0].replace("_", " ")})
+
+
+def share_by_fields(record: Record, record_type: RecordType, changes: Mapping[str, tuple[Any, Any]]) -> None:
+    """Shares that follow from fields: whoever asked, and a supplier's team that works on it. They end with what gave them."""
+    if record_type.requester and record_type.requester in changes:
+        old, new = changes[record_type.requester]
+        if old is not None:
+            Share.objects.filter(card_id=record.pk, person=old, why="requester", until=None).update(until=now())
+        if new is not None:
+            Share.objects.update_or_create(card_id=record.pk, person=new, why="requester", defaults={"until": None}) if old is not None \
+                else Share.objects.create(card_id=record.pk, person=new, why="requester")
+    if "team" in changes and record_type.has("team"):
+        old_team, new_team = changes["team"]
+        if old_team is not None:
+            Share.objects.filter(card_id=record.pk, team=old_team, why="assigned", until=None).update(until=now())
+        if isinstance(new_team, Team) and new_team.organization.kind == "supplier":
+            Share.objects.update_or_create(card_id=record.pk, team=new_team, why="assigned", defaults={"until": None})
+
+
+__all__ = ["Faulty", "MoveRefused", "Refused", "StaleRecord", "amend", "check_word", "locked", "move", "open_record", "refusals"]

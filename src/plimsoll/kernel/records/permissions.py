@@ -1,0 +1,63 @@
+"""May and check for records: the grants' answer, with the shares that only records know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plimsoll.kernel.access.queries import Refused, allows, reach, sentence
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import type_of
+from plimsoll.kernel.records.models import Record, Share
+from plimsoll.kernel.register.models import Card
+
+
+def is_shared_with(card_id: int, person: Person) -> bool:
+    """Has this person, or a team of theirs, a share in the record now?"""
+    return Share.objects.of(person).filter(card_id=card_id).exists()
+
+
+def may(person: Person, word: str, record: Record | Card) -> bool:
+    """May this person say the word on this record? Asked by buttons; the writes ask `check`."""
+    return allows(reach(person, word), tenant=record.tenant_id, organization=record.organization_id, service=getattr(record, "service_id", None),
+                  access_class=record.access_class, shared=lambda: is_shared_with(record.pk, person))
+
+
+def check(person: Person, word: str, record: Record) -> None:
+    """Raise `Refused` with a sentence unless this person may say the word on this record. Called in the writes and nowhere else."""
+    if not may(person, word, record):
+        raise Refused(sentence(person, word))
+
+
+def is_inside(person: Person, record: Record | Card | None = None, kind: str = "") -> bool:
+    """Does this person see internal notes and fields of the record (or of the kind at all)? Outsiders do not."""
+    if record is None:
+        return not reach(person, f"{kind}:internal").is_empty
+    return may(person, f"{record.kind}:internal", record)
+
+
+def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]]:
+    """Each ground on which this person may say the word here, for the page that answers "why can this person see or do this?"."""
+    found = reach(person, word)
+    grounds: list[dict[str, Any]] = []
+    if found.tenant != record.tenant_id:
+        return grounds
+    open_class = not record.access_class or found.everything_classified or record.access_class in found.classes
+    if person.kind == "system":
+        grounds.append({"ground": "system", "role": "", "assignment": None})
+    for grant in found.grants:
+        everywhere = grant.organization is None and grant.service is None
+        reaches = (everywhere or grant.organization == record.organization_id or (grant.service and grant.service == getattr(record, "service_id", None)))
+        is_own = not any(w in grant.words for w in (word, f"{record.kind}:*", f"*:{word.partition(':')[2]}", "*:*"))
+        if open_class and reaches and not is_own:
+            grounds.append({"ground": "role", "role": grant.role, "assignment": grant.assignment, "team": grant.via_team,
+                            "organization": grant.organization})
+        elif is_own and found.own:
+            grounds += [{"ground": "share", "role": grant.role, "why": share.get_why_display(), "assignment": grant.assignment}
+                        for share in Share.objects.of(person).filter(card_id=record.pk)]
+    if not open_class:
+        grounds += [{"ground": "share", "role": "", "why": share.get_why_display(), "assignment": None}
+                    for share in Share.objects.of(person).filter(card_id=record.pk)]
+    return grounds
+
+
+__all__ = ["Refused", "check", "is_inside", "is_shared_with", "may", "type_of", "why"]

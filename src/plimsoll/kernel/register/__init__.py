@@ -1,0 +1,1 @@
+"""One card per record of any kind, and the numbers."""

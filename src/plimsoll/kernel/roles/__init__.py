@@ -1,0 +1,1 @@
+"""Roles and assignments as records, compiled into grants."""

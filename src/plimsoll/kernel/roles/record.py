@@ -1,0 +1,93 @@
+"""The declarations of roles and assignments, and how an approved assignment becomes a grant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.roles.rules import ASSIGNMENT_FLOW, ROLE_FLOW, AssignmentFacts, RoleFacts
+
+
+class RoleBehaviour(Behaviour):
+    """A role's words are checked; putting a revised role in force compiles its holders' grants anew."""
+
+    def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        words = values.get("words")
+        if words is not None and (not isinstance(words, list) or not all(isinstance(w, str) for w in words)):
+            return [Fault("words", _("Authorities are given as a list of words, such as [\"incident:read\"]."))]
+        return []
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        keys = [r.pk for r in records]
+        holders = dict(Assignment.objects.filter(role__in=keys, state="in_force").values("role").annotate(n=Count("pk")).values_list("role", "n"))
+        return [RoleFacts(tuple(r.words), r.purpose, holders.get(r.pk, 0)) for r in records if isinstance(r, Role)]
+
+    def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
+        if move == "put_in_force":
+            assert isinstance(record, Role)
+            keys = Assignment.objects.filter(role_id=record.pk, state="in_force").values_list("pk", flat=True)
+            Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now()), assignment__in=list(keys)).update(words=record.words, role_name=record.title)
+        return {}
+
+
+class AssignmentBehaviour(Behaviour):
+    """An approved assignment becomes a grant, an ended one ends it. Nothing else writes grants."""
+
+    def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
+        role = values.get("role") or getattr(before, "role", None)
+        holder = values.get("person") or values.get("team") or getattr(before, "person", None) or getattr(before, "team", None)
+        if not values.get("title") and role is not None and holder is not None:
+            return {"title": f"{role.title}: {holder}"[:250]}
+        return {}
+
+    def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        faults = []
+        if (values.get("person") is None) == (values.get("team") is None):
+            faults.append(Fault("person", _("An assignment is for one person or one team.")))
+        starts, ends = values.get("starts_at"), values.get("ends_at")
+        if starts and ends and ends <= starts:
+            faults.append(Fault("ends_at", _("It must end after it starts.")))
+        return faults
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        keys = [r.pk for r in records]
+        states = dict(Assignment.objects.filter(pk__in=keys).values_list("pk", "role__state"))
+        return [AssignmentFacts(holder=a.person_id, opener=a.opened_by_id, role_state=states.get(a.pk, ""),
+                                is_set_up_open=a.tenant.set_up_closed_at is None) for a in records if isinstance(a, Assignment)]
+
+    def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
+        assert isinstance(record, Assignment)
+        at = values["at"]
+        if move == "approve":
+            role = Role.objects.get(pk=record.role_id)
+            Grant.objects.create(tenant_id=record.tenant_id, person_id=record.person_id, team_id=record.team_id, organization_id=record.in_organization_id,
+                                 service=record.for_service, words=role.words, role_name=role.title, assignment=record.pk,
+                                 started_at=record.starts_at or at, ended_at=record.ends_at)
+            return {"starts_at": record.starts_at or at, "is_set_up": record.person_id == values["by"].pk}
+        if move == "end":
+            Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), assignment=record.pk).update(ended_at=at)
+            return {"ends_at": at}
+        return {}
+
+
+ROLE = declare(RecordType(
+    model=Role, prefix="ROL", clause="5.3", workflow=ROLE_FLOW, behaviour_class=RoleBehaviour,
+    fields=("title", "purpose", "responsibilities", "words", "limits", "code"),
+    columns=("reference", "title", "state", "changed_at"), filters=("state",), required=("title",),
+    searched=("title", "purpose", "responsibilities"), plain=("title", "code"), body="purpose", icon="compass", group="system",
+))
+ASSIGNMENT = declare(RecordType(
+    model=Assignment, prefix="ASG", clause="5.3", workflow=ASSIGNMENT_FLOW, behaviour_class=AssignmentBehaviour,
+    fields=("title", "role", "person", "team", "in_organization", "for_service", "starts_at", "ends_at"),
+    columns=("reference", "title", "state", "role", "person", "team", "ends_at"), filters=("state", "role", "person", "team"),
+    required=("role",), searched=("title",), icon="compass", group="system",
+))

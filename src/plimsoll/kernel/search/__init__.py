@@ -1,0 +1,1 @@
+"""One box over the register: FTS5 or tsvector behind one function."""

@@ -1,0 +1,1 @@
+"""Background work behind one port; the job row in our database is the truth."""

@@ -1,0 +1,1 @@
+"""What happened to each subject, written once; seals and spans."""

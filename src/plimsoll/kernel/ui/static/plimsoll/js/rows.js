@@ -1,0 +1,45 @@
+/* The cursor in a list: j and k move it, focus goes with it, so Enter opens and readers hear the row.
+   Coming back from a record the cursor stands where one left. */
+const rows = () => [...document.querySelectorAll("[data-rows] tr[data-row]")].filter((row) => row.getClientRects().length);
+const link = (row) => row.querySelector("a.title") ?? row.querySelector("a[href]");
+const memory = `plimsoll.row:${location.pathname}`;
+
+export const current = () => document.querySelector("[data-rows] tr[data-cursor]");
+
+export function stand(row, { focus = true } = {}) {
+  current()?.removeAttribute("data-cursor");
+  if (!row) return;
+  row.setAttribute("data-cursor", "");
+  if (!focus) return;
+  link(row)?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+export function step(by) {
+  const all = rows();
+  if (!all.length) return false;
+  const at = all.indexOf(current());
+  stand(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, at + by))]);
+  return true;
+}
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.("[data-rows] tr[data-row]");
+  if (row && row !== current()) stand(row, { focus: false });
+});
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("[data-rows] tr[data-row]");
+  if (!row) return;
+  try { sessionStorage.setItem(memory, row.dataset.row); } catch { /* a private window may forbid it */ }
+  /* a click on the empty part of a row opens it too; the title stays the one link that readers and keys meet */
+  if (!event.target.closest("a, button, input, label, summary, td:has([data-pick])") && !getSelection()?.toString()) link(row)?.click();
+});
+
+export function start() {
+  let key = null;
+  try { key = sessionStorage.getItem(memory); } catch { return; }
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward" || document.referrer.startsWith(location.origin);
+  const row = key && back && rows().find((each) => each.dataset.row === key);
+  if (row && !current()) stand(row, { focus: document.activeElement === document.body });
+}

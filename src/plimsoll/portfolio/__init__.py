@@ -1,0 +1,1 @@
+"""What we deliver and what it is made of (clause 8.2)."""

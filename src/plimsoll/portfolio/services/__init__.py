@@ -1,0 +1,1 @@
+"""Services, first depth (clauses 8.2.2, 8.2.4)."""

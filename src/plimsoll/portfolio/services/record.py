@@ -1,0 +1,32 @@
+"""The declaration of services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count
+
+from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
+from plimsoll.kernel.records.models import Link, Record
+from plimsoll.portfolio.services.models import Service
+from plimsoll.portfolio.services.rules import SERVICE_FLOW, Facts
+
+
+class ServiceBehaviour(Behaviour):
+    """A service's guards ask what stands on it."""
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        keys = [r.pk for r in records]
+        standing = dict(Link.objects.filter(source__in=keys, meaning="supports", target__state="live").values("source")
+                        .annotate(n=Count("pk")).values_list("source", "n"))
+        return [Facts(r.owner_id, r.hours_id, r.description, standing.get(r.pk, 0)) for r in records if isinstance(r, Service)]
+
+
+SERVICE = declare(RecordType(
+    model=Service, prefix="SVC", clause="8.2.2", workflow=SERVICE_FLOW, behaviour_class=ServiceBehaviour,
+    fields=("title", "description", "owner", "team", "criticality", "hours", "is_internal"),
+    columns=("reference", "title", "state", "criticality", "owner", "team", "changed_at"),
+    filters=("state", "criticality", "owner", "team", "is_internal"),
+    required=("title",), searched=("title", "description"), body="description", icon="layers", group="services",
+))

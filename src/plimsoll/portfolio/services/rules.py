@@ -1,0 +1,51 @@
+"""The workflow of a service in the portfolio (8.2.2): decisions only; runs without Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plimsoll.kernel.workflow import Move, Workflow, states
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the guards judge."""
+
+    owner: int | None = None
+    hours: int | None = None
+    description: str = ""
+    open_dependants: int = 0
+    note: str = ""
+
+
+def can_be_answered_for(facts: Facts) -> str | None:
+    """Live means that somebody answers for it and people know when it runs."""
+    missing = [word for word, value in (("an owner", facts.owner), ("service hours", facts.hours)) if value is None]
+    if not facts.description:
+        missing.append("a description")
+    return f"A live service needs {' and '.join(missing)}." if missing else None
+
+
+def nothing_stands_on_it(facts: Facts) -> str | None:
+    """A service is not retired while live services are supported by it."""
+    if facts.open_dependants:
+        return f"{facts.open_dependants} live {'service stands' if facts.open_dependants == 1 else 'services stand'} on it."
+    return None
+
+
+can_be_answered_for.reads = ("owner", "hours", "description")  # type: ignore[attr-defined]
+
+SERVICE_FLOW = Workflow(
+    initial="proposed",
+    states=states(("proposed", "new", "Proposed"), ("designed", "ready", "In design"), ("live", "active", "Live"),
+                  ("retiring", "waiting", "Being retired"), ("retired", "closed", "Retired"), ("rejected", "dropped", "Rejected")),
+    moves=(
+        Move("design", ("proposed",), "designed", "Take into design", is_primary=True),
+        Move("go_live", ("proposed", "designed"), "live", "Make live", guards=(can_be_answered_for,), asks=("owner", "hours", "description")),
+        Move("start_retiring", ("live",), "retiring", "Start retiring", asks_note=True),
+        Move("keep", ("retiring",), "live", "Keep after all", asks_note=True),
+        Move("retire", ("retiring",), "retired", "Retire", guards=(nothing_stands_on_it,), is_primary=True),
+        Move("reject", ("proposed", "designed"), "rejected", "Reject", asks_note=True),
+        Move("propose_again", ("rejected", "retired"), "proposed", "Propose again", asks_note=True),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Put it right (clause 8.6)."""

@@ -1,0 +1,1 @@
+"""Incidents (clause 8.6.1)."""

@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    name = "plimsoll.resolution.incidents"
+    label = "incidents"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("plimsoll.resolution.incidents.record")

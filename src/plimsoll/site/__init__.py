@@ -1,0 +1,1 @@
+"""The top floor: settings, urls, wiring; the only place that knows everybody."""

@@ -1,0 +1,1 @@
+"""Pages of the house itself: sign-in, search, inbox, jobs, settings."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "plimsoll.site.desk"
+    label = "desk"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
+        from plimsoll.site.wiring import WIRING  # noqa: PLC0415
+
+        connect(WIRING)

@@ -1,0 +1,16 @@
+"""Everything that happens in one app because something happened in another. Read top to bottom."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from plimsoll.kernel.events import Event, KeptChanged
+from plimsoll.kernel.records.events import Redacted, Replayed, Written
+from plimsoll.kernel.search import operations as search
+from plimsoll.kernel.trail import operations as trail
+
+WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
+    Written: [search.index],
+    Replayed: [search.index_many],
+    Redacted: [search.index_again],
+    KeptChanged: [trail.record_kept],
+}

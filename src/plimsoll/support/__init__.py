@@ -1,0 +1,1 @@
+"""Means (clause 7)."""

@@ -1,0 +1,1 @@
+"""Knowledge articles (clause 7.6)."""
