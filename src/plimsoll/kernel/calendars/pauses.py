@@ -55,7 +55,7 @@ def merge_many(pauses: PauseArrays, starts: Ints, unknown: npt.NDArray[np.bool_]
         return row, from_, to  # in order and apart already, as stored pauses mostly are; sorting would cost most of the time
     row, at = np.concatenate([row, row]), np.concatenate([from_, to])
     step = np.repeat(np.array([1, -1]), len(row) // 2)
-    order = np.lexsort((-step, at, row))  # starts before ends at one instant, so that pauses that touch become one
+    order = np.lexsort((at, row))
     row, at, step = row[order], at[order], step[order]
     depth = np.cumsum(step)
     begins = (depth == 1) & (step == 1)

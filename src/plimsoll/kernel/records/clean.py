@@ -11,20 +11,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
+from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.records.customs import clean_extra
 from plimsoll.kernel.records.declaration import Fault, RecordType
 from plimsoll.kernel.records.models import Record
 
 BIGGEST = 2**63 - 1  # what both databases hold; a larger number would be a server error
 MOST_TEXT = 100_000
-
-
-class Faulty(ValueError):
-    """Values that can't be taken. `faults` says which and why; nothing was written."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__(" ".join(f"{f.field}: {f.sentence}" if f.field else f.sentence for f in faults))
 
 
 def clean(record_type: RecordType, tenant: Tenant, values: Mapping[str, Any], *, by: Person, allowed: frozenset[str] | None = None) -> dict[str, Any]:
@@ -124,3 +117,6 @@ def same(old: Any, new: Any) -> bool:
     if isinstance(old, datetime | date) and isinstance(new, datetime | date):
         return old == new
     return bool(old == new) and type(old) is type(new) or (old is None and new is None)
+
+
+__all__ = ["BIGGEST", "MOST_TEXT", "Faulty", "clean", "same"]

@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from plimsoll.kernel.lib.faults import Fault
 from plimsoll.kernel.workflow import Workflow
 
 if TYPE_CHECKING:
     from plimsoll.kernel.identity.models import Person, Tenant
     from plimsoll.kernel.records.models import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with a value: the field (empty for the whole) and a sentence that says what, where and what to do."""
-
-    field: str
-    sentence: str
 
 
 class Behaviour:

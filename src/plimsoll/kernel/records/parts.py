@@ -41,7 +41,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.operations import Act, write
 
 
-def _tell(record: Record, action: str, *, by: Person, channel: str, changes: Mapping[str, tuple[Any, Any]] | None = None,
+def tell(record: Record, action: str, *, by: Person, channel: str, changes: Mapping[str, tuple[Any, Any]] | None = None,
           texts: frozenset[str] = frozenset(), note: str = "", at: datetime | None = None, comment: Comment | None = None) -> Entry:
     """One entry for something that hangs on the record; the record's version stays."""
     moment = at or now()
@@ -72,7 +72,7 @@ def comment(record: Record, *, text: str, is_public: bool, by: Person, channel: 
         if not is_public and not is_inside(by, fresh):
             raise Refused(_("Internal notes are for the provider's own people."))
         made = Comment(card_id=fresh.pk, author=by, is_public=is_public, text=text, channel=channel)
-        _tell(fresh, "comment" if is_public else "note", by=by, channel=channel, changes={"text": (None, text)}, texts=frozenset({"text"}),
+        tell(fresh, "comment" if is_public else "note", by=by, channel=channel, changes={"text": (None, text)}, texts=frozenset({"text"}),
               at=at, comment=made)
     return made
 
@@ -92,8 +92,8 @@ def link(source: Record, meaning: str, target: Record | Card, *, by: Person, cha
                 made = Link.objects.create(source_id=fresh.pk, meaning=meaning, target_id=other.pk, made_by=by, made_at=now())
         except IntegrityError:
             raise Faulty([Fault("target", _("These two are already linked so."))]) from None
-        _tell(fresh, "link", by=by, channel=channel, changes={meaning: (None, other.reference)})
-        _tell(other, "link", by=by, channel=channel, changes={LINK_MEANINGS[meaning][1]: (None, fresh.reference)})
+        tell(fresh, "link", by=by, channel=channel, changes={meaning: (None, other.reference)})
+        tell(other, "link", by=by, channel=channel, changes={LINK_MEANINGS[meaning][1]: (None, fresh.reference)})
     return made
 
 
@@ -104,8 +104,8 @@ def unlink(made: Link, *, by: Person, channel: str, note: str = "") -> None:
         fresh = locked(source)
         check(by, f"{fresh.kind}:amend", fresh)
         made.delete()
-        _tell(fresh, "unlink", by=by, channel=channel, changes={made.meaning: (target.reference, None)}, note=note)
-        _tell(locked(target), "unlink", by=by, channel=channel, changes={LINK_MEANINGS[made.meaning][1]: (source.reference, None)}, note=note)
+        tell(fresh, "unlink", by=by, channel=channel, changes={made.meaning: (target.reference, None)}, note=note)
+        tell(locked(target), "unlink", by=by, channel=channel, changes={LINK_MEANINGS[made.meaning][1]: (source.reference, None)}, note=note)
 
 
 def _record_of(thing: Record | Card) -> Record:
@@ -129,7 +129,7 @@ def attach(record: Record, *, name: str, content: bytes, is_public: bool, by: Pe
             raise Refused(_("Internal files are for the provider's own people."))
         made = Attachment.objects.create(card_id=fresh.pk, name=name, content_type=files.sniff(content), size=len(content), digest=digest,
                                          is_public=is_public, added_by=by, added_at=now())
-        _tell(fresh, "attach", by=by, channel=channel, texts=frozenset({"file"}),
+        tell(fresh, "attach", by=by, channel=channel, texts=frozenset({"file"}),
               changes={"file": (None, name), "digest": (None, digest), "size": (None, len(content)), "is_public": (None, is_public)})
     return made
 
@@ -143,7 +143,7 @@ def detach(made: Attachment, record: Record, *, by: Person, channel: str, note: 
         check(by, f"{fresh.kind}:amend", fresh)
         made.removed_at = now()
         made.save(update_fields=["removed_at"])
-        _tell(fresh, "detach", by=by, channel=channel, changes={"digest": (made.digest, None)}, note=note)
+        tell(fresh, "detach", by=by, channel=channel, changes={"digest": (made.digest, None)}, note=note)
 
 
 def tag(record: Record, names: list[str], *, by: Person, channel: str) -> list[str]:
@@ -158,7 +158,7 @@ def tag(record: Record, names: list[str], *, by: Person, channel: str) -> list[s
             return wanted
         there = {t.name: t for t in Tag.objects.filter(tenant_id=fresh.tenant_id, name__in=wanted)}
         card.tags.set([there.get(n) or Tag.objects.create(tenant_id=fresh.tenant_id, name=n) for n in wanted])
-        _tell(fresh, "tag", by=by, channel=channel, changes={"tags": (old, wanted)})
+        tell(fresh, "tag", by=by, channel=channel, changes={"tags": (old, wanted)})
     return wanted
 
 
@@ -172,7 +172,7 @@ def watch(record: Record, *, person: Person | None = None, by: Person, channel: 
             raise Faulty([Fault("person", _("There is no such person."))])
         _made, created = Share.objects.update_or_create(card_id=fresh.pk, person=who, why="watcher", defaults={"until": None})
         if created:
-            _tell(fresh, "watch", by=by, channel=channel, changes={"watcher": (None, who.pk)})
+            tell(fresh, "watch", by=by, channel=channel, changes={"watcher": (None, who.pk)})
 
 
 def unwatch(record: Record, *, person: Person | None = None, by: Person, channel: str) -> None:
@@ -183,7 +183,7 @@ def unwatch(record: Record, *, person: Person | None = None, by: Person, channel
         check(by, f"{fresh.kind}:{'read' if who.pk == by.pk else 'amend'}", fresh)
         gone, _rows = Share.objects.filter(card_id=fresh.pk, person=who, why="watcher").delete()
         if gone:
-            _tell(fresh, "unwatch", by=by, channel=channel, changes={"watcher": (who.pk, None)})
+            tell(fresh, "unwatch", by=by, channel=channel, changes={"watcher": (who.pk, None)})
 
 
 def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Person | None = None, due_at: datetime | None = None) -> ChecklistItem:
@@ -198,7 +198,7 @@ def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Per
             raise Faulty([Fault("owner", _("There is no such person."))])
         position = ChecklistItem.objects.filter(card_id=fresh.pk).count() + 1
         made = ChecklistItem.objects.create(card_id=fresh.pk, position=position, text=text, owner=owner, due_at=due_at)
-        _tell(fresh, "add check", by=by, channel=channel, changes={"item": (None, made.pk), "text": (None, text), "owner": (None, owner)},
+        tell(fresh, "add check", by=by, channel=channel, changes={"item": (None, made.pk), "text": (None, text), "owner": (None, owner)},
               texts=frozenset({"text"}))
     return made
 
@@ -214,7 +214,7 @@ def tick(item: ChecklistItem, record: Record, *, is_done: bool, by: Person, chan
             return item
         item.done_at, item.done_by = (now(), by) if is_done else (None, None)
         item.save(update_fields=["done_at", "done_by"])
-        _tell(fresh, "tick" if is_done else "untick", by=by, channel=channel, changes={"item": (None, item.pk)})
+        tell(fresh, "tick" if is_done else "untick", by=by, channel=channel, changes={"item": (None, item.pk)})
     return item
 
 
@@ -230,7 +230,7 @@ def spend(record: Record, *, minutes: int, by: Person, channel: str, person: Per
         except ValidationError as error:
             raise Faulty([Fault(name if name != "__all__" else "minutes", " ".join(m)) for name, m in error.message_dict.items()]) from None
         made.save()
-        _tell(fresh, "spend", by=by, channel=channel, changes={"minutes": (None, minutes), "activity": (None, activity), "spent_on": (None, made.spent_on)})
+        tell(fresh, "spend", by=by, channel=channel, changes={"minutes": (None, minutes), "activity": (None, activity), "spent_on": (None, made.spent_on)})
     return made
 
 
@@ -239,4 +239,4 @@ def release_shares(person: Person, *, at: datetime | None = None) -> int:
     return Share.objects.filter(person=person, until=None).update(until=at or now())
 
 
-__all__ = ["attach", "add_check", "comment", "detach", "link", "release_shares", "spend", "tag", "tick", "unlink", "unwatch", "watch"]
+__all__ = ["attach", "add_check", "comment", "detach", "link", "release_shares", "spend", "tag", "tell", "tick", "unlink", "unwatch", "watch"]

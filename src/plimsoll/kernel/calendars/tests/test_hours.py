@@ -167,6 +167,13 @@ def test_a_calendar_open_only_on_a_29_february_that_is_a_sunday_finds_its_day() 
     assert due.tolist() == [datetime(2032, 2, 29, 10), datetime(2060, 2, 29, 10, 30)]
 
 
+def test_an_opening_beyond_the_years_first_looked_at_is_found() -> None:
+    rare = ServiceHours("UTC", {"sun": [("10:00", "11:00")]}, yearly_holidays=[day for day in EVERY_DAY_OF_THE_YEAR if day != "02-29"])
+    assert rare.due_many(np.array(["2004-03-01"], dtype="M8[us]"), np.array([0], dtype="m8[m]")).tolist() == [datetime(2032, 2, 29, 10)]
+    assert copy.copy(rare).next_opening(utc(2004, 3, 1)) == utc(2032, 2, 29, 10)
+    assert copy.copy(rare).due(utc(2004, 3, 1), ZERO) == utc(2032, 2, 29, 10)
+
+
 def test_hours_that_only_ever_fall_into_a_skipped_hour_are_never_reached() -> None:
     closed = [day for day in EVERY_DAY_OF_THE_YEAR if day != "03-31"]
     skipped = ServiceHours("Europe/Berlin", {"sun": [("02:00", "03:00")]}, yearly_holidays=closed)
@@ -241,6 +248,12 @@ def test_wall_times_that_a_clock_change_skips_count_nothing() -> None:
     assert ServiceHours("Europe/Berlin", {"sun": [("02:15", "02:45")]}).elapsed(utc(2024, 3, 30), utc(2024, 4, 1)) == ZERO
 
 
+def test_hours_that_a_clock_change_skips_whole_do_not_open() -> None:
+    night = ServiceHours("Europe/Berlin", {"sun": [("02:00", "03:00")]})
+    assert night.next_opening(utc(2024, 3, 30)) == berlin(2024, 4, 7, 2)
+    assert night.due(utc(2024, 3, 30), ZERO) == berlin(2024, 4, 7, 2)
+
+
 def test_wall_times_that_a_clock_change_repeats_count_twice() -> None:
     night = ServiceHours("Europe/Berlin", {"sun": [("02:00", "03:00")]})
     assert night.elapsed(utc(2024, 10, 26), utc(2024, 10, 28)) == hours(2)
@@ -310,6 +323,23 @@ def test_a_table_widened_step_by_step_answers_like_a_new_one() -> None:
         span = utc(year, 1, 1), utc(year + 3, 7, 1, 9)
         assert grown.elapsed(*span) == office(yearly_holidays=["12-25"]).elapsed(*span)
         assert grown.due(span[0], hours(9000)) == office(yearly_holidays=["12-25"]).due(span[0], hours(9000))
+
+
+def test_a_widened_table_has_no_seams() -> None:
+    for zone in ("Pacific/Kiritimati", "America/Los_Angeles", "Pacific/Apia"):
+        service = ServiceHours(zone, ALL_DAY, ["2024-07-01"])
+        assert service.elapsed(utc(2024, 6, 1), utc(2024, 8, 1)) == timedelta(days=60)
+        assert service.elapsed(utc(1700, 1, 1), utc(2024, 6, 1)) == utc(2024, 6, 1) - utc(1700, 1, 1)
+        assert service.elapsed(utc(2024, 8, 1), utc(2500, 1, 1)) == utc(2500, 1, 1) - utc(2024, 8, 1)
+        assert service.due(utc(2024, 7, 3), timedelta(days=365_000)) == utc(2024, 7, 3) + timedelta(days=365_000)
+
+
+def test_what_is_worked_up_to_an_instant_stays_the_same_when_another_thread_widens_the_table() -> None:
+    service, instant = office(), np.array([1_700_000_000_000_000])
+    service.is_open(utc(2023, 1, 1))
+    before = service._table.worked(instant)
+    service.elapsed(utc(1900, 1, 1), utc(2200, 1, 1))
+    assert service._table.worked(instant) == before
 
 
 def test_threads_that_widen_the_table_at_once_all_get_right_answers() -> None:

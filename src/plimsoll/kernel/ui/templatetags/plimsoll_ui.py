@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-import nh3
 from django import template
 from django.core.signals import setting_changed
 from django.templatetags.static import static
-from django.utils import dates as names
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import get_current_timezone
-from django.utils.translation import get_language, gettext, ngettext
-from markdown_it import MarkdownIt
+from django.utils.translation import get_language, gettext
+
+from plimsoll.kernel.ui.templatetags import _dates
+from plimsoll.kernel.ui.templatetags._dates import escape
+from plimsoll.kernel.ui.templatetags._rich import as_rich
 
 register = template.Library()
+
 
 # --- Icons, glyphs, states -------------------------------------------------------------------------------------
 
@@ -88,18 +87,30 @@ def _marked(css: str, tone: str, shape: str, label: str) -> SafeString:
 @register.simple_tag
 def state(category: str, label: object, tone: str = "") -> SafeString:
     """``{% state category label %}``: shape, colour and the workflow's own word. ``tone`` overrides (approved is good)."""
-    return _marked("state", tone or CATEGORIES.get(category, "still"), category, str(label))
+    return _marked(
+        "state", tone or CATEGORIES.get(category, "still"), category, str(label)
+    )
 
 
 @register.simple_tag
 def verdict(kind: str, label: object, tone: str = "") -> SafeString:
     """``{% verdict "partly" "Partly present" %}``: a verdict of evidence."""
-    return _marked("verdict", tone or VERDICTS.get(kind) or CATEGORIES.get(kind, "still"), kind, str(label))
+    return _marked(
+        "verdict",
+        tone or VERDICTS.get(kind) or CATEGORIES.get(kind, "still"),
+        kind,
+        str(label),
+    )
 
 
 @lru_cache(maxsize=256)
 def _priority(number: int, language: str | None) -> SafeString:
-    word = {1: gettext("critical"), 2: gettext("high"), 3: gettext("medium"), 4: gettext("low")}.get(number, "")
+    word = {
+        1: gettext("critical"),
+        2: gettext("high"),
+        3: gettext("medium"),
+        4: gettext("low"),
+    }.get(number, "")
     title = gettext("Priority %(number)s, %(word)s") % {"number": number, "word": word}
     return mark_safe(
         f'<span class="prio" data-prio="{number}" title="{escape(title)}">'
@@ -129,7 +140,9 @@ def _face(name: str, size: str) -> SafeString:
     big = ' data-size="l"' if size == "l" else ""
     if not name:
         return mark_safe(f'<span class="face nobody"{big} aria-hidden="true"></span>')
-    return mark_safe(f'<span class="face"{big} aria-hidden="true">{escape(_initials(name))}</span>')
+    return mark_safe(
+        f'<span class="face"{big} aria-hidden="true">{escape(_initials(name))}</span>'
+    )
 
 
 @register.simple_tag
@@ -141,8 +154,12 @@ def face(person_name: object = "", size: str = "") -> SafeString:
 @lru_cache(maxsize=4096)
 def _who(name: str, language: str | None) -> SafeString:
     if not name:
-        return mark_safe(f'<span class="who">{_face("", "")}<span class="ref">{escape(gettext("Nobody"))}</span></span>')
-    return mark_safe(f'<span class="who">{_face(name, "")}<span>{escape(name)}</span></span>')
+        return mark_safe(
+            f'<span class="who">{_face("", "")}<span class="ref">{escape(gettext("Nobody"))}</span></span>'
+        )
+    return mark_safe(
+        f'<span class="who">{_face(name, "")}<span>{escape(name)}</span></span>'
+    )
 
 
 @register.simple_tag
@@ -151,152 +168,16 @@ def who(name: object = "") -> SafeString:
     return _who(str(name or ""), get_language())
 
 
-# --- Dates and durations ---------------------------------------------------------------------------------------
+# --- Dates, durations, text: worked out next door ---------------------------------------------------------------
 
+duration = register.filter("duration", _dates.duration)
+ago = register.filter("ago", _dates.ago)
+moment = register.filter("moment", _dates.moment)
+at = register.filter("at", _dates.at)
 
-class _Words:
-    """The words of dates in one language. Asking gettext two hundred times a page costs more than the page."""
-
-    def __init__(self) -> None:
-        self.months = [""] + [str(names.MONTHS[n]) for n in range(1, 13)]
-        self.months_short = [""] + [str(names.MONTHS_3[n]).capitalize() for n in range(1, 13)]
-        self.weekdays = [str(names.WEEKDAYS[n]) for n in range(7)]
-        self.weekdays_short = [str(names.WEEKDAYS_ABBR[n]) for n in range(7)]
-        # Translators: a date in full, such as 2 March 2026
-        self.long = gettext("{day} {month} {year}")
-        # Translators: a date of this week, such as Tue 17 Nov
-        self.near = gettext("{weekday} {day} {month}")
-        # Translators: what a pointer over a date shows, such as Thursday 12 November 2026, 08:04, Europe/London
-        self.exact = gettext("{weekday} {day} {month} {year}, {time}, {zone}")
-        self.exact_day = gettext("{weekday} {day} {month} {year}")
-        # Translators: a time to come, such as in 25 min
-        self.ahead = gettext("in {duration}")
-        self.now = gettext("now")
-        self.minutes = gettext("{n} min")
-        self.hours = gettext("{n} h")
-        self.today, self.tomorrow, self.yesterday = gettext("today"), gettext("tomorrow"), gettext("yesterday")
-
-
-@lru_cache(maxsize=32)
-def _words(language: str | None) -> _Words:
-    return _Words()
-
-
-@lru_cache(maxsize=4096)
-def _days(number: int, language: str | None) -> str:
-    return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
-
-
-@lru_cache(maxsize=8192)
-def _duration(minutes: int, units: int, language: str | None) -> str:
-    words = _words(language)
-    if minutes < 60:
-        return words.minutes.format(n=minutes)
-    hours, rest = divmod(minutes, 60)
-    if hours < 24:
-        out = words.hours.format(n=hours)
-        # Two figures after the hour, so that columns of times stand under one another.
-        return f"{out} {words.minutes.format(n=f'{rest:02d}')}" if rest and units > 1 else out
-    days, hours = divmod(hours, 24)
-    out = _days(days, language)
-    return f"{out} {words.hours.format(n=hours)}" if hours and units > 1 and days < 7 else out
-
-
-def _minutes(value: Any) -> int:
-    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
-    return int(abs(seconds) // 60)
-
-
-@register.filter
-def duration(value: timedelta | float | None) -> str:
-    """``{{ timedelta|duration }}``: "1 h 47 min", two units at most. A number is taken as seconds; the sign is dropped."""
-    if value is None or value == "":
-        return ""
-    return _duration(_minutes(value), 2, get_language())
-
-
-@register.filter
-def ago(value: datetime | date | None) -> str:
-    """``{{ dt|ago }}``: how long since, as plain text in one unit: "6 min", "1 h", "2 days"."""
-    if not value:
-        return ""
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=get_current_timezone())
-    zone = value.tzinfo or get_current_timezone()
-    seconds = (datetime.now(zone) - (value if value.tzinfo else value.replace(tzinfo=zone))).total_seconds()
-    return _duration(int(abs(seconds) // 60), 1, get_language())
-
-
-@lru_cache(maxsize=4096)
-def _day_texts(year: int, month: int, day: int, today: int, language: str | None) -> tuple[str, str]:
-    """The short and the exact text of a day. ``today`` is an ordinal, so that yesterday's answer is not kept."""
-    words, that = _words(language), date(year, month, day)
-    weekday = that.weekday()
-    exact = words.exact_day.format(weekday=words.weekdays[weekday], day=day, month=words.months[month], year=year)
-    if abs(that.toordinal() - today) < 7:
-        short = words.near.format(weekday=words.weekdays_short[weekday], day=day, month=words.months_short[month])
-    else:
-        short = words.long.format(day=day, month=words.months[month], year=year)
-    return short, exact
-
-
-def _date_tag(value: date, language: str | None) -> SafeString:
-    """A day without a time: today, tomorrow, a weekday, or the date."""
-    today = datetime.now(get_current_timezone()).toordinal()
-    short, exact = _day_texts(value.year, value.month, value.day, today, language)
-    words, apart = _words(language), value.toordinal() - today
-    if -1 <= apart <= 1:
-        short = (words.yesterday, words.today, words.tomorrow)[apart + 1]
-    return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(exact)}">{escape(short)}</time>')
-
-
-def _time_tag(local: datetime, text: str, exact_day: str, zone: Any, words: _Words) -> SafeString:
-    title = f"{exact_day}, {local.hour:02d}:{local.minute:02d}, {getattr(zone, 'key', zone)}"
-    return SafeString(
-        f'<time datetime="{local.isoformat(timespec="minutes")}" title="{escape(title)}">{escape(text)}</time>'
-    )
-
-
-@register.filter
-def moment(value: datetime | date | None) -> SafeString:
-    """``{{ dt|moment }}``: within a day "4 min" or "in 25 min", this week "Tue 17 Nov", else "2 March 2026".
-
-    The exact time and the zone of the reader stand in the title.
-    """
-    if not value:
-        return SafeString("")
-    language = get_language()
-    if not isinstance(value, datetime):
-        return _date_tag(value, language)
-    zone = get_current_timezone()
-    local = value.astimezone(zone) if value.tzinfo else value.replace(tzinfo=zone)
-    now = datetime.now(zone)
-    words = _words(language)
-    short, exact = _day_texts(local.year, local.month, local.day, now.toordinal(), language)
-    seconds = (now - local).total_seconds()
-    if -60 < seconds < 60:
-        short = words.now
-    elif 0 < seconds < 86400:
-        short = _duration(int(seconds // 60), 1, language)
-    elif -86400 < seconds < 0:
-        # Rounded, so that what is due in 25 minutes and 40 seconds is not announced a minute too early all day.
-        short = words.ahead.format(duration=_duration(round(-seconds / 60), 2, language))
-    return _time_tag(local, short, exact, zone, words)
-
-
-@register.filter
-def at(value: datetime | None) -> SafeString:
-    """``{{ dt|at }}``: the clock time where order matters (conversation, trail): "08:04", else "Tue 17 Nov, 08:04"."""
-    if not value:
-        return SafeString("")
-    language, zone = get_language(), get_current_timezone()
-    local = value.astimezone(zone) if value.tzinfo else value.replace(tzinfo=zone)
-    today = datetime.now(zone).toordinal()
-    short, exact = _day_texts(local.year, local.month, local.day, today, language)
-    text = f"{local.hour:02d}:{local.minute:02d}"
-    if local.toordinal() != today:
-        text = f"{short}, {text}"
-    return _time_tag(local, text, exact, zone, _words(language))
+# {% rich text %} and {{ text|rich }} are the same.
+register.simple_tag(as_rich, name="rich")
+register.filter("rich", as_rich)
 
 
 # --- The line: gauge, tide -------------------------------------------------------------------------------------
@@ -313,21 +194,22 @@ def fitness_of(level: float | None) -> str:
 def _gauge(level: float | None, size: str, label: str) -> SafeString:
     water = ""
     if level is not None and level > 0.01:
-        shown = min(level, 1.98)  # at exactly two the arc would end where it began, and nothing would be drawn
+        shown = min(
+            level, 1.98
+        )  # at exactly two the arc would end where it began, and nothing would be drawn
         y = 16 + 8.1 - shown * 8.1
         w = math.sqrt(8.1**2 - (y - 16) ** 2)
-        water = (
-            f'<path class="water" d="M{16 - w:.2f} {y:.2f}A8.1 8.1 0 {1 if shown > 1 else 0} 0 {16 + w:.2f} {y:.2f}z"/>'
-        )
-    stroke, cut = ("1.5", '<path class="cut" d="M3 16h26" stroke-width="2.8"/>') if size == "l" else (
-        "2.6",
-        '<path class="cut" d="M2.5 16h27" stroke-width="5.0"/>',
+        water = f'<path class="water" d="M{16 - w:.2f} {y:.2f}A8.1 8.1 0 {1 if shown > 1 else 0} 0 {16 + w:.2f} {y:.2f}z"/>'
+    # The large gauge is drawn finer, so that it does not shout.
+    stroke, gap, cut = (
+        ("1.5", "M3 16h26", "2.8") if size == "l" else ("2.6", "M2.5 16h27", "5.0")
     )
     sized = f' data-size="{size}"' if size in ("s", "m", "l") else ""
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return mark_safe(
         f'<svg class="gauge"{sized} data-fit="{fitness_of(level)}" viewBox="0 0 32 32" {said}>{water}'
-        f'<circle class="ring" cx="16" cy="16" r="10" stroke-width="{stroke}"/>{cut}'
+        f'<circle class="ring" cx="16" cy="16" r="10" stroke-width="{stroke}"/>'
+        f'<path class="cut" d="{gap}" stroke-width="{cut}"/>'
         f'<path class="line" d="M.8 16h30.4" stroke-width="{stroke}"/></svg>'
     )
 
@@ -349,15 +231,23 @@ def _tide(kind: str, share: float) -> str:
 
 
 @register.simple_tag
-def clock(kind: str, verb: object = "", words: object = "", share: float | None = None) -> SafeString:
+def clock(
+    kind: str, verb: object = "", words: object = "", share: float | None = None
+) -> SafeString:
     """``{% clock "run" "resolve in" "1 h 47 min" 0.55 %}``: a clock in a row. ``kind``: run near late paused met none.
 
     ``share`` is what is used of the limit; the bar passes the line when it is above one.
     """
-    bar = _tide(kind, round(float(share), 3)) if share is not None and kind != "none" else ""
+    bar = (
+        _tide(kind, round(float(share), 3))
+        if share is not None and kind != "none"
+        else ""
+    )
     before = f'<span class="ref">{escape(verb)}</span> ' if verb else ""
     said = f"<b>{escape(words)}</b>" if kind != "none" else escape(words)
-    return SafeString(f'<span class="clock" data-clock="{escape(kind)}">{bar}<span>{before}{said}</span></span>')
+    return SafeString(
+        f'<span class="clock" data-clock="{escape(kind)}">{bar}<span>{before}{said}</span></span>'
+    )
 
 
 @register.filter
@@ -392,20 +282,32 @@ def _address(pairs: list[tuple[str, str]]) -> SafeString:
 def query_with(context: Any, **changes: Any) -> SafeString:
     """``{% query_with sort="due" team=None %}``: this page's query string with keys set (a list sets several) or taken out."""
     keep_place = bool(set(changes) & set(_PLACES))
-    pairs = [(k, v) for k, v in _query(context) if k not in changes and (keep_place or k not in _PLACES)]
+    pairs = [
+        (k, v)
+        for k, v in _query(context)
+        if k not in changes and (keep_place or k not in _PLACES)
+    ]
     if keep_place:
         pairs = [(k, v) for k, v in pairs if k not in _PLACES]
     for key, value in changes.items():
         if value is None or value == "":
             continue
-        pairs += [(key, v) for v in value] if isinstance(value, (list, tuple)) else [(key, value)]
+        pairs += (
+            [(key, v) for v in value]
+            if isinstance(value, (list, tuple))
+            else [(key, value)]
+        )
     return _address(pairs)
 
 
 @register.simple_tag(takes_context=True)
 def query_add(context: Any, key: str, value: Any) -> SafeString:
     """``{% query_add "state" "open" %}``: one more value of a filter that takes several."""
-    pairs = [(k, v) for k, v in _query(context) if k not in _PLACES and (k, v) != (key, str(value))]
+    pairs = [
+        (k, v)
+        for k, v in _query(context)
+        if k not in _PLACES and (k, v) != (key, str(value))
+    ]
     return _address([*pairs, (key, value)])
 
 
@@ -416,73 +318,10 @@ def query_without(context: Any, key: str, value: Any = None) -> SafeString:
         [
             (k, v)
             for k, v in _query(context)
-            if k not in _PLACES and (k != key or (value is not None and v != str(value)))
+            if k not in _PLACES
+            and (k != key or (value is not None and v != str(value)))
         ]
     )
-
-
-# --- Text that people wrote ------------------------------------------------------------------------------------
-
-_TAGS = set(
-    "p br strong em s code pre blockquote ul ol li a h2 h3 h4 h5 h6 hr table thead tbody tr th td img".split()
-)
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title"},
-    "ol": {"start"},
-    "td": {"align"},
-    "th": {"align"},
-}
-
-
-def _image(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
-    """Only our own files are shown: an image from elsewhere would tell its sender who reads, when and where."""
-    token = tokens[number]
-    source, alt = str(token.attrGet("src") or ""), escape(token.content)
-    if source.startswith("/") and not source.startswith("//"):
-        return f'<img src="{escape(source)}" alt="{alt}">'
-    return f'<a href="{escape(source)}">{alt or escape(source)}</a>'
-
-
-def _heading_open(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
-    level = env.get("level")
-    return f"<h{min(6, level + int(tokens[number].tag[1]) - 1)}>" if level else "<p><strong>"
-
-
-def _heading_close(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
-    level = env.get("level")
-    return f"</h{min(6, level + int(tokens[number].tag[1]) - 1)}>\n" if level else "</strong></p>\n"
-
-
-# Single line ends are kept: people write mails, not paragraphs of a typesetter.
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-_markdown.add_render_rule("image", _image)
-_markdown.add_render_rule("heading_open", _heading_open)
-_markdown.add_render_rule("heading_close", _heading_close)
-
-
-@lru_cache(maxsize=512)
-def _rich(text: str, level: int) -> SafeString:
-    html = _markdown.render(text, {"level": level})
-    # Parsed and cleaned by two tools that do not know each other; what one lets through the other must let through too.
-    return mark_safe(
-        nh3.clean(
-            html,
-            tags=_TAGS,
-            attributes=_ATTRIBUTES,
-            link_rel="noopener nofollow",
-            url_schemes={"http", "https", "mailto", "tel"},
-        )
-    )
-
-
-def as_rich(text: object, level: object = 0) -> SafeString:
-    """Markdown to safe HTML. Headings become strong lines, or start at ``level`` where the page has room for headings."""
-    return _rich(str(text or ""), int(str(level or 0)))
-
-
-register.simple_tag(as_rich, name="rich")
-register.filter("rich", as_rich)
 
 
 # --- Small helpers of our own templates ------------------------------------------------------------------------
@@ -497,7 +336,11 @@ def tone_of(category: str) -> str:
 @register.filter
 def nav_items(group: Any) -> Any:
     """The entries of a navigation group. A plain ``group.items`` would find the method of a dict."""
-    return group.get("items") or [] if isinstance(group, dict) else getattr(group, "items", None) or []
+    return (
+        group.get("items") or []
+        if isinstance(group, dict)
+        else getattr(group, "items", None) or []
+    )
 
 
 @register.filter
@@ -518,4 +361,4 @@ def _forget(**kwargs: Any) -> None:
 
 setting_changed.connect(_forget)
 
-__all__ = ["CATEGORIES", "VERDICTS", "fitness_of"]
+__all__ = ["CATEGORIES", "VERDICTS", "ago", "at", "duration", "fitness_of", "moment"]

@@ -119,7 +119,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (root !== document) return;
   if (key === "g") { going = Date.now(); return; }
-  if (key === "Enter" && event.target === document.body) {
+  if (key === "Enter" && (event.target === document.body || event.target.id === "main")) {
     rows.current()?.querySelector("a.title, a[href]")?.click();
   } else if (Object.hasOwn(builtIn, key)) {
     event.preventDefault();
@@ -130,6 +130,8 @@ document.addEventListener("keydown", (event) => {
 /* Esc leaves a field first; then it goes back, to where the list says one came from. Open dialogs close by themselves. */
 function escape(event) {
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+  const cancel = event.target.closest?.("form")?.querySelector("[data-cancel]");
+  if (cancel) { event.preventDefault(); cancel.click(); return; } // a field opened in place closes again
   if (writing(event.target)) { event.target.blur(); return; }
   const picked = document.querySelector("[data-pick]:checked");
   if (picked) { document.querySelector("[data-bulk-clear]")?.click(); return; }

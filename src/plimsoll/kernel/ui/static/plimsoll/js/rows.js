@@ -36,7 +36,19 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest("a, button, input, label, summary, td:has([data-pick])") && !getSelection()?.toString()) link(row)?.click();
 });
 
-export function start() {
+/* Groups fold. The server sends them open, so that without script nothing is out of reach; data-fold="folded" folds at the start. */
+function fold(button, open) {
+  button.setAttribute("aria-expanded", String(open));
+  for (const row of button.closest("tbody").querySelectorAll("tr:not(.band)")) row.hidden = !open;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button[data-fold]");
+  if (button) fold(button, button.getAttribute("aria-expanded") === "false");
+});
+
+export function start(root = document) {
+  for (const button of root.querySelectorAll('button[data-fold="folded"][aria-expanded="true"]')) { fold(button, false); button.dataset.fold = ""; }
   let key = null;
   try { key = sessionStorage.getItem(memory); } catch { return; }
   const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward" || document.referrer.startsWith(location.origin);

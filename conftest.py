@@ -1,0 +1,49 @@
+"""What every test gets: closed sockets, empty caches. The cast is in `tests/cast.py`.
+
+It stands at the root because the tests beside the code need it too.
+"""
+
+import ipaddress
+import socket
+from importlib.util import find_spec
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from plimsoll.kernel.lib.cache import forget_all
+
+
+pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_this_machine() -> Iterator[None]:
+    """No test talks to another machine."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_local(address[0]):
+            raise AssertionError(f"A test wants to talk to {address[0]}; tests stay on this machine.")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", local_only)
+        yield
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return host in ("localhost", "") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    """Nothing kept in memory by one test is read by the next: its database rows are gone, and their numbers come again."""
+    forget_all()
+    cache.clear()
+    yield
+    forget_all()

@@ -1,0 +1,285 @@
+"""Asking for a decision and deciding. Who may decide is computed at the decision; the last decision calls `move`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.access.queries import check, in_force, reach
+from plimsoll.kernel.approvals.models import Approval, Decision, StandIn, Step
+from plimsoll.kernel.approvals.rules import StepView, is_stuck, refusal, result_of, result_of_all
+from plimsoll.kernel.events import KeptChanged, publish
+from plimsoll.kernel.identity.models import Person, Team, TeamMembership
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.declaration import Fault
+from plimsoll.kernel.records.models import Record, Share
+from plimsoll.kernel.records.operations import MoveRefused, Refused, locked, move
+from plimsoll.kernel.records.parts import tell
+from plimsoll.kernel.records.permissions import check as check_record
+from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.queries import record_of
+from plimsoll.kernel.records.workflows import workflow_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step as it is asked: named people, a team, or whoever may say a word on the record; how many must say yes."""
+
+    name: str
+    needed: int = 1
+    people: Sequence[Person] = field(default_factory=tuple)
+    team: Team | None = None
+    word: str = ""
+
+
+def ask(record: Record, *, question: str, steps: Sequence[Asked], by: Person, channel: str, move_when_approved: str = "", move_when_refused: str = "") -> Approval:
+    """Ask for a decision. Those asked get sight of the record while it is open. Refused when a step could never be passed."""
+    with writing():
+        fresh = locked(record)
+        check_record(by, f"{fresh.kind}:amend", fresh)
+        faults = _faults(fresh, question, steps, by, [m for m in (move_when_approved, move_when_refused) if m])
+        if Approval.objects.filter(card_id=fresh.pk, ended_at=None).exists():
+            faults.append(Fault("", _("A decision is already asked on this record.")))
+        if faults:
+            raise Faulty(faults)
+        approval = Approval.objects.create(tenant_id=fresh.tenant_id, card_id=fresh.pk, asked_by=by, asked_at=now(), question=question.strip(),
+                                           move_when_approved=move_when_approved, move_when_refused=move_when_refused)
+        for position, asked in enumerate(steps, 1):
+            step = Step.objects.create(approval=approval, position=position, name=asked.name, needed=asked.needed, word=asked.word, team=asked.team)
+            step.people.set(asked.people)
+            if not may_decide(step, fresh):
+                raise Faulty([Fault("steps", _("Nobody may decide “%(step)s”: name people, a team, or a word that somebody holds.") % {"step": asked.name})])
+            if is_stuck(_view(step, fresh)):
+                raise Faulty([Fault("steps", _("“%(step)s” needs %(n)d decisions, and fewer people may give them.") % {"step": asked.name, "n": asked.needed})])
+            _share(step, fresh, asked.people)
+        tell(fresh, "ask approval", by=by, channel=channel, changes={"approval": (None, approval.pk)}, note=question)
+    return approval
+
+
+def _faults(record: Record, question: str, steps: Sequence[Asked], by: Person, moves: list[str]) -> list[Fault]:
+    faults = []
+    if not question.strip():
+        faults.append(Fault("question", _("Say what is to be decided.")))
+    if not steps:
+        faults.append(Fault("steps", _("At least one step is needed.")))
+    for asked in steps:
+        if asked.needed < 1:
+            faults.append(Fault("steps", _("A step needs at least one yes.")))
+        if any(p.tenant_id != record.tenant_id or not p.is_active for p in asked.people) or (asked.team and asked.team.tenant_id != record.tenant_id):
+            faults.append(Fault("steps", _("“%(step)s” names somebody who is not here.") % {"step": asked.name}))
+        if asked.people and {p.pk for p in asked.people} == {by.pk}:
+            faults.append(Fault("steps", _("Nobody approves what they asked for themselves. Name somebody else.")))
+    flow = workflow_of(by.tenant, record.kind)
+    known = {m.name for m in flow.moves}
+    faults += [Fault("move_when_approved", _("There is no move “%(move)s”.") % {"move": m}) for m in moves if m not in known]
+    return faults
+
+
+def _share(step: Step, record: Record, people: Sequence[Person]) -> None:
+    for person in people:
+        Share.objects.update_or_create(card_id=record.pk, person=person, why="approver", defaults={"until": None})
+    if step.team is not None:
+        Share.objects.update_or_create(card_id=record.pk, team=step.team, why="approver", defaults={"until": None})
+
+
+def may_decide(step: Step, record: Record, moment: datetime | None = None) -> frozenset[int]:
+    """Who may decide this step at this moment: those named and still active, the team's members, or all who may say the word here."""
+    at = moment or now()
+    found = set(step.people.filter(is_active=True).values_list("pk", flat=True))
+    if step.team_id is not None:
+        found |= set(TeamMembership.objects.filter(in_force(at), team_id=step.team_id, person__is_active=True).values_list("person_id", flat=True))
+    if step.word:
+        holders = set(Person.objects.filter(Q(grants__in=_grants_saying(step.word, record.tenant_id, at)), is_active=True).values_list("pk", flat=True))
+        teams = _teams_saying(step.word, record.tenant_id, at)
+        holders |= set(TeamMembership.objects.filter(in_force(at), team__in=teams, person__is_active=True).values_list("person_id", flat=True))
+        for person in Person.objects.filter(pk__in=holders).select_related("tenant", "organization"):
+            if may(person, step.word, record):
+                found.add(person.pk)
+    return frozenset(found)
+
+
+def _saying(word: str, tenant_id: int, at: datetime) -> Any:
+    kind, _colon, action = word.partition(":")
+    wanted = {word, f"{kind}:*", f"*:{action}", "*:*"}
+    return [g for g in Grant.objects.filter(in_force(at), tenant_id=tenant_id) if wanted & set(g.words)]
+
+
+def _grants_saying(word: str, tenant_id: int, at: datetime) -> list[int]:
+    return [g.pk for g in _saying(word, tenant_id, at) if g.person_id is not None]
+
+
+def _teams_saying(word: str, tenant_id: int, at: datetime) -> list[int]:
+    return [g.team_id for g in _saying(word, tenant_id, at) if g.team_id is not None]
+
+
+def _view(step: Step, record: Record, moment: datetime | None = None) -> StepView:
+    said = list(step.decisions.values_list("for_person_id", "person_id", "is_yes"))
+    yes = frozenset(for_person or person for for_person, person, is_yes in said if is_yes)
+    no = frozenset(for_person or person for for_person, person, is_yes in said if not is_yes)
+    return StepView(step.needed, may_decide(step, record, moment), yes, no)
+
+
+def state_of(approval: Approval) -> str:
+    """"approved", "refused", "withdrawn" or "" while open; derived from the decisions."""
+    if approval.withdrawn_at is not None:
+        return "withdrawn"
+    views = [StepView(s.needed, frozenset(), frozenset(d.for_person_id or d.person_id for d in s.decisions.all() if d.is_yes),
+                      frozenset(d.for_person_id or d.person_id for d in s.decisions.all() if not d.is_yes))
+             for s in approval.steps.prefetch_related("decisions")]
+    return result_of_all(views)
+
+
+def current_step(approval: Approval) -> Step | None:
+    """The step that is asked now; None when all is decided."""
+    if approval.ended_at is not None:
+        return None
+    for step in approval.steps.prefetch_related("decisions"):
+        said = list(step.decisions.all())
+        if result_of(StepView(step.needed, frozenset(), frozenset(d.for_person_id or d.person_id for d in said if d.is_yes),
+                              frozenset(d.pk for d in said if not d.is_yes))) == "":
+            return step
+    return None
+
+
+def stood_in_for(person: Person, moment: datetime | None = None) -> list[int]:
+    """Those whose stand-in a person is now."""
+    at = moment or now()
+    return list(StandIn.objects.filter(in_force(at), stand_in=person, person__is_active=True).values_list("person_id", flat=True))
+
+
+def decide(approval: Approval, *, is_yes: bool, by: Person, channel: str, reason: str = "", for_person: Person | None = None) -> Approval:
+    """Say yes or no to the step that is open. A no needs a reason. The last yes makes the move that was asked for, in the same transaction."""
+    with writing():
+        approval = Approval.objects.select_for_update().get(pk=approval.pk)
+        record = locked(record_of(approval.card))
+        if record.tenant_id != by.tenant_id:
+            raise Refused(_("There is no such decision."))
+        step = current_step(approval)
+        allowed = may_decide(step, record) if step else frozenset()
+        acting_for = for_person.pk if for_person else by.pk
+        if for_person is None and by.pk not in allowed:
+            acting_for = next((pk for pk in stood_in_for(by) if pk in allowed), by.pk)
+        elif for_person is not None and for_person.pk != by.pk and for_person.pk not in stood_in_for(by):
+            raise Refused(_("You do not stand in for %(person)s today.") % {"person": for_person})
+        said = set(step.decisions.values_list("person_id", flat=True)) | set(step.decisions.values_list("for_person_id", flat=True)) if step else set()
+        why_not = refusal(person=by.pk, for_person=acting_for, requester=approval.asked_by_id, may_decide=allowed,
+                          already=frozenset(p for p in said if p), is_current=step is not None and by.is_active)
+        if why_not:
+            raise Refused(why_not)
+        if not is_yes and not reason.strip():
+            raise Faulty([Fault("reason", _("Say why not."))])
+        assert step is not None
+        Decision.objects.create(step=step, person=by, for_person_id=acting_for if acting_for != by.pk else None, is_yes=is_yes, reason=reason.strip(),
+                                at=now(), authority=_authority(by, acting_for, step, record))
+        tell(record, "approve" if is_yes else "refuse approval", by=by, channel=channel, note=reason,
+             changes={"approval": (None, approval.pk), "step": (None, step.position), "for": (None, acting_for)})
+        result = state_of(approval)
+        if result:
+            _end(approval, record, result, by=by, channel=channel, reason=reason)
+    return approval
+
+
+def _authority(by: Person, acting_for: int, step: Step, record: Record) -> dict[str, Any]:
+    """What allowed the decision, kept with it: being named, the team, or the role and grant behind the word; and the stand-in."""
+    kept: dict[str, Any] = {"word": step.word, "team": step.team_id, "stand_in_for": acting_for if acting_for != by.pk else None}
+    if step.word:
+        holder = by if acting_for == by.pk else Person.objects.select_related("tenant", "organization").get(pk=acting_for)
+        kept["grants"] = [{"role": g.role, "assignment": g.assignment} for g in reach(holder, step.word).grants]
+    return kept
+
+
+def _end(approval: Approval, record: Record, result: str, *, by: Person, channel: str, reason: str) -> None:
+    approval.ended_at = now()
+    approval.save(update_fields=["ended_at"])
+    Share.objects.filter(card_id=record.pk, why="approver", until=None).update(until=approval.ended_at)
+    name = approval.move_when_approved if result == "approved" else approval.move_when_refused
+    if name:
+        mover = Person.objects.select_related("tenant", "organization").get(pk=by.pk)
+        if not may(mover, f"{record.kind}:{name}", record):
+            # The decision is the authority; the system makes the move that it allows, and the entry before says who decided.
+            mover = Person.objects.select_related("tenant", "organization").filter(tenant_id=record.tenant_id, kind="system").get()
+        move(record, name, by=mover, channel=channel, note=reason or _("Decided: %(question)s") % {"question": approval.question})
+
+
+def withdraw(approval: Approval, *, by: Person, channel: str, reason: str) -> Approval:
+    """Take the question back. Whoever asked may, and whoever may amend the record."""
+    with writing():
+        approval = Approval.objects.select_for_update().get(pk=approval.pk)
+        record = locked(record_of(approval.card))
+        if approval.asked_by_id != by.pk:
+            check_record(by, f"{record.kind}:amend", record)
+        if approval.ended_at is not None:
+            raise MoveRefused([_("It was already decided.")])
+        approval.ended_at = approval.withdrawn_at = now()
+        approval.save(update_fields=["ended_at", "withdrawn_at"])
+        Share.objects.filter(card_id=record.pk, why="approver", until=None).update(until=approval.ended_at)
+        tell(record, "withdraw approval", by=by, channel=channel, changes={"approval": (approval.pk, None)}, note=reason)
+    return approval
+
+
+def reroute(approval: Approval, *, people: Sequence[Person], by: Person, channel: str, reason: str) -> Step:
+    """Name others for the open step whose holders lost the authority; the trail says so."""
+    with writing():
+        approval = Approval.objects.select_for_update().get(pk=approval.pk)
+        record = locked(record_of(approval.card))
+        check_record(by, f"{record.kind}:amend", record)
+        step = current_step(approval)
+        if step is None:
+            raise MoveRefused([_("It was already decided.")])
+        if not reason.strip() or not people or {p.pk for p in people} == {approval.asked_by_id} or any(p.tenant_id != record.tenant_id for p in people):
+            raise Faulty([Fault("people", _("Name others who may decide, not only whoever asked, and say why."))])
+        old = sorted(step.people.values_list("pk", flat=True))
+        step.people.set(people)
+        _share(step, record, people)
+        tell(record, "reroute approval", by=by, channel=channel, changes={"step": (None, step.position), "people": (old, sorted(p.pk for p in people))}, note=reason)
+    return step
+
+
+def stuck_steps(tenant_id: int) -> list[Step]:
+    """Open steps that can't be passed any more because their holders lost the authority."""
+    found = []
+    for approval in Approval.objects.filter(tenant_id=tenant_id, ended_at=None).select_related("card"):
+        step = current_step(approval)
+        if step is not None and is_stuck(_view(step, record_of(approval.card))):
+            found.append(step)
+    return found
+
+
+def asked_of(person: Person, most: int = 50) -> list[Approval]:
+    """Open decisions that this person may take now, own or as a stand-in, oldest first."""
+    whom = [person.pk, *stood_in_for(person)]
+    shared = Share.objects.of(person).filter(why="approver").values("card_id")
+    named = Approval.objects.filter(Q(steps__people__in=whom) | Q(card__in=shared) | ~Q(steps__word=""), tenant_id=person.tenant_id, ended_at=None)
+    found = []
+    for approval in named.exclude(asked_by=person).distinct().select_related("card", "asked_by").order_by("asked_at")[: most * 4]:
+        step = current_step(approval)
+        if step is not None and set(whom) & may_decide(step, record_of(approval.card)) and not step.decisions.filter(person=person).exists():
+            found.append(approval)
+    return found[:most]
+
+
+def keep_stand_in(*, person: Person, stand_in: Person, started_at: datetime, ended_at: datetime, by: Person, channel: str) -> StandIn:
+    """Let somebody decide in one's place for a time; for others it needs the word `person:keep`."""
+    if by.pk != person.pk:
+        check(by, "person:keep")
+    if person.tenant_id != by.tenant_id or stand_in.tenant_id != by.tenant_id or not stand_in.is_active:
+        raise Faulty([Fault("stand_in", _("There is no such person."))])
+    with writing():
+        made = StandIn(tenant_id=person.tenant_id, person=person, stand_in=stand_in, started_at=started_at, ended_at=ended_at)
+        made.full_clean()
+        made.save()
+        publish(KeptChanged(tenant_id=made.tenant_id, kind="stand_in", subject_id=made.pk, action="keep", by_id=by.pk, channel=channel,
+                            changes={"person": (None, person.pk), "stand_in": (None, stand_in.pk), "started_at": (None, started_at), "ended_at": (None, ended_at)}))
+    return made
+
+
+__all__ = ["Asked", "ask", "asked_of", "current_step", "decide", "keep_stand_in", "may_decide", "reroute", "state_of", "stood_in_for",
+           "stuck_steps", "withdraw"]
