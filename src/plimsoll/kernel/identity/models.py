@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -202,3 +203,18 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.person}"
+
+
+class PersonSession(AbstractBaseSession):
+    """Where somebody is signed in. The row is the session itself, so that ending it signs out at once, and it names its person."""
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")  # empty before sign-in
+    started_at = models.DateTimeField(null=True)
+    user_agent = models.CharField(max_length=250, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return f"Session of {self.person_id or 'nobody'}"

@@ -5,6 +5,7 @@ Card and span are here; the search row and later the clock register themselves.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,9 @@ from typing import Any
 
 from plimsoll.kernel.records.declaration import RecordType, type_of
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.trail.models import Entry, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +80,37 @@ def follow_span(record: Record, at: datetime) -> None:
     open_span(record, at)
 
 
+FOLLOWED = ("state", "team", "owner", "priority")
+
+
+def spans_from_trail(record: Record) -> list[dict[str, Any]]:
+    """The spans as the trail tells them: a new one with each entry that changes state, team, owner or priority."""
+    flow = workflow_of(record.tenant, record.kind)
+    now: dict[str, Any] = dict.fromkeys(FOLLOWED)
+    spans: list[dict[str, Any]] = []
+    for at, changes in Entry.objects.filter(card_id=record.pk).order_by("position").values_list("at", "changes"):
+        told = {name: value[1] for name, value in json.loads(changes).items() if name in FOLLOWED and isinstance(value, list)}
+        if told or not spans:
+            now |= told
+            if spans:
+                spans[-1]["ended_at"] = at
+            spans.append({**now, "category": flow.state(now["state"] or record.state).category, "started_at": at, "ended_at": None})
+    return spans
+
+
+def _build_span(record: Record) -> None:
+    Span.objects.filter(card_id=record.pk).delete()
+    Span.objects.bulk_create([Span(tenant_id=record.tenant_id, card_id=record.pk, kind=record.kind, **values) for values in spans_from_trail(record)])
+
+
+def _compare_span(record: Record) -> list[str]:
+    stored = list(Span.objects.filter(card_id=record.pk).order_by("id").values(*FOLLOWED, "category", "started_at", "ended_at"))
+    wanted = spans_from_trail(record)
+    if stored == wanted:
+        return []
+    where = next((i for i, (a, b) in enumerate(zip(stored, wanted, strict=False)) if a != b), min(len(stored), len(wanted)))
+    return [f"{record.reference}: its spans are not what the trail tells, from the {where + 1}. on ({len(stored)} stored, {len(wanted)} told)."]
+
+
 register_projection(Projection("card", _build_card, _compare_card))
+register_projection(Projection("span", _build_span, _compare_span))

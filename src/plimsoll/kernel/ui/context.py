@@ -1,0 +1,93 @@
+"""What every derived page begins with: who asks, the record or a 404, addresses and crumbs. It knows no kind of record."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject, empty
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.register.models import Card
+
+BIGGEST_NUMBER = 2**31 - 1
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """Who is signed in, with tenant and organization; None for nobody. Unwrapped, so that what is kept on the person stays on it."""
+    user: Any = request.user
+    if isinstance(user, SimpleLazyObject):
+        user.pk  # noqa: B018 (loads what is wrapped)
+        user = user._wrapped if user._wrapped is not empty else None
+    return user if isinstance(user, Person) and user.tenant_id is not None else None
+
+
+def address(record_type: RecordType, number: int | None = None, *tail: str) -> str:
+    """The address of a list, of a record, or of something under either. By hand: `reverse` costs more than the row it is for."""
+    parts = [record_type.plural_kind, *([str(number)] if number is not None else []), *tail]
+    return f"/{'/'.join(parts)}/"
+
+
+def address_of(record: Record | Card, record_type: RecordType, *tail: str) -> str:
+    return address(record_type, record.number, *tail)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+class SignedInView(View):
+    """A page for people who are signed in; everybody else is led to the sign-in and back."""
+
+    person: Person
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = person_of(request)
+        if person is None:
+            if request.headers.get("Accept", "").startswith("application/json") or request.headers.get("HX-Request"):
+                return JsonResponse({"detail": _("Sign in first.")}, status=401)
+            return redirect_to_login(request.get_full_path())
+        self.person = person
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DeclaredView(SignedInView):
+    """A page of a record type. `as_view(record_type=…)` says which."""
+
+    record_type: ClassVar[RecordType] = None  # type: ignore[assignment]
+
+    def found(self, number: int) -> Record:
+        """The record of that number, with its card and organization; 404 when it is not there for this person."""
+        if number > BIGGEST_NUMBER:
+            raise Http404
+        kind = self.record_type.kind
+        rows = self.record_type.model.objects.visible_to(self.person)
+        # By the card, whose number is indexed; the kind's table has no such index.
+        record = (rows.filter(card__tenant_id=self.person.tenant_id, card__kind=kind, card__number=number)
+                  .select_related("card", "organization").first())
+        if record is None:
+            raise Http404
+        record.tenant = self.person.tenant  # type: ignore[assignment]
+        return record
+
+    def may_open(self) -> bool:
+        return not reach(self.person, f"{self.record_type.kind}:open").is_empty
+
+    def crumbs(self, *more: tuple[str, str]) -> list[tuple[str, str]]:
+        return [(capital(self.record_type.plural_label), address(self.record_type)), *more]
+
+    def record_crumbs(self, record: Record, *more: tuple[str, str]) -> list[tuple[str, str]]:
+        return self.crumbs((record.reference, address_of(record, self.record_type)), *more)
+
+    def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """The page with what every page of a record type needs."""
+        return render(self.request, template, {"record_type": self.record_type, "at_kind": self.record_type.kind, **context}, status=status)

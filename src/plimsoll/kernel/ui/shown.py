@@ -1,0 +1,143 @@
+"""Stored values as people read them. Names of numbered things come from one query per model, however many are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.records.customs import Custom
+from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, who
+from plimsoll.kernel.workflow import Workflow
+
+LONG = 60
+
+
+class Names:
+    """Labels by number. Ask with `want` for all that the page will name, then `fetch` once; `of` never queries."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[type[models.Model], set[int]] = {}
+        self._found: dict[tuple[type[models.Model], int], str] = {}
+        self.references: dict[int, str] = {}  # of records, by card
+
+    def want(self, model: type[models.Model], keys: Iterable[Any]) -> None:
+        model = Card if issubclass(model, Record) else model
+        if found := {key for key in keys if isinstance(key, int) and not isinstance(key, bool)}:
+            self._wanted.setdefault(model, set()).update(found)
+
+    def know(self, model: type[models.Model], key: int, label: str) -> None:
+        """A label that is already at hand."""
+        self._found[model, key] = label
+
+    def fetch(self) -> Names:
+        for model, keys in self._wanted.items():
+            missing = {key for key in keys if (model, key) not in self._found}
+            if not missing:
+                continue
+            if model is Card:
+                for key, title, reference in Card.objects.filter(pk__in=missing).values_list("pk", "title", "reference"):
+                    self._found[model, key] = title
+                    self.references[key] = reference
+            elif model in (Person, Team, Organization):
+                self._found |= {(model, key): name for key, name in model._default_manager.filter(pk__in=missing).values_list("pk", "name")}
+            else:
+                self._found |= {(model, key): str(row) for key, row in model._default_manager.in_bulk(missing).items()}
+        self._wanted.clear()
+        return self
+
+    def of(self, model: type[models.Model], key: Any) -> str:
+        if key is None:
+            return ""
+        model = Card if issubclass(model, Record) else model
+        return self._found.get((model, key), f"#{key}")
+
+
+def label_of(record_type: RecordType, name: str, customs: Mapping[str, Custom] | None = None) -> str:
+    """The word that people read for a field."""
+    if name.startswith("extra."):
+        custom = (customs or {}).get(name.removeprefix("extra."))
+        return custom.label if custom else name.removeprefix("extra.").replace("_", " ")
+    if name == "organization":
+        return _("for")
+    return str(record_type.model_field(name).verbose_name) if record_type.has(name) else name.replace("_", " ")  # type: ignore[union-attr]
+
+
+def words_of(record_type: RecordType, name: str, value: Any, names: Names, flow: Workflow, customs: Mapping[str, Custom] | None = None) -> str:
+    """A stored value in words; empty for none. Takes values as the trail holds them too (ISO moments, numbers of things)."""
+    if value in (None, "", [], {}):
+        return ""
+    if name == "state":
+        return flow.state(str(value)).label
+    if name.startswith("extra."):
+        custom = (customs or {}).get(name.removeprefix("extra."))
+        if custom is not None and custom.type == "person":
+            return names.of(Person, value)
+        if custom is not None and custom.type == "date":
+            return _moment(value)
+        return str(value)
+    if name == "organization":
+        return names.of(Organization, value)
+    if name == "watcher":
+        return names.of(Person, value)
+    if name in record_type.foreign:
+        return names.of(record_type.foreign[name], value)
+    if not record_type.has(name):
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    field = record_type.model_field(name)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))  # type: ignore[attr-defined]
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(field, models.DateTimeField | models.DateField):
+        return _moment(value)
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {v}" for k, v in value.items())
+    return str(value)
+
+
+def _moment(value: Any) -> str:
+    """A moment or day as text, from what the model or the trail holds."""
+    if isinstance(value, str):
+        try:
+            value = parse_datetime(value) if "T" in value else date.fromisoformat(value)
+        except ValueError:
+            return value
+    return _plain(moment(value)) if isinstance(value, date | datetime) else str(value)
+
+
+def _plain(html: str) -> str:
+    """The text between the tags of a short piece of our own HTML."""
+    return html.partition(">")[2].rpartition("<")[0] if html.startswith("<") else html
+
+
+def property_html(record_type: RecordType, name: str, value: Any, names: Names, flow: Workflow) -> SafeString | str:
+    """A value at the side of a record: people with their face, a priority with its numeral."""
+    if value is None:
+        return who("") if name == "owner" else ""
+    if record_type.foreign.get(name) is Person:
+        return who(names.of(Person, value))
+    text = words_of(record_type, name, value, names, flow)
+    if name == "priority" and isinstance(value, int):
+        return format_html("{}{}", priority(value), text)
+    if record_type.has(name) and isinstance(record_type.model_field(name), models.DateTimeField | models.DateField):
+        return moment(value)
+    return text
+
+
+def short(text: str) -> str:
+    """A text on one line, cut."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONG else flat[: LONG - 1] + "…"
