@@ -5,7 +5,6 @@ It stands at the root because the tests beside the code need it too.
 
 import ipaddress
 import socket
-from importlib.util import find_spec
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +12,7 @@ import pytest
 from django.core.cache import cache
 
 from plimsoll.kernel.lib.cache import forget_all
-
-
-pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+from tests.cast import House, build_house
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -47,3 +44,9 @@ def _forgetful() -> Iterator[None]:
     cache.clear()
     yield
     forget_all()
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    """The cast of `tests/cast.py` in a fresh database."""
+    return build_house()

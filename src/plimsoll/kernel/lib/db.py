@@ -19,7 +19,8 @@ def writing() -> Iterator[None]:
     database's lock would stop both.
     """
     if connection.in_atomic_block:
-        with transaction.atomic(savepoint=False):
+        # A savepoint, so that a caller may go on after a refusal: whatever the inner write had begun is undone, and nothing else.
+        with transaction.atomic():
             yield
     elif connection.vendor == "sqlite":
         with _one_writer, transaction.atomic():

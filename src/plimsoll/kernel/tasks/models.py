@@ -4,14 +4,21 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.identity.models import Person, Tenant
 
 
 class Job(models.Model):
-    """One piece of background work. The row is the truth, whichever engine executes it."""
+    """One piece of background work. The row is the truth, whichever engine executes it.
 
-    STATES = (("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("failed", "Failed, will be tried again"), ("dead", "Given up"))
+    To be run: no lease, not finished (waiting, failed). Running: leased. Over: finished (done, dead, stopped), without a lease.
+    The indexes and the look-ups say it by the two moments and not by the state, because SQLite proves a partial index only by
+    `IS NULL`, never by a bound parameter.
+    """
+
+    STATES = (("waiting", _("Waiting")), ("running", _("Running")), ("done", _("Done")), ("failed", _("Failed, will be tried again")),
+              ("dead", _("Given up")), ("stopped", _("Cancelled")))
 
     tenant = models.ForeignKey(Tenant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     task = models.CharField(max_length=200)  # the registered name
@@ -23,7 +30,7 @@ class Job(models.Model):
     most_attempts = models.PositiveSmallIntegerField(default=5)
     lease_until = models.DateTimeField(null=True, blank=True)
     leased_by = models.CharField(max_length=100, blank=True)
-    dedupe_key = models.CharField(max_length=200, blank=True)
+    dedupe_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique while it waits, and most have none)
     asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     progress = models.JSONField(default=dict, blank=True)
     result = models.JSONField(null=True, blank=True)
@@ -34,12 +41,13 @@ class Job(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["-priority", "run_at"], name="job_to_run", condition=Q(state__in=["waiting", "failed"])),
-            models.Index(fields=["lease_until"], name="job_running", condition=Q(state="running")),
+            models.Index(fields=["-priority", "run_at", "id"], name="job_to_run", condition=Q(finished_at__isnull=True, lease_until__isnull=True)),
+            models.Index(fields=["lease_until"], name="job_running", condition=Q(lease_until__isnull=False)),
+            models.Index(fields=["finished_at"], name="job_finished", condition=Q(finished_at__isnull=False)),
             models.Index(fields=["tenant", "-id"], name="job_by_tenant"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["dedupe_key"], condition=Q(state__in=["waiting", "failed"]) & ~Q(dedupe_key=""), name="job_once_waiting"),
+            models.UniqueConstraint(fields=["dedupe_key"], condition=Q(finished_at__isnull=True, lease_until__isnull=True), name="job_once_waiting"),
         ]
 
     def __str__(self) -> str:

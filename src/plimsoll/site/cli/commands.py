@@ -1,0 +1,33 @@
+"""The contents page of the command line: every command, the module that holds it, and what it is for. It imports none of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. Its module has `register(subparsers)`, which adds a parser of this name and sets its default `run`: a function
+    that takes the parsed options and returns the exit code (None for 0).
+
+    With `needs_system` the configuration is checked and Django is set up before the module is imported, so that it may import models.
+    """
+
+    name: str
+    module: str
+    purpose: str
+    needs_system: bool = True
+
+
+COMMANDS = (
+    Command("test", "plimsoll.site.cli.test", "run every test, on SQLite and on a real PostgreSQL", needs_system=False),
+    Command("migrate", "plimsoll.site.cli.migrate", "bring the database up to date"),
+    Command("check", "plimsoll.site.cli.check", "name what is wrong with the configuration, the declarations or the database"),
+    Command("verify", "plimsoll.site.cli.verify", "prove that the trail is what was written, and that what was computed from it still agrees"),
+    Command("seal", "plimsoll.site.cli.seal", "seal the newest entries of the trail now instead of at the next job"),
+    Command("rebuild", "plimsoll.site.cli.rebuild", "compute anew what is stored beside the records"),
+    Command("organizations", "plimsoll.site.cli.organizations", "list the organisations"),
+    Command("keys", "plimsoll.site.cli.keys", "look at and rotate the keys that prove the trail"),
+    Command("show-record", "plimsoll.site.cli.show_record", "show what a record type is made of, and where each part comes from"),
+    Command("diagram", "plimsoll.site.cli.diagram", "draw the workflow of a record type"),
+    Command("new-record", "plimsoll.site.cli.new_record", "write the skeleton of a new record type"),
+    Command("shell", "plimsoll.site.cli.shell", "open Python inside the running house"),
+)
