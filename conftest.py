@@ -14,6 +14,8 @@ from django.core.cache import cache
 from plimsoll.kernel.lib.cache import forget_all
 from tests.cast import House, build_house
 
+pytest_plugins = ["tests.system"]
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _only_this_machine() -> Iterator[None]:

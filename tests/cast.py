@@ -21,8 +21,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Organization, Person, Team, TeamMembership, Tenant
@@ -139,8 +137,3 @@ def build_house() -> House:
                                                       week={day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}),
                  **organizations, **teams, **people)
 
-
-@pytest.fixture
-def house(db: None) -> House:
-    """The house with its people, in a test's own transaction."""
-    return build_house()

@@ -22,6 +22,7 @@ PLIMSOLL_TRAIL_HEADS = CONFIGURATION.trail_heads
 PLIMSOLL_FILES = CONFIGURATION.files
 PLIMSOLL_ATTACHMENT_BYTES = CONFIGURATION.attachment_bytes
 PLIMSOLL_URL = CONFIGURATION.url
+PLIMSOLL_CONTENT = BASE.parent.parent / "content"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -123,6 +124,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {"login": "plimsoll.site.desk.signin_forms.SignInForm", "change_password": "plimsoll.site.desk.signin_forms.PasswordChange",
+                 "reset_password": "plimsoll.site.desk.signin_forms.PasswordLost",
+                 "reset_password_from_key": "plimsoll.site.desk.signin_forms.PasswordAnew"}
+MFA_FORMS = {"authenticate": "plimsoll.site.desk.signin_forms.CodeForm", "reauthenticate": "plimsoll.site.desk.signin_forms.CodeAgainForm",
+             "activate_totp": "plimsoll.site.desk.signin_forms.AppForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plimsoll"
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import sentence
+from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.api.idempotency import once
 from plimsoll.kernel.api.problems import BASE, Problem, bad_parameter, faulty, problem_of
 from plimsoll.kernel.api.reading import (
@@ -28,6 +28,7 @@ from plimsoll.kernel.api.reading import (
 from plimsoll.kernel.api.shapes import record_by, row_of, shape_of, shown, value_in, written
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.records.clean import BIGGEST
+from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filters import apply
 from plimsoll.kernel.records.models import Record
@@ -48,7 +49,14 @@ def etag(version: int) -> str:
 
 
 def values_in(record_type: RecordType, body: dict[str, Any], person: Person) -> dict[str, Any]:
-    """The settable values of a body."""
+    """The settable values of a body. Outsiders set neither internal fields nor custom fields that are not public."""
+    if reach(person, f"{record_type.kind}:internal").is_empty:
+        public = {c.name for c in customs_of(person.tenant, record_type.kind) if c.is_public}
+        extra = body.get("extra")
+        if unknown := [name for name in extra if name not in public] if isinstance(extra, dict) else []:
+            raise faulty(f"extra.{unknown[0][:60]}", _("There is no custom field “%(name)s”.") % {"name": unknown[0][:60]})
+        if touched := [name for name in body if name in record_type.internal]:
+            raise Refused(_("Only the provider's own people set %(field)s.") % {"field": touched[0].replace("_", " ")})
     return {name: value_in(record_type, name, value, person) for name, value in body.items() if name in record_type.fields or name == "extra"}
 
 
@@ -168,7 +176,8 @@ def record_views(record_type: RecordType) -> dict[str, View]:
 
 def _move_values(record_type: RecordType, body: dict[str, Any], person: Person) -> tuple[dict[str, Any], str]:
     fields = typed(body, "fields", dict, {})
-    return {name: value_in(record_type, name, value, person) for name, value in fields.items()}, typed(body, "note", str, "")
+    unknown = {name: value for name, value in fields.items() if name not in record_type.fields and name != "extra"}
+    return {**unknown, **values_in(record_type, fields, person)}, typed(body, "note", str, "")
 
 
 def _organization(body: dict[str, Any], person: Person) -> Organization | None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -108,7 +107,8 @@ def import_people(content: bytes, *, by: Person, channel: str, is_dry_run: bool,
     report = PeopleReport(is_dry_run, columns={name: headings[at] for name, at in places.items()},
                           ignored=[h for at, h in enumerate(headings) if h and at not in places.values()])
     work = _Work(by, channel, report, places, headings, creates_organizations, creates_teams, kind_of_new)
-    for batch in batched(_numbered(rows), BATCH):
+    numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
+    for batch in (numbered[start:start + BATCH] for start in range(0, len(numbered), BATCH)):
         with writing():
             try:
                 with transaction.atomic():
@@ -120,10 +120,6 @@ def import_people(content: bytes, *, by: Person, channel: str, is_dry_run: bool,
                 pass
         progress(report.rows)
     return report
-
-
-def _numbered(rows: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    return ((number, row) for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row))
 
 
 @dataclass(slots=True)

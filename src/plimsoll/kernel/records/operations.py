@@ -68,7 +68,7 @@ def open_record(record_type: RecordType, *, by: Person, channel: str, organizati
             raise Faulty([Fault("organization", _("Say for which organisation this is."))])
         _check_opening(by, f"{kind}:open", target)
         cleaned = clean(record_type, tenant, values, by=by)
-        cleaned |= record_type.behaviour.prepare(tenant, cleaned, None)
+        cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target}, None)
         extra = {k: v for k, v in cleaned.pop("extra", {}).items() if v is not None}
         flow = workflow_of(tenant, kind)
         state = flow.state(flow.initial)
@@ -131,7 +131,7 @@ def amend(record: R, *, by: Person, channel: str, version: int | None = None, no
         prepared = record_type.behaviour.prepare(tenant, cleaned, fresh)
         cleaned |= prepared
         extra = merged_extra(fresh, given_extra)
-        after = {name: cleaned.get(name, getattr(fresh, name)) for name in record_type.fields}
+        after = {name: cleaned.get(name, getattr(fresh, name)) for name in record_type.fields} | prepared
         faults = [Fault(name, _("This is needed.")) for name in record_type.required if name in cleaned and after.get(name) in (None, "")]
         faults += record_type.behaviour.faults(tenant, after, fresh)
         faults += [Fault("extra", reason) for reason in missing_in_state(tenant, fresh.kind, fresh.state, extra) if given_extra]
@@ -171,7 +171,7 @@ def move(record: R, name: str, *, by: Person, channel: str, fields: Mapping[str,
         values = {field_name: getattr(fresh, field_name) for field_name in record_type.fields}
         before = type(fresh).objects.get(pk=fresh.pk) if cleaned else fresh
         judged = record_type.behaviour.facts([fresh])[0]
-        judged = informed(judged, by, note)
+        judged = informed(judged, by, note, at)
         reasons = flow.refusals(arrow, before.state, judged, values)
         reasons += missing_in_state(tenant, fresh.kind, arrow.target, extra)
         reasons += [f.sentence for f in record_type.behaviour.faults(tenant, values, fresh)]
@@ -201,10 +201,10 @@ def refusals(record: Record, name: str, *, by: Person, facts: Any = None) -> lis
     return [reason for guard in arrow.guards if not (asked & set(getattr(guard, "reads", ()))) and (reason := guard(judged))]
 
 
-def informed(facts: Any, by: Person, note: str = "") -> Any:
-    """Facts with who moves and the note given with the move, where the workflow's facts ask for them."""
+def informed(facts: Any, by: Person, note: str = "", at: datetime | None = None) -> Any:
+    """Facts with who moves, the note given with the move, and its moment where it is not now; where the workflow's facts ask for them."""
     known = {f.name for f in dataclasses.fields(facts)} if dataclasses.is_dataclass(facts) else set()
-    given = {"mover": by.pk, "note": note}
+    given = {"mover": by.pk, "note": note} | ({"now": at} if at is not None else {})
     return dataclasses.replace(facts, **{k: v for k, v in given.items() if k in known}) if known & given.keys() else facts
 
 
@@ -257,11 +257,16 @@ def store(record: Record, record_type: RecordType, values: Mapping[str, Any], ex
     record.save(update_fields=[*values, "extra", "version", "changed_at"])
     position = touch_card(record, record_type)
     entry = write(Act(tenant=record.tenant_id, kind=record.kind, subject=record.pk, card=record.pk, position=position, action=action, by=by.pk,
-                      channel=channel, at=at, changes=changes, texts=texts_of(record, changes), note=note))
+                      channel=channel, at=at, origin=origin_of(record), changes=changes, texts=texts_of(record, changes), note=note))
     if not {"state", "team", "owner", "priority"}.isdisjoint(changes):
         follow_span(record, entry.at)
     share_by_fields(record, record_type, changes)
     return entry
+
+
+def origin_of(record: Record) -> str:
+    """The origin of an entry that is written now: what happens to a demonstration's record is demonstration too; else it is live."""
+    return "demonstration" if record.origin == "demonstration" else "live"
 
 
 def touch_card(record: Record, record_type: RecordType | None = None) -> int:

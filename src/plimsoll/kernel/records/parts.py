@@ -34,7 +34,7 @@ from plimsoll.kernel.records.models import (
     Tag,
     gate_open,
 )
-from plimsoll.kernel.records.operations import locked, touch_card
+from plimsoll.kernel.records.operations import locked, origin_of, touch_card
 from plimsoll.kernel.records.permissions import check, is_inside, may
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Entry
@@ -50,7 +50,7 @@ def tell(record: Record, action: str, *, by: Person, channel: str, changes: Mapp
         type(record).objects.filter(pk=record.pk).update(changed_at=record.changed_at)
     position = touch_card(record)
     entry = write(Act(tenant=record.tenant_id, kind=record.kind, subject=record.pk, card=record.pk, position=position, action=action, by=by.pk,
-                      channel=channel, at=at, changes=changes or {}, texts=texts, note=note))
+                      channel=channel, at=at, origin=origin_of(record), changes=changes or {}, texts=texts, note=note))
     if comment is not None:
         comment.entry = entry
         comment.at = entry.at
@@ -71,13 +71,13 @@ def comment(record: Record, *, text: str, is_public: bool, by: Person, channel: 
         check(by, f"{fresh.kind}:comment", fresh)
         if not is_public and not is_inside(by, fresh):
             raise Refused(_("Internal notes are for the provider's own people."))
-        made = Comment(card_id=fresh.pk, author=by, is_public=is_public, text=text, channel=channel)
+        made = Comment(card_id=fresh.pk, author=by, is_public=is_public, text=text, channel=channel, origin=origin_of(fresh))
         tell(fresh, "comment" if is_public else "note", by=by, channel=channel, changes={"text": (None, text)}, texts=frozenset({"text"}),
               at=at, comment=made)
     return made
 
 
-def link(source: Record, meaning: str, target: Record | Card, *, by: Person, channel: str) -> Link:
+def link(source: Record, meaning: str, target: Record | Card, *, by: Person, channel: str, at: datetime | None = None) -> Link:
     """Relate two records; the entry stands in both trails. The person must see both and may amend the first."""
     if meaning not in LINK_MEANINGS:
         raise Faulty([Fault("meaning", _("“%(given)s” is not a meaning. There are: %(known)s.") % {"given": meaning, "known": ", ".join(LINK_MEANINGS)})])
@@ -89,11 +89,11 @@ def link(source: Record, meaning: str, target: Record | Card, *, by: Person, cha
         check(by, f"{other.kind}:read", other)
         try:
             with transaction.atomic():
-                made = Link.objects.create(source_id=fresh.pk, meaning=meaning, target_id=other.pk, made_by=by, made_at=now())
+                made = Link.objects.create(source_id=fresh.pk, meaning=meaning, target_id=other.pk, made_by=by, made_at=at or now())
         except IntegrityError:
             raise Faulty([Fault("target", _("These two are already linked so."))]) from None
-        tell(fresh, "link", by=by, channel=channel, changes={meaning: (None, other.reference)})
-        tell(other, "link", by=by, channel=channel, changes={LINK_MEANINGS[meaning][1]: (None, fresh.reference)})
+        tell(fresh, "link", by=by, channel=channel, changes={meaning: (None, other.reference)}, at=at)
+        tell(other, "link", by=by, channel=channel, changes={LINK_MEANINGS[meaning][1]: (None, fresh.reference)}, at=at)
     return made
 
 
@@ -114,7 +114,7 @@ def _record_of(thing: Record | Card) -> Record:
     return record_of(thing) if isinstance(thing, Card) else thing
 
 
-def attach(record: Record, *, name: str, content: bytes, is_public: bool, by: Person, channel: str) -> Attachment:
+def attach(record: Record, *, name: str, content: bytes, is_public: bool, by: Person, channel: str, at: datetime | None = None) -> Attachment:
     """Put a file on a record. Raises `Faulty` when it is empty or too large; its type is sniffed, its state is "not scanned"."""
     name = files.clean_name(name)
     if not content:
@@ -128,8 +128,8 @@ def attach(record: Record, *, name: str, content: bytes, is_public: bool, by: Pe
         if not is_public and not is_inside(by, fresh):
             raise Refused(_("Internal files are for the provider's own people."))
         made = Attachment.objects.create(card_id=fresh.pk, name=name, content_type=files.sniff(content), size=len(content), digest=digest,
-                                         is_public=is_public, added_by=by, added_at=now())
-        tell(fresh, "attach", by=by, channel=channel, texts=frozenset({"file"}),
+                                         is_public=is_public, added_by=by, added_at=at or now())
+        tell(fresh, "attach", by=by, channel=channel, at=at, texts=frozenset({"file"}),
               changes={"file": (None, name), "digest": (None, digest), "size": (None, len(content)), "is_public": (None, is_public)})
     return made
 
@@ -146,7 +146,7 @@ def detach(made: Attachment, record: Record, *, by: Person, channel: str, note: 
         tell(fresh, "detach", by=by, channel=channel, changes={"digest": (made.digest, None)}, note=note)
 
 
-def tag(record: Record, names: list[str], *, by: Person, channel: str) -> list[str]:
+def tag(record: Record, names: list[str], *, by: Person, channel: str, at: datetime | None = None) -> list[str]:
     """Set the tags of a record to exactly these words; returns them sorted."""
     wanted = sorted({" ".join(n.lower().split())[:50] for n in names if n.strip()})
     with writing():
@@ -158,11 +158,11 @@ def tag(record: Record, names: list[str], *, by: Person, channel: str) -> list[s
             return wanted
         there = {t.name: t for t in Tag.objects.filter(tenant_id=fresh.tenant_id, name__in=wanted)}
         card.tags.set([there.get(n) or Tag.objects.create(tenant_id=fresh.tenant_id, name=n) for n in wanted])
-        tell(fresh, "tag", by=by, channel=channel, changes={"tags": (old, wanted)})
+        tell(fresh, "tag", by=by, channel=channel, changes={"tags": (old, wanted)}, at=at)
     return wanted
 
 
-def watch(record: Record, *, person: Person | None = None, by: Person, channel: str) -> None:
+def watch(record: Record, *, person: Person | None = None, by: Person, channel: str, at: datetime | None = None) -> None:
     """Follow a record. One may watch what one sees; making somebody else watch it needs the right to amend, and gives them sight of it."""
     who = person or by
     with writing():
@@ -172,7 +172,7 @@ def watch(record: Record, *, person: Person | None = None, by: Person, channel: 
             raise Faulty([Fault("person", _("There is no such person."))])
         _made, created = Share.objects.update_or_create(card_id=fresh.pk, person=who, why="watcher", defaults={"until": None})
         if created:
-            tell(fresh, "watch", by=by, channel=channel, changes={"watcher": (None, who.pk)})
+            tell(fresh, "watch", by=by, channel=channel, changes={"watcher": (None, who.pk)}, at=at)
 
 
 def unwatch(record: Record, *, person: Person | None = None, by: Person, channel: str) -> None:
@@ -186,7 +186,8 @@ def unwatch(record: Record, *, person: Person | None = None, by: Person, channel
             tell(fresh, "unwatch", by=by, channel=channel, changes={"watcher": (who.pk, None)})
 
 
-def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Person | None = None, due_at: datetime | None = None) -> ChecklistItem:
+def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Person | None = None, due_at: datetime | None = None,
+              at: datetime | None = None) -> ChecklistItem:
     """Add a thing to tick."""
     text = " ".join(text.split())
     if not text or len(text) > 250:
@@ -199,11 +200,11 @@ def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Per
         position = ChecklistItem.objects.filter(card_id=fresh.pk).count() + 1
         made = ChecklistItem.objects.create(card_id=fresh.pk, position=position, text=text, owner=owner, due_at=due_at)
         tell(fresh, "add check", by=by, channel=channel, changes={"item": (None, made.pk), "text": (None, text), "owner": (None, owner)},
-              texts=frozenset({"text"}))
+              texts=frozenset({"text"}), at=at)
     return made
 
 
-def tick(item: ChecklistItem, record: Record, *, is_done: bool, by: Person, channel: str) -> ChecklistItem:
+def tick(item: ChecklistItem, record: Record, *, is_done: bool, by: Person, channel: str, at: datetime | None = None) -> ChecklistItem:
     """Tick a thing off, or take the tick back. Its owner may, and whoever may amend the record."""
     with writing():
         fresh = locked(record)
@@ -212,25 +213,25 @@ def tick(item: ChecklistItem, record: Record, *, is_done: bool, by: Person, chan
         item.refresh_from_db()
         if (item.done_at is not None) == is_done:
             return item
-        item.done_at, item.done_by = (now(), by) if is_done else (None, None)
+        item.done_at, item.done_by = (at or now(), by) if is_done else (None, None)
         item.save(update_fields=["done_at", "done_by"])
-        tell(fresh, "tick" if is_done else "untick", by=by, channel=channel, changes={"item": (None, item.pk)})
+        tell(fresh, "tick" if is_done else "untick", by=by, channel=channel, changes={"item": (None, item.pk)}, at=at)
     return item
 
 
 def spend(record: Record, *, minutes: int, by: Person, channel: str, person: Person | None = None, activity: str = "", spent_on: date | None = None,
-          note: str = "") -> Effort:
+          note: str = "", at: datetime | None = None) -> Effort:
     """Book time on a record, in whole minutes."""
     with writing():
         fresh = locked(record)
         check(by, f"{fresh.kind}:amend", fresh)
-        made = Effort(card_id=fresh.pk, person=person or by, minutes=minutes, activity=activity.strip(), spent_on=spent_on or now().date(), note=note.strip())
+        made = Effort(card_id=fresh.pk, person=person or by, minutes=minutes, activity=activity.strip(), spent_on=spent_on or (at or now()).date(), note=note.strip())
         try:
             made.full_clean(exclude=["card"])
         except ValidationError as error:
             raise Faulty([Fault(name if name != "__all__" else "minutes", " ".join(m)) for name, m in error.message_dict.items()]) from None
         made.save()
-        tell(fresh, "spend", by=by, channel=channel, changes={"minutes": (None, minutes), "activity": (None, activity), "spent_on": (None, made.spent_on)})
+        tell(fresh, "spend", by=by, channel=channel, changes={"minutes": (None, minutes), "activity": (None, activity), "spent_on": (None, made.spent_on)}, at=at)
     return made
 
 

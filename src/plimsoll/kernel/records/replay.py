@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check as check_word
@@ -19,7 +18,7 @@ from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.records.clean import Faulty, clean, same
-from plimsoll.kernel.records.customs import customs_of
+from plimsoll.kernel.records.customs import clean_extra, customs_of
 from plimsoll.kernel.records.declaration import Fault, RecordType
 from plimsoll.kernel.records.events import Replayed
 from plimsoll.kernel.records.models import Comment, Record, Share, gate_open
@@ -94,6 +93,7 @@ class _Life:
         self.acts: list[Act] = []
         self.said: list[tuple[int, Said]] = []  # (index of the act, what was said)
         self.spans: list[Span] = []
+        self.given: dict[str, Any] = {}  # what the source said last of each field
         self.is_new = history.record is None
 
 
@@ -190,7 +190,7 @@ class _Writer:
         assert opening is not None, "A new record needs its opening."
         state = self._state(opening.state or self.flow.initial)
         values = self.clean(opening.values)
-        extra = {k: v for k, v in opening.extra.items() if v is not None}
+        extra = {k: v for k, v in self._extra(opening.extra).items() if v is not None}
         if opening.changes is None:
             values |= self._follows(self.type.behaviour.prepare(self.tenant, dict(values), None), values)
         missing = [name for name in self.type.required if values.get(name) in (None, "")]
@@ -202,6 +202,7 @@ class _Writer:
             origin="imported", source=self.source if history.source is None else history.source,
             external_reference=history.external_reference, extra=extra, **values)
         life = _Life(history, record)
+        life.given.update(self.clean(opening.values))
         changes: Mapping[str, tuple[Any, Any]]
         if opening.changes is None:
             changes = {name: (None, value) for name, value in values.items() if value not in (None, "")}
@@ -225,6 +226,7 @@ class _Writer:
         if not update.is_part:
             record.version += 1
         values = self.clean(update.values) if update.values else {}
+        extra = self._extra(update.extra)
         action = update.action
         if update.state and update.state != record.state:
             target = self._state(update.state)
@@ -235,29 +237,36 @@ class _Writer:
                 values |= self.type.behaviour.on_move(record, like.name, judged)
             values |= {"state": target.name, "category": target.category, "is_open": target.is_open}
         if update.changes is None:
-            changes = self._differences(record, values, update)
+            changes = self._differences(life, values, extra)
         else:
             changes = dict(update.changes)
         for name, value in values.items():
             setattr(record, name, value)
-        if update.extra:
-            record.extra = {k: v for k, v in {**record.extra, **update.extra}.items() if v is not None}
+        if extra:
+            record.extra = {k: v for k, v in {**record.extra, **extra}.items() if v is not None}
         self._tell(life, update, action or "update", {**changes, **update.also} if update.also else changes, position)
         if not SPANNED.isdisjoint(changes):
             self._span(life, update.at)
 
-    def _differences(self, record: Record, values: dict[str, Any], update: Update) -> dict[str, tuple[Any, Any]]:
+    def _differences(self, life: _Life, values: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        record = life.record
+        life.given.update((n, v) for n, v in values.items() if n in self.fields)
         changes = self._compare(record, values)
-        if changes and not (changes.keys() == {"state"}):
-            given = {n: v for n, v in values.items() if n in self.fields}
-            follows = self._follows(self.type.behaviour.prepare(self.tenant, dict(given), record), given)
-            if follows:
+        if not changes.keys().isdisjoint(self.fields):
+            if follows := self._follows(self.type.behaviour.prepare(self.tenant, dict(life.given), record), life.given):
                 values |= follows
                 changes = self._compare(record, values)
-        for name, new in update.extra.items():
+        for name, new in extra.items():
             if record.extra.get(name) != new:
                 changes[f"extra.{name}"] = (record.extra.get(name), new)
         return changes
+
+    def _extra(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        if not given:
+            return {}
+        done, faults = clean_extra(self.tenant, self.type.kind, dict(given))
+        self.faults += faults
+        return done
 
     def _compare(self, record: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         changes: dict[str, tuple[Any, Any]] = {}
@@ -393,7 +402,7 @@ class _Writer:
         Span.objects.bulk_create(rows)
 
 
-_OF_EVERY_RECORD = frozenset(f.name for f in Record._meta.get_fields() if isinstance(f, models.Field)) | {"card"}
+_OF_EVERY_RECORD = frozenset(f.name for f in Record._meta.local_fields)
 
 
 def arrows(flow: Workflow) -> dict[tuple[str, str], Move]:

@@ -17,6 +17,7 @@ from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.ui.templatetags import _dates
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, who
 from plimsoll.kernel.workflow import Workflow
 
@@ -141,3 +142,10 @@ def short(text: str) -> str:
     """A text on one line, cut."""
     flat = " ".join(text.split())
     return flat if len(flat) <= LONG else flat[: LONG - 1] + "…"
+
+
+def quiet(value: datetime, present: datetime, zone: Any, language: str | None) -> SafeString:
+    """How long nothing happened: "6 min", with the exact moment on hover. The present and the zone are asked once per page."""
+    local = value.astimezone(zone)
+    exact = _dates._day_texts(local.year, local.month, local.day, present.toordinal(), language)[1]
+    return _dates._time_tag(local, _dates._duration(int(max(0.0, (present - local).total_seconds()) // 60), 1, language), exact, zone)

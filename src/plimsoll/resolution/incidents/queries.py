@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
 
-from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Comment, Link
@@ -39,6 +41,53 @@ def routes_of(tenant: Tenant) -> tuple[Route, ...]:
             branches[rule.category_id] = {pk for pk, path in paths.items() if path == root or path.startswith(f"{root} / ")}
     return tuple(Route(r.name, r.team_id, r.service_id, frozenset(branches[r.category_id]) if r.category_id else frozenset(), r.organization_id)
                  for r in rules)
+
+
+def team_named(tenant: Tenant, pk: int) -> Team | None:
+    """The team of a rule, with its organization; None when it is no longer in use."""
+    return Team.objects.select_related("organization").filter(pk=pk, tenant_id=tenant.pk, is_active=True).first()
+
+
+def system_person(tenant: Tenant | int) -> Person:
+    """Who acts when a rule or a task does: the tenant's system person, with tenant and organization."""
+    return Person.objects.select_related("tenant", "organization").filter(tenant=tenant, kind="system").order_by("pk")[0]
+
+
+def children_of(incident: Incident) -> list[Incident]:
+    """The incidents that this one is the parent of, in the order of their numbers; for the writes, which ask their own permission."""
+    return list(Incident.objects.select_related("organization").filter(card__links_in__source=incident.pk, card__links_in__meaning="parent of").order_by("number"))
+
+
+def matching(tenant: Tenant, wanted: Route, since: datetime) -> list[Incident]:
+    """The incidents opened since a moment that one rule would match, newest first, at most 200: what a rule is tried on before it is kept."""
+    rows = Incident.objects.filter(tenant=tenant, opened_at__gte=since)
+    if wanted.service is not None:
+        rows = rows.filter(service_id=wanted.service)
+    if wanted.categories:
+        rows = rows.filter(classification_id__in=wanted.categories)
+    if wanted.organization is not None:
+        rows = rows.filter(organization_id=wanted.organization)
+    return list(rows.select_related("team").order_by("-opened_at", "-card")[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, with both numbers, so that a share is never shown without what it counts."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """Between 0 and 1; None when there is nothing to count."""
+        return self.part / self.whole if self.whole else None
+
+
+def overridden_share(tenant: Tenant, start: datetime, end: datetime) -> Share:
+    """How many incidents opened in [start, end) carry a priority other than the matrix gives, of those that have a priority (8.6.1-b)."""
+    found = Incident.objects.filter(tenant=tenant, opened_at__gte=start, opened_at__lt=end, priority__isnull=False).aggregate(
+        whole=Count("pk"), part=Count("pk", filter=Q(is_priority_overridden=True)))
+    return Share(found["part"], found["whole"])
 
 
 def facts_of(incidents: Sequence[Incident]) -> list[Facts]:

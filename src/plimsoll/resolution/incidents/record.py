@@ -11,8 +11,8 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import facts_of, matrix_of, routes_of
-from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, priority_of, route
+from plimsoll.resolution.incidents.queries import facts_of, matrix_of, routes_of, team_named
+from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, Route, priority_of, route
 
 
 class IncidentBehaviour(Behaviour):
@@ -20,34 +20,16 @@ class IncidentBehaviour(Behaviour):
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
         assert before is None or isinstance(before, Incident)
-
-        def now_or_before(name: str) -> Any:
-            return values[name] if name in values else (getattr(before, name) if before is not None else None)
-
-        follows: dict[str, Any] = {}
-        by_hand = "priority" in values and values["priority"] is not None
-        touches_matrix = {"impact", "urgency", "service"} & values.keys()
-        computed = priority_of(now_or_before("impact"), now_or_before("urgency"), matrix_of(tenant, getattr(now_or_before("service"), "pk", None)))
-        if by_hand and values["priority"] != computed:
-            follows["is_priority_overridden"] = True
-        elif by_hand or "priority" in values:
-            follows |= {"priority": computed, "is_priority_overridden": False, "priority_reason": ""}
-        elif touches_matrix and not (before is not None and before.is_priority_overridden):
-            follows["priority"] = computed
-        if before is None and values.get("team") is None:
-            keys = {name: getattr(values.get(name), "pk", None) for name in ("service", "classification")}
-            if (found := route(keys, routes_of(tenant))) is not None:
-                follows["team"] = _team(found.team)
-        if before is not None:
-            is_handed_over = any(name in values and getattr(before, f"{name}_id") not in (None, getattr(values[name], "pk", None)) for name in ("team", "owner"))
-            if is_handed_over:
-                follows["reassignment_count"] = before.reassignment_count + 1
-        return follows
+        return {**_priority(tenant, values, before), **_team(tenant, values, before), **_handovers(values, before)}
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        faults = []
         if values.get("is_priority_overridden", getattr(before, "is_priority_overridden", False)) and not values.get("priority_reason"):
-            return [Fault("priority_reason", _("A priority other than the matrix gives needs its reason."))]
-        return []
+            faults.append(Fault("priority_reason", _("A priority other than the matrix gives needs its reason.")))
+        chosen = values.get("classification")
+        if chosen is not None and not chosen.is_active and (before is None or getattr(before, "classification_id", None) != chosen.pk):
+            faults.append(Fault("classification", _("The category “%(path)s” is no longer in use; choose another.") % {"path": chosen.path}))
+        return faults
 
     def facts(self, records: Sequence[Record]) -> list[Facts]:
         return facts_of(records)  # type: ignore[arg-type]
@@ -62,29 +44,84 @@ class IncidentBehaviour(Behaviour):
         if move == "confirm":
             return {"closed_at": at, "confirmed_by_requester": True}
         if move == "reopen":
-            return {"resolved_at": None, "closed_at": None, "confirmed_by_requester": False, "reopen_count": record.reopen_count + 1}
+            # What was said at resolving stands in the trail; the next resolving says it anew.
+            return {"resolved_at": None, "closed_at": None, "confirmed_by_requester": False, "reopen_count": record.reopen_count + 1,
+                    "resolution_code": "", "cause_code": "", "resolution_note": ""}
         if move in ("cancel", "merge"):
-            return {"closed_at": at}
-        if move == "resume":
+            return {"closed_at": at, "waiting_for": ""}
+        if move in ("resume", "assign"):
             return {"waiting_for": ""}
         return {}
 
     def explain(self, record: Record, name: str) -> str:
         assert isinstance(record, Incident)
-        if name != "priority":
-            return ""
-        if record.is_priority_overridden:
-            return _("Set by hand: %(reason)s") % {"reason": record.priority_reason}
-        if record.impact is None or record.urgency is None:
-            return _("No priority yet: it follows from impact and urgency, and one of them is not known.")
-        return _("Impact %(impact)s and urgency %(urgency)s give priority %(priority)s by the matrix.") % {
-            "impact": record.get_impact_display().lower(), "urgency": record.get_urgency_display().lower(), "priority": record.priority or "?"}
+        if name == "priority":
+            return _explain_priority(record)
+        return _explain_team(record) if name == "team" else ""
 
 
-def _team(pk: int) -> Any:
-    from plimsoll.kernel.identity.models import Team  # noqa: PLC0415 (one look-up by a rule)
+def _priority(tenant: Tenant, values: Mapping[str, Any], before: Incident | None) -> dict[str, Any]:
+    """The priority as it follows from impact, urgency and service, and whether a hand overrides it."""
+    is_overridden = before is not None and before.is_priority_overridden
+    if "priority" not in values and (is_overridden or not {"impact", "urgency", "service"} & values.keys()):
+        return {}
 
-    return Team.objects.select_related("organization").get(pk=pk)
+    def now_or_before(name: str) -> Any:
+        value = values[name] if name in values else getattr(before, before._meta.get_field(name).attname) if before is not None else None  # type: ignore[union-attr]
+        return getattr(value, "pk", value)
+
+    computed = priority_of(now_or_before("impact"), now_or_before("urgency"), matrix_of(tenant, now_or_before("service")))
+    given = values.get("priority")
+    if given is not None and given != computed:
+        return {"is_priority_overridden": True}
+    if "priority" in values:
+        return {"priority": computed, "is_priority_overridden": False, "priority_reason": ""}
+    return {"priority": computed}
+
+
+def _team(tenant: Tenant, values: Mapping[str, Any], before: Incident | None) -> dict[str, Any]:
+    """The team that a rule gives: at opening, and later while nobody has the incident and service or category become known."""
+    if before is not None and (before.team_id is not None or "team" in values or not {"service", "classification"} & values.keys()):
+        return {}
+    if values.get("team") is not None:
+        return {}
+    found = route(_keys(values, before), routes_of(tenant))
+    team = team_named(tenant, found.team) if found is not None else None
+    return {"team": team} if team is not None else {}
+
+
+def _keys(values: Mapping[str, Any], before: Incident | None) -> dict[str, int | None]:
+    """The ids that the rules ask for."""
+    return {name: getattr(values[name], "pk", None) if name in values else getattr(before, f"{name}_id", None)
+            for name in ("service", "classification", "organization")}
+
+
+def _handovers(values: Mapping[str, Any], before: Incident | None) -> dict[str, Any]:
+    """Given from one team or person to another; giving it to the first, or to nobody, is no handover."""
+    if before is None:
+        return {}
+    is_handed_over = any(values.get(name) is not None and getattr(before, f"{name}_id") not in (None, values[name].pk) for name in ("team", "owner"))
+    return {"reassignment_count": before.reassignment_count + 1} if is_handed_over else {}
+
+
+def _explain_priority(record: Incident) -> str:
+    if record.is_priority_overridden:
+        return _("Set by hand: %(reason)s") % {"reason": record.priority_reason}
+    if record.impact is None or record.urgency is None:
+        return _("No priority yet: it follows from impact and urgency, and one of them is not known.")
+    return _("Impact %(impact)s and urgency %(urgency)s give priority %(priority)s by the matrix.") % {
+        "impact": record.get_impact_display().lower(), "urgency": record.get_urgency_display().lower(), "priority": record.priority or "?"}
+
+
+def _explain_team(record: Incident) -> str:
+    """Which rule gives it to whom today; a rule may have changed since, so it is said in the present."""
+    found: Route | None = route(_keys({}, record), routes_of(record.tenant))
+    if found is None:
+        return _("No assignment rule holds for it; the team was chosen by hand.") if record.team_id else _("No assignment rule holds for it.")
+    if found.team == record.team_id:
+        return _("The assignment rule “%(rule)s” gives it to this team.") % {"rule": found.name}
+    team = team_named(record.tenant, found.team)
+    return _("Chosen by hand: the assignment rule “%(rule)s” would give it to %(team)s.") % {"rule": found.name, "team": team or "?"}
 
 
 INCIDENT = declare(RecordType(

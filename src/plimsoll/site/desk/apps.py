@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,4 @@ class DeskConfig(AppConfig):
         from plimsoll.site.wiring import WIRING  # noqa: PLC0415
 
         connect(WIRING)
+        import_module("plimsoll.site.checks")

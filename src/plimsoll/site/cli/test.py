@@ -1,0 +1,148 @@
+"""`plimsoll test`: every test on every database it promises, and an honest word on what did not run. It needs no Django itself."""
+
+import argparse
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[4]
+DATABASES = {"sqlite": "SQLite", "pg": "PostgreSQL"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_TESTS = 5  # pytest's exit code when every test was left out
+COUNT = re.compile(r"(\d+) (passed|failed|error|errors|skipped|deselected|xfailed|xpassed)\b")
+
+
+@dataclass(slots=True)
+class Run:
+    """One pytest run: its database, its process and its output's file."""
+
+    database: str
+    process: subprocess.Popen[bytes]
+    output: Path
+    code: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("test", help="run every test", allow_abbrev=False,
+                                   description="Run the tests on SQLite and on a PostgreSQL that is started for them. What is not known here goes to pytest.")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="SQLite only, without browser and slow tests")
+    size.add_argument("--full", action="store_true", help="also the slow tests")
+    parser.add_argument("--db", choices=(*DATABASES, "both"), help="the database (default: both, with --quick SQLite)")
+    parser.set_defaults(run=run, takes_rest=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    chosen = options.db or ("sqlite" if options.quick else "both")
+    databases = list(DATABASES) if chosen == "both" else [chosen]
+    left_out, marks = missing(quick=options.quick, full=options.full)
+    is_ci = os.environ.get("CI", "") in ("1", "true")
+    if is_ci and left_out and not options.quick:
+        print("In CI nothing may be left out, but:\n" + "\n".join(f"  {line}" for line in left_out))
+        print("0 passed, 1 failed")
+        return 1
+    if len(databases) == 1:
+        # One run speaks for itself, also to a debugger: nothing stands between it and the terminal.
+        code = subprocess.run(command(databases[0], marks, options.rest), cwd=ROOT, env=environment(), check=False).returncode
+        tell_left_out(left_out)
+        return 0 if code == NO_TESTS else code
+    with tempfile.TemporaryDirectory(prefix="plimsoll-tests-") as folder:
+        return both(databases, marks, options.rest, left_out, Path(folder))
+
+
+def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
+    """What can't or shall not run here, as sentences, and the expression that leaves it out."""
+    left_out, marks = [], []
+    if quick:
+        marks += ["not browser", "not slow"]
+        left_out.append("Browser and slow tests: left out by --quick.")
+    else:
+        if browser() is None:
+            marks.append("not browser")
+            left_out.append("Browser tests: there is no Chromium (on Debian: apt install chromium). CI runs them.")
+        if not full:
+            marks.append("not slow")
+    if not data_folder().is_dir():
+        marks.append("not data")
+        left_out.append(f"Tests of the sample data: {data_folder()} is not there (PLIMSOLL_TEST_DATA names another folder).")
+    return left_out, " and ".join(marks)
+
+
+def browser() -> str | None:
+    """The Chromium of this machine."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def data_folder() -> Path:
+    """Where the sample data lie: beside the clone unless the environment says otherwise."""
+    return Path(os.environ.get("PLIMSOLL_TEST_DATA") or ROOT.parent / "shared").absolute()
+
+
+def command(database: str, marks: str, rest: Sequence[str]) -> list[str]:
+    """The pytest command of one run."""
+    return [sys.executable, "-m", "pytest", f"--db={database}", "--durations=20", "--durations-min=0.5", *(["-m", marks] if marks else []), *rest]
+
+
+def environment() -> dict[str, str]:
+    """The environment of the tests: where the samples and the browser are, and nothing of a running system."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLIMSOLL_") or name.startswith("PLIMSOLL_TEST_")}
+    return {**kept, "PLIMSOLL_TEST_DATA": str(data_folder()), "PLIMSOLL_TEST_BROWSER": browser() or ""}
+
+
+def both(databases: Sequence[str], marks: str, rest: Sequence[str], left_out: Sequence[str], folder: Path) -> int:
+    """Run on several databases: side by side where there are processors for it. Their outputs are printed one after the other."""
+    at_once = (os.cpu_count() or 1) > 1
+    runs: list[Run] = []
+    try:
+        for database in databases:
+            runs.append(started(database, command(database, marks, rest), folder))
+            if not at_once:
+                runs[-1].process.wait()
+        for one in runs:
+            show(one)
+    except KeyboardInterrupt:
+        # Ctrl-C reached the runs too; they stop their servers themselves.
+        for one in runs:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.process.wait(timeout=20)
+        raise
+    print("\nIn short:")
+    for one in runs:
+        print(f"  {DATABASES[one.database]:<11} {', '.join(f'{n} {word}' for word, n in one.counts.items()) or f'stopped with code {one.code}'}")
+    tell_left_out(left_out)
+    passed = sum(one.counts.get("passed", 0) for one in runs)
+    failed = sum(one.counts.get("failed", 0) + one.counts.get("error", 0) + one.counts.get("errors", 0) for one in runs)
+    broken = [one for one in runs if one.code not in (0, NO_TESTS)]
+    print(f"{passed} passed, {max(failed, len(broken))} failed")
+    return 1 if broken else 0
+
+
+def started(database: str, arguments: list[str], folder: Path) -> Run:
+    output = folder / f"{database}.txt"
+    print(f"Testing on {DATABASES[database]}…", file=sys.stderr, flush=True)
+    with output.open("wb") as file:
+        return Run(database, subprocess.Popen(arguments, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT), output)
+
+
+def show(one: Run) -> None:
+    """Wait for a run, print what it said, count its results from its last line."""
+    one.code = one.process.wait()
+    text = one.output.read_text(encoding="utf-8", errors="replace")
+    print(f"\n===== {DATABASES[one.database]} =====\n{text}", flush=True)
+    last = next((line for line in reversed(text.splitlines()) if COUNT.search(line)), "")
+    one.counts = {word: int(number) for number, word in COUNT.findall(last)}
+
+
+def tell_left_out(left_out: Sequence[str]) -> None:
+    """Name what did not run, so that nobody takes silence for success."""
+    if left_out:
+        print("Did not run:\n" + "\n".join(f"  {line}" for line in left_out), flush=True)

@@ -1,0 +1,1 @@
+"""Running the house: the process tree, its health, its migrations, backup and restore."""
