@@ -123,7 +123,7 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "setup": "10/5m/ip", "invitation": "20/m/ip"}
 ACCOUNT_FORMS = {"login": "plimsoll.site.desk.signin_forms.SignInForm", "change_password": "plimsoll.site.desk.signin_forms.PasswordChange",
                  "reset_password": "plimsoll.site.desk.signin_forms.PasswordLost",
                  "reset_password_from_key": "plimsoll.site.desk.signin_forms.PasswordAnew"}

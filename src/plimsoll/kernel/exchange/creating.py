@@ -34,11 +34,11 @@ class Making:
     organization: Organization
     made: Counter[str] = field(default_factory=Counter)
 
-    def tell(self, made: Iterable[models.Model], kind: str, texts: frozenset[str] = frozenset(), **changes: Callable[[Any], Any]) -> None:
+    def tell(self, made: Iterable[models.Model], what: str, texts: frozenset[str] = frozenset(), /, **changes: Callable[[Any], Any]) -> None:
         """The making of kept things, in the trail: many entries with few statements."""
         things = list(made)
-        self.made[kind] += len(things)
-        write_many(Act(tenant=self.tenant.pk, kind=kind, subject=thing.pk, action="create", by=self.by.pk, channel=self.channel, origin="imported",
+        self.made[what] += len(things)
+        write_many(Act(tenant=self.tenant.pk, kind=what, subject=thing.pk, action="create", by=self.by.pk, channel=self.channel, origin="imported",
                        changes={name: (None, value(thing)) for name, value in changes.items()}, texts=texts) for thing in things)
 
 

@@ -62,7 +62,10 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """The rows a person may see, as querysets to be merged: by scope, and by shares. Never one query with OR, which is slow."""
         kind = self.model._meta.model_name
         found = reach(person, f"{kind}:{action}")
-        return scoped(self, found, person, has_service="service" in {f.name for f in self.model._meta.fields})
+        parts = scoped(self, found, person, has_service="service" in {f.name for f in self.model._meta.fields})
+        if action == "read" and found.own and found.tenant is not None and (opened := self.model.opened_to(person)) is not None:  # type: ignore[attr-defined]
+            parts.append(self.filter(tenant_id=found.tenant, access_class="", pk__in=opened))
+        return parts
 
     def visible_to(self, person: Person, action: str = "read") -> Self:
         """The rows a person may see, as one queryset, for look-ups, counts and small sets. Lists merge `parts_visible_to`."""
@@ -140,6 +143,12 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @classmethod
+    def opened_to(cls, person: Person) -> models.QuerySet[Any] | None:
+        """The keys of records that a whole audience may read, beside shares by name: for the word `kind:read@own` only, and never for a
+        record with an access class. None: this kind has no audience. Asked alike by `may`, `visible_to` and search."""
+        return None
 
     @property
     def kind(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from plimsoll.kernel.access.queries import Refused, allows, reach, sentence
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.declaration import type_of
+from plimsoll.kernel.records.declaration import type_named, type_of
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.register.models import Card
 
@@ -16,10 +16,19 @@ def is_shared_with(card_id: int, person: Person) -> bool:
     return Share.objects.of(person).filter(card_id=card_id).exists()
 
 
+def is_opened_to(record: Record | Card, person: Person) -> bool:
+    """Is this person among the audience that may read the record? Never so for a record with an access class."""
+    if record.access_class:
+        return False
+    opened = type_named(record.kind).model.opened_to(person)
+    return opened is not None and opened.filter(pk=record.pk).exists()
+
+
 def may(person: Person, word: str, record: Record | Card) -> bool:
     """May this person say the word on this record? Asked by buttons; the writes ask `check`."""
     return allows(reach(person, word), tenant=record.tenant_id, organization=record.organization_id, service=getattr(record, "service_id", None),
-                  access_class=record.access_class, shared=lambda: is_shared_with(record.pk, person))
+                  access_class=record.access_class,
+                  shared=lambda: is_shared_with(record.pk, person) or (word == f"{record.kind}:read" and is_opened_to(record, person)))
 
 
 def check(person: Person, word: str, record: Record) -> None:
@@ -52,6 +61,8 @@ def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]
             grounds.append({"ground": "role", "role": grant.role, "assignment": grant.assignment, "team": grant.via_team,
                             "organization": grant.organization})
         elif is_own and found.own:
+            if word == f"{record.kind}:read" and is_opened_to(record, person):
+                grounds.append({"ground": "audience", "role": grant.role, "assignment": grant.assignment})
             grounds += [{"ground": "share", "role": grant.role, "why": share.get_why_display(), "assignment": grant.assignment}
                         for share in Share.objects.of(person).filter(card_id=record.pk)]
     if not open_class:

@@ -55,12 +55,15 @@ def visible_cards(person: Person, rows: QuerySet[Card] | None = None, kinds: Seq
     """Cards of all kinds that a person may see, as parts to be merged; kinds of one reach share a part."""
     rows = Card.objects.all() if rows is None else rows
     by_reach: dict[Any, list[str]] = {}
+    opened: list[QuerySet[Card]] = []
     for record_type in declared():
         if kinds is None or record_type.kind in kinds:
             found = reach(person, f"{record_type.kind}:read")
             if not found.is_empty:
                 by_reach.setdefault(found, []).append(record_type.kind)
-    return [part for found, names in by_reach.items() for part in scoped(rows.filter(kind__in=names), found, person)]
+            if found.own and (keys := record_type.model.opened_to(person)) is not None:
+                opened.append(rows.filter(tenant_id=found.tenant, kind=record_type.kind, access_class="", pk__in=keys))
+    return [part for found, names in by_reach.items() for part in scoped(rows.filter(kind__in=names), found, person)] + opened
 
 
 def encode_cursor(direction: str, values: Sequence[Any]) -> str:

@@ -59,6 +59,7 @@ class Update:
     channel: str = ""
     note: str = ""
     also: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    unless_changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # told when nothing else changed
     changes: Mapping[str, tuple[Any, Any]] | None = None
     texts: frozenset[str] = frozenset()
     comment: Said | None = None
@@ -244,7 +245,8 @@ class _Writer:
             setattr(record, name, value)
         if extra:
             record.extra = {k: v for k, v in {**record.extra, **extra}.items() if v is not None}
-        self._tell(life, update, action or "update", {**changes, **update.also} if update.also else changes, position)
+        told = {**changes, **update.also} if update.also else changes or update.unless_changed
+        self._tell(life, update, action or "update", told, position)
         if not SPANNED.isdisjoint(changes):
             self._span(life, update.at)
 

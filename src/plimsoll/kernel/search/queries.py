@@ -64,6 +64,7 @@ class _Part:
     reach: Reach
     is_inside: bool
     is_shared: bool
+    opened: Any = None  # the keys that an audience may read, as a queryset of one kind
 
 
 def _parts(person: Person, kinds: Sequence[str] | None) -> list[_Part]:
@@ -78,6 +79,9 @@ def _parts(person: Person, kinds: Sequence[str] | None) -> list[_Part]:
                 grouped.setdefault((found, is_inside), []).append(record_type.kind)
     parts = []
     for (found, is_inside), names in grouped.items():
+        if found.own:
+            parts += [_Part((name,), found, False, is_shared=False, opened=keys) for name in names
+                      if (keys := type_named(name).model.opened_to(person)) is not None]
         if found.everything or found.organizations or found.services:
             parts.append(_Part(tuple(names), found, is_inside, is_shared=False))
         if found.own or (not found.everything_classified and (not found.everything or _has_classified(person))):
@@ -96,7 +100,12 @@ def _matching(person: Person, part: _Part, wanted: list[str], before: int | None
     if len(part.kinds) < len(declared()):
         conditions.append(f"r.kind IN ({', '.join(['%s'] * len(part.kinds))})")
         values += part.kinds
-    if part.is_shared:
+    if part.opened is not None:
+        # The public text only, and nothing with an access class: the same answer as `visible_to` gives.
+        keys, values_of_keys = part.opened.order_by().values("pk").query.sql_with_params()
+        conditions.append(f"r.access_class = '' AND r.card_id IN ({keys})")
+        values += values_of_keys
+    elif part.is_shared:
         mine = ["s.person_id = %s"]
         values_of_share: list[Any] = [person.pk]
         if teams := sorted(teams_of(person)):

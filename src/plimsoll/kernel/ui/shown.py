@@ -31,6 +31,7 @@ class Names:
         self._wanted: dict[type[models.Model], set[int]] = {}
         self._found: dict[tuple[type[models.Model], int], str] = {}
         self.references: dict[int, str] = {}  # of records, by card
+        self.outsiders: set[int] = set()  # people who belong to no part of the provider
 
     def want(self, model: type[models.Model], keys: Iterable[Any]) -> None:
         model = Card if issubclass(model, Record) else model
@@ -50,7 +51,12 @@ class Names:
                 for key, title, reference in Card.objects.filter(pk__in=missing).values_list("pk", "title", "reference"):
                     self._found[model, key] = title
                     self.references[key] = reference
-            elif model in (Person, Team, Organization):
+            elif model is Person:
+                for key, name, kind in Person.objects.filter(pk__in=missing).values_list("pk", "name", "organization__kind"):
+                    self._found[model, key] = name
+                    if kind in ("customer", "supplier"):
+                        self.outsiders.add(key)
+            elif model in (Team, Organization):
                 self._found |= {(model, key): name for key, name in model._default_manager.filter(pk__in=missing).values_list("pk", "name")}
             else:
                 self._found |= {(model, key): str(row) for key, row in model._default_manager.in_bulk(missing).items()}

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from plimsoll.kernel.access.queries import in_force
 from plimsoll.kernel.calendars.models import Calendar
-from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.identity.models import Membership, Organization, Person, Team
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record, record_indexes
 
 
@@ -26,6 +28,16 @@ class Service(Record):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         indexes: ClassVar = [*record_indexes("service"), models.Index(fields=["tenant", "criticality", "-changed_at"], name="service_by_criticality")]
+
+    @classmethod
+    def opened_to(cls, person: Person) -> models.QuerySet[Any]:
+        """What is delivered to an organization of theirs: live, or still delivered while it is being retired."""
+        moment = now()
+        theirs = models.Q(customers__organization_id=person.organization_id) | models.Q(
+            customers__organization__in=Membership.objects.filter(in_force(moment), person_id=person.pk).values("organization"))
+        return cls.objects.filter(theirs, models.Q(customers__started_at__lte=moment),
+                                  models.Q(customers__ended_at=None) | models.Q(customers__ended_at__gt=moment),
+                                  tenant_id=person.tenant_id, state__in=("live", "retiring")).values("pk")
 
 
 class ServiceCustomer(models.Model):

@@ -10,3 +10,4 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.resolution.incidents.record")
+        import_module("plimsoll.resolution.incidents.creators")

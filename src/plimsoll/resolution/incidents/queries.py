@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 
-from plimsoll.kernel.identity.models import Person, Team, Tenant
+from plimsoll.kernel.identity.models import Team, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Comment, Link
@@ -48,14 +48,25 @@ def team_named(tenant: Tenant, pk: int) -> Team | None:
     return Team.objects.select_related("organization").filter(pk=pk, tenant_id=tenant.pk, is_active=True).first()
 
 
-def system_person(tenant: Tenant | int) -> Person:
-    """Who acts when a rule or a task does: the tenant's system person, with tenant and organization."""
-    return Person.objects.select_related("tenant", "organization").filter(tenant=tenant, kind="system").order_by("pk")[0]
-
-
 def children_of(incident: Incident) -> list[Incident]:
     """The incidents that this one is the parent of, in the order of their numbers; for the writes, which ask their own permission."""
     return list(Incident.objects.select_related("organization").filter(card__links_in__source=incident.pk, card__links_in__meaning="parent of").order_by("number"))
+
+
+def ancestors_of(incident: Incident) -> set[int]:
+    """The cards above an incident: its parent, that one's parent, and so on."""
+    seen: set[int] = set()
+    frontier = {incident.pk}
+    while frontier:
+        frontier = set(Link.objects.filter(target__in=frontier, meaning="parent of").values_list("source_id", flat=True)) - seen
+        seen |= frontier
+    return seen
+
+
+def reopen_within(tenant: Tenant) -> timedelta:
+    """How long after its end an incident may be taken up again: the setting `incident_reopen_days`."""
+    days = (tenant.settings or {}).get("incident_reopen_days")
+    return REOPEN_WITHIN if days is None else timedelta(days=days)
 
 
 def matching(tenant: Tenant, wanted: Route, since: datetime) -> list[Incident]:
@@ -91,7 +102,7 @@ def overridden_share(tenant: Tenant, start: datetime, end: datetime) -> Share:
 
 
 def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
-    """The facts of some incidents, in three queries however many there are."""
+    """The facts of some incidents, in four queries at most, however many there are."""
     keys = [i.pk for i in incidents]
     notes: dict[int, tuple[int, int]] = {
         card: (internal, public) for card, internal, public in Comment.objects.filter(card__in=keys, redacted_at=None).values("card")
@@ -100,13 +111,15 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
         Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=["new", "ready", "active", "waiting", "decide"])
         .values("source").annotate(n=Count("pk")).values_list("source", "n"))
     duplicates: dict[int, str] = dict(Link.objects.filter(source__in=keys, meaning="duplicates").values_list("source", "target__reference"))
+    # Only what ended can be reopened, so only then the tenant's days are asked for.
+    ended = {i.tenant_id for i in incidents if not i.is_open}
+    within = {pk: reopen_within(tenant) for pk, tenant in Tenant.objects.in_bulk(ended).items()} if ended else {}
     moment = now()
-    return [_facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk, ""), moment) for i in incidents]
+    return [_facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk, ""), moment, within.get(i.tenant_id, REOPEN_WITHIN))
+            for i in incidents]
 
 
-def _facts(incident: Incident, notes: tuple[int, int], children: int, duplicate: str, moment: Any) -> Facts:
-    days = (incident.tenant.settings or {}).get("incident_reopen_days") if "tenant" in incident._state.fields_cache else None
-    within = REOPEN_WITHIN if days is None else type(REOPEN_WITHIN)(days=days)
+def _facts(incident: Incident, notes: tuple[int, int], children: int, duplicate: str, moment: Any, within: timedelta) -> Facts:
     return Facts(
         service=incident.service_id, classification=incident.classification_id, impact=incident.impact, urgency=incident.urgency,
         priority=incident.priority, team=incident.team_id, owner=incident.owner_id, resolution_code=incident.resolution_code,

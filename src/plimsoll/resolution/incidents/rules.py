@@ -10,6 +10,7 @@ from typing import Any
 from plimsoll.kernel.workflow import Move, Workflow, states
 
 REOPEN_WITHIN = timedelta(days=14)
+CLOSE_AFTER = timedelta(days=7)
 # Impact x urgency, both 1 high to 3 low; the matrix that a new organization starts with and changes as data.
 STARTING_MATRIX = {(1, 1): 1, (1, 2): 2, (1, 3): 3, (2, 1): 2, (2, 2): 3, (2, 3): 4, (3, 1): 3, (3, 2): 4, (3, 3): 5}
 
@@ -157,6 +158,11 @@ def priority_of(impact: int | None, urgency: int | None, matrix: Mapping[tuple[i
     if impact is None or urgency is None:
         return None
     return matrix.get((impact, urgency))
+
+
+def steps_to_resolve(state: str) -> tuple[str, ...]:
+    """The moves that lead from a state to resolved, for a child that goes along with its parent."""
+    return {"new": ("assign", "start", "resolve"), "assigned": ("start", "resolve")}.get(state, ("resolve",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.tasks.models import Heartbeat
 from plimsoll.kernel.trail import keys
-from plimsoll.site.serving.migrating import DatabaseIsNewer
+from plimsoll.site.serving.migrating import applied_migrations, known_migrations
 
 WORKER_IS_MISSED_AFTER = timedelta(seconds=60)
 
@@ -29,27 +26,6 @@ class Answer:
     name: str
     is_well: bool
     sentence: str
-
-
-@lru_cache(maxsize=1)
-def known_migrations() -> frozenset[tuple[str, str]]:
-    """The migrations that this program has, (app, name); they don't change while it runs."""
-    return frozenset((str(app), str(name)) for app, name in MigrationLoader(None, ignore_no_initial=True).disk_migrations)
-
-
-def applied_migrations() -> frozenset[tuple[str, str]]:
-    """The migrations that the database has, of the apps that this program has."""
-    apps = {app for app, _ in known_migrations()}
-    return frozenset((app, name) for app, name in MigrationRecorder(connection).applied_migrations() if app in apps)
-
-
-def refuse_a_newer_database() -> None:
-    """Raise DatabaseIsNewer when the database was migrated by a later program."""
-    unknown = sorted(applied_migrations() - known_migrations())
-    if unknown:
-        app, name = unknown[0]
-        raise DatabaseIsNewer(f"The database is newer than this program: it has the migration {app} {name}, which this version does not know"
-                              f"{f', and {len(unknown) - 1} more' if len(unknown) > 1 else ''}. Start the version that it was last used with, or a later one.")
 
 
 def _database() -> str:

@@ -16,7 +16,7 @@ import time
 from types import FrameType
 
 from plimsoll.site import configuration
-from plimsoll.site.serving import migrating
+from plimsoll.site.serving import state
 from plimsoll.site.serving.processes import Child
 
 GRACE = 25.0  # seconds until what still lives after SIGTERM is killed; the worker's own grace is 20
@@ -134,7 +134,7 @@ def serve(given: argparse.Namespace) -> int:
         say(fault)
         return 2
     env = environment()
-    if not migrating.is_surely_current(asked):
+    if not state.is_surely_current(asked):
         done = subprocess.run([sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.migrating"], env=env, check=False)
         if done.returncode:
             return done.returncode

@@ -1,6 +1,6 @@
 """What is stored of an article (7.6): its text, its audience, and every version of it that was published."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,14 @@ class Article(Record):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         indexes: ClassVar = [*record_indexes("article"), models.Index(fields=["tenant", "review_due_date"], name="article_review_due")]
+
+    @classmethod
+    def opened_to(cls, person: Person) -> models.QuerySet[Any] | None:
+        """What is published for customers. While a text is revised, outsiders read its newest edition on the page of editions instead:
+        the row then holds a draft, and a draft never leaves the house."""
+        if person.organization is None or person.organization.kind == "supplier":
+            return None
+        return cls.objects.filter(tenant_id=person.tenant_id, audience="customers", state="published").values("pk")
 
 
 class Edition(models.Model):

@@ -1,0 +1,68 @@
+"""A small load from a second process over loopback: kept-alive connections, bounded in count; only to the address given, which is this machine."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from statistics import median
+
+
+class Asker:
+    """One connection that asks and times."""
+
+    def __init__(self, port: int, headers: dict[str, str]) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = headers
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[float, int, bytes]:
+        """Milliseconds, status, body."""
+        began = time.perf_counter()
+        self.connection.request(method, path, body, self.headers | ({"Content-Type": "application/json"} if body else {}))
+        answer = self.connection.getresponse()
+        told = answer.read()
+        return (time.perf_counter() - began) * 1000, answer.status, told
+
+
+def timed(port: int, headers: dict[str, str], paths: list[str], *, warm: int = 5, expect: int = 200) -> list[float]:
+    """The milliseconds of each path, one after the other, after some to warm up."""
+    asker = Asker(port, headers)
+    for path in paths[:warm]:
+        asker.ask("GET", path)
+    times = []
+    for path in paths:
+        took, status, told = asker.ask("GET", path)
+        if status != expect:
+            raise RuntimeError(f"{path} answered {status}: {told[:300]!r}")
+        times.append(took)
+    return times
+
+
+def together(port: int, headers: dict[str, str], path: str, body: Callable[[int], bytes], *, threads: int, each: int, expect: int) -> tuple[float, list[float]]:
+    """POST from several connections at once; returns requests a second and all times."""
+    times: list[float] = []
+    faults: list[str] = []
+
+    def work(number: int) -> None:
+        asker = Asker(port, headers)
+        for n in range(each):
+            took, status, told = asker.ask("POST", path, body(number * each + n))
+            times.append(took)
+            if status != expect:
+                faults.append(f"{status}: {told[:300]!r}")
+
+    workers = [threading.Thread(target=work, args=(n,)) for n in range(threads)]
+    began = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    took = time.perf_counter() - began
+    if faults:
+        raise RuntimeError(f"{len(faults)} of {threads * each} failed, the first with {faults[0]}")
+    return threads * each / took, times
+
+
+def middle(times: list[float]) -> float:
+    return median(times)

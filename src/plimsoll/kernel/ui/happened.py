@@ -1,0 +1,209 @@
+"""The trail in words: who did what, which values changed. Outsiders read only what they may; nothing hints at the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.records.customs import Custom
+from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.trail.models import Entry
+from plimsoll.kernel.ui.shown import Names, label_of, short, words_of
+from plimsoll.kernel.workflow import UnknownMove, Workflow
+
+SAID = ("comment", "note")  # stand in the conversation as what was said
+# What the provider's own people do among themselves; outsiders learn nothing of it.
+INSIDE_ONLY = frozenset({"note", "link", "unlink", "watch", "unwatch", "tag", "add check", "tick", "untick", "spend", "detach", "redact", "erase"})
+
+
+@dataclass(slots=True)
+class Difference:
+    """One value that an act changed, in words."""
+
+    label: str
+    old: str
+    new: str
+    is_erased: bool = False
+
+
+@dataclass(slots=True)
+class Line:
+    """One act, readable."""
+
+    id: int
+    who: str
+    what: str
+    at: datetime
+    note: str = ""
+    channel: str = ""
+    origin: str = "live"
+    action: str = ""
+    recorded_at: datetime | None = None
+    differences: list[Difference] = field(default_factory=list)
+    changes_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading the trail of one record needs."""
+
+    record_type: RecordType
+    flow: Workflow
+    customs: Mapping[str, Custom]
+    names: Names
+    is_inside: bool
+    person_id: int
+
+    def want(self, entries: Sequence[Entry]) -> None:
+        """Ask for every name that these entries will mention."""
+        self.names.want(Person, [e.actor_id for e in entries])
+        for entry in entries:
+            for name, (old, new) in _changes(entry).items():
+                model = self._model(name)
+                if model is not None:
+                    self.names.want(model, [old, new])
+
+    def _model(self, name: str) -> Any:
+        if name == "organization":
+            return Organization
+        if name in ("watcher", "owner", "person") and name not in self.record_type.foreign:
+            return Person
+        if name.startswith("extra."):
+            custom = self.customs.get(name.removeprefix("extra."))
+            return Person if custom is not None and custom.type == "person" else None
+        return self.record_type.foreign.get(name)
+
+    def lines(self, entries: Sequence[Entry]) -> list[Line]:
+        """The acts that this reader may see, in the order given."""
+        return [line for entry in entries if (line := self._line(entry)) is not None]
+
+    def _line(self, entry: Entry) -> Line | None:
+        if not self.is_inside and entry.action in INSIDE_ONLY:
+            return None
+        changes = _changes(entry)
+        note = str(changes.pop("note", (None, ""))[1] or "")
+        if not self.is_inside:
+            if entry.action == "attach" and changes.get("is_public", (None, True))[1] is False:
+                return None
+            changes = {n: v for n, v in changes.items() if self._is_public(n)}
+            if entry.actor_id != self.person_id:
+                note = ""
+            if entry.action == "amend" and not changes:
+                return None
+        line = Line(entry.pk, self.names.of(Person, entry.actor_id), "", entry.at, note, entry.channel, entry.origin, entry.action, entry.recorded_at)
+        line.differences = [Difference(label_of(self.record_type, n, self.customs), self._words(n, old), self._words(n, new),
+                                       n in _hidden(entry) and old is None and new is None) for n, (old, new) in changes.items()]
+        line.what = self._what(entry, changes, note)
+        return line
+
+    def _is_public(self, name: str) -> bool:
+        if name.startswith("extra."):
+            custom = self.customs.get(name.removeprefix("extra."))
+            return custom is not None and custom.is_public
+        return name not in self.record_type.internal
+
+    def _words(self, name: str, value: Any) -> str:
+        return words_of(self.record_type, name, value, self.names, self.flow, self.customs)
+
+    def _what(self, entry: Entry, changes: Mapping[str, tuple[Any, Any]], note: str) -> str:  # noqa: PLR0911 (a table of verbs)
+        new = {n: self._words(n, v[1]) for n, v in changes.items()}
+        match entry.action:
+            case "open":
+                said = _("opened it")
+            case "comment":
+                said = _("wrote a message")
+            case "note":
+                said = _("wrote an internal note")
+            case "link":
+                said = "; ".join(_("linked %(ref)s as “%(how)s”") % {"ref": ref, "how": how} for how, ref in new.items())
+            case "unlink":
+                said = "; ".join(_("took away the link to %(ref)s") % {"ref": self._words(n, v[0])} for n, v in changes.items())
+            case "attach":
+                said = _("added the file %(name)s") % {"name": new.get("file") or _("(erased)")}
+            case "detach":
+                said = _("took a file away")
+            case "tag":
+                said = _("tagged it %(tags)s") % {"tags": new["tags"]} if new.get("tags") else _("took the tags away")
+            case "watch":
+                who = changes.get("watcher", (None, None))[1]
+                said = _("watches it") if who == entry.actor_id else _("made %(who)s watch it") % {"who": new.get("watcher", "")}
+            case "unwatch":
+                said = _("watches it no more") if changes.get("watcher", (None, None))[0] == entry.actor_id else _("ended somebody's watching")
+            case "add check":
+                said = _("added to the checklist: %(text)s") % {"text": new.get("text", "")}
+            case "tick":
+                said = _("ticked an item of the checklist off")
+            case "untick":
+                said = _("took a tick of the checklist back")
+            case "spend":
+                said = _("booked %(n)s min of work") % {"n": new.get("minutes", "")}
+            case "amend":
+                said = self._amended(changes)
+            case _:
+                said = self._moved(entry, changes)
+        return f"{said}: {short(note)}" if note else said
+
+    def _moved(self, entry: Entry, changes: Mapping[str, tuple[Any, Any]]) -> str:
+        if "state" not in changes:
+            return self._amended(changes) if changes else entry.action.replace("_", " ")
+        said = _("moved it to %(state)s") % {"state": self._words("state", changes["state"][1])}
+        try:
+            self.flow.move(entry.action)
+        except UnknownMove:
+            pass
+        rest = {n: v for n, v in changes.items() if n in ("owner", "team", "waiting_for", "resolution_code") and v[1] not in (None, "")}
+        return said + (_(" and %(also)s") % {"also": self._amended(rest)} if rest else "")
+
+    def _amended(self, changes: Mapping[str, tuple[Any, Any]]) -> str:
+        shown = {n: v for n, v in changes.items() if not (n.startswith("is_") or n.endswith("_count"))} or dict(changes)
+        if len(shown) > 3:
+            labels = [label_of(self.record_type, n, self.customs) for n in shown]
+            return _("changed %(fields)s and %(last)s") % {"fields": ", ".join(labels[:-1]), "last": labels[-1]}
+        return ", ".join(self._one(n, *v) for n, v in shown.items())
+
+    def _one(self, name: str, old: Any, new: Any) -> str:
+        label = label_of(self.record_type, name, self.customs)
+        if name in ("owner", "team") and new is not None:
+            return _("gave it to %(who)s") % {"who": self._words(name, new)}
+        if new in (None, ""):
+            return _("cleared %(field)s") % {"field": label} if old not in (None, "") else _("changed %(field)s") % {"field": label}
+        words = self._words(name, new)
+        if len(words) > 60 or "\n" in words:
+            return _("changed %(field)s") % {"field": label}
+        return _("set %(field)s to %(value)s") % {"field": label, "value": words}
+
+
+def _raw(entry: Entry) -> dict[str, Any]:
+    return json.loads(entry.changes) if entry.changes != "{}" else {}
+
+
+def _hidden(entry: Entry) -> set[str]:
+    return {n for n, v in _raw(entry).items() if isinstance(v, dict)}
+
+
+def _changes(entry: Entry) -> dict[str, tuple[Any, Any]]:
+    """{field: (old, new)}; texts from the detail, None for what was erased."""
+    raw = _raw(entry)
+    if not raw:
+        return {}
+    detail = getattr(entry, "detail", None)
+    values = detail.values if detail is not None else {}
+    done: dict[str, tuple[Any, Any]] = {}
+    for name, value in raw.items():
+        pair = values.get(name) if isinstance(value, dict) else value
+        done[name] = (pair[0], pair[1]) if isinstance(pair, list) and len(pair) == 2 else (None, None)
+    return done
+
+
+def entries_of(card_id: int, *, before: int | None = None, most: int = 50) -> list[Entry]:
+    """The newest entries of a record, oldest first, with their readable values; one query."""
+    rows = Entry.objects.filter(card_id=card_id).select_related("detail").defer("digest", "mac", "uid", "key")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-id")[:most])[::-1]

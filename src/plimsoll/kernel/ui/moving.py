@@ -1,0 +1,67 @@
+"""Which moves a person is offered on a record, and why some are refused. The judging is done by the writes' own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import type_of
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.operations import refusals
+from plimsoll.kernel.records.permissions import is_shared_with, may
+from plimsoll.kernel.ui.context import address
+from plimsoll.kernel.workflow import Move, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move as a button: pressable, or dashed with its reasons."""
+
+    name: str
+    title: str
+    href: str
+    reasons: tuple[str, ...]
+    asks: bool
+    is_primary: bool
+
+    @property
+    def label(self) -> str:
+        """An ellipsis means that more is asked before anything happens."""
+        return f"{self.title}…" if self.asks else self.title
+
+
+def allowed(person: Person, record: Record, move: Move) -> bool:
+    """May this person make the move, leaving aside whether it can be made now?"""
+    requester = type_of(record).requester
+    if move.is_for_requester and requester and getattr(record, f"{requester}_id") == person.pk and is_shared_with(record.pk, person):
+        return True
+    return may(person, f"{record.kind}:{move.name}", record)
+
+
+def asks_something(move: Move) -> bool:
+    return bool(move.asks or move.needs or move.asks_note)
+
+
+def offers(record: Record, flow: Workflow, person: Person) -> list[Offer]:
+    """The moves that leave the record's state and that this person may make; facts are read once for all of them."""
+    moves = [move for move in flow.moves_from(record.state) if allowed(person, record, move)]
+    if not moves:
+        return []
+    record_type = type_of(record)
+    facts: Any = record_type.behaviour.facts([record])[0]
+    done: list[Offer] = []
+    for move in moves:
+        reasons = tuple(refusals(record, move.name, by=person, facts=facts))
+        is_primary = move.is_primary and not any(o.is_primary for o in done)
+        done.append(Offer(move.name, move.title, address(record_type, record.number, "moves", move.name), reasons, asks_something(move), is_primary))
+    return done
+
+
+def judged(records: Sequence[Record], name: str, person: Person) -> list[list[str]]:
+    """Why each of some records can't make a move now (empty lists: it can); facts in a constant number of queries."""
+    if not records:
+        return []
+    every = type_of(records[0]).behaviour.facts(records)
+    return [refusals(record, name, by=person, facts=facts) for record, facts in zip(records, every, strict=True)]

@@ -1,0 +1,198 @@
+"""What is done to a record's parts from its page: comments, links, files, tags, watching, checklist, effort. Each is one call into the records."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.records import files, parts
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.declaration import Fault, declared
+from plimsoll.kernel.records.models import Attachment, ChecklistItem, Effort, Link, Record, Tag
+from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.queries import find_by_reference
+from plimsoll.kernel.ui.context import address_of
+from plimsoll.kernel.ui.record_page import RecordPage
+
+CHANNEL = "page"
+
+
+class PartPage(RecordPage):
+    """A page that takes a POST for one kind of part, and on a fault shows the record again with what was typed."""
+
+    tab = ""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        return self._back(self.found(number))
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = self.found(number)
+        try:
+            self.write(record)
+        except Faulty as error:
+            return self.refused(record, error.faults)
+        return self._back(record)
+
+    def write(self, record: Record) -> None:
+        raise NotImplementedError
+
+    def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
+        self.request.GET = self.request.GET.copy()
+        self.request.GET["tab"] = self.tab  # type: ignore[index]
+        fault = {"field": faults[0].field, "text": " ".join(f.sentence for f in faults), "value": self.request.POST.get("target", ""),
+                 "meaning": self.request.POST.get("meaning", "")}
+        return self.show("ui/record.html", self.context(record, fault=fault), status=422)
+
+    def _back(self, record: Record) -> HttpResponseRedirect:
+        return HttpResponseRedirect(address_of(record, self.record_type) + (f"?tab={self.tab}" if self.tab else ""))
+
+
+class CommentsPage(PartPage):
+    """`…/comments/`: say something, to those it concerns or among ourselves; with files."""
+
+    def write(self, record: Record) -> None:
+        is_public = self.request.POST.get("mode") != "internal"
+        parts.comment(record, text=self.request.POST.get("text", ""), is_public=is_public, by=self.person, channel=CHANNEL)
+        _attach(self.request, record, self.person, is_public=is_public)
+
+    def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
+        context = self.context(record)
+        context["composer"] |= {"text": self.request.POST.get("text", ""), "mode": self.request.POST.get("mode", ""),
+                                "fault": " ".join(f.sentence for f in faults)}
+        return self.show("ui/record.html", context, status=422)
+
+    def _back(self, record: Record) -> HttpResponseRedirect:
+        return HttpResponseRedirect(f"{address_of(record, self.record_type)}#composer")
+
+
+def _attach(request: HttpRequest, record: Record, person: Any, *, is_public: bool) -> None:
+    for file in request.FILES.getlist("files"):
+        if (file.size or 0) > files.most_bytes():
+            raise Faulty([Fault("file", _("%(name)s is larger than %(n)d MB.") % {"name": file.name, "n": files.most_bytes() // 1_000_000})])
+        parts.attach(record, name=file.name or "file", content=file.read(), is_public=is_public, by=person, channel=CHANNEL)
+
+
+class AttachmentsPage(PartPage):
+    """`…/attachments/`: add files."""
+
+    tab = "files"
+
+    def write(self, record: Record) -> None:
+        if not self.request.FILES:
+            raise Faulty([Fault("file", _("Choose a file first."))])
+        _attach(self.request, record, self.person, is_public=self.request.POST.get("internal") != "1")
+
+
+class DownloadPage(RecordPage):
+    """`…/attachments/{id}/`: the bytes, as a download under a type that no browser opens in place."""
+
+    def get(self, request: HttpRequest, number: int, attachment: int) -> Any:
+        record = self.found(number)
+        found = Attachment.objects.filter(pk=min(attachment, 2**63 - 1), card_id=record.pk, removed_at=None).first()
+        if found is None or not (found.is_public or is_inside(self.person, record)):
+            raise Http404
+        path = files.path_of(found.digest)
+        if not path.exists():
+            raise Http404
+        response = FileResponse(path.open("rb"), as_attachment=True, filename=found.name, content_type="application/octet-stream")
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response
+
+
+class LinksPage(PartPage):
+    """`…/links/`: relate to another record by number or address, or take a relation away."""
+
+    tab = "linked"
+
+    def write(self, record: Record) -> None:
+        post = self.request.POST
+        if (gone := post.get("remove", "")).isdecimal():
+            link = Link.objects.filter(pk=int(gone[:18])).select_related("source", "target").first()
+            if link is None or record.pk not in (link.source_id, link.target_id):
+                raise Http404
+            parts.unlink(link, by=self.person, channel=CHANNEL)
+            return
+        text = post.get("target", "").strip()
+        card = find_by_reference(self.person, text) or self._by_address(text)
+        if card is None:
+            raise Faulty([Fault("target", _("There is no record “%(text)s” that you may see. Give its number, such as INC-1042.") % {"text": text[:60]})])
+        parts.link(record, post.get("meaning", "relates to"), card, by=self.person, channel=CHANNEL)
+
+    def _by_address(self, text: str) -> Any:
+        steps = [s for s in urlsplit(text).path.split("/") if s]
+        if len(steps) < 2 or not steps[1].isdecimal():
+            return None
+        prefix = next((t.prefix for t in declared() if t.plural_kind == steps[0]), "")
+        return find_by_reference(self.person, f"{prefix}-{steps[1]}") if prefix else None
+
+
+class TagsPage(PartPage):
+    """`…/tags/`: the words on a record, and who watches it."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = self.found(number)
+        if not may(self.person, f"{record.kind}:amend", record):
+            raise PermissionDenied
+        tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True))
+        return self.show("ui/tags.html", {"record": record, "base": address_of(record, self.record_type), "tags": ", ".join(tags),
+                                          "crumbs": self.record_crumbs(record, (_("Tags"), ""))})
+
+    def write(self, record: Record) -> None:
+        parts.tag(record, self.request.POST.get("tags", "").split(","), by=self.person, channel=CHANNEL)
+
+
+class WatchPage(PartPage):
+    """`…/watch/`: follow a record, or no more."""
+
+    def write(self, record: Record) -> None:
+        if self.request.POST.get("watch") == "0":
+            parts.unwatch(record, by=self.person, channel=CHANNEL)
+            messages.success(self.request, _("You hear no more of %(ref)s.") % {"ref": record.reference})
+        else:
+            parts.watch(record, by=self.person, channel=CHANNEL)
+            messages.success(self.request, _("You watch %(ref)s now.") % {"ref": record.reference})
+
+
+class ChecklistPage(PartPage):
+    """`…/checklist/`: add a thing to tick, tick it, take the tick back."""
+
+    tab = "checklist"
+
+    def write(self, record: Record) -> None:
+        post = self.request.POST
+        if (key := post.get("item", "")).isdecimal():
+            item = ChecklistItem.objects.filter(pk=int(key[:18]), card_id=record.pk, removed_at=None).first()
+            if item is None:
+                raise Http404
+            parts.tick(item, record, is_done=post.get("done") == "1", by=self.person, channel=CHANNEL)
+        else:
+            parts.add_check(record, text=post.get("text", ""), by=self.person, channel=CHANNEL)
+
+
+class EffortsPage(PartPage):
+    """`…/efforts/`: book time, and who booked what."""
+
+    def get(self, request: HttpRequest, number: int, fault: str = "") -> HttpResponse:
+        record = self.found(number)
+        if not is_inside(self.person, record):
+            raise Http404
+        efforts = list(Effort.objects.filter(card_id=record.pk, removed_at=None).select_related("person").order_by("-spent_on", "-id")[:200])
+        return self.show("ui/efforts.html", {"record": record, "base": address_of(record, self.record_type), "efforts": efforts, "fault": fault,
+                                             "typed": request.POST, "can_amend": may(self.person, f"{record.kind}:amend", record),
+                                             "crumbs": self.record_crumbs(record, (_("Effort"), ""))}, status=422 if fault else 200)
+
+    def write(self, record: Record) -> None:
+        minutes = self.request.POST.get("minutes", "").strip()
+        if not minutes.isdecimal() or len(minutes) > 5:
+            raise Faulty([Fault("minutes", _("Give the time in whole minutes, such as 45."))])
+        parts.spend(record, minutes=int(minutes), activity=self.request.POST.get("activity", "")[:60], note=self.request.POST.get("note", "")[:250],
+                    by=self.person, channel=CHANNEL)
+
+    def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
+        return self.get(self.request, record.number, fault=" ".join(f.sentence for f in faults))

@@ -1,0 +1,222 @@
+"""The page of a record of any type: head, workflow, conversation, side panel. Every query of it stands here, and their number is constant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _, ngettext
+
+from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.customs import customs_of
+from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.models import (
+    LINK_MEANINGS,
+    Attachment,
+    ChecklistItem,
+    Comment,
+    Effort,
+    Link,
+    Record,
+    Share,
+    Tag,
+)
+from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.ui.context import DeclaredView, address_of, capital
+from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of
+from plimsoll.kernel.ui.moving import offers
+from plimsoll.kernel.ui.panels import panels_of
+from plimsoll.kernel.ui.shown import Names
+from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, want_properties
+from plimsoll.kernel.ui.strip import flow_steps
+from plimsoll.kernel.ui.templatetags._dates import duration
+
+TALK = 50
+TABS = ("conversation", "checklist", "linked", "files")
+
+
+class RecordPage(DeclaredView):
+    """`/{plural}/{number}/`."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = self.found(number)
+        return self.show("ui/record.html", self.context(record))
+
+    def context(self, record: Record, composer: dict[str, Any] | None = None, fault: dict[str, str] | None = None) -> dict[str, Any]:
+        """Everything that the page shows. Reads first, then one look-up per model for names, then words."""
+        rt, person = self.record_type, self.person
+        flow = workflow_of(person.tenant, rt.kind)
+        inside = is_inside(person, record)
+        customs = {c.name: c for c in customs_of(person.tenant, rt.kind) if inside or c.is_public}
+        names = Names()
+        reader = Reader(rt, flow, customs, names, inside, person.pk)
+        names.know(Organization, record.organization_id, record.organization.name)
+        names.know(Person, person.pk, person.name)
+        if person.organization is not None and person.organization.kind not in ("provider", "unit"):
+            names.outsiders.add(person.pk)
+        before = _marks(self.request.GET.get("before", ""))
+        entries = entries_of(record.pk, before=before[0], most=TALK + 1)
+        comments = self._comments(record, inside, before[1])
+        files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("id"))
+        files = files if inside else [f for f in files if f.is_public]
+        checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside else []
+        effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", "person_id")) if inside else []
+        tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside else []
+        moment = now()
+        shares = [s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment]
+        spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
+        linked = self._linked(record)
+
+        reader.want(entries)
+        want_properties(rt, record, names, customs)
+        names.want(Person, [*(c.author_id for c in comments), *(s[0] for s in shares), *(c.owner_id for c in checks), *(c.done_by_id for c in checks),
+                            *(f.added_by_id for f in files), record.opened_by_id, getattr(record, f"{rt.requester}_id", None) if rt.requester else None])
+        names.want(Team, [s[1] for s in shares])
+        names.fetch()
+
+        can_amend = may(person, f"{rt.kind}:amend", record)
+        talk, earlier = self._talk(record, entries, comments, reader, files, before)
+        base = address_of(record, rt)
+        tab = self.request.GET.get("tab", "conversation")
+        watchers = [s[0] for s in shares if s[2] == "watcher"]
+        move_offers = offers(record, flow, person)
+        return {
+            "record": record, "base": base, "offers": move_offers, "primary": next((o for o in move_offers if o.is_primary), None),
+            "opened_by": names.of(Person, record.opened_by_id), "clause_words": f"{rt.clause} {capital(rt.plural_label)}",
+            "flow": flow_steps(flow, record, spans, moment), "tab": tab if tab in TABS else "conversation", "inside": inside, "can_amend": can_amend,
+            "talk": talk, "earlier": earlier, "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
+            "composer": composer or self._composer(record, names, shares, inside, base), "fault": fault,
+            "rows": property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend),
+            "custom_rows": custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend), "imported": imported_rows(record) if inside else [],
+            "tags": tags, "watchers": [names.of(Person, w) for w in watchers] if inside else [], "is_watching": person.pk in watchers,
+            "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
+            "effort": duration(timedelta(minutes=sum(m for m, _p in effort))) if effort else "", "linked": linked, "meanings": list(LINK_MEANINGS),
+            "files": [{"id": f.pk, "name": f.name, "size": _size(f.size), "is_public": f.is_public, "scan": f.get_scan_display(), "href": f"{base}attachments/{f.pk}/",
+                       "by": names.of(Person, f.added_by_id), "at": f.added_at} for f in files],
+            "can_comment": may(person, f"{rt.kind}:comment", record),
+            "panels": [{"title": p.title, "rows": p.rows(record, person), "more": p.more(record)} for p in (kind() for kind in panels_of(rt.kind))],
+            "crumbs": self.crumbs((record.reference, "")),
+        }
+
+    def _comments(self, record: Record, inside: bool, before: int | None) -> list[Comment]:
+        rows = Comment.objects.filter(card_id=record.pk)
+        if not inside:
+            rows = rows.filter(is_public=True)
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        return list(rows.order_by("-id")[: TALK + 1])[::-1]
+
+    def _linked(self, record: Record) -> list[dict[str, Any]]:
+        """Linked records that this person may see, each with how; none that they may not, not even its number."""
+        links = list(Link.objects.filter(source_id=record.pk).values_list("pk", "meaning", "target_id"))
+        ends = [(pk, meaning, card, True) for pk, meaning, card in links]
+        ends += [(pk, meaning, card, False) for pk, meaning, card in Link.objects.filter(target_id=record.pk).values_list("pk", "meaning", "source_id")]
+        if not ends:
+            return []
+        keys = {card for _pk, _m, card, _out in ends}
+        cards = {card.pk: card for part in visible_cards(self.person, Card.objects.filter(pk__in=keys)) for card in part}
+        return [link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk} for pk, meaning, card, out in ends if card in cards]
+
+    def _talk(self, record: Record, entries: list[Any], comments: list[Comment], reader: Reader, files: Sequence[Attachment],
+              before: tuple[int | None, int | None]) -> tuple[list[dict[str, Any]], str]:
+        """Messages and acts by time; acts that follow each other stand in one list. With the mark for earlier ones."""
+        earlier = ""
+        if len(entries) > TALK or len(comments) > TALK:
+            entries, comments = entries[-TALK:], comments[-TALK:]
+            # Whichever goes back less far cuts the other, so that nothing is missing between what is shown.
+            cut = max([e.at for e in entries[:1] if len(entries) == TALK] + [c.at for c in comments[:1] if len(comments) == TALK])
+            entries = [e for e in entries if e.at >= cut]
+            comments = [c for c in comments if c.at >= cut]
+            first_entry = min((e.pk for e in entries), default=before[0] or 0)
+            first_comment = min((c.pk for c in comments), default=before[1] or 2**62)
+            earlier = f"?before={first_entry}.{first_comment}"
+        lines = reader.lines([e for e in entries if e.action not in SAID])
+        for line in lines:
+            line.changes_href = f"{address_of(record, self.record_type)}trail/#entry-{line.id}" if line.differences else ""
+        things: list[tuple[Any, int, int, Any]] = [(line.at, 1, line.id, line) for line in lines]
+        things += [(c.at, 2, c.pk, self._message(c, reader.names)) for c in comments]
+        if not earlier and (text := getattr(record, self.record_type.body, "") if self.record_type.body else ""):
+            things.append((record.opened_at, 0, 0, self._first(record, text, reader.names)))
+        talk: list[dict[str, Any]] = []
+        for _at, _rank, _id, thing in sorted(things, key=lambda t: t[:3]):
+            if not isinstance(thing, Line):
+                talk.append({"message": thing})
+            elif talk and "lines" in talk[-1]:
+                talk[-1]["lines"].append(thing)
+            else:
+                talk.append({"lines": [thing]})
+        return talk, earlier
+
+    def _first(self, record: Record, text: str, names: Names) -> dict[str, Any]:
+        """The long text of the record as the first message: by whoever asked, else by whoever opened it."""
+        key = (getattr(record, f"{self.record_type.requester}_id") if self.record_type.requester else None) or record.opened_by_id
+        paper = "customer" if self.record_type.requester or key in names.outsiders else "us"
+        note = "" if self.record_type.requester else str(self.record_type.model_field(self.record_type.body).verbose_name)  # type: ignore[union-attr]
+        return {"paper": paper, "author": names.of(Person, key), "note": note, "at": record.opened_at, "text": text, "id": "",
+                "label": "" if self.record_type.requester else capital(note)}
+
+    def _message(self, comment: Comment, names: Names) -> dict[str, Any]:
+        paper = "internal" if not comment.is_public else "customer" if comment.author_id in names.outsiders else "us"
+        note = "" if comment.channel in ("page", "api") else _("by %(channel)s") % {"channel": comment.channel}
+        is_outside = self.person.pk in names.outsiders
+        return {"paper": paper, "author": names.of(Person, comment.author_id), "note": note, "at": comment.at, "id": str(comment.pk),
+                "text": _("This text was erased.") if comment.redacted_at else comment.text, "label": _("Reply") if is_outside or not self.record_type.requester else ""}
+
+    def _tabs(self, base: str, tab: str, comments: Sequence[Any], record: Record, checks: Sequence[Any], linked: Sequence[Any],
+              files: Sequence[Any], inside: bool) -> list[dict[str, Any]]:
+        count = len(comments) if len(comments) <= TALK else f"{TALK}+"
+        tabs = [("conversation", _("Conversation"), base, count), ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),
+                ("trail", _("Trail"), f"{base}trail/", record.card.entries if inside else ""),
+                ("linked", _("Linked"), f"{base}?tab=linked", len(linked)), ("files", _("Files"), f"{base}?tab=files", len(files))]
+        return [{"label": label, "href": href, "count": n, "is_current": name == tab} for name, label, href, n in tabs if inside or name != "checklist"]
+
+    def _composer(self, record: Record, names: Names, shares: Sequence[Any], inside: bool, base: str) -> dict[str, Any]:
+        """Where people write. The button names who will read it."""
+        rt = self.record_type
+        is_outside = self.person.pk in names.outsiders
+        requester = getattr(record, f"{rt.requester}_id") if rt.requester else None
+        others = {p for p, _t, why, _u in shares if p and p != self.person.pk and p != requester and why in ("watcher", "participant")}
+        first = names.of(Person, requester) if requester and requester != self.person.pk else ""
+        can = may(self.person, f"{rt.kind}:comment", record)
+        if first:
+            to = (ngettext("To %(who)s, and %(n)d other who watches.", "To %(who)s, and %(n)d others who watch.", len(others)) if others
+                  else _("To %(who)s.")) % {"who": first, "n": len(others)}
+            send = (ngettext("Send to %(who)s and %(n)d other", "Send to %(who)s and %(n)d others", len(others)) if others
+                    else _("Send to %(who)s")) % {"who": first.split()[0], "n": len(others)}
+        else:
+            to = _("To everybody who works on it.") if is_outside else _("To everybody who may see this.")
+            send = _("Send")
+        return {"action": f"{base}comments/", "mode": "public" if rt.requester else "internal", "can_reply": can, "can_note": can and inside, "to": to,
+                "to_internal": _("Only %(provider)s’s own people can read this. It never leaves by mail.") % {"provider": self.person.tenant.name}
+                if self.person.tenant else "", "send": send, "text": "", "draft": record.reference, "can_attach": can, "hidden": [],
+                "label": "" if rt.requester and not is_outside else _("Message")}
+
+
+def link_card(card: Card, how: str, person: Person) -> dict[str, Any]:
+    """A linked record as a card: how it hangs together, and its state in words."""
+    flow = workflow_of(person.tenant, card.kind)
+
+
+    return {"href": address_of(card, type_named(card.kind)), "title": card.title, "ref": card.reference, "category": card.category,
+            "how": f"{capital(how)}. {flow.state(card.state).label}"}
+
+
+def _marks(text: str) -> tuple[int | None, int | None]:
+    """Where "show earlier" goes on: before this entry and this comment."""
+    entry, _dot, comment = text.partition(".")
+    is_mark = entry.isdecimal() and comment.isdecimal() and len(entry) < 19 and len(comment) < 20
+    return (int(entry), min(int(comment), 2**62)) if is_mark else (None, None)
+
+
+def _size(size: int) -> str:
+    for unit, over in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= over:
+            return f"{size / over:.1f} {unit}"
+    return f"{size} B"

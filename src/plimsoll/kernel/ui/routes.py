@@ -1,0 +1,34 @@
+"""The addresses of every declared kind: a loop of plain `path()` lines. What a room's own pages say first, shadows them."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from plimsoll.kernel.records.declaration import RecordType, declared
+from plimsoll.kernel.ui import lists, parts_pages, record_page
+from plimsoll.kernel.ui.choosing import ChoosePage
+
+
+def routes_of(record_type: RecordType) -> list[URLPattern]:
+    """The addresses of one kind."""
+    plural, kind = record_type.plural_kind, record_type.kind
+    one = f"{plural}/<int:number>/"
+    return [
+        path(f"{plural}/", lists.ListPage.as_view(record_type=record_type), name=f"{kind}-list"),
+        path(f"{plural}/news/", lists.NewsPage.as_view(record_type=record_type), name=f"{kind}-news"),
+        path(one, record_page.RecordPage.as_view(record_type=record_type), name=f"{kind}-record"),
+        path(f"{one}comments/", parts_pages.CommentsPage.as_view(record_type=record_type), name=f"{kind}-comments"),
+        path(f"{one}links/", parts_pages.LinksPage.as_view(record_type=record_type), name=f"{kind}-links"),
+        path(f"{one}attachments/", parts_pages.AttachmentsPage.as_view(record_type=record_type), name=f"{kind}-attachments"),
+        path(f"{one}attachments/<int:attachment>/", parts_pages.DownloadPage.as_view(record_type=record_type), name=f"{kind}-download"),
+        path(f"{one}tags/", parts_pages.TagsPage.as_view(record_type=record_type), name=f"{kind}-tags"),
+        path(f"{one}watch/", parts_pages.WatchPage.as_view(record_type=record_type), name=f"{kind}-watch"),
+        path(f"{one}checklist/", parts_pages.ChecklistPage.as_view(record_type=record_type), name=f"{kind}-checklist"),
+        path(f"{one}efforts/", parts_pages.EffortsPage.as_view(record_type=record_type), name=f"{kind}-efforts"),
+    ]
+
+
+def routes() -> list[URLPattern]:
+    """The addresses of all kinds, and the typed searches that their forms use."""
+    return [*(route for record_type in declared() for route in routes_of(record_type)),
+            path("choose/<str:model>/", ChoosePage.as_view(), name="choose")]

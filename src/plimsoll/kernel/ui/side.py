@@ -1,0 +1,79 @@
+"""The properties at the side of a record: declared fields, custom fields, and what another tool counted, as imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.customs import Custom
+from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.ui.context import capital
+from plimsoll.kernel.ui.shown import Names, label_of, property_html, words_of
+from plimsoll.kernel.workflow import Workflow
+
+FIRST = ("priority", "owner", "team", "service")
+
+
+def side_fields(record_type: RecordType) -> list[str]:
+    """The fields at the side, those that everybody looks for first on top; long texts stand elsewhere."""
+    names = record_type.side or tuple(n for n in record_type.fields if n not in ("title", record_type.body) and not _is_long(record_type, n))
+    return [*(n for n in FIRST if n in names), *(n for n in names if n not in FIRST)]
+
+
+def _is_long(record_type: RecordType, name: str) -> bool:
+    return isinstance(record_type.model_field(name), models.TextField)
+
+
+def want_properties(record_type: RecordType, record: Record, names: Names, customs: Mapping[str, Custom]) -> None:
+    """Ask for the names that the side panel will show."""
+    for name, model in record_type.foreign.items():
+        names.want(model, [getattr(record, f"{name}_id")])
+    names.want(Person, [record.extra.get(c.name) for c in customs.values() if c.type == "person"])
+
+
+def property_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, base: str, *, inside: bool, can_amend: bool) -> list[dict[str, Any]]:
+    """The rows of the panel. Choices are always there; words, numbers and days only when there are some: the form offers them all."""
+    rows = []
+    for name in side_fields(record_type):
+        if name in record_type.internal and not inside:
+            continue
+        value = getattr(record, f"{name}_id" if name in record_type.foreign else name)
+        field = record_type.model_field(name)
+        is_rare = name not in record_type.foreign and not field.choices and not isinstance(field, models.BooleanField)
+        if value in (None, "", [], {}) and is_rare:
+            continue
+        if name in record_type.plain and value in (None, ""):
+            continue
+        can_explain = name == "priority" and bool(record_type.behaviour.explain(record, name))
+        rows.append({"name": name, "label": capital(label_of(record_type, name)), "value": property_html(record_type, name, value, names, flow),
+                     "edit_href": f"{base}edit/?field={name}" if can_amend else "", "href": "",
+                     "why_href": f"{base}why/?field={name}" if can_explain else "", "none": ""})
+        if name in record_type.foreign and issubclass(record_type.foreign[name], Record) and not can_amend:
+            rows[-1]["href"] = ""
+    rows.append({"name": "", "label": _("For"), "value": record.organization.name, "none": "", "edit_href": "", "href": "", "why_href": ""})
+    return rows
+
+
+def long_rows(record_type: RecordType, record: Record, *, inside: bool) -> list[tuple[str, str]]:
+    """Long texts besides the one at the head: (label, text) of those that are written."""
+    return [(capital(label_of(record_type, n)), getattr(record, n)) for n in record_type.fields
+            if n != record_type.body and _is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)]
+
+
+def custom_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, customs: Mapping[str, Custom], base: str, *,
+                can_amend: bool) -> list[dict[str, Any]]:
+    """Custom fields; a retired one while it still holds something."""
+    return [{"name": f"extra-{c.name}", "label": c.label, "value": words_of(record_type, f"extra.{c.name}", record.extra.get(c.name), names, flow, customs),
+             "edit_href": f"{base}edit/?field=extra.{c.name}" if can_amend and not c.is_retired else "", "href": "", "why_href": "", "none": ""}
+            for c in customs.values() if not c.is_retired or record.extra.get(c.name) not in (None, "")]
+
+
+def imported_rows(record: Record) -> list[tuple[str, str]]:
+    """Counters and verdicts of the tool that it came from, word for word; they prove nothing here."""
+    rows = [(capital(str(k).replace("_", " ")), str(v)) for k, v in sorted(record.imported.items())]
+    return rows

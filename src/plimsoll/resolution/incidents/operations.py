@@ -1,0 +1,180 @@
+"""Writes of incidents that are more than open, amend and move: duplicates, parents and children, reopening, closing by time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _, ngettext
+
+from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.identity.system import system_person
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.declaration import Fault, type_of
+from plimsoll.kernel.records.events import Written
+from plimsoll.kernel.records.models import Link, Share
+from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, move, open_record
+from plimsoll.kernel.records.permissions import Refused, may
+from plimsoll.resolution.incidents.keeping import keep_assignment_rule, keep_category, keep_priority_cell
+from plimsoll.resolution.incidents.models import Incident
+from plimsoll.resolution.incidents.queries import ancestors_of, children_of, reopen_within
+from plimsoll.resolution.incidents.rules import CLOSE_AFTER, steps_to_resolve
+
+# What a follow-up takes over from the incident that it follows.
+TAKEN_OVER = ("title", "requester", "service", "classification", "impact", "urgency", "location", "symptom", "configuration_item")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildResult:
+    """What became of one child: its number, and why it stayed as it was (empty: it went along)."""
+
+    reference: str
+    reasons: tuple[str, ...] = ()
+
+
+def duplicate_of(incident: Incident, other: Incident, *, by: Person, channel: str, note: str = "", at: datetime | None = None) -> Incident:
+    """Merge an incident into the one that it is the same as. Returns it merged; raises `Faulty`, `Refused` or `MoveRefused`.
+
+    Messages stay where they are. Whoever asked for or watches it watches the other from now on, unless that is for another
+    organization: nobody is let into another customer's incident by a duplicate.
+    """
+    if other.state in ("merged", "cancelled"):
+        raise Faulty([Fault("other", _("%(other)s is itself %(state)s; take the one that is worked on.") % {"other": other.reference, "state": other.state})])
+    with writing():
+        if not Link.objects.filter(source_id=incident.pk, meaning="duplicates", target_id=other.pk).exists():
+            parts.link(incident, "duplicates", other, by=by, channel=channel, at=at)
+        merged = move(incident, "merge", by=by, channel=channel, note=note, at=at)
+        for person in _followers(incident):
+            if person.pk != other.requester_id and (person.organization_id == other.organization_id or may(person, "incident:read", other)):
+                parts.watch(other, person=person, by=by, channel=channel, at=at)
+    return merged
+
+
+def _followers(incident: Incident) -> list[Person]:
+    keys = {*Share.objects.filter(card_id=incident.pk, why__in=["requester", "watcher"], until=None, person__isnull=False)
+            .values_list("person_id", flat=True)}
+    return list(Person.objects.select_related("tenant", "organization").filter(pk__in=keys, is_active=True, kind="human").order_by("pk"))
+
+
+def add_child(parent: Incident, child: Incident, *, by: Person, channel: str, at: datetime | None = None) -> Link:
+    """Put an incident under another. A child has one parent, and nobody is their own ancestor."""
+    others = Link.objects.filter(target_id=child.pk, meaning="parent of").exclude(source_id=parent.pk).select_related("source")
+    if (there := others.first()) is not None:
+        raise Faulty([Fault("child", _("%(child)s is already a child of %(parent)s.") % {"child": child.reference, "parent": there.source.reference})])
+    if child.pk in ancestors_of(parent):
+        raise Faulty([Fault("child", _("%(child)s stands above %(parent)s; it can't be its child too.")
+                            % {"child": child.reference, "parent": parent.reference})])
+    return parts.link(parent, "parent of", child, by=by, channel=channel, at=at)
+
+
+def resolve_with_children(parent: Incident, *, by: Person, channel: str, fields: Mapping[str, Any], note: str = "",
+                          at: datetime | None = None) -> tuple[Incident, list[ChildResult]]:
+    """Resolve a parent and its open children with the same resolution, in one transaction.
+
+    Raises what `move` raises when the parent can't be resolved; then nothing was written. A child that can't is left as it is
+    and says why. Each step of a child is an ordinary move in its own trail, with a note that names the parent.
+    """
+    with writing():
+        resolved = move(parent, "resolve", by=by, channel=channel, fields=fields, note=note, at=at)
+        results = [_resolve_child(child, resolved, by=by, channel=channel, at=at) for child in children_of(resolved) if child.is_open]
+    return resolved, results
+
+
+def _resolve_child(child: Incident, parent: Incident, *, by: Person, channel: str, at: datetime | None) -> ChildResult:
+    told = _("Resolved with its parent %(parent)s.") % {"parent": parent.reference}
+    try:
+        with transaction.atomic():  # a savepoint: what a child's steps began is taken back when one of them is refused
+            for step in steps_to_resolve(child.state):
+                child = move(child, step, by=by, channel=channel, fields=_given_to(child, parent, step), note=told, at=at)
+    except MoveRefused as error:
+        return ChildResult(child.reference, tuple(error.reasons))
+    except (Refused, StaleRecord) as error:
+        return ChildResult(child.reference, (str(error),))
+    except Faulty as error:
+        return ChildResult(child.reference, tuple(f.sentence for f in error.faults))
+    return ChildResult(child.reference)
+
+
+def _given_to(child: Incident, parent: Incident, step: str) -> dict[str, Any]:
+    """What a child takes from its parent in a step: always the resolution, else only what it lacks."""
+    if step == "resolve":
+        given = {name: getattr(parent, name) for name in ("resolution_code", "cause_code", "resolution_note")}
+        if not child.configuration_item and not child.item_missing_reason:
+            given |= {name: getattr(parent, name) for name in ("configuration_item", "item_missing_reason")}
+        return given
+    wanted = ("service", "classification", "impact", "urgency", "team", "owner") if step == "assign" else ("owner",)
+    return {name: value for name in wanted if getattr(child, name) is None and (value := getattr(parent, name)) is not None}
+
+
+def close_children(event: Written) -> None:
+    """Wired to `Written`: when a parent is closed its resolved children close with it, in the name of the system, by rule."""
+    parent = event.record
+    if event.entry.action not in ("close", "confirm") or not isinstance(parent, Incident):
+        return
+    for child in children_of(parent):
+        if child.state == "resolved":
+            system = system_person(event.by.tenant)  # type: ignore[arg-type]
+            try:
+                with transaction.atomic():
+                    move(child, "close", by=system, channel="rule", at=event.entry.at if parent.origin == "demonstration" else None,
+                         note=_("Closed with its parent %(parent)s.") % {"parent": parent.reference})
+            except MoveRefused:
+                continue  # it has open children of its own: it closes when they have
+
+
+def reopen_or_follow(incident: Incident, *, by: Person, channel: str, note: str, at: datetime | None = None) -> tuple[Incident, str]:
+    """Take an incident up again, or, when it ended too long ago, open a new one that follows it. Returns the record and a sentence.
+
+    Raises what `move` and `open_record` raise. The sentence says which of the two happened, and why.
+    """
+    ended = incident.closed_at or incident.resolved_at
+    within = reopen_within(by.tenant)  # type: ignore[arg-type]
+    if incident.state not in ("resolved", "closed") or ended is None or (at or now()) - ended <= within:
+        taken_up = move(incident, "reopen", by=by, channel=channel, note=note, at=at)
+        return taken_up, _("%(incident)s is open again.") % {"incident": taken_up.reference}
+    with writing():
+        values = {name: getattr(incident, name) for name in TAKEN_OVER}
+        if values["classification"] is not None and not values["classification"].is_active:
+            values["classification"] = None
+        made = open_record(type_of(incident), by=by, channel=channel, organization=incident.organization, description=note, at=at,
+                           origin="demonstration" if incident.origin == "demonstration" else "live", **values)
+        assert isinstance(made, Incident)
+        # Customers may not link; that the new one follows the old one is the system's to say.
+        linker = by if may(by, "incident:amend", made) else system_person(by.tenant)  # type: ignore[arg-type]
+        parts.link(made, "follows", incident, by=linker, channel=channel if linker is by else "rule", at=at)
+    return made, ngettext("%(old)s ended more than %(n)d day ago. %(new)s was opened instead and follows it.",
+                          "%(old)s ended more than %(n)d days ago. %(new)s was opened instead and follows it.", within.days) % {
+        "old": incident.reference, "new": made.reference, "n": within.days}
+
+
+def close_the_confirmed(tenant: Tenant, moment: datetime | None = None) -> tuple[int, int]:
+    """Close what has been resolved for long enough without an objection, each in its own transaction. Returns how many closed and stayed.
+
+    The days are the setting `incident_close_days`; 0 switches it off. Acts in the name of the system.
+    """
+    days = (tenant.settings or {}).get("incident_close_days", CLOSE_AFTER.days)
+    if not days:
+        return 0, 0
+    at = moment or now()
+    system = system_person(tenant)
+    closed = stayed = 0
+    due = Incident.objects.filter(tenant=tenant, state="resolved", resolved_at__lt=at - timedelta(days=days)).order_by("resolved_at")
+    for incident in due.select_related("organization").iterator(chunk_size=500):
+        told = ngettext("Closed by itself: resolved for %(n)d day, and nobody objected.", "Closed by itself: resolved for %(n)d days, and nobody objected.",
+                        days) % {"n": days}
+        try:
+            move(incident, "close", by=system, channel="task", note=told)
+            closed += 1
+        except MoveRefused:  # closed meanwhile, or with open children: it closes when they have
+            stayed += 1
+    return closed, stayed
+
+
+__all__ = ["ChildResult", "add_child", "close_children", "close_the_confirmed", "duplicate_of", "keep_assignment_rule", "keep_category",
+           "keep_priority_cell", "reopen_or_follow", "resolve_with_children"]

@@ -1,0 +1,38 @@
+"""Each request in the time zone of whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from plimsoll.kernel.ui.context import person_of
+
+
+@lru_cache(maxsize=700)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+class ZoneMiddleware:
+    """Activates the person's zone, else their tenant's. Without a session nobody is looked up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self.get_response(request)
+        person = person_of(request)
+        if person is None:
+            return self.get_response(request)
+        name = person.timezone or (person.tenant.timezone if person.tenant else "") or "UTC"
+        with timezone.override(_zone(name)):
+            return self.get_response(request)

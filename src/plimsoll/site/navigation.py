@@ -1,0 +1,95 @@
+"""What stands in the side navigation: the groups of the standard, in their order, and in each what this person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import declared
+from plimsoll.kernel.ui.context import address, capital
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry: its word, its address, and the authority that shows it (empty: everybody)."""
+
+    label: Words
+    href: str
+    word: str = ""
+    heading: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the navigation, named by its clause; kinds that declare its name stand in it after its own places."""
+
+    name: str
+    label: Words
+    icon: str
+    clause: str
+    key: str
+    places: tuple[Place, ...] = ()
+
+
+GROUPS = (
+    Group("desk", _("Desk"), "headset", "8.6", "d", (
+        Place(_("With me"), "/incidents/?open=true&owner=me", "incident:resolve"),
+        Place(_("Unassigned"), "/incidents/?open=true&owner=none", "incident:resolve"),
+        Place(_("My teams"), "/incidents/?open=true&team=mine", "incident:resolve"),
+        Place(_("Waiting"), "/incidents/?state=waiting_customer&state=waiting_supplier&state=waiting_change", "incident:resolve"),
+    )),
+    Group("services", _("Services"), "layers", "8.2", "s"),
+    Group("agreements", _("Agreements"), "handshake", "8.3", "a"),
+    Group("changes", _("Changes"), "git-pull-request-arrow", "8.5", "c"),
+    Group("assurance", _("Assurance"), "shield-check", "8.7", "v"),
+    Group("supply", _("Supply"), "scale", "8.4", "u"),
+    Group("system", _("System"), "compass", "4–7", "y"),
+    Group("evaluate", _("Evaluate"), "search-check", "9", "e"),
+    Group("improve", _("Improve"), "trending-up", "10", "i"),
+)
+# Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
+HOUSE: tuple[tuple[str, Place], ...] = (
+    ("system", Place(_("People"), "/people/", "person:manage")),
+    ("system", Place(_("Teams"), "/teams/", "person:manage")),
+    ("system", Place(_("Organisations"), "/organizations/", "organization:manage")),
+    ("system", Place(_("Settings"), "/settings/", "setting:manage")),
+    ("system", Place(_("Import"), "/import/", "*:import")),
+    ("system", Place(_("Jobs"), "/jobs/", "job:read")),
+)
+
+
+def may_see(person: Person, word: str) -> bool:
+    return not word or not reach(person, word).is_empty
+
+
+def navigation(person: Person, path: str, query: str, exists: Callable[[str], bool]) -> list[dict[str, Any]]:
+    """The groups as the side navigation draws them; the one that holds the present page is open."""
+    here = f"{path}?{query}" if query else path
+    kinds = [t for t in declared() if not reach(person, f"{t.kind}:read").is_empty]
+    groups: list[dict[str, Any]] = [{"label": _("My work"), "icon": "list-checks", "clause": "", "key": "w", "href": "/", "is_current": path == "/"}]
+    for group in GROUPS:
+        places = [p for p in group.places if may_see(person, p.word)]
+        places += [Place(capital(t.plural_label), address(t)) for t in kinds if (t.group or "system") == group.name]
+        places += [p for name, p in HOUSE if name == group.name and may_see(person, p.word) and exists(p.href)]
+        if not places:
+            continue
+        is_exact = any(p.href == here for p in places)
+        items = [{"label": p.label, "href": p.href,
+                  "is_current": p.href == here if is_exact else ("?" not in p.href and path.startswith(p.href))} for p in places]
+        groups.append({"label": group.label, "icon": group.icon, "clause": group.clause, "key": group.key, "href": items[0]["href"], "items": items,
+                       "is_open": any(i["is_current"] for i in items)})
+    return groups
+
+
+def new_links(person: Person) -> list[dict[str, Any]]:
+    """What this person may create."""
+    return [{"label": capital(t.label), "href": address(t, None, "new"), "icon": t.icon}
+            for t in declared() if not reach(person, f"{t.kind}:open").is_empty]
