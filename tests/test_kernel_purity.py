@@ -33,8 +33,8 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield node.value.split(":")[0], node.lineno
 
 
-# Words that the kernel has of its own: a grant may be for one service, and a state has a category.
-ITS_OWN = {"service", "services", "Category"}
+# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request.
+ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests"}
 
 
 def test_the_kernel_names_nothing_of_the_rooms() -> None:

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "plimsoll.site.middleware.ZoneMiddleware",
 ]
 
 ROOT_URLCONF = "plimsoll.site.urls"
@@ -90,6 +91,7 @@ TEMPLATES = [{
             "django.template.context_processors.request",
             "django.contrib.auth.context_processors.auth",
             "django.contrib.messages.context_processors.messages",
+            "plimsoll.site.context.desk",
         ],
         # ui before the libraries, so that its templates win over allauth's and Django's of the same name
         "loaders": [("django.template.loaders.cached.Loader", [

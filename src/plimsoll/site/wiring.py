@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plimsoll.kernel.events import Event, KeptChanged
+from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.trail import operations as trail
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [search.index],
+    Written: [search.index, notifications.tell],
     Replayed: [search.index_many],
     Redacted: [search.index_again],
     KeptChanged: [trail.record_kept],

@@ -88,7 +88,9 @@ def described(document: Any, types: Sequence[RecordType]) -> dict[str, Any]:
             if operation.body:
                 details["requestBody"] = {"required": True, "content": {media: {"schema": schemas.ref(operation.body)} for media in operation.media}}
             answers = {str(a.status): _answer(a) for a in operation.answers}
-            details["responses"] = answers | {str(status): _problem(status) for status in sorted({*ALWAYS, *operation.refuses})}
+            details["responses"] = answers | {str(status): {"$ref": f"#/components/responses/Problem{status}"}
+                                              for status in sorted({*ALWAYS, *operation.refuses})}
     document["components"]["schemas"] = {**schemas.SHARED, **{name: schema for t in types for name, schema in schemas.of_kind(t).items()}}
+    document["components"]["responses"] = {f"Problem{status}": _problem(status) for status in sorted({k.status for k in KINDS.values()})}
     document["components"]["schemas"] = dict(sorted(document["components"]["schemas"].items()))
     return dict(document)

@@ -31,7 +31,7 @@ def label_column(model: type[models.Model]) -> str:
     return next(name for name in ("path", "title", "name", "reference", "id") if name in names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """The JSON form of one kind. `own` are its own members, `computed` those of them that nobody sets and outsiders see only as columns."""
 

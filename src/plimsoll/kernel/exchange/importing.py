@@ -6,6 +6,7 @@ killed goes on when it is run again: `Imported` says of every record how many ro
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,13 +120,19 @@ class _Import:
         if not self.report.is_dry:
             with writing():
                 self._prepare()
-        done = 0
-        for batch in _batches(groups):
-            self._batch(batch)
-            done += sum(len(rows) for _, rows in batch)
-            for key, _ in batch:
-                groups[key] = []  # what is in needs no memory any more
-            self.progress(done, self.report.rows)
+        # The rows stay until their turn; without this, each full collection walks over all of them (a tenth of the time).
+        gc.collect()
+        gc.freeze()
+        try:
+            done = 0
+            for batch in _batches(groups):
+                self._batch(batch)
+                done += sum(len(rows) for _, rows in batch)
+                for key, _ in batch:
+                    groups[key] = []  # what is in needs no memory any more
+                self.progress(done, self.report.rows)
+        finally:
+            gc.unfreeze()
 
     # What the file needs before its first record
 

@@ -18,7 +18,7 @@ from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.tasks.port import task
+from plimsoll.kernel.tasks.registry import task
 
 QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink"})  # small acts that nobody is called for
 LARGEST_TEAM = 50

@@ -308,9 +308,7 @@ class _Writer:
     def _span(self, life: _Life, at: datetime) -> None:
         record = life.record
         if life.spans:
-            last = life.spans[-1]
-            at = max(at, last.started_at)  # other tools' clocks run backwards at times; a stretch of life does not
-            last.ended_at = at
+            life.spans[-1].ended_at = at
         life.spans.append(Span(tenant_id=self.tenant.pk, kind=self.type.kind, started_at=at, **span_values(record)))
 
     # Storing

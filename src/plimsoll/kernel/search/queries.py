@@ -163,4 +163,8 @@ def snippet(text: str, wanted: list[str], around: int = 70) -> str:
     if at < 0:
         return ""
     start, end = max(0, at - around), min(len(text), at + around)
+    if start:  # whole words only
+        start = text.find(" ", start, at) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", at, end), at + 1) if " " in text[at:end] else end
     return ("… " if start else "") + " ".join(text[start:end].split()) + (" …" if end < len(text) else "")

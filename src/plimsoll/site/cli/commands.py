@@ -18,16 +18,23 @@ class Command:
 
 
 COMMANDS = (
+    Command("run", "plimsoll.site.cli.run", "start your own system"),
     Command("test", "plimsoll.site.cli.test", "run every test, on SQLite and on a real PostgreSQL", needs_system=False),
     Command("migrate", "plimsoll.site.cli.migrate", "bring the database up to date"),
     Command("check", "plimsoll.site.cli.check", "name what is wrong with the configuration, the declarations or the database"),
     Command("verify", "plimsoll.site.cli.verify", "prove that the trail is what was written, and that what was computed from it still agrees"),
     Command("seal", "plimsoll.site.cli.seal", "seal the newest entries of the trail now instead of at the next job"),
     Command("rebuild", "plimsoll.site.cli.rebuild", "compute anew what is stored beside the records"),
+    Command("people", "plimsoll.site.cli.people", "import people and teams from a CSV file"),
     Command("organizations", "plimsoll.site.cli.organizations", "list the organisations"),
+    Command("roles", "plimsoll.site.cli.roles", "list the roles and who holds them"),
+    Command("jobs", "plimsoll.site.cli.jobs", "look at the queue of background work, run a job again, stop one"),
+    Command("redact", "plimsoll.site.cli.redact", "erase texts of a record by order"),
+    Command("erase", "plimsoll.site.cli.erase", "erase a person who left"),
     Command("keys", "plimsoll.site.cli.keys", "look at and rotate the keys that prove the trail"),
     Command("show-record", "plimsoll.site.cli.show_record", "show what a record type is made of, and where each part comes from"),
     Command("diagram", "plimsoll.site.cli.diagram", "draw the workflow of a record type"),
     Command("new-record", "plimsoll.site.cli.new_record", "write the skeleton of a new record type"),
+    Command("reference", "plimsoll.site.cli.reference", "write the generated reference pages anew"),
     Command("shell", "plimsoll.site.cli.shell", "open Python inside the running house"),
 )

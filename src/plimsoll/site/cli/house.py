@@ -16,6 +16,7 @@ from plimsoll.kernel.records.declaration import RecordType, declared, type_named
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord
 from plimsoll.kernel.trail.keys import NoKey
 from plimsoll.kernel.workflow import UnknownMove, WorkflowError
+from plimsoll.site.serving.migrating import DatabaseIsNewer
 from plimsoll.site.cli.stop import Stop
 
 CHANNEL = "command line"
@@ -86,7 +87,7 @@ def told(error: Exception) -> str:
     """The sentence of an error of the house; empty for what is a fault of the program and deserves its traceback."""
     if isinstance(error, Faulty):
         return "\n".join(f"{fault.field}: {fault.sentence}" if fault.field else fault.sentence for fault in error.faults)
-    if isinstance(error, MoveRefused | StaleRecord | PermissionDenied | NoKey | WorkflowError | UnknownMove):
+    if isinstance(error, MoveRefused | StaleRecord | PermissionDenied | NoKey | WorkflowError | UnknownMove | DatabaseIsNewer):
         return str(error)
     if isinstance(error, OperationalError | ProgrammingError) and any(s in str(error) for s in ("no such table", "no such column", "does not exist")):
         return _("The database is not up to date. Run ./plimsoll migrate first.")

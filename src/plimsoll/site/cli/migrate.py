@@ -1,15 +1,14 @@
-"""`plimsoll migrate`: tables, cache table and trail keys."""
+"""`plimsoll migrate`: tables, cache table and trail keys. The work itself is in `serving/migrating.py`, which starts use too."""
 
 import argparse
 import fcntl
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from plimsoll.kernel.trail import keys
+from plimsoll.site.serving.migrating import migrate
 
 
 def register(subparsers: Any) -> None:
@@ -20,12 +19,12 @@ def register(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    left = pending()
     if options.check:
+        left = pending()
         print("\n".join([f"Not done yet: {name}" for name in left]) or "The database is up to date.")
         return 1 if left else 0
-    prepare()
-    print(f"The database is up to date ({len(left)} migrations were run)." if left else "The database was up to date.")
+    done = prepare()
+    print(f"The database is up to date ({done} migrations were run)." if done else "The database was up to date.")
     return 0
 
 
@@ -35,11 +34,11 @@ def pending() -> list[str]:
     return [f"{m.app_label}.{m.name}" for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
-def prepare() -> None:
-    """Bring the database up to date. A second start of the same installation waits for the first."""
+def prepare() -> int:
+    """Bring the database up to date; returns how many migrations were run. A second start of the same installation waits for the first."""
     settings.PLIMSOLL_DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.PLIMSOLL_DATA_DIR / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        keys.ensure()
+        left = len(pending())
+        migrate()
+        return left

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sys
@@ -56,10 +57,13 @@ def migrate(*, verbosity: int = 0) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if connection.vendor == "sqlite" and not connection.is_in_memory_db():
         Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    refuse_a_newer_database()
-    call_command("migrate", verbosity=verbosity, interactive=False)
-    call_command("createcachetable", verbosity=verbosity)
-    keys.ensure()
+    with (folder / "migrate.lock").open("w") as lock:  # a second start of the same installation waits for the first
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refuse_a_newer_database()
+        call_command("migrate", verbosity=verbosity, interactive=False)
+        call_command("createcachetable", verbosity=verbosity)
+        keys.ensure()
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there
     applied = applied_state(list(MigrationRecorder(connection).applied_migrations()))
     beside = folder / f"{STAMP}.{os.getpid()}.part"
     beside.write_text(json.dumps({"program": program_state(), "applied": applied}), encoding="utf-8")

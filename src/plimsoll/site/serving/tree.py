@@ -138,6 +138,9 @@ def serve(given: argparse.Namespace) -> int:
         done = subprocess.run([sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.migrating"], env=env, check=False)
         if done.returncode:
             return done.returncode
+    if given.first_visit:
+        # In a process of its own that ends before the others start: the code is read from the database, and the parent must stay small.
+        subprocess.run([sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.first_visit", f"http://{given.host}:{given.port}/"], env=env, check=False)
     children = []
     if given.only != "worker":
         children.append(Child("web", web_command(given, is_sqlite=asked.database["ENGINE"].endswith("sqlite3")), env))
@@ -149,6 +152,7 @@ def serve(given: argparse.Namespace) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="plimsoll serve")
     arguments(parser)
+    parser.add_argument("--first-visit", action="store_true", help=argparse.SUPPRESS)
     return serve(parser.parse_args())
 
 

@@ -1,0 +1,101 @@
+"""What the pages of people, teams and organisations share: who may, finding or 404, forms that carry faults. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from plimsoll.kernel.access.queries import allows, check, may, reach
+from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
+from plimsoll.kernel.ui.choosing import find_one, label_for, rows_for
+from plimsoll.kernel.ui.context import SignedInView, person_of
+from plimsoll.kernel.ui.forms import Chooser
+
+
+class WordView(SignedInView):
+    """A page for those whose roles hold one word; others are refused with the sentence that names it."""
+
+    word: ClassVar[str] = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        person = person_of(request)
+        if person is not None and self.word:
+            check(person, self.word)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def visible_people(by: Person) -> models.QuerySet[Person]:
+    """The people whom `person:read` or `person:keep` lets somebody see: all of the tenant, or those of some organizations."""
+    rows = Person.objects.filter(tenant_id=by.tenant_id).exclude(kind="system")
+    read, keep = reach(by, "person:read"), reach(by, "person:keep")
+    if read.everything or keep.everything:
+        return rows
+    return rows.filter(organization_id__in=read.organizations | keep.organizations)
+
+
+def person_or_404(by: Person, number: int) -> Person:
+    """Somebody whom one may see, oneself included, with tenant and organization."""
+    found = Person.objects.select_related("tenant", "organization").filter(pk=number, tenant_id=by.tenant_id).exclude(kind="system").first()
+    if found is None or (found.pk != by.pk and not visible_people(by).filter(pk=number).exists()):
+        raise Http404
+    return found
+
+
+def may_keep(by: Person, someone: Person) -> bool:
+    """May one change this person's entry?"""
+    return allows(reach(by, "person:keep"), tenant=someone.tenant_id, organization=someone.organization_id)
+
+
+def check_keep(by: Person, someone: Person) -> None:
+    """Raise `Refused` unless one may."""
+    check(by, "person:keep", organization=someone.organization_id)
+
+
+def organization_or_404(by: Person, number: int) -> Organization:
+    found = Organization.objects.select_related("parent").filter(pk=number, tenant_id=by.tenant_id).first()
+    if found is None or not (may(by, "organization:keep") or may(by, "organization:read") or may(by, "person:read")):
+        raise Http404
+    return found
+
+
+def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    """A typed search over things of the tenant, which also works without script."""
+    return forms.ModelChoiceField(
+        rows_for(by, model), label=label, required=required, help_text=help_text,
+        widget=Chooser(f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key), find=lambda text: find_one(by, model, text) or text))
+
+
+def carry(form: forms.Form, error: Faulty) -> None:
+    """The faults of a write, each at its field."""
+    for fault in error.faults:
+        form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
+
+
+def form_page(request: HttpRequest, form: forms.Form, *, title: Any, button: Any, back: str, intro: Any = "", crumbs: Iterable[tuple[Any, str]] = (),
+              is_danger: bool = False) -> HttpResponse:
+    """The one page on which every form of these pages stands."""
+    context = {"form": form, "title": title, "button": button, "back": back, "intro": intro, "crumbs": [*crumbs, (title, "")], "is_danger": is_danger}
+    return render(request, "desk/people/form.html", context, status=400 if form.errors else 200)
+
+
+def paged(request: HttpRequest, rows: models.QuerySet[Any], order: str) -> tuple[Page, dict[str, str]]:
+    """One page of rows by the address's `cursor`, and the addresses of the pages beside it."""
+    try:
+        page = keyset_page([rows], order, request.GET.get("cursor") or None)
+    except BadCursor:
+        page = keyset_page([rows], order)
+    kept = {k: v for k, v in request.GET.items() if k != "cursor"}
+
+    def to(mark: str | None) -> str:
+        return "?" + urlencode({**kept, "cursor": mark}) if mark else ""
+
+    return page, {"newer": to(page.previous), "older": to(page.next)}
