@@ -252,16 +252,18 @@ def test_lists_and_reads_cost_the_same_however_many_rows_there_are(house: House,
         ines.get("incidents/1")
 
 
-def test_opening_takes_at_most_eighteen_statements(house: House, ines: Caller, django_assert_max_num_queries: Any) -> None:
-    body = {"title": "Costly", "organization": house.brannock.pk, "requester": house.aoife.pk, "service": house.service().pk, "impact": 2, "urgency": 2,
+def statements(act: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as seen:
+        assert act().status_code == 201
+    return [q["sql"] for q in seen.captured_queries if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+
+
+def test_opening_takes_few_statements(house: House, ines: Caller) -> None:
+    # Reported by the caller, so that nobody is to be told; a notice costs its own statements.
+    body = {"title": "Costly", "organization": house.brannock.pk, "requester": house.ines.pk, "service": house.service().pk, "impact": 2, "urgency": 2,
             "classification": house.category.pk}
     ines.post("incidents", body)
-    with CaptureQueriesContext(connection) as seen:
-        assert ines.post("incidents", body).status_code == 201
-    said = [q["sql"] for q in seen.captured_queries if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    said = statements(lambda: ines.post("incidents", body))
+    assert len(said) <= 16, "\n".join(said)
+    said = statements(lambda: ines.post("incidents", body, **{"Idempotency-Key": "one"}))
     assert len(said) <= 18, "\n".join(said)
-    with CaptureQueriesContext(connection) as seen:
-        assert ines.post("incidents", body, **{"Idempotency-Key": "one"}).status_code == 201
-    said = [q["sql"] for q in seen.captured_queries if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
-    assert len(said) <= 20, "\n".join(said)
-

@@ -8,9 +8,10 @@ from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.trail import operations as trail
+from plimsoll.resolution.incidents import operations as incidents
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [search.index, notifications.tell],
+    Written: [search.index, notifications.tell, incidents.close_children],
     Replayed: [search.index_many],
     Redacted: [search.index_again],
     KeptChanged: [trail.record_kept],

@@ -61,7 +61,7 @@ def grants_of(person: Person, moment: datetime | None = None) -> tuple[Granted, 
     at = moment or now()
     rows = Grant.objects.filter(
         Q(person_id=person.pk) | Q(team__in=TeamMembership.objects.filter(in_force(at), person_id=person.pk).values("team")),
-        in_force(at), tenant_id=person.tenant_id,
+        in_force(at), tenant_id=person.tenant_id or 0,
     ).values_list("id", "words", "organization_id", "service", "role_name", "assignment", "team_id")
     found = tuple(Granted(pk, frozenset(words), org, service, role, assignment, team)
                   for pk, words, org, service, role, assignment, team in rows)
@@ -81,7 +81,7 @@ def teams_of(person: Person) -> frozenset[int]:
     if (kept := person.__dict__.get("_teams")) is None:
         kept = person.__dict__["_teams"] = frozenset(
             TeamMembership.objects.filter(in_force(now()), person_id=person.pk).values_list("team_id", flat=True))
-    return kept  # type: ignore[no-any-return]
+    return frozenset(kept)
 
 
 def _says(words: Iterable[str], kind: str, action: str, suffix: str = "") -> bool:

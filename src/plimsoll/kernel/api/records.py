@@ -25,7 +25,7 @@ from plimsoll.kernel.api.reading import (
     typed,
     version_of,
 )
-from plimsoll.kernel.api.shapes import record_by, row_of, shape_of, shown, value_in, written
+from plimsoll.kernel.api.shapes import record_by, row_of, shape_of, shown, shown_in_hand, value_in, written
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.records.clean import BIGGEST
 from plimsoll.kernel.records.customs import customs_of
@@ -92,7 +92,7 @@ def record_views(record_type: RecordType) -> dict[str, View]:
         def create() -> HttpResponse:
             made = open_record(record_type, by=person, channel="api", organization=_organization(body, person), note=typed(body, "note", str, ""),
                                external_reference=_external(record_type, body, person), **values_in(record_type, body, person))
-            return answer(shown(made, record_type, person), status=201, etag=etag(made.version),
+            return answer(shown_in_hand(made, record_type, person), status=201, etag=etag(made.version),
                           location=f"{BASE}/{record_type.plural_kind}/{made.number}")
 
         return once(request, person, create)

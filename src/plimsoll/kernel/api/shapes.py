@@ -184,6 +184,23 @@ def shown(record: Record, record_type: RecordType, person: Person) -> dict[str, 
     return written(record_type, person, [row], shape.members)[0]
 
 
+class _InHand:
+    """A record that was just opened, read like a row: all that it points to came with the write, so no query is needed to name it."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def __getattr__(self, name: str) -> Any:
+        pointer, _dunder, column = name.partition("__")
+        value = getattr(self.record, pointer)
+        return getattr(value, column) if column and value is not None else value
+
+
+def shown_in_hand(record: Record, record_type: RecordType, person: Person) -> dict[str, Any]:
+    """A record that was just opened, as it is answered."""
+    return written(record_type, person, [_InHand(record)], shape_of(record_type).members)[0]
+
+
 def value_in(record_type: RecordType, name: str, value: Any, person: Person) -> Any:
     """A value as it was answered, taken back: `{"id": 3, …}` is 3, and a record's reference is its id."""
     if name not in record_type.foreign:

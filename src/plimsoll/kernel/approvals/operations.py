@@ -257,7 +257,7 @@ def asked_of(person: Person, most: int = 50) -> list[Approval]:
     """Open decisions that this person may take now, own or as a stand-in, oldest first."""
     whom = [person.pk, *stood_in_for(person)]
     shared = Share.objects.of(person).filter(why="approver").values("card_id")
-    named = Approval.objects.filter(Q(steps__people__in=whom) | Q(card__in=shared) | ~Q(steps__word=""), tenant_id=person.tenant_id, ended_at=None)
+    named = Approval.objects.filter(Q(steps__people__in=whom) | Q(card__in=shared) | ~Q(steps__word=""), tenant_id=person.tenant_id or 0, ended_at=None)
     found = []
     for approval in named.exclude(asked_by=person).distinct().select_related("card", "asked_by").order_by("asked_at")[: most * 4]:
         step = current_step(approval)
@@ -273,7 +273,7 @@ def keep_stand_in(*, person: Person, stand_in: Person, started_at: datetime, end
     if person.tenant_id != by.tenant_id or stand_in.tenant_id != by.tenant_id or not stand_in.is_active:
         raise Faulty([Fault("stand_in", _("There is no such person."))])
     with writing():
-        made = StandIn(tenant_id=person.tenant_id, person=person, stand_in=stand_in, started_at=started_at, ended_at=ended_at)
+        made = StandIn(tenant=person.tenant, person=person, stand_in=stand_in, started_at=started_at, ended_at=ended_at)
         made.full_clean()
         made.save()
         publish(KeptChanged(tenant_id=made.tenant_id, kind="stand_in", subject_id=made.pk, action="keep", by_id=by.pk, channel=channel,

@@ -44,10 +44,12 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Creator:
-    """How things of one model are found by key, and made. `find` gives {key: thing}; `make` makes all that are named."""
+    """How things of one model are found by key, and made. `find` gives {key: thing}; `make` makes all that are named; `key` is the
+    key of a thing, as exports write it."""
 
     find: Callable[[Tenant, Collection[str]], dict[str, Any]]
     make: Callable[[Making, list[Named]], dict[str, Any]] | None = None
+    key: Callable[[Any], str] = str
 
 
 _creators: dict[type[models.Model], Creator] = {}
@@ -63,7 +65,8 @@ def creator_of(model: type[models.Model]) -> Creator | None:
     if model in _creators:
         return _creators[model]
     if issubclass(model, Record):
-        return Creator(lambda tenant, keys: _find_records(model, tenant, keys), lambda making, named: _make_records(model, making, named))
+        return Creator(lambda tenant, keys: _find_records(model, tenant, keys), lambda making, named: _make_records(model, making, named),
+                       lambda record: record.title)
     if "name" in {f.name for f in model._meta.get_fields()} and hasattr(model, "tenant_id"):
         return Creator(lambda tenant, keys: _by_name(model, tenant, keys))
     return None
@@ -180,6 +183,11 @@ def _make_records(model: type[Record], making: Making, named: list[Named]) -> di
     return made
 
 
-register_creator(Person, Creator(_find_people, _make_people))
+def person_key(person: Person) -> str:
+    """What names a person in a file: their external reference, else their address, else their name."""
+    return person.external_reference or person.email or person.name
+
+
+register_creator(Person, Creator(_find_people, _make_people, person_key))
 register_creator(Team, Creator(lambda tenant, keys: _by_name(Team, tenant, keys), _make_teams))
 register_creator(Organization, Creator(lambda tenant, keys: _by_name(Organization, tenant, keys), _make_organizations))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check as check_word
@@ -171,7 +172,7 @@ class _Import:
         arranged = [(key, self.drafter.arranged(rows)) for key, rows in batch]
         try:
             self._attempt(arranged)
-        except Faulty as error:
+        except (Faulty, IntegrityError) as error:
             if self.directory is not None:
                 self.directory.forget()
             if len(arranged) > 1:
@@ -225,7 +226,7 @@ class _Import:
             self._replay(drafts, counts)
 
     def _is_untouched(self, before: Imported) -> bool:
-        return before.card.entries == before.card.version and not before.card.trail.exclude(origin="imported").exists()
+        return not before.card.trail.exclude(origin="imported").exists()
 
     def _replay(self, drafts: Sequence[tuple[Draft, int, str, Imported | None]], counts: _Counts) -> None:
         assert self.directory is not None

@@ -93,20 +93,20 @@ def _reference(record_type: RecordType, field: models.ForeignKey[Any, Any], tena
             return None
         raise ValidationError(_("This is needed."))
     if isinstance(value, models.Model):
-        if not isinstance(value, target) or getattr(value, "tenant_id", tenant.pk) != tenant.pk:  # type: ignore[arg-type]
-            raise ValidationError(_("There is no such %(what)s.") % {"what": target._meta.verbose_name})  # type: ignore[union-attr]
+        if not isinstance(value, target) or getattr(value, "tenant_id", tenant.pk) != tenant.pk:
+            raise ValidationError(_("There is no such %(what)s.") % {"what": target._meta.verbose_name})
         return value
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValidationError(_("The number of a %(what)s is needed.") % {"what": target._meta.verbose_name})  # type: ignore[union-attr]
+        raise ValidationError(_("The number of a %(what)s is needed.") % {"what": target._meta.verbose_name})
     pk = _integer(value)
-    rows = target._default_manager.all()  # type: ignore[union-attr]
-    if issubclass(target, Record):  # type: ignore[arg-type]
-        rows = target.objects.visible_to(by)  # type: ignore[union-attr]
-    elif issubclass(target, Organization | Person) or hasattr(target, "tenant_id"):  # type: ignore[arg-type]
+    rows = target._default_manager.all()
+    if issubclass(target, Record):
+        rows = target.objects.visible_to(by)
+    elif issubclass(target, Organization | Person) or hasattr(target, "tenant_id"):
         rows = rows.filter(tenant_id=tenant.pk)
     found = rows.filter(pk=pk).first() if 0 < pk <= BIGGEST else None
     if found is None:
-        raise ValidationError(_("There is no such %(what)s.") % {"what": target._meta.verbose_name})  # type: ignore[union-attr]
+        raise ValidationError(_("There is no such %(what)s.") % {"what": target._meta.verbose_name})
     if getattr(found, "erased_at", None) is not None:
         raise ValidationError(_("This person was erased."))
     return found

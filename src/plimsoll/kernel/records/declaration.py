@@ -111,7 +111,7 @@ class RecordType:
     @cached_property
     def foreign(self) -> dict[str, type[models.Model]]:
         """The fields that point to something else, with what they point to."""
-        return {name: f.related_model for name in self.fields if isinstance(f := self.model_field(name), models.ForeignKey)}  # type: ignore[misc]
+        return {name: f.related_model for name in self.fields if isinstance(f := self.model_field(name), models.ForeignKey)}
 
     def has(self, name: str) -> bool:
         """Whether records of this kind have such a field at all."""

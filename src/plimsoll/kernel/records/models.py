@@ -54,16 +54,16 @@ class RecordQuerySet(models.QuerySet["Record"]):
         _only_through_the_gate()
         return super().bulk_create(objs, *args, **kwargs)
 
-    def bulk_update(self, objs: Any, fields: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         _only_through_the_gate()
-        return super().bulk_update(objs, fields, **kwargs)
+        return super().bulk_update(objs, fields, batch_size)
 
     def parts_visible_to(self, person: Person, action: str = "read") -> list[Self]:
         """The rows a person may see, as querysets to be merged: by scope, and by shares. Never one query with OR, which is slow."""
         kind = self.model._meta.model_name
         found = reach(person, f"{kind}:{action}")
         parts = scoped(self, found, person, has_service="service" in {f.name for f in self.model._meta.fields})
-        if action == "read" and found.own and found.tenant is not None and (opened := self.model.opened_to(person)) is not None:  # type: ignore[attr-defined]
+        if action == "read" and found.own and found.tenant is not None and (opened := self.model.opened_to(person)) is not None:
             parts.append(self.filter(tenant_id=found.tenant, access_class="", pk__in=opened))
         return parts
 

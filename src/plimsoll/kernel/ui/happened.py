@@ -64,7 +64,7 @@ class Reader:
         """Ask for every name that these entries will mention."""
         self.names.want(Person, [e.actor_id for e in entries])
         for entry in entries:
-            for name, (old, new) in _changes(entry).items():
+            for name, (old, new) in changes_of(entry).items():
                 model = self._model(name)
                 if model is not None:
                     self.names.want(model, [old, new])
@@ -86,7 +86,7 @@ class Reader:
     def _line(self, entry: Entry) -> Line | None:
         if not self.is_inside and entry.action in INSIDE_ONLY:
             return None
-        changes = _changes(entry)
+        changes = changes_of(entry)
         note = str(changes.pop("note", (None, ""))[1] or "")
         if not self.is_inside:
             if entry.action == "attach" and changes.get("is_public", (None, True))[1] is False:
@@ -187,7 +187,7 @@ def _hidden(entry: Entry) -> set[str]:
     return {n for n, v in _raw(entry).items() if isinstance(v, dict)}
 
 
-def _changes(entry: Entry) -> dict[str, tuple[Any, Any]]:
+def changes_of(entry: Entry) -> dict[str, tuple[Any, Any]]:
     """{field: (old, new)}; texts from the detail, None for what was erased."""
     raw = _raw(entry)
     if not raw:

@@ -41,4 +41,4 @@ def make(making: Making, named: list[Named]) -> dict[str, Any]:
     return {row.key: known[row.key] for row in named if row.key in known}
 
 
-register_creator(Category, Creator(find, make))
+register_creator(Category, Creator(find, make, lambda category: category.path))

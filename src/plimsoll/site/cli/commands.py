@@ -18,10 +18,14 @@ class Command:
 
 
 COMMANDS = (
-    Command("run", "plimsoll.site.cli.run", "start your own system"),
+    Command("run", "plimsoll.site.cli.serve", "start your own system; the first start prints the code for the first visit", needs_system=False),
+    Command("serve", "plimsoll.site.cli.serve", "run web server, worker and scheduler", needs_system=False),
+    Command("worker", "plimsoll.site.cli.worker", "run one more worker alone"),
     Command("test", "plimsoll.site.cli.test", "run every test, on SQLite and on a real PostgreSQL", needs_system=False),
     Command("migrate", "plimsoll.site.cli.migrate", "bring the database up to date"),
     Command("check", "plimsoll.site.cli.check", "name what is wrong with the configuration, the declarations or the database"),
+    Command("backup", "plimsoll.site.cli.backup", "write everything into a file, the keys into another"),
+    Command("restore", "plimsoll.site.cli.restore", "put a backup into an empty system"),
     Command("verify", "plimsoll.site.cli.verify", "prove that the trail is what was written, and that what was computed from it still agrees"),
     Command("seal", "plimsoll.site.cli.seal", "seal the newest entries of the trail now instead of at the next job"),
     Command("rebuild", "plimsoll.site.cli.rebuild", "compute anew what is stored beside the records"),

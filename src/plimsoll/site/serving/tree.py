@@ -69,6 +69,7 @@ class Tree:
 
     def __init__(self, children: list[Child]) -> None:
         self.children = children
+        self.beside: Child | None = None  # runs once, is not started again
         self.asked_to_end = False
         self._reader, writer = os.pipe()
         os.set_blocking(writer, False)
@@ -89,8 +90,12 @@ class Tree:
         """Keep everything running until told to end; returns the exit code."""
         for child in self.children:
             child.start()
+        if self.beside:
+            self.beside.start()
         while not self.asked_to_end:
             soonest = 60.0
+            if self.beside and not self.beside.is_alive():
+                self.beside = None
             for child in self.children:
                 if child.is_alive():
                     continue
@@ -138,15 +143,16 @@ def serve(given: argparse.Namespace) -> int:
         done = subprocess.run([sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.migrating"], env=env, check=False)
         if done.returncode:
             return done.returncode
-    if given.first_visit:
-        # In a process of its own that ends before the others start: the code is read from the database, and the parent must stay small.
-        subprocess.run([sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.first_visit", f"http://{given.host}:{given.port}/"], env=env, check=False)
     children = []
     if given.only != "worker":
         children.append(Child("web", web_command(given, is_sqlite=asked.database["ENGINE"].endswith("sqlite3")), env))
     if given.only != "web":
         children.append(Child("worker", [sys.executable, "-m", "plimsoll.site.serving.working"], env))
-    return Tree(children).run()
+    tree = Tree(children)
+    if given.first_visit:
+        # A process of its own, as it reads the database and the parent must stay small; beside the others, as the first page must not wait.
+        tree.beside = Child("first visit", [sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.first_visit", f"http://{given.host}:{given.port}/"], env)
+    return tree.run()
 
 
 def main() -> int:

@@ -83,7 +83,7 @@ def test_an_edited_entry_is_named(told: House, name: str, statement: str) -> Non
 def test_a_deleted_entry_is_named(told: House) -> None:
     middle = list(Entry.objects.filter(detail=None).order_by("id").values_list("pk", flat=True))
     victim = middle[0] if middle else Entry.objects.order_by("id").values_list("pk", flat=True)[2]
-    behind_the_back(f"DELETE FROM trail_detail WHERE entry_id = {victim}", f"UPDATE records_comment SET entry_id = NULL WHERE entry_id = {victim}",
+    behind_the_back("DELETE FROM notifications_notice", f"DELETE FROM trail_detail WHERE entry_id = {victim}", f"UPDATE records_comment SET entry_id = NULL WHERE entry_id = {victim}",
                     f"DELETE FROM {TABLE} WHERE id = {victim}")
     faults = verify().faults
     assert any(f"from entry {victim} to entry {victim}" in fault for fault in faults)
@@ -104,7 +104,7 @@ def test_the_newest_entries_cut_off_with_their_seals_are_found(told: House) -> N
     seal()
     first = Entry.objects.order_by("-id").values_list("pk", flat=True)[99]
     newest = Seal.objects.order_by("-number").values_list("number", flat=True)[0]
-    behind_the_back(*(f"DELETE FROM {table} WHERE {column} >= {first}" for table, column in (("trail_detail", "entry_id"), (TABLE, "id"))),
+    behind_the_back("DELETE FROM notifications_notice", *(f"DELETE FROM {table} WHERE {column} >= {first}" for table, column in (("trail_detail", "entry_id"), (TABLE, "id"))),
                     f"DELETE FROM trail_seal WHERE number = {newest}")
     faults = verify().faults
     assert any("newest seals are cut off" in fault for fault in faults)
@@ -112,7 +112,7 @@ def test_the_newest_entries_cut_off_with_their_seals_are_found(told: House) -> N
 
 def test_unsealed_entries_cut_off_are_found_by_their_card(told: House) -> None:
     incident = told.incident("Not sealed yet")
-    behind_the_back(f"DELETE FROM trail_detail WHERE entry_id IN (SELECT id FROM {TABLE} WHERE card_id = {incident.pk})",
+    behind_the_back("DELETE FROM notifications_notice", f"DELETE FROM trail_detail WHERE entry_id IN (SELECT id FROM {TABLE} WHERE card_id = {incident.pk})",
                     f"DELETE FROM {TABLE} WHERE card_id = {incident.pk}")
     assert f"{incident.reference} should have 1 entries; 0 are there, the last at position 0." in verify().faults
 

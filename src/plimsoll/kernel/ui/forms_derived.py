@@ -1,0 +1,169 @@
+"""Forms made from declarations: Django's own form fields of the model's fields, choosers for what points elsewhere, custom fields after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.lib.faults import Fault
+from plimsoll.kernel.lib.text import plain
+from plimsoll.kernel.records.customs import Custom
+from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.ui.choosing import find_one, label_for
+from plimsoll.kernel.ui.context import capital
+from plimsoll.kernel.ui.forms import Chooser
+
+EXTRA = "extra."
+LONG_ROWS = 6
+
+
+class ReferenceField(forms.Field):
+    """One thing that is chosen by a typed search; its value is the thing's number. Without script the exact name will do."""
+
+    def __init__(self, model: type[models.Model], person: Person, **kwargs: Any) -> None:
+        self.model = model
+        widget = Chooser(f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key) or str(key),
+                         find=lambda text: find_one(person, model, text) or text)
+        super().__init__(widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        if value in (None, ""):
+            if self.required:
+                raise ValidationError(self.error_messages["required"])
+            return None
+        if isinstance(value, int):
+            return value
+        if not str(value).isdecimal() or len(str(value)) > 18:
+            raise ValidationError(_("There is no %(what)s called “%(text)s”, or there are several. Choose one from the list.")
+                                  % {"what": self.model._meta.verbose_name, "text": str(value)[:60]})
+        return int(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial if initial is not None else "") != str(data if data is not None else "")
+
+
+class LinesField(forms.CharField):
+    """A list of words, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, list) else [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"])
+
+    def run_validators(self, value: Any) -> None:
+        return
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+class DerivedForm(forms.Form):
+    """A form of a record. `faulty` puts the faults of a refused write at their fields."""
+
+    def faulty(self, faults: Sequence[Fault]) -> None:
+        for fault in faults:
+            name = fault.field if fault.field in self.fields else None
+            self.add_error(name, fault.sentence)
+
+    def values(self, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """The cleaned values as the writes take them: custom fields together under `extra`."""
+        wanted = self.fields if names is None else names
+        values = {n: v for n, v in self.cleaned_data.items() if n in wanted and not n.startswith(EXTRA) and n in self.declared}
+        if extra := {n.removeprefix(EXTRA): v for n, v in self.cleaned_data.items() if n.startswith(EXTRA) and n in wanted}:
+            values["extra"] = extra
+        return values
+
+    declared: frozenset[str] = frozenset()
+
+
+def field_for(record_type: RecordType, name: str, person: Person) -> forms.Field:
+    """The form field of a declared field."""
+    field = record_type.model_field(name)
+    label = capital(str(field.verbose_name))
+    required = name in record_type.required
+    if name in record_type.foreign:
+        return ReferenceField(record_type.foreign[name], person, label=label, required=required)
+    if isinstance(field, models.JSONField):
+        made: forms.Field = LinesField(label=label, required=False, help_text=_("One a line.")) if field.default is list else field.formfield()
+    elif isinstance(field, models.DateTimeField):
+        made = forms.DateTimeField(widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+                                   input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    elif isinstance(field, models.DateField):
+        made = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    else:
+        made = field.formfield()  # type: ignore[assignment]
+    if isinstance(made.widget, forms.Textarea):
+        made.widget.attrs.setdefault("rows", LONG_ROWS)
+    made.label, made.required = label, required
+    made.widget.is_required = required
+    return made
+
+
+def custom_field(custom: Custom, person: Person, *, required: bool) -> forms.Field:
+    """The form field of a custom field."""
+    common: dict[str, Any] = {"label": custom.label, "required": required}
+    if custom.type == "choice":
+        return forms.ChoiceField(choices=[("", "–"), *((c, c) for c in custom.choices)], **common)
+    if custom.type == "number":
+        return forms.DecimalField(**common)
+    if custom.type == "date":
+        return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **common)
+    if custom.type == "person":
+        return ReferenceField(Person, person, **common)
+    return forms.CharField(max_length=2000, **common)
+
+
+def form_class(record_type: RecordType, person: Person, names: Iterable[str], customs: Mapping[str, Custom], *, state: str = "", is_inside: bool = True,
+               with_organization: bool = False, note: str = "", has_version: bool = False) -> type[DerivedForm]:
+    """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required"."""
+    fields: dict[str, forms.Field] = {}
+    declared = []
+    for name in names:
+        if name in record_type.internal and not is_inside:
+            continue
+        if name.startswith(EXTRA):
+            custom = customs.get(name.removeprefix(EXTRA))
+            if custom is not None and not custom.is_retired:
+                fields[name] = custom_field(custom, person, required=state in custom.required_in)
+        elif name in record_type.fields:
+            fields[name] = field_for(record_type, name, person)
+            declared.append(name)
+    if with_organization:
+        fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=True)
+    if note:
+        fields["note"] = forms.CharField(label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3}))
+    if has_version:
+        fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    return type(f"{record_type.kind.capitalize()}Form", (DerivedForm,), {**fields, "declared": frozenset(declared)})
+
+
+def all_names(record_type: RecordType, customs: Mapping[str, Custom]) -> list[str]:
+    """Every field that a form of a kind offers, title and long text first."""
+    first = [n for n in ("title", record_type.body) if n]
+    return [*first, *(n for n in record_type.fields if n not in first), *(f"{EXTRA}{c.name}" for c in customs.values() if not c.is_retired)]
+
+
+def initial_of(record_type: RecordType, record: Record) -> dict[str, Any]:
+    """The record's values as a form starts with them."""
+    values = {n: getattr(record, f"{n}_id" if n in record_type.foreign else n) for n in record_type.fields}
+    return values | {f"{EXTRA}{n}": v for n, v in record.extra.items()} | {"version": record.version}
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two values are the same as the trail would write them; nothing and empty are one."""
+    one, other = plain(one), plain(other)
+    return one == other or (one in (None, "") and other in (None, "")) or (one is not None and other is not None and str(one) == str(other))

@@ -1,0 +1,37 @@
+"""What was done alone during set-up, which duties lie in one hand, and the closing of set-up."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.queries import check, may
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.roles.operations import close_set_up, conflicts
+from plimsoll.site.desk.people_common import WordView
+
+
+class DutiesPage(WordView):
+    """`/duties/`: conflicts of duties; POST closes set-up."""
+
+    word = "assignment:read"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        tenant = self.person.tenant
+        assert tenant is not None
+        return render(request, "desk/people/duties.html", {
+            "conflicts": conflicts(tenant), "is_open": tenant.set_up_closed_at is None, "closed_at": tenant.set_up_closed_at,
+            "can_close": may(self.person, "settings:change"), "crumbs": [(_("Conflicts of duties"), "")]})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        check(self.person, "settings:change")
+        try:
+            close_set_up(by=self.person, channel="page")
+        except Faulty as error:
+            messages.error(request, " ".join(f.sentence for f in error.faults))
+        else:
+            messages.success(request, _("Set-up is closed. From now on nobody gives a role to themselves."))
+        return HttpResponseRedirect(reverse("duties"))
