@@ -3,5 +3,6 @@
 from django.urls import path
 
 from plimsoll.kernel.api.main import build_api
+from plimsoll.site.urls import urlpatterns as site_urls
 
-urlpatterns = [path("api/v1/", build_api().urls)]
+urlpatterns = [path("api/v1/", build_api().urls), *site_urls]

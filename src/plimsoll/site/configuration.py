@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+# Every setting, for deploy/README.md (a test compares) and for the guess at a misspelt one. Those in SECRETS may also be given as a file.
+SETTINGS = ("PLIMSOLL_DATA_DIR", "PLIMSOLL_DATABASE_URL", "PLIMSOLL_DATABASE_PASSWORD", "PLIMSOLL_SECRET_KEY", "PLIMSOLL_URL", "PLIMSOLL_HOSTS",
+            "PLIMSOLL_TRAIL_KEYS", "PLIMSOLL_TRAIL_HEADS", "PLIMSOLL_FILES", "PLIMSOLL_ATTACHMENT_MB", "PLIMSOLL_SMTP_HOST", "PLIMSOLL_SMTP_PORT",
+            "PLIMSOLL_SMTP_USER", "PLIMSOLL_SMTP_PASSWORD", "PLIMSOLL_SMTP_TLS", "PLIMSOLL_MAIL_FROM", "PLIMSOLL_DEBUG")
+SECRETS = ("PLIMSOLL_DATABASE_PASSWORD", "PLIMSOLL_SECRET_KEY", "PLIMSOLL_SMTP_PASSWORD")
 
 
 @dataclass(slots=True)
@@ -31,14 +40,18 @@ class Configuration:
 
 def read(env: Mapping[str, str] = os.environ) -> Configuration:
     """Read and check the environment. Faults are collected, not raised: the command line prints them all at once."""
-    faults: list[str] = []
+    faults = _misspelt(env)
     data_dir = Path(env.get("PLIMSOLL_DATA_DIR", "data")).absolute()
     database = _database(env.get("PLIMSOLL_DATABASE_URL", ""), data_dir, faults)
+    if (password := _secret(env, "PLIMSOLL_DATABASE_PASSWORD", faults)) and "PASSWORD" in database:
+        database["PASSWORD"] = password
     debug = _flag(env, "PLIMSOLL_DEBUG", faults)
     hosts = [h.strip() for h in env.get("PLIMSOLL_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h.strip()]
     url = env.get("PLIMSOLL_URL", "http://127.0.0.1:8000").rstrip("/")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         faults.append(f"PLIMSOLL_URL is “{url}”; it must be the address people use, such as https://desk.example.org.")
+    elif (host := str(urlsplit(url).hostname)) not in hosts and "*" not in hosts:
+        hosts.append(host)  # whoever names the address means to be reached by it
     mail = {"host": env.get("PLIMSOLL_SMTP_HOST", ""), "port": _number(env, "PLIMSOLL_SMTP_PORT", 587, 1, 65535, faults),
             "user": env.get("PLIMSOLL_SMTP_USER", ""), "password": _secret(env, "PLIMSOLL_SMTP_PASSWORD", faults) or "",
             "tls": env.get("PLIMSOLL_SMTP_TLS", "starttls"), "from": env.get("PLIMSOLL_MAIL_FROM", "plimsoll@localhost")}
@@ -92,15 +105,25 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, faults: list[str]) -> st
         if path.exists():
             return path.read_text(encoding="utf-8").strip()
         data_dir.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Written aside and linked into place: of two starts at once, both end with the same whole key.
+        handle, aside = tempfile.mkstemp(dir=data_dir, prefix="secret-key-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(made := secrets.token_urlsafe(48))
-    except FileExistsError:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        os.unlink(aside)
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         faults.append(f"PLIMSOLL_DATA_DIR is “{data_dir}”, which can't be written: {error.strerror}.")
         return "unusable"
-    return made
+
+
+def _misspelt(env: Mapping[str, str]) -> list[str]:
+    """Names that look like a setting and are none: a typing error would otherwise be a setting silently ignored."""
+    known = {*SETTINGS, *(f"{name}_FILE" for name in SECRETS)}
+    return [f"{name} is not a setting. Did you mean {near[0]}?" for name in sorted(env)
+            if name.startswith("PLIMSOLL_") and name not in known and not name.startswith("PLIMSOLL_TEST_")
+            and (near := difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.85))]
 
 
 def _database(url: str, data_dir: Path, faults: list[str]) -> dict[str, Any]:
@@ -110,7 +133,7 @@ def _database(url: str, data_dir: Path, faults: list[str]) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgres", "postgresql"):
-        faults.append(f"PLIMSOLL_DATABASE_URL starts with “{parts.scheme}”; it must start with sqlite:// or postgresql://.")
+        faults.append(f"PLIMSOLL_DATABASE_URL starts with “{parts.scheme}”; it must start with sqlite:/// or postgresql://.")
         return sqlite(data_dir / "plimsoll.sqlite3")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""

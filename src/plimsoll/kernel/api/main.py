@@ -117,6 +117,11 @@ def _filter_parameters(record_type: RecordType) -> list[dict[str, Any]]:
 class Api(NinjaAPI):
     """NinjaAPI with problem documents for everything, our own schemas, and an answer for every address below it."""
 
+    def set_default_exception_handlers(self) -> None:
+        """Ours instead of ninja's own."""
+        self.add_exception_handler(Exception, _on_error)
+        self.add_exception_handler(HttpError, _on_http_error)
+
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
         return described(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params), declared())
 
@@ -182,8 +187,6 @@ def build_api() -> Api:
     """The API of every kind declared so far. Call it once, when the apps are ready."""
     api = Api(title="Plimsoll", version="1", urls_namespace="api-v1", openapi_url="/openapi.json", docs_url=None, auth=[TokenAuth(), SessionAuth()],
               description="Every record type, every act, as people have them on pages. Errors are problem documents (RFC 9457).")
-    api.add_exception_handler(Exception, _on_error)
-    api.add_exception_handler(HttpError, _on_http_error)
     house = Router()
     for operation in DIRECTORY:
         _mount(house, operation, directory.VIEWS[operation.view], operation.view, "directory")

@@ -121,8 +121,9 @@ def _find_people(tenant: Tenant, keys: Collection[str]) -> dict[str, Any]:
 
 def _make_people(making: Making, named: list[Named]) -> dict[str, Any]:
     people = []
+    provider = Organization.objects.filter(tenant=making.tenant, kind="provider").first() or making.organization
     for row in named:
-        person = Person(tenant=making.tenant, organization=making.organization, kind="imported", name=row.name, external_reference=row.key)
+        person = Person(tenant=making.tenant, organization=provider if row.kind == "provider" else making.organization, kind="imported", name=row.name, external_reference=row.key)
         person.set_unusable_password()
         people.append(person)
     Person.objects.bulk_create(people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -278,7 +278,7 @@ class Drafter:
         if not column or (raw := cells[self.place[column]]) in self.map.unknown:
             return None
         raw = " ".join(raw.split())
-        return Named(Person, f"{self.map.source}:{raw}"[:200], raw[:150])
+        return Named(Person, f"{self.map.source}:{raw}"[:200], raw[:150], True, "provider")  # who acts works for the provider
 
     def _organization(self, number: int, cells: Sequence[str]) -> Named | None:
         source = self.map.organization
@@ -309,4 +309,4 @@ class Drafter:
         return kept
 
 
-__all__ = ["Draft", "Drafter", "Mapping", "Named", "Row", "Step"]
+__all__ = ["Draft", "Drafter", "Named", "Row", "Step"]

@@ -33,8 +33,11 @@ def tell(event: Written) -> None:
     concerned.pop(by.pk, None)
     if not concerned:
         return
-    muted = set(Mute.objects.filter(card_id=record.pk, person__in=concerned).values_list("person_id", flat=True))
-    people = Person.objects.filter(pk__in=concerned.keys() - muted, tenant_id=record.tenant_id, is_active=True, kind="human").select_related("tenant", "organization")
+    # Names that an import brought can't read; most of those who asked by telephone are such.
+    people = list(Person.objects.filter(pk__in=concerned, tenant_id=record.tenant_id, is_active=True, kind="human").select_related("tenant", "organization"))
+    if people:
+        muted = set(Mute.objects.filter(card_id=record.pk, person__in=people).values_list("person_id", flat=True))
+        people = [person for person in people if person.pk not in muted]
     is_internal = entry.action == "note" or (event.comment is not None and not event.comment.is_public)
     made = [Notice(person=person, card_id=record.pk, entry=entry, why=concerned[person.pk], created_at=entry.recorded_at)
             for person in people if may(person, f"{record.kind}:read", record) and not (is_internal and not is_inside(person, record))]

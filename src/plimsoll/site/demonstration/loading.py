@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.calendars.models import Calendar
@@ -22,11 +23,15 @@ from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.cache import forget_all
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.models import Notice
+from plimsoll.kernel.notifications.operations import mail_notice
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.roles.operations import give_role, load_starter_roles
+from plimsoll.kernel.tasks.models import Job
+from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.seals import seal
 from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.operations import add_customer, add_support
@@ -104,8 +109,17 @@ def _tell_the_story(moment: datetime) -> Tenant:
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
     for act in timeline(moment):
         stage.play(act)
+    _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")
     return tenant
+
+
+def _settle_notices(tenant: Tenant, moment: datetime) -> None:
+    """What was told long ago was read long ago, and nobody invented gets a mail."""
+    mine = Notice.objects.filter(person__tenant=tenant)
+    mine.update(mailed_at=moment, created_at=Subquery(Entry.objects.filter(pk=OuterRef("entry")).values("at")[:1]))
+    mine.filter(created_at__lt=moment - timedelta(days=1)).update(read_at=moment)
+    Job.objects.filter(tenant=tenant, task=mail_notice.name, state="waiting").delete()
 
 
 def _found(provider: dict[str, str], moment: datetime) -> tuple[Tenant, Organization, Person]:
