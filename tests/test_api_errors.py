@@ -147,7 +147,7 @@ def test_the_token_of_somebody_who_left_opens_nothing(house: House, values: dict
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer nonsense", "Basic YTpi", "Bearer \u00e9"])
-def test_without_a_good_token_nothing_is_answered(db: None, header: str) -> None:
+def test_without_a_good_token_nothing_is_answered(house: House, header: str) -> None:
     answer = Client(raise_request_exception=False).get("/api/v1/incidents", headers={"Authorization": header} if header else {})
     assert slug(answer) == "not-signed-in"
     assert "WWW-Authenticate" in answer
@@ -191,7 +191,7 @@ def test_a_browser_session_reads_and_writes_only_with_its_csrf_token(house: Hous
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda k: k.slug)
-def test_every_kind_of_problem_has_a_page(db: None, kind: Any) -> None:
+def test_every_kind_of_problem_has_a_page(house: House, kind: Any) -> None:
     page = Client().get(f"/api/v1/problems/{kind.slug}")
     assert page.status_code == 200
     assert "text/html" in page["Content-Type"]

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import customs, parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.records.models import OutsideTheWrites, Record
+from plimsoll.kernel.records.models import OutsideTheWrites, Record, Share
 from plimsoll.kernel.records.operations import MoveRefused, Refused, StaleRecord, amend, move
 from plimsoll.kernel.records.permissions import may, why
 from plimsoll.kernel.records.projections import projections
@@ -60,6 +63,30 @@ def test_all_ways_of_seeing_agree(rt: RecordType, house: House) -> None:
     everything = seen_by(house, "ruth", record)
     for who in ("ines", "greta", "maeve", "aoife", "sam", "nobody", "mallory"):
         assert seen_by(house, who, record) in ([], everything), who
+
+
+@every_type
+def test_a_share_gives_sight_and_no_more(rt: RecordType, house: House) -> None:
+    record = house.record(rt, organization=house.strand_housing)
+    everything = seen_by(house, "ruth", record)
+    Share.objects.create(card_id=record.pk, person=house.maeve, why="participant")
+    may_read_the_kind = not reach(house.fresh(house.maeve), f"{rt.kind}:read").is_empty
+    assert seen_by(house, "maeve", record) == (everything if may_read_the_kind else [])
+    with pytest.raises(Refused):
+        parts.comment(record, text="Mine too", is_public=True, by=house.fresh(house.maeve), channel="page")
+    Share.objects.update(until=now())
+    assert seen_by(house, "maeve", record) == []
+
+
+@every_type
+def test_a_classified_record_is_seen_by_name_or_by_class_only(rt: RecordType, house: House) -> None:
+    type(house.tenant).objects.update(settings={"classes_used": True})
+    record = house.record(rt, organization=house.brannock, access_class="security")
+    assert [who for who in ("ruth", "ines", "greta", "maeve", "aoife") if seen_by(house, who, record)] == []
+    Share.objects.create(card_id=record.pk, person=house.greta, why="participant")
+    Grant.objects.create(tenant=house.tenant, person=house.dev, words=["class:security", f"{rt.kind}:read"], role_name="Security manager", started_at=now())
+    assert len(seen_by(house, "greta", record)) == len(seen_by(house, "dev", record)) == 7
+    assert seen_by(house, "ruth", record) == []
 
 
 @every_type

@@ -125,15 +125,18 @@ def reach(person: Person, word: str) -> Reach:
 
 
 def allows(reach: Reach, *, tenant: int | None, organization: int | None, service: int | None = None, access_class: str = "",
-           shared: Callable[[], bool] = lambda: False) -> bool:
-    """Does this reach hold a thing of that tenant, organization, service and access class? `shared` is asked only when it matters."""
+           shared: Callable[[], bool] = lambda: False, is_reading: bool = False) -> bool:
+    """Does this reach hold a thing of that tenant, organization, service and access class? `shared` is asked only when it matters.
+
+    A share gives sight to whoever may read anything of the kind; to do more with what is shared takes a word that ends in `@own`.
+    """
     if reach.is_empty or tenant != reach.tenant:
         return False
     if not access_class or reach.everything_classified or access_class in reach.classes:
         if reach.everything or organization in reach.organizations or (service is not None and service in reach.services):
             return True
-        return reach.own and shared()
-    return shared()  # a classified record reaches only those whom it was shared with by name
+    # A classified record reaches only those whom it was shared with by name.
+    return (reach.own or is_reading) and shared()
 
 
 def may(person: Person, word: str, *, organization: int | None = None) -> bool:

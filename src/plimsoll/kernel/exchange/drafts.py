@@ -296,14 +296,12 @@ class Drafter:
             if raw in self.map.unknown:
                 continue
             kept[name] = raw
-            if source.as_ == "number":
+            if source.as_ in ("number", "decimal comma"):
+                plain = raw.replace(",", ".", 1) if source.as_ == "decimal comma" else raw
                 try:
-                    kept[name] = int(raw)
+                    kept[name] = int(plain) if plain.lstrip("-").isdecimal() else float(plain)
                 except ValueError:
-                    try:
-                        kept[name] = float(raw)
-                    except ValueError:
-                        self.report.fault(number, source.columns[0], raw, "This is no number.")
+                    self.report.fault(number, source.columns[0], raw, "This is no number.")
             elif source.as_ == "truth":
                 kept[name] = raw.lower() in ("true", "1", "yes")
         return kept

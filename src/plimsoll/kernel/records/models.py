@@ -62,7 +62,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """The rows a person may see, as querysets to be merged: by scope, and by shares. Never one query with OR, which is slow."""
         kind = self.model._meta.model_name
         found = reach(person, f"{kind}:{action}")
-        parts = scoped(self, found, person, has_service="service" in {f.name for f in self.model._meta.fields})
+        parts = scoped(self, found, person, has_service="service" in {f.name for f in self.model._meta.fields}, is_reading=action == "read")
         if action == "read" and found.own and found.tenant is not None and (opened := self.model.opened_to(person)) is not None:
             parts.append(self.filter(tenant_id=found.tenant, access_class="", pk__in=opened))
         return parts
@@ -84,8 +84,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return self.filter(is_open=True)
 
 
-def scoped(rows: Any, found: Reach, person: Person, *, has_service: bool = False) -> list[Any]:
-    """Cut rows of records or cards to a reach: at most one part for the scope and one for the shares."""
+def scoped(rows: Any, found: Reach, person: Person, *, has_service: bool = False, is_reading: bool = True) -> list[Any]:
+    """Cut rows of records or cards to a reach: at most one part for the scope and one for the shares. Agrees with `access.allows`."""
     if found.tenant is None:
         return []
     rows = rows.filter(tenant_id=found.tenant)
@@ -104,7 +104,7 @@ def scoped(rows: Any, found: Reach, person: Person, *, has_service: bool = False
     # A share lets its holder see the record whatever its class or organization: being asked gives the right to read. It needs a
     # word of the kind, if only on one's own, so that a person whose last role ended sees nothing any more.
     has_classified = bool(person.tenant and person.tenant.settings.get("classes_used"))
-    if (found.own or (parts and (has_classified or not found.everything))) and person.kind != "system":
+    if (found.own or (is_reading and parts and (has_classified or not found.everything))) and person.kind != "system":
         # Inlined as a set of cards and not as a join, so that a record shared twice is listed once.
         name = "pk__in" if rows.model is Card else "card_id__in"
         shared = rows.filter(**{name: Share.objects.of(person).values("card_id")})

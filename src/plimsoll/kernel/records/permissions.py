@@ -27,7 +27,7 @@ def is_opened_to(record: Record | Card, person: Person) -> bool:
 def may(person: Person, word: str, record: Record | Card) -> bool:
     """May this person say the word on this record? Asked by buttons; the writes ask `check`."""
     return allows(reach(person, word), tenant=record.tenant_id, organization=record.organization_id, service=getattr(record, "service_id", None),
-                  access_class=record.access_class,
+                  access_class=record.access_class, is_reading=word == f"{record.kind}:read",
                   shared=lambda: is_shared_with(record.pk, person) or (word == f"{record.kind}:read" and is_opened_to(record, person)))
 
 
@@ -45,28 +45,31 @@ def is_inside(person: Person, record: Record | Card | None = None, kind: str = "
 
 
 def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]]:
-    """Each ground on which this person may say the word here, for the page that answers "why can this person see or do this?"."""
+    """Each ground on which this person may say the word here, for the page that answers "why can this person see or do this?".
+
+    A ground is a role (`role`, its `assignment`, perhaps through a `team` or for an `organization`), a share (`why`), an audience, or the system.
+    """
     found = reach(person, word)
-    grounds: list[dict[str, Any]] = []
-    if found.tenant != record.tenant_id:
-        return grounds
-    open_class = not record.access_class or found.everything_classified or record.access_class in found.classes
+    if found.is_empty or found.tenant != record.tenant_id:
+        return []
     if person.kind == "system":
-        grounds.append({"ground": "system", "role": "", "assignment": None})
+        return [{"ground": "system", "role": "", "assignment": None}]
+    is_reading = word == f"{record.kind}:read"
+    is_open_class = not record.access_class or found.everything_classified or record.access_class in found.classes
+    grounds: list[dict[str, Any]] = []
+    own_role = None
     for grant in found.grants:
         everywhere = grant.organization is None and grant.service is None
-        reaches = (everywhere or grant.organization == record.organization_id or (grant.service and grant.service == getattr(record, "service_id", None)))
-        is_own = not any(w in grant.words for w in (word, f"{record.kind}:*", f"*:{word.partition(':')[2]}", "*:*"))
-        if open_class and reaches and not is_own:
-            grounds.append({"ground": "role", "role": grant.role, "assignment": grant.assignment, "team": grant.via_team,
-                            "organization": grant.organization})
-        elif is_own and found.own:
-            if word == f"{record.kind}:read" and is_opened_to(record, person):
-                grounds.append({"ground": "audience", "role": grant.role, "assignment": grant.assignment})
-            grounds += [{"ground": "share", "role": grant.role, "why": share.get_why_display(), "assignment": grant.assignment}
-                        for share in Share.objects.of(person).filter(card_id=record.pk)]
-    if not open_class:
-        grounds += [{"ground": "share", "role": "", "why": share.get_why_display(), "assignment": None}
+        reaches = everywhere or grant.organization == record.organization_id or (grant.service and grant.service == getattr(record, "service_id", None))
+        if not any(w in grant.words for w in (word, f"{record.kind}:*", f"*:{word.partition(':')[2]}", "*:*")):
+            own_role = grant
+        elif is_open_class and reaches:
+            grounds.append({"ground": "role", "role": grant.role, "assignment": grant.assignment, "team": grant.via_team, "organization": grant.organization})
+    through = own_role or (found.grants[0] if is_reading and found.grants else None)
+    if through is not None:
+        if own_role is not None and is_reading and is_opened_to(record, person):
+            grounds.append({"ground": "audience", "role": through.role, "assignment": through.assignment})
+        grounds += [{"ground": "share", "role": through.role, "why": share.get_why_display(), "assignment": through.assignment}
                     for share in Share.objects.of(person).filter(card_id=record.pk)]
     return grounds
 

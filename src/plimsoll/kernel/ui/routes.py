@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.ui import lists, parts_pages, record_page, writing
+from plimsoll.kernel.ui import bulk, lists, parts_pages, reading_pages, record_page, writing
 from plimsoll.kernel.ui.choosing import ChoosePage
 
 
@@ -17,10 +17,16 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/", lists.ListPage.as_view(record_type=record_type), name=f"{kind}-list"),
         path(f"{plural}/news/", lists.NewsPage.as_view(record_type=record_type), name=f"{kind}-news"),
         path(f"{plural}/new/", writing.NewPage.as_view(record_type=record_type), name=f"{kind}-new"),
+        path(f"{plural}/bulk/", bulk.BulkPage.as_view(record_type=record_type), name=f"{kind}-bulk"),
+        path(f"{plural}/moves/<str:name>/", bulk.BulkMovePage.as_view(record_type=record_type), name=f"{kind}-bulk-move"),
+        path(f"{plural}/assign/", bulk.AssignPage.as_view(record_type=record_type), name=f"{kind}-bulk-assign"),
         path(one, record_page.RecordPage.as_view(record_type=record_type), name=f"{kind}-record"),
         path(f"{one}edit/", writing.EditPage.as_view(record_type=record_type), name=f"{kind}-edit"),
         path(f"{one}moves/<str:name>/", writing.MovePage.as_view(record_type=record_type), name=f"{kind}-move"),
         path(f"{one}why/", writing.WhyPage.as_view(record_type=record_type), name=f"{kind}-why"),
+        path(f"{one}trail/", reading_pages.TrailPage.as_view(record_type=record_type), name=f"{kind}-trail"),
+        path(f"{one}workflow/", reading_pages.WorkflowPage.as_view(record_type=record_type), name=f"{kind}-workflow"),
+        path(f"{one}print/", reading_pages.PrintPage.as_view(record_type=record_type), name=f"{kind}-print"),
         path(f"{one}comments/", parts_pages.CommentsPage.as_view(record_type=record_type), name=f"{kind}-comments"),
         path(f"{one}links/", parts_pages.LinksPage.as_view(record_type=record_type), name=f"{kind}-links"),
         path(f"{one}attachments/", parts_pages.AttachmentsPage.as_view(record_type=record_type), name=f"{kind}-attachments"),

@@ -18,6 +18,7 @@ class Command:
 
 
 COMMANDS = (
+    Command("demo", "plimsoll.site.cli.demo", "look around in a sample organisation"),
     Command("run", "plimsoll.site.cli.serve", "start your own system; the first start prints the code for the first visit", needs_system=False),
     Command("serve", "plimsoll.site.cli.serve", "run web server, worker and scheduler", needs_system=False),
     Command("worker", "plimsoll.site.cli.worker", "run one more worker alone"),

@@ -1,0 +1,212 @@
+"""Several rows at once: a preview that says per row what will happen, then one transaction per row, and a result per row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _, ngettext
+
+from plimsoll.kernel.access.queries import Refused
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move
+from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.context import BIGGEST_NUMBER, DeclaredView, address, address_of
+from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
+from plimsoll.kernel.ui.moving import allowed, judged
+from plimsoll.kernel.ui.shown import Names, words_of
+from plimsoll.kernel.workflow import Move, UnknownMove
+
+MOST = 200
+AT_ONCE = 50  # more are done by a job, so that no request takes minutes
+CHANNEL = "page"
+
+
+@dataclass(slots=True)
+class Row:
+    """One record of a bulk act: what will happen to it, or what did."""
+
+    record: Record
+    href: str
+    state: tuple[str, str]
+    reasons: list[str]
+    is_done: bool = False
+
+
+def chosen(view: DeclaredView) -> list[Record]:
+    """The picked records that the person may see, in the order of the list; those that they may not see are not there."""
+    numbers = list(dict.fromkeys(int(v) for v in view.request.POST.getlist("pick") if v.isdecimal() and len(v) < 10 and int(v) <= BIGGEST_NUMBER))[:MOST]
+    rows = view.record_type.model.objects.visible_to(view.person).filter(
+        card__tenant_id=view.person.tenant_id, card__kind=view.record_type.kind, card__number__in=numbers).select_related("organization")
+    by_number = {r.number: r for r in rows}
+    records = [by_number[n] for n in numbers if n in by_number]
+    for record in records:
+        record.tenant = view.person.tenant  # type: ignore[assignment]
+    return records
+
+
+def reasons_for(records: Sequence[Record], arrow: Move, person: Person) -> list[list[str]]:
+    """Per record why the move will not happen; a constant number of queries however many there are."""
+    every = judged(records, arrow.name, person)
+    return [reasons if allowed(person, record, arrow) else [_("You may not do this here.")] for record, reasons in zip(records, every, strict=True)]
+
+
+class BulkPage(DeclaredView):
+    """`/{plural}/bulk/`: where the bar under a list leads. `act` is assign, move, or the name of a move."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(address(self.record_type))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        act = request.POST.get("act", "")
+        records = chosen(self)
+        if not records:
+            return self.show("ui/bulk_preview.html", self.common(records) | {"title": _("Nothing is selected"), "nothing": True}, 422)
+        if act == "assign":
+            return AssignPage.preview(self, records)  # type: ignore[arg-type]
+        if act != "move":
+            return preview_of(self, act, records)
+        flow = workflow_of(self.person.tenant, self.record_type.kind)
+        states = {r.state for r in records}
+        moves = []
+        for arrow in flow.moves:
+            if states & set(arrow.sources):
+                every = reasons_for(records, arrow, self.person)
+                moves.append({"name": arrow.name, "title": arrow.title, "can": sum(not r for r in every), "target": flow.state(arrow.target)})
+        return self.show("ui/bulk_choose.html", self.common(records) | {
+            "moves": [m for m in moves if m["can"]] or moves, "title": ngettext("Move %(n)d %(what)s", "Move %(n)d %(what)s", len(records))
+            % {"n": len(records), "what": self.record_type.label if len(records) == 1 else self.record_type.plural_label}})
+
+    def common(self, records: Sequence[Record]) -> dict[str, Any]:
+        return common(self, records)
+
+
+def common(view: DeclaredView, records: Sequence[Record]) -> dict[str, Any]:
+    """What every bulk page shows."""
+    return {"picked": [r.number for r in records], "count": len(records), "base": address(view.record_type), "crumbs": view.crumbs((_("Selected"), ""))}
+
+
+def rows_of(view: DeclaredView, records: Sequence[Record], reasons: Sequence[list[str]]) -> list[Row]:
+    flow = workflow_of(view.person.tenant, view.record_type.kind)
+    return [Row(r, address_of(r, view.record_type), (r.category, flow.state(r.state).label), why) for r, why in zip(records, reasons, strict=True)]
+
+
+def move_form(view: DeclaredView, arrow: Move) -> type[DerivedForm]:
+    inside = is_inside(view.person, kind=view.record_type.kind)
+    names = tuple(dict.fromkeys((*arrow.asks, *arrow.needs)))
+    made = form_class(view.record_type, view.person, names, {}, is_inside=inside, note="required" if arrow.asks_note else "optional")
+    for name in arrow.needs:
+        made.base_fields[name].required = True
+    return made
+
+
+def preview_of(view: DeclaredView, name: str, records: Sequence[Record], form: DerivedForm | None = None, status: int = 200) -> HttpResponse:
+    """The preview of a move: per row what will happen, and a button that counts what will."""
+    flow = workflow_of(view.person.tenant, view.record_type.kind)
+    try:
+        arrow = flow.move(name)
+    except UnknownMove:
+        raise Http404 from None
+    rows = rows_of(view, records, reasons_for(records, arrow, view.person))
+    can = sum(not row.reasons for row in rows)
+    return view.show("ui/bulk_preview.html", common(view, records) | {
+        "rows": rows, "form": form or move_form(view, arrow)(), "action": address(view.record_type, None, "moves", name), "can": can,
+        "title": f"{arrow.title}?", "becomes": flow.state(arrow.target), "asks": bool(arrow.asks),
+        "do": _("%(do)s %(can)d of %(all)d") % {"do": arrow.title, "can": can, "all": len(rows)}}, status)
+
+
+class BulkMovePage(DeclaredView):
+    """`/{plural}/moves/{move}/`: makes a move with each of the picked records."""
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+        return HttpResponseRedirect(address(self.record_type))
+
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
+        records = chosen(self)
+        flow = workflow_of(self.person.tenant, self.record_type.kind)
+        try:
+            arrow = flow.move(name)
+        except UnknownMove:
+            raise Http404 from None
+        if "confirmed" not in request.POST or not records:
+            return preview_of(self, name, records)
+        form = move_form(self, arrow)(request.POST)
+        if not form.is_valid():
+            return preview_of(self, name, records, form, 422)
+        given = form.values([n for n in form.fields if form.cleaned_data.get(n) not in (None, "")])
+        note = form.cleaned_data.get("note", "")
+        rows = rows_of(self, records, [[] for _r in records])
+        for row in rows:
+            row.reasons = attempt(lambda r=row.record: move(r, name, by=self.person, channel=CHANNEL, fields=given, note=note))  # type: ignore[misc]
+            row.is_done = not row.reasons
+        return result(self, rows, flow.state(arrow.target).label)
+
+
+class AssignPage(DeclaredView):
+    """`/{plural}/assign/`: gives each of the picked records to a person or team."""
+
+    @staticmethod
+    def form_of(view: DeclaredView) -> type[DerivedForm]:
+        names = [n for n in ("team", "owner") if n in view.record_type.fields]
+        return form_class(view.record_type, view.person, names, {})
+
+    @staticmethod
+    def preview(view: DeclaredView, records: Sequence[Record], form: DerivedForm | None = None, status: int = 200) -> HttpResponse:
+        word = f"{view.record_type.kind}:amend"
+        rows = rows_of(view, records, [[] if may(view.person, word, r) else [_("You may not do this here.")] for r in records])
+        can = sum(not row.reasons for row in rows)
+        return view.show("ui/bulk_preview.html", common(view, records) | {
+            "rows": rows, "form": form or AssignPage.form_of(view)(), "action": address(view.record_type, None, "assign"), "can": can, "asks": True,
+            "title": _("Give to whom?"), "becomes": None, "do": _("Assign %(can)d of %(all)d") % {"can": can, "all": len(rows)}}, status)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(address(self.record_type))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        records = chosen(self)
+        form = self.form_of(self)(request.POST)
+        if "confirmed" not in request.POST or not records:
+            return self.preview(self, records)
+        given = form.values([n for n in form.fields if form.cleaned_data.get(n) not in (None, "")]) if form.is_valid() else {}
+        if not given:
+            if form.is_valid():
+                form.add_error(None, _("Say to which team or person."))
+            return self.preview(self, records, form, 422)
+        rows = rows_of(self, records, [[] for _r in records])
+        for row in rows:
+            row.reasons = attempt(lambda r=row.record: amend(r, by=self.person, channel=CHANNEL, **given))  # type: ignore[misc]
+            row.is_done = not row.reasons
+        names = Names()
+        for name, key in given.items():
+            names.want(self.record_type.foreign[name], [key])
+        names.fetch()
+        flow = workflow_of(self.person.tenant, self.record_type.kind)
+        return result(self, rows, ", ".join(words_of(self.record_type, n, k, names, flow) for n, k in given.items()))
+
+
+def attempt(write: Any) -> list[str]:
+    """One write in its own transaction; the reasons why it was not made, or nothing."""
+    try:
+        write()
+    except MoveRefused as error:
+        return error.reasons
+    except Faulty as error:
+        return [f.sentence for f in error.faults]
+    except (Refused, StaleRecord) as error:
+        return [str(error)]
+    return []
+
+
+def result(view: DeclaredView, rows: list[Row], became: str) -> HttpResponse:
+    """What became of each row."""
+    done = sum(row.is_done for row in rows)
+    title = ngettext("%(n)d of %(all)d done", "%(n)d of %(all)d done", done) % {"n": done, "all": len(rows)}
+    return view.show("ui/bulk_result.html", {"rows": rows, "title": title, "became": became, "base": address(view.record_type), "done": done,
+                                             "left": len(rows) - done, "crumbs": view.crumbs((title, ""))})
+
+
