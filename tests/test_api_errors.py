@@ -17,14 +17,6 @@ from tests.api import Caller, token_of
 from tests.cast import House
 
 pytestmark = pytest.mark.urls("tests.api_urls")
-FAST = "plimsoll.kernel.api.fast.TokenRequestsFirst"
-
-
-@pytest.fixture(params=["through every middleware", "token requests first"], autouse=True)
-def _both_ways(request: pytest.FixtureRequest, settings: Any) -> None:
-    """The same answers, whether a token request passes the browser's middlewares or not."""
-    rest = [m for m in settings.MIDDLEWARE if m != FAST]
-    settings.MIDDLEWARE = [FAST, *rest] if request.param == "token requests first" else rest
 
 
 @pytest.fixture

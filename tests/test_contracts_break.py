@@ -15,8 +15,11 @@ BREAKS = [  # which contract, the file that breaks it, the line that does
     ("Floors: who may stand on whom", "support/knowledge/models.py", "from plimsoll.resolution.incidents import rules as _broken"),
     ("Floors: who may stand on whom", "stray/__init__.py", '"""A package without a floor."""'),
     ("Kernel floors", "kernel/lib/text.py", "from plimsoll.kernel.identity import apps as _broken"),
-    ("Inside every app: screens, writes, declaration, reads, data, decisions", "support/knowledge/models.py",
-     "from plimsoll.support.knowledge import record as _broken"),
+    (
+        "Inside every app: screens, writes, declaration, reads, data, decisions",
+        "support/knowledge/models.py",
+        "from plimsoll.support.knowledge import record as _broken",
+    ),
     ("Rules are pure: no database, no screens, no web framework", "support/knowledge/rules.py", "from django.db import models as _broken"),
     ("Nothing below the pages imports the pages", "support/knowledge/record.py", "from plimsoll.kernel.ui import icons as _broken"),
     ("No cycles anywhere", "kernel/lib/time.py", "from plimsoll.kernel.lib import text as _broken\n__import__  # and text imports time:"),
@@ -35,8 +38,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """lint-imports in the copy, which must be what it finds, not the house that is installed."""
-    return subprocess.run([str(LINT), "--no-cache", "--no-logo"], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder / "src")},
-                          capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [str(LINT), "--no-cache", "--no-logo"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_house_as_it_stands_keeps_every_contract(copy: Path) -> None:

@@ -37,9 +37,13 @@ def ours(model: Any) -> bool:
 
 def relations() -> list[tuple[type[models.Model], str, type[models.Model]]]:
     """Every relation from one of our models to another."""
-    return [(model, field.name, field.related_model) for model in apps.get_models() if ours(model)
-            for field in (*model._meta.fields, *model._meta.many_to_many)
-            if isinstance(field.related_model, type) and ours(field.related_model)]
+    return [
+        (model, field.name, field.related_model)
+        for model in apps.get_models()
+        if ours(model)
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if isinstance(field.related_model, type) and ours(field.related_model)
+    ]
 
 
 def test_there_are_relations_to_look_at() -> None:

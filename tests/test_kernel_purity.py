@@ -22,8 +22,11 @@ def words_of_the_rooms() -> set[str]:
 
 def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Whole identifiers and whole words in strings that are used as data; docstrings are prose and may give examples."""
-    prose = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-             and node.body and isinstance(node.body[0], ast.Expr)}
+    prose = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield node.id, node.lineno
@@ -39,9 +42,13 @@ ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "r
 
 def test_the_kernel_names_nothing_of_the_rooms() -> None:
     words = words_of_the_rooms() - ITS_OWN
-    found = [f"{path.relative_to(KERNEL)}:{line} names “{name}”" for path in sorted(KERNEL.rglob("*.py"))
-             if not {"tests", "migrations"} & set(path.parts)
-             for name, line in names(ast.parse(path.read_text(encoding="utf-8"))) if name in words]
+    found = [
+        f"{path.relative_to(KERNEL)}:{line} names “{name}”"
+        for path in sorted(KERNEL.rglob("*.py"))
+        if not {"tests", "migrations"} & set(path.parts)
+        for name, line in names(ast.parse(path.read_text(encoding="utf-8")))
+        if name in words
+    ]
     assert not found, "\n".join(found)
 
 

@@ -25,8 +25,15 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLIMSOLL_", "DJANGO_", "PYTEST_"))}
-    return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-                          env={**kept, "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}", "PLIMSOLL_DATA_DIR": str(folder / "data")})
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env={**kept, "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}", "PLIMSOLL_DATA_DIR": str(folder / "data")},
+    )
 
 
 def plimsoll(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,7 +60,16 @@ def test_what_it_writes_passes_the_contract_of_every_record_type(copy: Path) -> 
     assert plimsoll(copy, "check").returncode == 0
     assert '"kind": "request"' in plimsoll(copy, "show-record", "request", "--json").stdout
     assert "INSTALLED_APPS" not in done.stdout
-    tested = run(copy, "pytest", "-q", "tests/test_floors.py", "tests/test_kernel_purity.py", "tests/test_record_contract.py",
-                 "src/plimsoll/resolution/requests", "-k", "request or floor or kernel or point or room or started or reopened")
+    tested = run(
+        copy,
+        "pytest",
+        "-q",
+        "tests/test_floors.py",
+        "tests/test_kernel_purity.py",
+        "tests/test_record_contract.py",
+        "src/plimsoll/resolution/requests",
+        "-k",
+        "request or floor or kernel or point or room or started or reopened",
+    )
     assert tested.returncode == 0, tested.stdout[-4000:]
     assert "request" in run(copy, "pytest", "-q", "--collect-only", "tests/test_record_contract.py").stdout

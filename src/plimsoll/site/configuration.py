@@ -14,9 +14,25 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 # Every setting, for deploy/README.md (a test compares) and for the guess at a misspelt one. Those in SECRETS may also be given as a file.
-SETTINGS = ("PLIMSOLL_DATA_DIR", "PLIMSOLL_DATABASE_URL", "PLIMSOLL_DATABASE_PASSWORD", "PLIMSOLL_SECRET_KEY", "PLIMSOLL_URL", "PLIMSOLL_HOSTS",
-            "PLIMSOLL_TRAIL_KEYS", "PLIMSOLL_TRAIL_HEADS", "PLIMSOLL_FILES", "PLIMSOLL_ATTACHMENT_MB", "PLIMSOLL_SMTP_HOST", "PLIMSOLL_SMTP_PORT",
-            "PLIMSOLL_SMTP_USER", "PLIMSOLL_SMTP_PASSWORD", "PLIMSOLL_SMTP_TLS", "PLIMSOLL_MAIL_FROM", "PLIMSOLL_DEBUG")
+SETTINGS = (
+    "PLIMSOLL_DATA_DIR",
+    "PLIMSOLL_DATABASE_URL",
+    "PLIMSOLL_DATABASE_PASSWORD",
+    "PLIMSOLL_SECRET_KEY",
+    "PLIMSOLL_URL",
+    "PLIMSOLL_HOSTS",
+    "PLIMSOLL_TRAIL_KEYS",
+    "PLIMSOLL_TRAIL_HEADS",
+    "PLIMSOLL_FILES",
+    "PLIMSOLL_ATTACHMENT_MB",
+    "PLIMSOLL_SMTP_HOST",
+    "PLIMSOLL_SMTP_PORT",
+    "PLIMSOLL_SMTP_USER",
+    "PLIMSOLL_SMTP_PASSWORD",
+    "PLIMSOLL_SMTP_TLS",
+    "PLIMSOLL_MAIL_FROM",
+    "PLIMSOLL_DEBUG",
+)
 SECRETS = ("PLIMSOLL_DATABASE_PASSWORD", "PLIMSOLL_SECRET_KEY", "PLIMSOLL_SMTP_PASSWORD")
 
 
@@ -52,17 +68,30 @@ def read(env: Mapping[str, str] = os.environ) -> Configuration:
         faults.append(f"PLIMSOLL_URL is “{url}”; it must be the address people use, such as https://desk.example.org.")
     elif (host := str(urlsplit(url).hostname)) not in hosts and "*" not in hosts:
         hosts.append(host)  # whoever names the address means to be reached by it
-    mail = {"host": env.get("PLIMSOLL_SMTP_HOST", ""), "port": _number(env, "PLIMSOLL_SMTP_PORT", 587, 1, 65535, faults),
-            "user": env.get("PLIMSOLL_SMTP_USER", ""), "password": _secret(env, "PLIMSOLL_SMTP_PASSWORD", faults) or "",
-            "tls": env.get("PLIMSOLL_SMTP_TLS", "starttls"), "from": env.get("PLIMSOLL_MAIL_FROM", "plimsoll@localhost")}
+    mail = {
+        "host": env.get("PLIMSOLL_SMTP_HOST", ""),
+        "port": _number(env, "PLIMSOLL_SMTP_PORT", 587, 1, 65535, faults),
+        "user": env.get("PLIMSOLL_SMTP_USER", ""),
+        "password": _secret(env, "PLIMSOLL_SMTP_PASSWORD", faults) or "",
+        "tls": env.get("PLIMSOLL_SMTP_TLS", "starttls"),
+        "from": env.get("PLIMSOLL_MAIL_FROM", "plimsoll@localhost"),
+    }
     if mail["tls"] not in ("starttls", "tls", "none"):
         faults.append(f"PLIMSOLL_SMTP_TLS is “{mail['tls']}”; it must be starttls, tls or none.")
     return Configuration(
-        data_dir=data_dir, database=database, secret_key=_secret_key(env, data_dir, faults), debug=debug, hosts=hosts, url=url,
+        data_dir=data_dir,
+        database=database,
+        secret_key=_secret_key(env, data_dir, faults),
+        debug=debug,
+        hosts=hosts,
+        url=url,
         trail_keys=Path(env.get("PLIMSOLL_TRAIL_KEYS", data_dir / "keys")).absolute(),
         trail_heads=Path(env.get("PLIMSOLL_TRAIL_HEADS", data_dir / "heads" / "trail.jsonl")).absolute(),
         files=Path(env.get("PLIMSOLL_FILES", data_dir / "files")).absolute(),
-        attachment_bytes=_number(env, "PLIMSOLL_ATTACHMENT_MB", 25, 1, 1000, faults) * 1_000_000, mail=mail, faults=faults)
+        attachment_bytes=_number(env, "PLIMSOLL_ATTACHMENT_MB", 25, 1, 1000, faults) * 1_000_000,
+        mail=mail,
+        faults=faults,
+    )
 
 
 def _flag(env: Mapping[str, str], name: str, faults: list[str]) -> bool:
@@ -121,9 +150,14 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, faults: list[str]) -> st
 def _misspelt(env: Mapping[str, str]) -> list[str]:
     """Names that look like a setting and are none: a typing error would otherwise be a setting silently ignored."""
     known = {*SETTINGS, *(f"{name}_FILE" for name in SECRETS)}
-    return [f"{name} is not a setting. Did you mean {near[0]}?" for name in sorted(env)
-            if name.startswith("PLIMSOLL_") and name not in known and not name.startswith("PLIMSOLL_TEST_")
-            and (near := difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.85))]
+    return [
+        f"{name} is not a setting. Did you mean {near[0]}?"
+        for name in sorted(env)
+        if name.startswith("PLIMSOLL_")
+        and name not in known
+        and not name.startswith("PLIMSOLL_TEST_")
+        and (near := difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.85))
+    ]
 
 
 def _database(url: str, data_dir: Path, faults: list[str]) -> dict[str, Any]:
@@ -137,13 +171,29 @@ def _database(url: str, data_dir: Path, faults: list[str]) -> dict[str, Any]:
         return sqlite(data_dir / "plimsoll.sqlite3")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
-    return {"ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path.lstrip("/")), "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""), "HOST": host, "PORT": str(parts.port or ""), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": False,
-            "OPTIONS": options, "DISABLE_SERVER_SIDE_CURSORS": False}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": options,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
 
 
 def sqlite(path: Path) -> dict[str, Any]:
     """SQLite as it serves several processes: WAL, one writer that takes its lock at once, and patience for it."""
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "CONN_MAX_AGE": None,
-            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE",
-                        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;PRAGMA cache_size=-16000;"}}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;PRAGMA cache_size=-16000;",
+        },
+    }

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from plimsoll.kernel.notifications.models import Notice
-from plimsoll.kernel.ui.context import person_of
+from plimsoll.kernel.ui.context import exists, person_of
 from plimsoll.site.navigation import navigation, new_links
 
 MOST_UNREAD = 100
-
-
-@lru_cache(maxsize=256)
-def _exists(href: str) -> bool:
-    """Is there a page at this address? Rooms that are not built yet stand in no navigation."""
-    try:
-        resolve(href.partition("?")[0])
-    except Resolver404:
-        return False
-    return True
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -36,7 +24,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "person": person,
         "tenant_name": person.tenant.name if person.tenant else "",
-        "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), _exists)),
+        "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
         "new_links": SimpleLazyObject(lambda: new_links(person)),
         # Cut off, so that a neglected inbox costs no more than a tidy one.
         "unread_count": SimpleLazyObject(lambda: Notice.objects.filter(person_id=person.pk, read_at=None)[:MOST_UNREAD].count()),

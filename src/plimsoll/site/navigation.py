@@ -57,12 +57,12 @@ GROUPS = (
 )
 # Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
 HOUSE: tuple[tuple[str, Place], ...] = (
-    ("system", Place(_("People"), "/people/", "person:manage")),
-    ("system", Place(_("Teams"), "/teams/", "person:manage")),
-    ("system", Place(_("Organisations"), "/organizations/", "organization:manage")),
-    ("system", Place(_("Settings"), "/settings/", "setting:manage")),
-    ("system", Place(_("Import"), "/import/", "*:import")),
-    ("system", Place(_("Jobs"), "/jobs/", "job:read")),
+    ("system", Place(_("People"), "/people/", "person:read")),
+    ("system", Place(_("Teams"), "/teams/", "team:keep")),
+    ("system", Place(_("Organisations"), "/organizations/", "organization:keep")),
+    ("system", Place(_("Settings"), "/settings/", "settings:change")),
+    ("system", Place(_("Import"), "/import/", "import:run")),
+    ("system", Place(_("Jobs"), "/jobs/", "job:see")),
 )
 
 

@@ -1,14 +1,31 @@
 """Every address of the house."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from plimsoll.kernel.api.main import build_api
+from plimsoll.kernel.api.pages import reference_urls
 from plimsoll.kernel.ui.routes import routes
-from plimsoll.site.desk import health, urls_people, urls_settings
+from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_people, urls_settings
+
+API = build_api()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("", home.HomePage.as_view(), name="home"),
+    path("search/", search_page.SearchPage.as_view(), name="search"),
+    path("palette.json", search_page.PalettePage.as_view(), name="palette"),
+    path("inbox/", inbox_page.InboxPage.as_view(), name="inbox"),
+    path("inbox/<int:number>/", inbox_page.NoticePage.as_view(), name="notice"),
+    path("jobs/", jobs_page.JobsPage.as_view(), name="jobs"),
+    path("jobs/<int:number>/", jobs_page.JobActPage.as_view(), name="job-act"),
     *urls_people.urlpatterns,
     *urls_settings.urlpatterns,
+    path("api/v1/", include(reference_urls(API))),
+    path("api/v1/", API.urls),
     *routes(),
 ]
+
+handler400 = error.bad_request
+handler403 = error.refused
+handler404 = error.not_found

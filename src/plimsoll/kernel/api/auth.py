@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security.base import AuthBase
@@ -52,12 +51,18 @@ class TokenAuth(AuthBase):
         return person
 
 
+# Only the statement is prepared; whom it finds is read and judged at every request.
+_TOKENS = ApiToken.objects.select_related("person__tenant", "person__organization")
+
+
 def _token(token: str) -> ApiToken | None:
-    moment = now()
-    return (ApiToken.objects.select_related("person__tenant", "person__organization")
-            .filter(Q(revoked_at=None), digest=digest_of(token), expires_at__gt=moment, person__is_active=True, person__erased_at=None,
-                    person__left_at=None, person__kind="human")
-            .first())
+    """The token, if it is good now: neither revoked nor expired, of a person who is here and belongs to a tenant."""
+    found = next(iter(_TOKENS.filter(digest=digest_of(token))), None)
+    if found is None or found.revoked_at is not None or found.expires_at <= now():
+        return None
+    person = found.person
+    is_here = person.is_active and person.left_at is None and person.erased_at is None and person.kind == "human" and person.tenant is not None
+    return found if is_here else None
 
 
 def _failed(request: HttpRequest, detail: str, error: str = "") -> Problem:

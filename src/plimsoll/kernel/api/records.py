@@ -77,11 +77,10 @@ def record_views(record_type: RecordType) -> dict[str, View]:
         person = person_of(request)
         members = shape.chosen(request.GET.get("fields"), is_list=True)
         limit = limit_of(request)
-        found = apply(record_type, model.objects.parts_visible_to(person), request.GET, person, also=_LIST_PARAMETERS)
+        found = apply(record_type, shape.rows(members).parts_visible_to(person), request.GET, person, also=_LIST_PARAMETERS)
         if found.errors:
             raise bad_parameter(found.errors)
-        columns = shape.columns(members)
-        page = keyset_page(found.parts, found.order, cursor_of(request), limit, lambda rows: list(rows.values_list(*columns, named=True)))
+        page = keyset_page(found.parts, found.order, cursor_of(request), limit)
         return answer({"items": written(record_type, person, page.rows, members)}, link=links_of(request, page.next, page.previous))
 
     def create_record(request: HttpRequest) -> HttpResponse:

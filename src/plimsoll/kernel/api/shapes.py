@@ -85,6 +85,11 @@ class Shape:
                 found.append(name)
         return tuple(dict.fromkeys(found))
 
+    @cache  # noqa: B019 (shapes live as long as the process)
+    def rows(self, members: tuple[str, ...]) -> Any:
+        """The rows of some members, as a query that is never run itself: naming forty columns costs more than running it."""
+        return self.record_type.model.objects.values_list(*self.columns(members), named=True)
+
     def chosen(self, wanted: str | None, *, is_list: bool) -> tuple[str, ...]:
         """The members that `fields=a,b` asks for; without it all, in lists all but the long texts."""
         if wanted is None:
@@ -162,8 +167,8 @@ def written(record_type: RecordType, person: Person, rows: Sequence[Any], member
 
 def row_of(record_type: RecordType, person: Person, number: int, members: tuple[str, ...]) -> Any:
     """The row of a number, when the person may see it; else Http404."""
-    columns = shape_of(record_type).columns(members)
-    row = record_type.model.objects.visible_to(person).filter(number=number).values_list(*columns, named=True).first() if number < 2**31 else None
+    rows = shape_of(record_type).rows(members).visible_to(person).filter(number=number)
+    row = next(iter(rows), None) if number < 2**31 else None
     if row is None:
         raise Http404
     return row
@@ -180,8 +185,7 @@ def record_by(record_type: RecordType, person: Person, number: int) -> Record:
 def shown(record: Record, record_type: RecordType, person: Person) -> dict[str, Any]:
     """A record that was just written, as it is answered. Read anew with its names; the writer may no longer see it (a 404 would lie)."""
     shape = shape_of(record_type)
-    row = record_type.model.objects.filter(pk=record.pk).values_list(*shape.columns(shape.members), named=True)[0]
-    return written(record_type, person, [row], shape.members)[0]
+    return written(record_type, person, list(shape.rows(shape.members).filter(pk=record.pk)), shape.members)[0]
 
 
 class _InHand:

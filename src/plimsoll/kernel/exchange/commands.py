@@ -1,5 +1,5 @@
-"""`plimsoll import` and `plimsoll export`: the options, the progress bar, the report. Whose house it is, and who acts, is said by the
-site: it hands in `actor`."""
+"""`plimsoll import` and `plimsoll export`: the options, the progress bar, the report. The actor is the tenant's system person, or
+whom the site hands in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from plimsoll.kernel.exchange.own import import_own
 from plimsoll.kernel.exchange.reading import Unreadable
 from plimsoll.kernel.exchange.report import Report
 from plimsoll.kernel.exchange.sheets import head_of, rows_of, write_csv, write_xlsx
-from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType, declared, type_named
 
@@ -41,7 +42,7 @@ def add_import(subparsers: Any, actor: Actor | None = None) -> argparse.Argument
     parser.add_argument("--dry-run", action="store_true", help="write nothing; report what would come of it")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--organization", metavar="NAME", help="the short name of the organisation whose system this is (default: the only one)")
-    parser.set_defaults(run=lambda options: run_import(options, (actor or _no_actor)(options)))
+    parser.set_defaults(run=lambda options: run_import(options, (actor or system_of)(options)))
     return parser
 
 
@@ -56,12 +57,19 @@ def add_export(subparsers: Any, actor: Actor | None = None) -> argparse.Argument
     parser.add_argument("--output", type=Path, metavar="FILE", help="write here (default: to the screen, or into a pipe)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, when an output file is named")
     parser.add_argument("--organization", metavar="NAME", help="the short name of the organisation whose system this is (default: the only one)")
-    parser.set_defaults(run=lambda options: run_export(options, (actor or _no_actor)(options)))
+    parser.set_defaults(run=lambda options: run_export(options, (actor or system_of)(options)))
     return parser
 
 
-def _no_actor(options: argparse.Namespace) -> Person:
-    raise RuntimeError("The site says in whose name commands run; add_import and add_export need its `actor`.")
+def system_of(options: argparse.Namespace) -> Person:
+    """The system person of the tenant that the options name, else of the only one. Raises `Unreadable` with a sentence."""
+    slug = getattr(options, "organization", None)
+    tenants = list(Tenant.objects.filter(slug=slug) if slug else Tenant.objects.order_by("slug"))
+    if not tenants:
+        raise Unreadable(_("There is no organisation “%(slug)s”.") % {"slug": slug} if slug else _("There is no organisation yet. Set the system up first."))
+    if len(tenants) > 1:
+        raise Unreadable(_("There are several organisations: %(known)s. Say which one with --organization.") % {"known": ", ".join(t.slug for t in tenants)})
+    return system_person(tenants[0])
 
 
 class Bar:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class Ready:
 
 
 def import_file(path: Path, mapping: Map, *, by: Person, channel: str = "import", is_dry: bool = False, progress: Progress = lambda done, of: None,
-                limit: int | None = None, file_name: str = "", keep: Callable[[Draft, Record], None] | None = None) -> Report:
+                limit: int | None = None, file_name: str = "", run: Run | None = None, keep: Callable[[Record], None] | None = None) -> Report:
     """Bring a file in by a map. Raises `Refused`, `MapFaulty` or `Unreadable`; damaged cells are in the report.
 
     `limit` takes the first records only (for a preview); `keep` is told of each record that was written, or would have been.
@@ -68,12 +69,21 @@ def import_file(path: Path, mapping: Map, *, by: Person, channel: str = "import"
     except KeyError:
         raise MapFaulty([_("There is no kind “%(kind)s” to import.") % {"kind": mapping.kind}]) from None
     report = Report(is_dry=is_dry)
-    run = None if is_dry else Run.objects.create(
-        tenant=tenant, kind=record_type.kind, source=mapping.source, file_name=(file_name or path.name)[:255], file_digest=digest_of(path),
-        mapping=mapping.text, started_by=by, started_at=now())
-    try:
+    if run is None and not is_dry:
+        run = Run.objects.create(
+            tenant=tenant, kind=record_type.kind, source=mapping.source, file_name=(file_name or path.name)[:255], file_digest=digest_of(path),
+            mapping=mapping.text, started_by=by, started_at=now())
+    with kept_in(run, report):
         _Import(mapping, record_type, tenant, by, channel, report, progress, keep).bring_in(path, limit)
-    except Exception as error:
+    return report
+
+
+@contextmanager
+def kept_in(run: Run | None, report: Report) -> Iterator[None]:
+    """Whatever comes of it, the report is finished and kept in the run, where there is one."""
+    try:
+        yield
+    except BaseException as error:
         if run is not None:
             run.state, run.ended_at, run.report = "failed", now(), {**report.finish().as_json(), "error": str(error)}
             run.save()
@@ -82,12 +92,12 @@ def import_file(path: Path, mapping: Map, *, by: Person, channel: str = "import"
     if run is not None:
         run.state, run.ended_at, run.report = "done", now(), report.as_json()
         run.save()
-    return report
 
 
 def grouped(path: Path, mapping: Map, drafter: Drafter, report: Report, limit: int | None = None) -> dict[str, list[Row]]:
     """The rows of each record, records in the order in which the file first names them."""
     groups: dict[str, list[Row]] = {}
+    beyond: set[str] = set()
     same: dict[str, str] = {}  # each distinct cell is kept once; files repeat themselves
     for number, cells in rows_of(path, mapping, report.fault):
         report.rows += 1
@@ -99,14 +109,16 @@ def grouped(path: Path, mapping: Map, drafter: Drafter, report: Report, limit: i
             report.fault(number, " + ".join(mapping.key), key, "The record's name is longer than 200 characters; the row was left out.")
             continue
         if limit is not None and key not in groups and len(groups) >= limit:
+            beyond.add(key)
             continue
         groups.setdefault(key, []).append((number, tuple([same.setdefault(cell, cell) for cell in cells])))
+    report.records = len(groups) + len(beyond)
     return groups
 
 
 class _Import:
     def __init__(self, mapping: Map, record_type: RecordType, tenant: Tenant, by: Person, channel: str, report: Report, progress: Progress,
-                 keep: Callable[[Draft, Record], None] | None) -> None:
+                 keep: Callable[[Record], None] | None) -> None:
         self.map, self.type, self.tenant, self.by, self.channel = mapping, record_type, tenant, by, channel
         self.report, self.progress, self.keep = report, progress, keep
         self.drafter = Drafter(mapping, record_type, tenant, by, report)
@@ -115,7 +127,6 @@ class _Import:
 
     def bring_in(self, path: Path, limit: int | None) -> None:
         groups = grouped(path, self.map, self.drafter, self.report, limit)
-        self.report.records = len(groups)
         if not groups:
             raise Unreadable(f"{path.name} holds no row that the map can read.")
         if not self.report.is_dry:
@@ -237,7 +248,7 @@ class _Import:
                  for draft, rows, digest, before in drafts]
         written = replay(self.type, [r.history for r in ready], by=self.by, channel=self.channel, source=self.map.source)
         new = []
-        for one, record, (draft, _, _, before) in zip(ready, written, drafts, strict=True):
+        for one, record, (*_, before) in zip(ready, written, drafts, strict=True):
             counts.updates += one.updates
             if before is None:
                 counts.created += 1
@@ -247,7 +258,7 @@ class _Import:
                 counts.appended += 1
                 Imported.objects.filter(pk=before.pk).update(rows=one.rows, digest=one.digest)
             if self.keep is not None:
-                self.keep(draft, record)
+                self.keep(record)
         Imported.objects.bulk_create(new)
 
     def _history(self, draft: Draft, record: Record | None) -> History:
@@ -321,4 +332,4 @@ def _named_in(drafts: Iterable[Draft]) -> Iterator[Named]:
                     yield value
 
 
-__all__ = ["grouped", "import_file"]
+__all__ = ["grouped", "import_file", "kept_in"]

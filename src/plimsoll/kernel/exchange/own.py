@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.access.queries import check as check_word
 from plimsoll.kernel.exchange.creating import Directory, Making
 from plimsoll.kernel.exchange.drafts import Named
+from plimsoll.kernel.exchange.importing import kept_in
 from plimsoll.kernel.exchange.models import Imported, Run
 from plimsoll.kernel.exchange.reading import Unreadable, digest_of, opened
 from plimsoll.kernel.exchange.report import Report
@@ -64,22 +65,25 @@ def lines_of(path: Path, report: Report) -> Iterator[tuple[int, Line]]:
 
 
 def import_own(path: Path, *, kind: str, by: Person, channel: str = "import", is_dry: bool = False, file_name: str = "",
-               progress: Callable[[int, int], None] = lambda done, of: None) -> Report:
+               limit: int | None = None, run: Run | None = None, progress: Callable[[int, int], None] = lambda done, of: None,
+               keep: Callable[[Record], None] | None = None) -> Report:
     """Bring an export of our own in. Raises `Refused` or `Unreadable`; what can't be taken is in the report."""
     check_word(by, "import:run")
     assert by.tenant is not None
     report = Report(is_dry=is_dry)
     record_type = type_named(kind)
-    run = None if is_dry else Run.objects.create(
-        tenant=by.tenant, kind=record_type.kind, source=SOURCE, file_name=(file_name or path.name)[:255], file_digest=digest_of(path), mapping="",
-        started_by=by, started_at=now())
-    own = _Own(record_type, by, channel, report)
+    if run is None and not is_dry:
+        run = Run.objects.create(tenant=by.tenant, kind=record_type.kind, source=SOURCE, file_name=(file_name or path.name)[:255],
+                                 file_digest=digest_of(path), mapping="", started_by=by, started_at=now())
+    own = _Own(record_type, by, channel, report, keep)
     batch: list[tuple[int, Line]] = []
-    try:
+    with kept_in(run, report):
         for number, line in lines_of(path, report):
             if line["kind"] != record_type.kind:
                 raise Unreadable(_("%(file)s holds %(found)s, not %(wanted)s.") % {"file": path.name, "found": line["kind"], "wanted": record_type.kind})
             report.records += 1
+            if limit is not None and report.records > limit:
+                continue
             batch.append((number, line))
             if len(batch) == BATCH:
                 own.batch(batch)
@@ -89,20 +93,13 @@ def import_own(path: Path, *, kind: str, by: Person, channel: str = "import", is
             own.batch(batch)
         if not is_dry:
             own.second_pass(path)
-    except Exception as error:
-        if run is not None:
-            run.state, run.ended_at, run.report = "failed", now(), {**report.finish().as_json(), "error": str(error)}
-            run.save()
-        raise
-    report.finish()
-    if run is not None:
-        run.state, run.ended_at, run.report = "done", now(), report.as_json()
-        run.save()
     return report
 
 
 class _Own:
-    def __init__(self, record_type: RecordType, by: Person, channel: str, report: Report) -> None:
+    def __init__(self, record_type: RecordType, by: Person, channel: str, report: Report,
+                 keep: Callable[[Record], None] | None) -> None:
+        self.keep = keep
         assert by.tenant is not None
         self.type, self.by, self.tenant, self.channel, self.report = record_type, by, by.tenant, channel, report
         provider = Organization.objects.filter(tenant=self.tenant, kind="provider").first() or by.organization
@@ -186,6 +183,8 @@ class _Own:
         new = []
         for (number, line, digests, before), history, record in zip(fresh, histories, written, strict=True):
             self.report.updates += len(history.updates)
+            if self.keep is not None:
+                self.keep(record)
             if before is None:
                 self.report.created += 1
                 self._parts(number, line, record)

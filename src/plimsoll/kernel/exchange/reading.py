@@ -32,7 +32,10 @@ def opened(path: Path) -> IO[bytes]:
     file = path.open("rb")
     start = file.read(2)
     file.seek(0)
-    return gzip.open(file) if start == b"\x1f\x8b" else file  # type: ignore[return-value]
+    if start != b"\x1f\x8b":
+        return file
+    file.close()  # gzip closes only what it opened itself
+    return gzip.open(path)  # type: ignore[return-value]
 
 
 def digest_of(path: Path) -> str:

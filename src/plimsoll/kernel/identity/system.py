@@ -20,6 +20,15 @@ def system_person(tenant: Tenant) -> Person:
         made = Person(tenant=tenant, organization=provider, kind="system", name=NAME)
         made.set_unusable_password()
         made.save(force_insert=True)
-        publish(KeptChanged(tenant_id=tenant.pk, kind="person", subject_id=made.pk, action="open", by_id=made.pk, channel="set-up",
-                            changes={"kind": (None, "system"), "name": (None, NAME)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk,
+                kind="person",
+                subject_id=made.pk,
+                action="open",
+                by_id=made.pk,
+                channel="set-up",
+                changes={"kind": (None, "system"), "name": (None, NAME)},
+            )
+        )
     return made

@@ -199,7 +199,8 @@ def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Per
             raise Faulty([Fault("owner", _("There is no such person."))])
         position = ChecklistItem.objects.filter(card_id=fresh.pk).count() + 1
         made = ChecklistItem.objects.create(card_id=fresh.pk, position=position, text=text, owner=owner, due_at=due_at)
-        tell(fresh, "add check", by=by, channel=channel, changes={"item": (None, made.pk), "text": (None, text), "owner": (None, owner)},
+        # not "owner": that is the record's, and its spans follow from it
+        tell(fresh, "add check", by=by, channel=channel, changes={"item": (None, made.pk), "text": (None, text), "for": (None, owner)},
               texts=frozenset({"text"}), at=at)
     return made
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -38,6 +40,16 @@ def address(record_type: RecordType, number: int | None = None, *tail: str) -> s
 
 def address_of(record: Record | Card, record_type: RecordType, *tail: str) -> str:
     return address(record_type, record.number, *tail)
+
+
+@lru_cache(maxsize=512)
+def exists(href: str) -> bool:
+    """Is there a page at this address? What is not built yet is offered nowhere."""
+    try:
+        resolve(href.partition("?")[0])
+    except Resolver404:
+        return False
+    return True
 
 
 def capital(text: str) -> str:

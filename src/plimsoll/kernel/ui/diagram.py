@@ -73,6 +73,9 @@ def draw(flow: Workflow, *, now: str = "", path: Iterable[str] = ()) -> Drawing:
     layer = layers_of(flow)
     went = list(path)
     taken = set(zip(went, went[1:], strict=False))
+    # What is dropped stands at the far end, out of the way of what goes on.
+    last = max(layer.values())
+    layer |= {state.name: last for state in flow.states if state.category == "dropped"}
     columns: dict[int, list[str]] = {}
     for state in flow.states:
         columns.setdefault(layer.get(state.name, 0), []).append(state.name)
@@ -91,21 +94,22 @@ def draw(flow: Workflow, *, now: str = "", path: Iterable[str] = ()) -> Drawing:
             if source != move.target:
                 pairs.setdefault((source, move.target), []).append(move)
     lowest = max(box.y for box in boxes.values()) + BOX_H
-    arrows, lanes = [], 0
+    arrows = []
+    lanes: dict[str, int] = {}  # arrows that lead back, or past a column, share one lane under the boxes per state that they lead to
     for (source, target), moves in pairs.items():
         start, end = boxes[source], boxes[target]
         titles = ", ".join(m.title for m in moves)
         is_taken = (source, target) in taken
-        if end.x > start.x:
-            drawn, head = _forward(start, end)
-        elif end.x == start.x:
+        if end.x == start.x:
             drawn, head = _beside(start, end)
+        elif end.x - start.x == BOX_W + GAP_X:
+            drawn, head = _forward(start, end)
         else:
-            lanes += 1
-            drawn, head = _back(start, end, lowest + 8 + min(lanes, 6) * 7)
+            lane = lanes.setdefault(target, len(lanes))
+            drawn, head = _under(start, end, lowest + 14 + lane * 9, lane)
         arrows.append(Arrow(drawn, head, f"{start.label} → {end.label}: {titles}", is_taken, end.x <= start.x))
     width = max(box.x for box in boxes.values()) + BOX_W + MARGIN + 30
-    return Drawing(list(boxes.values()), sorted(arrows, key=lambda a: a.is_taken), width, lowest + MARGIN + (58 if lanes else 0))
+    return Drawing(list(boxes.values()), sorted(arrows, key=lambda a: a.is_taken), width, lowest + MARGIN + 9 * len(lanes) + 6)
 
 
 def _forward(start: Box, end: Box) -> tuple[str, str]:
@@ -121,13 +125,13 @@ def _beside(start: Box, end: Box) -> tuple[str, str]:
     return f"M{x} {y}C{x + out} {y} {to_x + out} {to_y} {to_x} {to_y}", _tip(to_x, to_y, "left")
 
 
-def _back(start: Box, end: Box, lane: int) -> tuple[str, str]:
-    """Backwards: under everything, each arrow in a lane of its own."""
-    x, to_x = start.x + BOX_W // 2, end.x + BOX_W // 2 - 14
-    y, to_y = start.y + BOX_H, end.y + BOX_H + 7
-    return f"M{x} {y}C{x} {lane} {x} {lane} {x - 30} {lane}L{to_x + 30} {lane}C{to_x} {lane} {to_x} {lane} {to_x} {to_y}", _tip(to_x, to_y, "up")
+def _under(start: Box, end: Box, lane_y: int, lane: int) -> tuple[str, str]:
+    """Down between the columns, along a lane under everything, and up to the state from the left."""
+    x, y, to_x, to_y = start.x + BOX_W, start.middle + 4, end.x - 7, end.middle + 5
+    down, up = x + 14 + lane * 4, end.x - 14 - lane * 4
+    return f"M{x} {y}H{down}V{lane_y}H{up}V{to_y}H{to_x}", _tip(to_x, to_y, "right")
 
 
 def _tip(x: int, y: int, way: str) -> str:
-    points = {"right": [(0, -4), (7, 0), (0, 4)], "left": [(0, -4), (-7, 0), (0, 4)], "up": [(-4, 0), (0, -7), (4, 0)]}[way]
+    points = {"right": [(0, -4), (7, 0), (0, 4)], "left": [(0, -4), (-7, 0), (0, 4)]}[way]
     return " ".join(f"{x + dx},{y + dy}" for dx, dy in points)

@@ -26,7 +26,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.queries import BadCursor, keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui import filter_bar
-from plimsoll.kernel.ui.context import DeclaredView, address, capital
+from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
 from plimsoll.kernel.ui.shown import Names, label_of, quiet, words_of
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, state, who
 from plimsoll.kernel.workflow import Workflow
@@ -110,7 +110,7 @@ class ListPage(DeclaredView):
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base)) for row in rows],
             "news_href": f"{base}news/?{_news_query(query)}", "bulk_action": f"{base}bulk/", "acts": self._acts(flow),
             "new_href": address(rt, None, "new") if self.may_open() else "", "new_label": _("New %(what)s") % {"what": rt.label},
-            "export_href": f"{base}export/?{_query_text(query)}", "explained": explained(rt), "shown": len(rows),
+            "export_href": f"{base}export/?{_query_text(query)}" if exists(f"{base}export/") and not reach(self.person, "export:run").is_empty else "", "explained": explained(rt), "shown": len(rows),
             "empty_title": _("No open %(records)s") % {"records": rt.plural_label} if query.get("open") == "true"
             else _("No %(records)s yet") % {"records": rt.plural_label}, "new_act": (_("New %(what)s") % {"what": rt.label}) if self.may_open() else "",
             "label": title, "here": f"{base}?{_query_text(query)}", "crumbs": [(capital(rt.plural_label), "")],

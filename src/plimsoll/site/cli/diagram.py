@@ -10,8 +10,11 @@ from plimsoll.site.cli.house import add_organization, tenant_of, type_of_word
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("diagram", help="draw the workflow of a record type",
-                                   description="Print the workflow as Mermaid text: as your organisation runs it, or as shipped while there is none.")
+    parser = subparsers.add_parser(
+        "diagram",
+        help="draw the workflow of a record type",
+        description="Print the workflow as Mermaid text: as your organisation runs it, or as shipped while there is none.",
+    )
     parser.add_argument("kind", help="the record type, such as incident")
     parser.add_argument("--shipped", action="store_true", help="as the program ships it, without your organisation's changes")
     add_organization(parser)

@@ -10,9 +10,12 @@ from plimsoll.site.cli.stop import Stop
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("erase", help="erase a person who left",
-                                   description="Erase name, address and everything personal of somebody who left, also in the trail. Their number and what they "
-                                               "did stay. This can't be undone.")
+    parser = subparsers.add_parser(
+        "erase",
+        help="erase a person who left",
+        description="Erase name, address and everything personal of somebody who left, also in the trail. Their number and what they "
+        "did stay. This can't be undone.",
+    )
     parser.add_argument("person", help="e-mail address or number of the person")
     parser.add_argument("--reason", required=True, help="on whose order and why; it stands in the trail")
     add_organization(parser)

@@ -16,8 +16,8 @@ from plimsoll.kernel.records.declaration import RecordType, declared, type_named
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord
 from plimsoll.kernel.trail.keys import NoKey
 from plimsoll.kernel.workflow import UnknownMove, WorkflowError
-from plimsoll.site.serving.migrating import DatabaseIsNewer
 from plimsoll.site.cli.stop import Stop
+from plimsoll.site.serving.migrating import DatabaseIsNewer
 
 CHANNEL = "command line"
 

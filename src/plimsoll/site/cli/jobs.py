@@ -15,8 +15,11 @@ STATES = [state for state, _label in Job.STATES]
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("jobs", help="look at background work, try it again or cancel it",
-                                   description="Without a number: how many jobs are in which state, and the newest of them.")
+    parser = subparsers.add_parser(
+        "jobs",
+        help="look at background work, try it again or cancel it",
+        description="Without a number: how many jobs are in which state, and the newest of them.",
+    )
     parser.add_argument("act", nargs="?", choices=("list", "retry", "cancel"), default="list", help="what to do (default: list)")
     parser.add_argument("number", nargs="?", type=int, help="the job to try again or cancel")
     parser.add_argument("--state", choices=STATES, help="list only those")
@@ -47,8 +50,18 @@ def show(options: argparse.Namespace) -> int:
     rows = Job.objects.order_by("-id")
     if options.state:
         rows = rows.filter(state=options.state)
-    newest = [{"id": j.pk, "task": j.task, "state": j.state, "attempts": j.attempts, "run_at": j.run_at.isoformat(), "progress": j.progress,
-               "error": j.error.split("\n", 1)[0]} for j in rows[:max(options.most, 0)]]
+    newest = [
+        {
+            "id": j.pk,
+            "task": j.task,
+            "state": j.state,
+            "attempts": j.attempts,
+            "run_at": j.run_at.isoformat(),
+            "progress": j.progress,
+            "error": j.error.split("\n", 1)[0],
+        }
+        for j in rows[: max(options.most, 0)]
+    ]
     if options.json:
         print_json({"counts": {state: counts.get(state, 0) for state in STATES}, "jobs": newest})
         return 0

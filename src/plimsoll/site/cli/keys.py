@@ -12,8 +12,11 @@ from plimsoll.site.cli.house import CHANNEL, add_json, print_json
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("keys", help="the keys that prove the trail",
-                                   description="The trail is proved by keys that lie outside the database. Old keys keep proving old entries: never delete one.")
+    parser = subparsers.add_parser(
+        "keys",
+        help="the keys that prove the trail",
+        description="The trail is proved by keys that lie outside the database. Old keys keep proving old entries: never delete one.",
+    )
     acts = parser.add_subparsers(required=True, metavar="list|rotate")
     listing = acts.add_parser("list", help="name the keys")
     add_json(listing)
@@ -38,8 +41,17 @@ def rotate(options: argparse.Namespace) -> None:
     for tenant in Tenant.objects.order_by("pk"):  # one key serves all; each trail tells of it
         with writing():
             by = system_person(tenant)
-            publish(KeptChanged(tenant_id=tenant.pk, kind="trail key", subject_id=int(made), action="rotate", by_id=by.pk, channel=CHANNEL,
-                                changes={"key": (before, made)}))
+            publish(
+                KeptChanged(
+                    tenant_id=tenant.pk,
+                    kind="trail key",
+                    subject_id=int(made),
+                    action="rotate",
+                    by_id=by.pk,
+                    channel=CHANNEL,
+                    changes={"key": (before, made)},
+                )
+            )
     if options.json:
         print_json({"key": made, "before": before})
     else:

@@ -38,9 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def overview() -> str:
     """The list of commands."""
     width = max(len(c.name) for c in COMMANDS)
-    return "\n".join(["Plimsoll, the service management system that proves itself.", "", "usage: plimsoll COMMAND [options]", "",
-                      *(f"  {c.name:<{width}}  {c.purpose}" for c in COMMANDS), "",
-                      "plimsoll COMMAND --help says more. Settings come from the environment; deploy/README.md lists them."])
+    return "\n".join(
+        [
+            "Plimsoll, the service management system that proves itself.",
+            "",
+            "usage: plimsoll COMMAND [options]",
+            "",
+            *(f"  {c.name:<{width}}  {c.purpose}" for c in COMMANDS),
+            "",
+            "plimsoll COMMAND --help says more. Settings come from the environment; deploy/README.md lists them.",
+        ]
+    )
 
 
 def prepared() -> bool:

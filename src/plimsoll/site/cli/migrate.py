@@ -1,10 +1,8 @@
 """`plimsoll migrate`: tables, cache table and trail keys. The work itself is in `serving/migrating.py`, which starts use too."""
 
 import argparse
-import fcntl
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -12,8 +10,11 @@ from plimsoll.site.serving.migrating import migrate
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("migrate", help="bring the database up to date",
-                                   description="Make or change the tables as this version needs them, and make the first trail key. Safe to run again.")
+    parser = subparsers.add_parser(
+        "migrate",
+        help="bring the database up to date",
+        description="Make or change the tables as this version needs them, and make the first trail key. Safe to run again.",
+    )
     parser.add_argument("--check", action="store_true", help="only say whether something is left to do (exit code 1 if so)")
     parser.set_defaults(run=run)
 
@@ -35,10 +36,7 @@ def pending() -> list[str]:
 
 
 def prepare() -> int:
-    """Bring the database up to date; returns how many migrations were run. A second start of the same installation waits for the first."""
-    settings.PLIMSOLL_DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.PLIMSOLL_DATA_DIR / "migrate.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        left = len(pending())
-        migrate()
-        return left
+    """Bring the database up to date; returns how many migrations were left. A second start of the same installation waits for the first."""
+    left = len(pending())
+    migrate()  # takes the installation's lock
+    return left

@@ -4,6 +4,7 @@ import argparse
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from plimsoll.site.cli.stop import Stop
 ROOT = Path(__file__).resolve().parents[4]
 SETTINGS = ROOT / "src" / "plimsoll" / "site" / "settings.py"
 
-APPS = '''from importlib import import_module
+APPS = """from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -25,7 +26,7 @@ class {title}Config(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.{floor}.{app}.record")
-'''
+"""
 MODELS = '''"""What is stored of {article} {label} ({clause})."""
 
 from typing import ClassVar
@@ -122,7 +123,7 @@ def test_it_is_not_started_before_somebody_owns_it() -> None:
 def test_a_closed_one_can_be_reopened() -> None:
     assert [move.name for move in {upper}_FLOW.moves_from("closed")] == ["reopen"]
 '''
-DOCS = '''# {heading} ({clause})
+DOCS = """# {heading} ({clause})
 
 What {article} {label} is, and who works with it.
 
@@ -133,14 +134,17 @@ Print the workflow with `./plimsoll diagram {kind}`.
 ## Rules
 
 - It is not started before somebody owns it.
-'''
+"""
 CHANGE = "{heading} ({clause}) can be recorded.\n"
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("new-record", help="write the skeleton of a new record type",
-                                   description="Write models, rules, declaration, tests, migration, documentation page and change fragment of a new record "
-                                               "type, and its line in the settings. Read docs/howto/add-a-record-type.md beside it.")
+    parser = subparsers.add_parser(
+        "new-record",
+        help="write the skeleton of a new record type",
+        description="Write models, rules, declaration, tests, migration, documentation page and change fragment of a new record "
+        "type, and its line in the settings. Read docs/howto/add-a-record-type.md beside it.",
+    )
     parser.add_argument("floor", help="the clause's folder, such as resolution")
     parser.add_argument("name", help="the plural word, such as requests: it is the folder, the app and the address")
     parser.add_argument("--singular", help="the singular word (default: the name without its s)")
@@ -157,18 +161,35 @@ def run(options: argparse.Namespace) -> None:
     if singular == options.name:
         raise Stop(f"Say the singular of “{options.name}” with --singular.")
     words = {
-        "floor": options.floor, "app": options.name, "kind": singular.replace("_", ""), "model": camel(singular), "title": camel(options.name),
-        "upper": singular.upper(), "label": singular.replace("_", " "), "plural": options.name.replace("_", " "),
-        "heading": options.name.replace("_", " ").capitalize(), "article": "an" if singular[0] in "aeiou" else "a",
-        "prefix": (options.prefix or singular[:3]).upper(), "clause": options.clause, "group": "system"}
+        "floor": options.floor,
+        "app": options.name,
+        "kind": singular.replace("_", ""),
+        "model": camel(singular),
+        "title": camel(options.name),
+        "upper": singular.upper(),
+        "label": singular.replace("_", " "),
+        "plural": options.name.replace("_", " "),
+        "heading": options.name.replace("_", " ").capitalize(),
+        "article": "an" if singular[0] in "aeiou" else "a",
+        "prefix": (options.prefix or singular[:3]).upper(),
+        "clause": options.clause,
+        "group": "system",
+    }
     refuse_what_is_taken(words)
     for path in write(words):
         print(f"wrote {path.relative_to(ROOT)}")
-    made = subprocess.run([sys.executable, "-m", "django", "makemigrations", options.name, "-n", "initial", "--verbosity", "0"],
-                          cwd=ROOT, check=False, capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "django", "makemigrations", options.name, "-n", "initial", "--verbosity", "0"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     if made.returncode:
         raise Stop(f"The migration could not be made: {made.stderr.strip().splitlines()[-1]}")
-    print(f"wrote src/plimsoll/{options.floor}/{options.name}/migrations/0001_initial.py\nNow say what it is, in models.py, rules.py and the page in docs/records.")
+    print(
+        f"wrote src/plimsoll/{options.floor}/{options.name}/migrations/0001_initial.py\nNow say what it is, in models.py, rules.py and the page in docs/records."
+    )
 
 
 def camel(word: str) -> str:
@@ -178,9 +199,11 @@ def camel(word: str) -> str:
 
 def refuse_what_is_taken(words: dict[str, str]) -> None:
     """Names and prefixes are unique in the house; the floor must be one that the architecture knows."""
-    floors = set(re.findall(r"[a-z_]+", re.search(r"^layers = \[\s*\"site\"(.*?)\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.S | re.M)[1]))
-    if words["floor"] not in floors - {"kernel"}:
-        raise Stop(f"There is no floor “{words['floor']}”. There are: {', '.join(sorted(floors - {'kernel'}))}.")
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "floors")
+    floors = [layer.strip("()") for layer in layers if layer not in ("site", "kernel")]
+    if words["floor"] not in floors:
+        raise Stop(f"There is no floor “{words['floor']}”. There are: {', '.join(floors)}.")
     for there in declared():
         if there.prefix == words["prefix"]:
             raise Stop(f"The prefix {words['prefix']} belongs to {there.plural_label}; take another with --prefix.")
@@ -194,9 +217,17 @@ def write(words: dict[str, str]) -> list[Path]:
     """Write the files; returns them."""
     folder = ROOT / "src" / "plimsoll" / words["floor"] / words["app"]
     files = {
-        folder / "__init__.py": "", folder / "migrations" / "__init__.py": "", folder / "tests" / "__init__.py": "", folder / "apps.py": APPS,
-        folder / "models.py": MODELS, folder / "rules.py": RULES, folder / "record.py": RECORD, folder / "tests" / "test_rules.py": TESTS,
-        ROOT / "docs" / "records" / f"{words['kind']}.md": DOCS, ROOT / "changes" / f"+{words['app']}.added.md": CHANGE}
+        folder / "__init__.py": "",
+        folder / "migrations" / "__init__.py": "",
+        folder / "tests" / "__init__.py": "",
+        folder / "apps.py": APPS,
+        folder / "models.py": MODELS,
+        folder / "rules.py": RULES,
+        folder / "record.py": RECORD,
+        folder / "tests" / "test_rules.py": TESTS,
+        ROOT / "docs" / "records" / f"{words['kind']}.md": DOCS,
+        ROOT / "changes" / f"+{words['app']}.added.md": CHANGE,
+    }
     if not folder.parent.exists():
         files = {folder.parent / "__init__.py": "", **files}
     for path, text in files.items():
@@ -205,6 +236,6 @@ def write(words: dict[str, str]) -> list[Path]:
     settings = SETTINGS.read_text(encoding="utf-8")
     above = "    # top floor\n"
     if above not in settings:
-        raise Stop(f"Add \"plimsoll.{words['floor']}.{words['app']}\" to INSTALLED_APPS in {SETTINGS.name} yourself: its end was not found.")
+        raise Stop(f'Add "plimsoll.{words["floor"]}.{words["app"]}" to INSTALLED_APPS in {SETTINGS.name} yourself: its end was not found.')
     SETTINGS.write_text(settings.replace(above, f'    "plimsoll.{words["floor"]}.{words["app"]}",\n{above}', 1), encoding="utf-8")
     return [*files, SETTINGS]

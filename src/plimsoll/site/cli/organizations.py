@@ -10,8 +10,11 @@ from plimsoll.site.cli.house import add_json, add_organization, print_json, tena
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("organizations", help="list the organisations",
-                                   description="List the provider, its units, customers and suppliers with how many people belong to each.")
+    parser = subparsers.add_parser(
+        "organizations",
+        help="list the organisations",
+        description="List the provider, its units, customers and suppliers with how many people belong to each.",
+    )
     add_organization(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -19,9 +22,12 @@ def register(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     tenant = tenant_of(options)
-    rows = [{"id": o.pk, "kind": o.kind, "name": o.name, "people": o.active, "is_active": o.is_active,  # type: ignore[attr-defined]
-             "external_reference": o.external_reference}
-            for o in Organization.objects.filter(tenant=tenant).annotate(active=Count("people", filter=Q(people__is_active=True))).order_by("kind", "name")]
+    rows = [
+        {"id": o.pk, "kind": o.kind, "name": o.name, "people": o.active, "is_active": o.is_active, "external_reference": o.external_reference}
+        for o in Organization.objects.filter(tenant=tenant)
+        .annotate(active=Count("people", filter=Q(people__is_active=True)))
+        .order_by("kind", "name")
+    ]
     if options.json:
         print_json({"organization": tenant.slug, "organizations": rows})
         return

@@ -13,9 +13,12 @@ from plimsoll.site.cli.stop import Stop
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("rebuild", help="compute anew what is stored beside the records",
-                                   description="Build cards, spans, search rows and what else is computed from records anew, 500 records a transaction. "
-                                               "The system may go on running; stopping half-way harms nothing.")
+    parser = subparsers.add_parser(
+        "rebuild",
+        help="compute anew what is stored beside the records",
+        description="Build cards, spans, search rows and what else is computed from records anew, 500 records a transaction. "
+        "The system may go on running; stopping half-way harms nothing.",
+    )
     parser.add_argument("--kind", help="only this record type")
     parser.add_argument("--projection", help="only this one; --help of the record types' documentation names them")
     add_json(parser)
@@ -43,5 +46,7 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"projections": [p.name for p in chosen], "records": figures, "seconds": round(time.monotonic() - started, 1)})
     else:
-        print(f"Rebuilt {', '.join(p.name for p in chosen)} of {counted(sum(figures.values()), 'record', 'records')} "
-              f"in {time.monotonic() - started:.1f} seconds.")
+        print(
+            f"Rebuilt {', '.join(p.name for p in chosen)} of {counted(sum(figures.values()), 'record', 'records')} "
+            f"in {time.monotonic() - started:.1f} seconds."
+        )

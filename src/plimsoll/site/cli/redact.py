@@ -12,9 +12,12 @@ from plimsoll.site.cli.stop import Stop
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("redact", help="erase texts of a record",
-                                   description="Erase fields, comments or files of a record everywhere: in the record, the trail's details, the search, the "
-                                               "data folder. That it was done, by whom and why, stays. This can't be undone.")
+    parser = subparsers.add_parser(
+        "redact",
+        help="erase texts of a record",
+        description="Erase fields, comments or files of a record everywhere: in the record, the trail's details, the search, the "
+        "data folder. That it was done, by whom and why, stays. This can't be undone.",
+    )
     parser.add_argument("record", help="its number, such as INC-1042")
     parser.add_argument("--field", action="append", default=[], metavar="NAME", help="a field, such as description; may be repeated")
     parser.add_argument("--comment", action="append", default=[], type=int, metavar="NUMBER", help="a comment; may be repeated")

@@ -20,35 +20,54 @@ DOCS = ROOT / "docs"
 MADE = "<!-- Written by `./plimsoll reference` from the code. Don't edit it here. -->"
 # What the words of every kind allow, beside its moves.
 OF_EVERY_KIND = {
-    "read": "see records and their public side", "open": "open one; with `@own` for one's own organisations", "amend": "change values, links, tags, checklist, effort",
-    "comment": "write messages and add files", "internal": "see and write what is internal; who has it is an insider",
-    "redact": "erase texts by order; a digest is never touched"}
+    "read": "see records and their public side",
+    "open": "open one; with `@own` for one's own organisations",
+    "amend": "change values, links, tags, checklist, effort",
+    "comment": "write messages and add files",
+    "internal": "see and write what is internal; who has it is an insider",
+    "redact": "erase texts by order; a digest is never touched",
+}
 # Words that belong to no kind of record.
 OF_THE_HOUSE = {
-    "person:read": "see people of the whole tenant", "person:keep": "keep people: add, change, invite, import, end", "person:erase": "erase a person's own data by order",
-    "team:keep": "keep teams and who is in them", "organization:keep": "keep organisations and memberships",
-    "calendar:keep": "keep service hours and holidays", "category:keep": "keep the tree of categories", "matrix:keep": "keep the priority matrix",
-    "routing:keep": "keep assignment rules", "field:define": "add, change and retire custom fields", "workflow:change": "put a new version of a workflow in force",
-    "settings:change": "change the organisation's settings", "job:see": "see the queue of jobs and its schedules", "job:keep": "retry or cancel jobs",
-    "trail:see": "see the trail of kept things", "import:run": "run imports", "export:run": "run exports", "mail:send": "send mail by order",
-    "class:NAME": "see records of that access class"}
+    "person:read": "see people of the whole tenant",
+    "person:keep": "keep people: add, change, invite, import, end",
+    "person:erase": "erase a person's own data by order",
+    "team:keep": "keep teams and who is in them",
+    "organization:read": "see organisations of the whole tenant",
+    "organization:keep": "keep organisations and memberships",
+    "calendar:keep": "keep service hours and holidays",
+    "category:keep": "keep the tree of categories",
+    "matrix:keep": "keep the priority matrix",
+    "routing:keep": "keep assignment rules",
+    "field:define": "add, change and retire custom fields",
+    "workflow:change": "put a new version of a workflow in force",
+    "settings:change": "change the organisation's settings",
+    "job:see": "see the queue of jobs and its schedules",
+    "job:keep": "run a job again, or stop one",
+    "trail:see": "see the trail of kept things",
+    "import:run": "run imports",
+    "export:run": "run exports",
+    "mail:send": "send mail by order",
+    "class:NAME": "see records of that access class",
+}
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("reference", help="write the generated reference pages anew",
-                                   description="Write docs/reference/{workflows,record-types,words,command-line,url-map}.md from the code, and a skeleton for "
-                                               "each record type that has no page in docs/records. Pages written by hand are left alone.")
+                                   description="Write workflows, record types, words, commands and addresses into docs/reference from the code, and a "
+                                               "skeleton for each record type that has no page in docs/records. Other pages are left alone.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a page is old, each is named")
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    old = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    made = pages()
+    old = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if not options.check:
         for path in old:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages()[path], encoding="utf-8")
+            path.write_text(made[path], encoding="utf-8")
     names = [str(path.relative_to(ROOT)) for path in old]
     if options.json:
         print_json({"pages": names, "is_current": not names or not options.check})
@@ -59,9 +78,8 @@ def run(options: argparse.Namespace) -> int:
 
 def pages() -> dict[Path, str]:
     """Every generated page: its path and its text. Skeletons are only in it while their page is missing."""
-    made = {
-        DOCS / "reference" / "workflows.md": workflows(), DOCS / "reference" / "record-types.md": record_types(), DOCS / "reference" / "words.md": words(),
-        DOCS / "reference" / "command-line.md": command_line(), DOCS / "reference" / "url-map.md": url_map()}
+    texts = {"workflows": workflows, "record-types": record_types, "words": words, "command-line": command_line, "url-map": url_map}
+    made = {DOCS / "reference" / f"{name}.md": write() for name, write in texts.items()}
     for record_type in declared():
         if not (page := DOCS / "records" / f"{record_type.kind}.md").exists():
             made[page] = skeleton(record_type)
@@ -83,11 +101,13 @@ def _heading(record_type: RecordType) -> str:
 
 def workflows() -> str:
     """States, moves and guards of every kind as shipped."""
-    lines = ["# Workflows", "", MADE, "", "As the program ships them; an organisation may add to them ([how](../howto/change-a-workflow.md)). "
+    lines = ["# Workflows", "", MADE, "",
+             "As the program ships them; an organisation may add to them ([how](../howto/change-a-workflow.md)). "
              "Logic asks for a state's category, never for its name."]
     for record_type in declared():
         flow = record_type.workflow
-        lines += ["", f"## {_heading(record_type)}", "", f"Kind `{record_type.kind}`, numbers `{record_type.prefix}-…`. It starts as `{flow.initial}`.", "",
+        lines += ["", f"## {_heading(record_type)}", "",
+                  f"Kind `{record_type.kind}`, numbers `{record_type.prefix}-…`. It starts as `{flow.initial}`.", "",
                   *table(("State", "People read", "Category"), ((f"`{s.name}`", s.label, s.category) for s in flow.states)), "",
                   *table(("Move", "Button", "From", "To", "It asks for", "It is refused unless"),
                          ((f"`{m.name}`", m.title, _names(m.sources), f"`{m.target}`", _asked(m), _refused(m)) for m in flow.moves))]
@@ -119,20 +139,24 @@ def meaning(guard: Guard) -> str:
 def _optional(flow: Workflow) -> Iterator[str]:
     yield "Guards that an organisation may switch on:"
     yield ""
-    yield from table(("Name", "On the move", "What it does"), ((f"`{name}`", f"`{move}`", meaning(guard)) for name, (move, guard) in flow.optional_guards.items()))
+    rows = ((f"`{name}`", f"`{move}`", meaning(guard)) for name, (move, guard) in flow.optional_guards.items())
+    yield from table(("Name", "On the move", "What it does"), rows)
 
 
 # Record types
 
 def record_types() -> str:
     """The declaration of every kind, as forms, API and import see it."""
-    lines = ["# Record types", "", MADE, "", "What may be set on each kind by pages, API and import. Every record also has number, state, organisation, "
+    lines = ["# Record types", "", MADE, "",
+             "What may be set on each kind by pages, API and import. Every record also has number, state, organisation, "
              "opened, changed, version, origin, external reference, imported values and custom fields."]
     for record_type in declared():
-        lines += ["", f"## {_heading(record_type)}", "", f"Kind `{record_type.kind}`, in addresses `{record_type.plural_kind}`, numbers `{record_type.prefix}-…`. "
+        lines += ["", f"## {_heading(record_type)}", "",
+                  f"Kind `{record_type.kind}`, in addresses `{record_type.plural_kind}`, numbers `{record_type.prefix}-…`. "
                   f"[What it is for](../records/{record_type.kind}.md).", "",
                   *table(("Field", "Label", "Type", "Traits"), (_field(record_type, name) for name in record_type.fields)), "",
-                  f"Lists show {_names(record_type.columns)} and filter by {_names(record_type.filters)}. Search reads {_names(record_type.searched)}."]
+                  f"Lists show {_names(record_type.columns)} and filter by {_names(record_type.filters)}. "
+                  f"Search reads {_names(record_type.searched)}."]
     return "\n".join(lines) + "\n"
 
 
@@ -150,15 +174,22 @@ def _field(record_type: RecordType, name: str) -> tuple[str, str, str, str]:
 
 def skeleton(record_type: RecordType) -> str:
     """A page to be written by hand, where there is none."""
-    return (f"# {record_type.plural_label.capitalize()} ({record_type.clause})\n\nWhat {record_type.label} is, and who works with it.\n\n## States and moves\n\n"
-            f"See [workflows](../reference/workflows.md) and [fields](../reference/record-types.md).\n\n## Rules\n\n- Say each rule and where it stands.\n")
+    return "\n\n".join((
+        f"# {record_type.plural_label.capitalize()} ({record_type.clause})",
+        f"Say what one is, and who works with it. Kind `{record_type.kind}`.",
+        "## States and moves",
+        "See [workflows](../reference/workflows.md) and [fields](../reference/record-types.md).",
+        "## Rules",
+        "- Say each rule and where it stands.")) + "\n"
 
 
 # Words
 
 def words() -> str:
     """Every permission word."""
-    lines = ["# Words", "", MADE, "", "A word is an authority, written `kind:action`. Roles hold words; see [how access is decided](../explanation/how-access-is-decided.md).", "",
+    lines = ["# Words", "", MADE, "",
+             "A word is an authority, written `kind:action`. Roles hold words; see "
+             "[how access is decided](../explanation/how-access-is-decided.md).", "",
              "- `*` stands for every kind or every action: `*:read`, `incident:*`, `*:*`.",
              "- `@own` at the end narrows a word to what is shared with its holder: `incident:read@own`.",
              "- A token's scopes are `*`, `read` (all reading) or words; they narrow what its person may and never widen it.", "",
@@ -173,8 +204,10 @@ def words() -> str:
 
 def command_line() -> str:
     """Every command with its options, from the parsers themselves."""
-    lines = ["# Command line", "", MADE, "", "`./plimsoll COMMAND --help` says the same. Exit codes: 0 done, 1 refused or something is wrong, 2 asked wrongly or configured wrongly. "
-             "Whoever acts by command stands in the trail as the system person. `./plimsoll install` and `install-dev` prepare `.venv` and start nothing.", "",
+    lines = ["# Command line", "", MADE, "",
+             "`./plimsoll COMMAND --help` says the same. Exit codes: 0 done, 1 refused or something is wrong, 2 asked wrongly or configured "
+             "wrongly. Whoever acts by command stands in the trail as the system person. `./plimsoll install` and `./plimsoll install-dev` prepare "
+             "`.venv` and start nothing.", "",
              *table(("Command", "What for"), ((f"[`{c.name}`](#plimsoll-{c.name})", c.purpose) for c in COMMANDS))]
     for command in COMMANDS:
         lines += ["", f"## plimsoll {command.name}"]
@@ -205,8 +238,9 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
     for action in parser._actions:
         if isinstance(action, argparse._HelpAction):
             continue
-        value = "" if action.nargs == 0 else " " + str(action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest.upper()))
-        name = ", ".join(f"`{option}{value}`" for option in action.option_strings) or f"`{action.metavar or action.dest.upper()}`"
+        wanted = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest.upper())
+        value = "" if action.nargs == 0 else f" {wanted}"
+        name = ", ".join(f"`{option}{value}`" for option in action.option_strings) or f"`{wanted}`"
         yield name, str(action.help or "") + (" (needed)" if action.required and action.option_strings else "")
     yield "`-h`, `--help`", "say this"
 
@@ -229,17 +263,24 @@ def url_map() -> str:
             found[route] = "every kind: " + sorted(by_kind.values())[0]
         else:
             found.update({route.replace("{kinds}", kind): answers for kind, answers in by_kind.items()})
-    lines = ["# Addresses", "", MADE, "", f"`{{kinds}}` is one of {_names(sorted(kinds))}. What the API takes and answers stands in its own "
-             "document under `/api/v1/`.", "", *table(("Address", "Answered by"), ((f"`{route}`", f"`{answers}`") for route, answers in sorted(found.items())))]
+    lines = ["# Addresses", "", MADE, "",
+             f"`{{kinds}}` is one of {_names(sorted(kinds))}. What the API takes and answers stands in its own document.", "",
+             *table(("Address", "Answered by"), ((f"`{route}`", f"`{answers}`") for route, answers in sorted(found.items())))]
     return "\n".join(lines) + "\n"
 
 
 def _routes(patterns: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
     for pattern in patterns:
         assert isinstance(pattern, URLPattern | URLResolver)
-        route = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", str(pattern.pattern)).replace("^", "").replace("\\Z", "").rstrip("$"))
+        route = prefix + _readable(str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern.url_patterns, route)
         else:
             view = getattr(pattern.callback, "view_class", pattern.callback)
             yield route, str(view.__module__).removeprefix("plimsoll.")
+
+
+def _readable(pattern: str) -> str:
+    """A route or regular expression as people write addresses: {names} in braces."""
+    named = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", pattern)
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", named).replace("^", "").replace("\\Z", "").rstrip("$")

@@ -8,8 +8,11 @@ from plimsoll.site.cli.house import actor, add_json, add_organization, print_jso
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("roles", help="list the roles and who holds them",
-                                   description="List every role with its words and its holders. Roles are given and taken on their pages, with an approval.")
+    parser = subparsers.add_parser(
+        "roles",
+        help="list the roles and who holds them",
+        description="List every role with its words and its holders. Roles are given and taken on their pages, with an approval.",
+    )
     add_organization(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -18,13 +21,23 @@ def register(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     by = actor(options)
     held: dict[int, list[dict[str, Any]]] = {}
-    assignments = Assignment.objects.visible_to(by).select_related("person", "team", "in_organization").order_by("role", "number")
+    # The writes’ querysets are typed for records of any kind.
+    assignments: Any = Assignment.objects.visible_to(by).select_related("person", "team", "in_organization").order_by("role", "number")
     for held_by in assignments:
-        held.setdefault(held_by.role_id, []).append({
-            "holder": str(held_by.person or held_by.team or ""), "only_for": str(held_by.in_organization or ""), "state": held_by.state,
-            "from": held_by.starts_at, "until": held_by.ends_at})
-    rows = [{"reference": role.reference, "title": role.title, "state": role.state, "words": role.words, "holders": held.get(role.pk, [])}
-            for role in Role.objects.visible_to(by).order_by("number")]
+        held.setdefault(held_by.role_id, []).append(
+            {
+                "holder": str(held_by.person or held_by.team or ""),
+                "only_for": str(held_by.in_organization or ""),
+                "state": held_by.state,
+                "from": held_by.starts_at,
+                "until": held_by.ends_at,
+            }
+        )
+    roles: Any = Role.objects.visible_to(by).order_by("number")
+    rows = [
+        {"reference": role.reference, "title": role.title, "state": role.state, "words": role.words, "holders": held.get(role.pk, [])}
+        for role in roles
+    ]
     if options.json:
         print_json({"roles": rows})
         return

@@ -8,8 +8,11 @@ from plimsoll.site.cli.house import add_json, counted, print_json
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("seal", help="seal the newest entries of the trail",
-                                   description="Seal every entry of the trail that is not sealed yet and passes its own check. A job does this every few seconds.")
+    parser = subparsers.add_parser(
+        "seal",
+        help="seal the newest entries of the trail",
+        description="Seal every entry of the trail that is not sealed yet and passes its own check. A job does this every few seconds.",
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 

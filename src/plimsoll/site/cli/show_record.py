@@ -13,8 +13,11 @@ from plimsoll.site.cli.house import add_json, print_json, type_of_word
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("show-record", help="show what a record type is made of",
-                                   description="Print a record type's addresses, words, fields, columns, filters and classes, and where each comes from.")
+    parser = subparsers.add_parser(
+        "show-record",
+        help="show what a record type is made of",
+        description="Print a record type's addresses, words, fields, columns, filters and classes, and where each comes from.",
+    )
     parser.add_argument("kind", help="the record type, such as incident")
     add_json(parser)
     parser.set_defaults(run=run)
@@ -40,9 +43,15 @@ def described(record_type: RecordType) -> dict[str, Any]:
     model, flow = record_type.model, record_type.workflow
     fields = {name: _field(record_type, name) for name in record_type.fields}
     return {
-        "kind": record_type.kind, "label": f"{record_type.label}, {record_type.plural_label}", "prefix": record_type.prefix,
-        "clause": record_type.clause, "table": model._meta.db_table, "group": record_type.group, "columns": ", ".join(record_type.columns),
-        "filters": ", ".join(record_type.filters), "search": ", ".join(record_type.searched),
+        "kind": record_type.kind,
+        "label": f"{record_type.label}, {record_type.plural_label}",
+        "prefix": record_type.prefix,
+        "clause": record_type.clause,
+        "table": model._meta.db_table,
+        "group": record_type.group,
+        "columns": ", ".join(record_type.columns),
+        "filters": ", ".join(record_type.filters),
+        "search": ", ".join(record_type.searched),
         "fields": fields,
         "words": {f"{record_type.kind}:{word}": meaning for word, meaning in _words(record_type).items()},
         "states": {state.name: f"{state.label} ({state.category})" for state in flow.states},
@@ -54,9 +63,13 @@ def described(record_type: RecordType) -> dict[str, Any]:
 
 def _field(record_type: RecordType, name: str) -> str:
     field = record_type.model_field(name)
-    traits = [type(field).__name__, *(["needed"] if name in record_type.required else []), *(["internal"] if name in record_type.internal else []),
-              *(["erasable in the trail"] if name in record_type.texts else []),
-              *([f"points to {target._meta.label}"] if (target := record_type.foreign.get(name)) else [])]
+    traits = [
+        type(field).__name__,
+        *(["needed"] if name in record_type.required else []),
+        *(["internal"] if name in record_type.internal else []),
+        *(["erasable in the trail"] if name in record_type.texts else []),
+        *([f"points to {target._meta.label}"] if (target := record_type.foreign.get(name)) else []),
+    ]
     return ", ".join(traits)
 
 

@@ -32,8 +32,12 @@ class Run:
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("test", help="run every test", allow_abbrev=False,
-                                   description="Run the tests on SQLite and on a PostgreSQL that is started for them. What is not known here goes to pytest.")
+    parser = subparsers.add_parser(
+        "test",
+        help="run every test",
+        allow_abbrev=False,
+        description="Run the tests on SQLite and on a PostgreSQL that is started for them. What is not known here goes to pytest.",
+    )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="SQLite only, without browser and slow tests")
     size.add_argument("--full", action="store_true", help="also the slow tests")
@@ -130,7 +134,11 @@ def started(database: str, arguments: list[str], folder: Path) -> Run:
     output = folder / f"{database}.txt"
     print(f"Testing on {DATABASES[database]}…", file=sys.stderr, flush=True)
     with output.open("wb") as file:
-        return Run(database, subprocess.Popen(arguments, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT), output)
+        return Run(
+            database,
+            subprocess.Popen(arguments, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT),
+            output,
+        )
 
 
 def show(one: Run) -> None:

@@ -14,9 +14,12 @@ MOST = 50  # faults named of a sort
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("verify", help="prove the trail",
-                                   description="Check every entry of the trail, the chain of seals, the newest head, and everything that was computed from "
-                                               "records. Exit code 1 when a fault is found; each is named.")
+    parser = subparsers.add_parser(
+        "verify",
+        help="prove the trail",
+        description="Check every entry of the trail, the chain of seals, the newest head, and everything that was computed from "
+        "records. Exit code 1 when a fault is found; each is named.",
+    )
     parser.add_argument("--trail-only", action="store_true", help="leave out what was computed from the records")
     add_json(parser)
     parser.set_defaults(run=run)
@@ -30,11 +33,24 @@ def run(options: argparse.Namespace) -> int:
     compared, differing = (0, []) if options.trail_only else compare()
     faults = [*verdict.faults, *differing]
     if options.json:
-        print_json({"is_sound": not faults, "entries": verdict.entries, "sealed": verdict.sealed, "newly_sealed": sealed, "seals": verdict.seals,
-                    "texts": verdict.details, "records": compared, "faults": faults, "unchecked": verdict.unchecked})
+        print_json(
+            {
+                "is_sound": not faults,
+                "entries": verdict.entries,
+                "sealed": verdict.sealed,
+                "newly_sealed": sealed,
+                "seals": verdict.seals,
+                "texts": verdict.details,
+                "records": compared,
+                "faults": faults,
+                "unchecked": verdict.unchecked,
+            }
+        )
         return 1 if faults else 0
-    print(f"{counted(verdict.entries, 'entry', 'entries')} checked, {verdict.sealed:,} of them in {counted(verdict.seals, 'seal', 'seals')}; "
-          f"{counted(verdict.details, 'entry', 'entries')} with texts; {counted(compared, 'record', 'records')} compared with what was computed from them.")
+    print(
+        f"{counted(verdict.entries, 'entry', 'entries')} checked, {verdict.sealed:,} of them in {counted(verdict.seals, 'seal', 'seals')}; "
+        f"{counted(verdict.details, 'entry', 'entries')} with texts; {counted(compared, 'record', 'records')} compared with what was computed from them."
+    )
     for sentence in verdict.unchecked:
         print(f"Not checked: {sentence}")
     for sentence in faults:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.access.queries import grants_of
 from plimsoll.kernel.events import KeptChanged, publish
+from plimsoll.kernel.identity.backend import SignInBackend
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
@@ -24,6 +27,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.models import Role
 from plimsoll.site.desk.signin_gate import MUST_SET_UP_TOTP
 
+FRESH = timedelta(minutes=5)
 # What allauth says after an act, in our words; those not named say nothing (signing in needs no message).
 SAID = {
     "account/messages/password_changed.txt": gettext_lazy("Your password is changed. Other devices are signed out."),
@@ -94,6 +98,14 @@ class AccountAdapter(DefaultAccountAdapter):
         email = str(credentials.get("email") or "")
         tell_failed(email, Person.objects.select_related("tenant").filter(email__iexact=email).first() if email else None)
 
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """allauth hands over everybody whose password was right, also those whom the backend refused: leavers, and what is no human."""
+        if not SignInBackend().user_can_authenticate(user):
+            clear_login(request)
+            tell_failed(user.email or "", Person.objects.select_related("tenant").get(pk=user.pk))
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         answer = super().post_login(request, user, **kwargs)
         if needs_second_factor(user) and not is_mfa_enabled(user):
@@ -101,6 +113,16 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.info(request, _("Your role needs a second factor. Set up the authenticator app, then go on."))
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return answer
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in just now is not asked again at once."""
+        started = self.request.session.get("started_at")
+        is_fresh = started is not None and now() - datetime.fromisoformat(started) < FRESH
+        return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        found = self.authenticate(self.request, email=user.email or "", password=password)
+        return found is not None and found.pk == user.pk
 
     def send_notification_mail(self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None) -> None:
         """Called by allauth after each change of password or second factor: the one place where it can be trailed without a signal."""

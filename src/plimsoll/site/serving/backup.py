@@ -46,6 +46,7 @@ def one_view() -> Iterator[None]:
     """A read transaction that sees the database at one moment and holds up no writer."""
     connection.close()
     if connection.vendor == "sqlite":
+        connection.ensure_connection()  # which sets the mode
         # Our transactions begin IMMEDIATE, which takes the writers' lock; a reader must not.
         before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
         try:

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plimsoll.kernel.lib.text import canonical
-from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.trail.models import Entry
 from plimsoll.support.knowledge.models import Article, Edition
-from plimsoll.support.knowledge.rules import ARTICLE_FLOW, Facts
+from plimsoll.support.knowledge.queries import digest_of, facts_of
+from plimsoll.support.knowledge.rules import ARTICLE_FLOW, SETTLED, TEXTS
 
 
 class ArticleBehaviour(Behaviour):
-    """Publishing freezes an edition; the guards ask who wrote last."""
+    """Publishing freezes an edition; what is published changes only through review."""
+
+    def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
+        if before is None or before.state not in SETTLED:
+            return []
+        return [Fault(name, _("A published text changes only through review. Choose “Revise” first.")) for name in TEXTS
+                if name in values and values[name] != getattr(before, name)]
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
-        keys = [r.pk for r in records]
-        authors: dict[int | None, int] = {}
-        for card, actor in Entry.objects.filter(card__in=keys, action__in=["open", "amend"]).order_by("id").values_list("card", "actor"):
-            authors[card] = actor
-        return [Facts(a.body, a.owner_id, authors.get(a.pk), None, a.review_due_date is not None) for a in records if isinstance(a, Article)]
+        return facts_of([r for r in records if isinstance(r, Article)])
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Article)
         if move != "publish":
             return {}
         number = record.edition + 1
-        frozen = {"title": record.title, "summary": record.summary, "body": record.body, "audience": record.audience}
-        Edition.objects.create(article=record, number=number, published_by=values["by"], published_at=values["at"],
-                               digest=hashlib.sha256(canonical({"number": number, **frozen}).encode()).hexdigest(), **frozen)
+        frozen = {name: getattr(record, name) for name in TEXTS}
+        Edition.objects.create(article=record, number=number, published_by=values["by"], published_at=values["at"], digest=digest_of(number, frozen), **frozen)
         return {"edition": number, "published_at": values["at"]}
 
 

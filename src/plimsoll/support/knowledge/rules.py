@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 from plimsoll.kernel.workflow import Move, Workflow, states
 
+TEXTS = ("title", "summary", "body", "audience")  # what an edition freezes
+SETTLED = ("published", "expired", "retired")  # states in which the text is the newest edition's
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the guards judge. `last_author` and `mover` are people's numbers."""
+    """What the guards judge. `last_author` and `mover` are people's numbers; the text changes when the move itself would change it."""
 
     body: str = ""
     owner: int | None = None
     last_author: int | None = None
     mover: int | None = None
     has_review_date: bool = False
+    is_text_changing: bool = False
     note: str = ""
 
 
@@ -38,6 +43,11 @@ def not_by_its_author(facts: Facts) -> str | None:
     return None
 
 
+def as_it_was_reviewed(facts: Facts) -> str | None:
+    """The text that was read is the text that is published: no move changes it on the way."""
+    return "The text changes before the review, not with this step. Save the change first." if facts.is_text_changing else None
+
+
 has_a_text.reads = ("body",)  # type: ignore[attr-defined]
 has_an_owner_and_review.reads = ("owner", "review_due_date")  # type: ignore[attr-defined]
 
@@ -48,13 +58,37 @@ ARTICLE_FLOW = Workflow(
     moves=(
         Move("submit", ("draft",), "in_review", "Ask for review", guards=(has_a_text,), is_primary=True),
         Move("send_back", ("in_review",), "draft", "Send back", asks_note=True),
-        Move("publish", ("in_review",), "published", "Publish", guards=(has_a_text, has_an_owner_and_review, not_by_its_author),
+        Move("publish", ("in_review",), "published", "Publish", guards=(has_a_text, has_an_owner_and_review, not_by_its_author, as_it_was_reviewed),
              asks=("owner", "review_due_date"), is_primary=True),
         Move("revise", ("published", "expired"), "draft", "Revise"),
-        Move("expire", ("published",), "expired", "Mark as overdue"),
-        Move("confirm", ("expired", "published"), "published", "Still true", guards=(has_an_owner_and_review,), asks=("review_due_date",),
+        Move("expire", ("published",), "expired", "Mark as overdue", guards=(as_it_was_reviewed,)),
+        Move("confirm", ("expired", "published"), "published", "Still true", guards=(has_an_owner_and_review, as_it_was_reviewed), asks=("review_due_date",),
              needs=("review_due_date",)),
-        Move("retire", ("draft", "published", "expired"), "retired", "Retire", asks_note=True),
+        Move("retire", ("draft", "published", "expired"), "retired", "Retire", guards=(as_it_was_reviewed,), asks_note=True),
         Move("restore", ("retired",), "draft", "Take up again"),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a comparison. `kind`: same, added, removed, or gap (lines left out, of which `text` says how many)."""
+
+    kind: str
+    text: str
+
+
+def compare(old: str, new: str, around: int = 3) -> list[Line]:
+    """Two texts line by line as a unified difference with some lines around each change; empty when they are equal."""
+    lines: list[Line] = []
+    before, after = old.splitlines(), new.splitlines()
+    for number, group in enumerate(difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(around)):
+        if number or group[0][1]:
+            lines.append(Line("gap", "…"))
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                lines += [Line("same", text) for text in before[i:j]]
+                continue
+            lines += [Line("removed", text) for text in before[i:j]]
+            lines += [Line("added", text) for text in after[k:m]]
+    return lines

@@ -58,14 +58,30 @@ def test_an_unknown_option_is_refused(plimsoll: Plimsoll) -> None:
     assert "--quickly" in err
 
 
-@pytest.mark.parametrize("arguments", [("check",), ("migrate", "--check"), ("verify",), ("verify", "--json"), ("seal",), ("rebuild",), ("jobs", "list"),
-                                       ("show-record", "incident"), ("diagram", "incident"), ("keys", "list")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("migrate", "--check"),
+        ("verify",),
+        ("verify", "--json"),
+        ("seal",),
+        ("rebuild",),
+        ("jobs", "list"),
+        ("show-record", "incident"),
+        ("diagram", "incident"),
+        ("keys", "list"),
+    ],
+    ids=" ".join,
+)
 def test_commands_work_on_a_database_that_was_just_migrated(plimsoll: Plimsoll, arguments: tuple[str, ...]) -> None:
     code, out, _ = plimsoll(*arguments)
     assert code == 0, out
 
 
-@pytest.mark.parametrize("arguments", [("organizations",), ("roles",), ("erase", "1", "--reason", "x"), ("redact", "INC-1", "--reason", "x")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [("organizations",), ("roles",), ("erase", "1", "--reason", "x"), ("redact", "INC-1", "--reason", "x")], ids=" ".join
+)
 def test_commands_that_need_an_organization_say_how_to_begin(plimsoll: Plimsoll, arguments: tuple[str, ...]) -> None:
     code, _, err = plimsoll(*arguments)
     assert code == 1
@@ -92,8 +108,10 @@ def test_configuration_faults_are_told_before_anything_is_done(plimsoll: Plimsol
     monkeypatch.setenv("PLIMSOLL_SMTP_TLS", "perhaps")
     code, out, err = plimsoll("seal")
     assert (code, out) == (2, "")
-    assert err.splitlines() == ["PLIMSOLL_SMTP_TLS is “perhaps”; it must be starttls, tls or none.",
-                                "PLIMSOLL_ATTACHMENT_MB is “many”; it must be a whole number from 1 to 1000."]
+    assert err.splitlines() == [
+        "PLIMSOLL_SMTP_TLS is “perhaps”; it must be starttls, tls or none.",
+        "PLIMSOLL_ATTACHMENT_MB is “many”; it must be a whole number from 1 to 1000.",
+    ]
 
 
 def test_verify_passes_on_records_that_were_written_by_the_writes(plimsoll: Plimsoll, house: House) -> None:
@@ -161,7 +179,10 @@ def test_people_come_from_a_table_and_a_second_run_changes_nothing(plimsoll: Pli
 
 
 def test_a_file_that_is_not_there_is_a_sentence(plimsoll: Plimsoll, house: House) -> None:
-    assert plimsoll("people", "import", "/nowhere.csv", "--organization", house.tenant.slug)[2] == "/nowhere.csv can't be read: No such file or directory.\n"
+    assert (
+        plimsoll("people", "import", "/nowhere.csv", "--organization", house.tenant.slug)[2]
+        == "/nowhere.csv can't be read: No such file or directory.\n"
+    )
 
 
 def test_the_system_person_is_made_once_and_told_to_the_trail(house: House) -> None:
@@ -187,8 +208,10 @@ def test_a_record_type_shows_where_its_parts_come_from(plimsoll: Plimsoll) -> No
 
 
 def test_a_wrong_declaration_is_named_with_a_hint(monkeypatch: pytest.MonkeyPatch, plimsoll: Plimsoll) -> None:
-    monkeypatch.setattr("plimsoll.kernel.records.declaration.RecordType.faults_of_declaration",
-                        lambda self: [("INCIDENT: columns names “prioritty”, which is not a field.", "Did you mean “priority”?")] if self.kind == "incident" else [])
+    monkeypatch.setattr(
+        "plimsoll.kernel.records.declaration.RecordType.faults_of_declaration",
+        lambda self: [("INCIDENT: columns names “prioritty”, which is not a field.", "Did you mean “priority”?")] if self.kind == "incident" else [],
+    )
     code, out, _ = plimsoll("check")
     assert code == 1
     assert "plimsoll.E001 INCIDENT: columns names “prioritty”, which is not a field. Did you mean “priority”?" in out

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from plimsoll.kernel.identity.models import Person, Tenant
@@ -87,12 +88,12 @@ def test_it_refuses_a_database_with_a_real_organisation() -> None:
     assert Card.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_load_that_was_killed_in_the_story_leaves_nothing_and_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_given: Any) -> None:
         raise RuntimeError("killed")
 
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError), transaction.atomic():
         patch.setattr(loading, "_settle_notices", die)
         load(with_sample=False)
     assert Tenant.objects.count() == 0 == Card.objects.count()

@@ -1,0 +1,65 @@
+"""My work: everything of every kind that waits for this person, in one list by due day, then by what lay longest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.queries import teams_of
+from plimsoll.kernel.approvals.operations import asked_of
+from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.records.declaration import declared, type_named
+from plimsoll.kernel.records.models import Share
+from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.ui.context import SignedInView, address_of
+from plimsoll.kernel.ui.lists import Clock
+from plimsoll.kernel.ui.shown import Names
+from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.navigation import new_links
+
+MOST = 50
+
+
+class HomePage(SignedInView):
+    """`/`."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        person = self.person
+        is_open = Q(category__in=OPEN_CATEGORIES)
+        # A thing that simply runs, such as a live service, has an owner and waits for nobody.
+        standing = [t.kind for t in declared() if not t.requester]
+        mine = self._cards(is_open & Q(owner_id=person.pk) & ~Q(kind__in=standing, category="active"))
+        teams = teams_of(person)
+        free = self._cards(is_open & Q(team_id__in=teams, owner=None)) if teams else []
+        asked = [] if mine or free else self._cards(is_open & Q(pk__in=Share.objects.of(person).filter(why="requester").values("card")))
+        names = Names()
+        names.want(Organization, [c.organization_id for c in (*mine, *free, *asked)])
+        names.fetch()
+        clock = Clock()
+        groups = [(_("With me"), "mine", mine), (_("My teams, with nobody yet"), "free", free), (_("What I asked for"), "asked", asked)]
+        approvals = asked_of(person)
+        return render(request, "desk/home.html", {
+            "groups": [{"title": title, "key": key, "count": len(cards), "more": len(cards) == MOST, "rows": [self._row(c, names, clock) for c in cards]}
+                       for title, key, cards in groups if cards],
+            "approvals": [{"question": a.question, "ref": a.card.reference, "title": a.card.title, "href": address_of(a.card, type_named(a.card.kind)),
+                           "at": a.asked_at} for a in approvals],
+            "count": len(mine) + len(free) + len(approvals), "crumbs": [(_("My work"), "")], "dock_at": "home", "first_new": (new_links(person) or [None])[0]})
+
+    def _cards(self, wanted: Q) -> list[Card]:
+        """Cards by due day, then by what was touched longest ago; at most fifty of each part, merged."""
+        rows = Card.objects.filter(wanted).order_by(F("due_at").asc(nulls_last=True), "priority", "changed_at")
+        found = {card.pk: card for part in visible_cards(self.person, rows) for card in part[:MOST]}
+        far = max((c.due_at for c in found.values() if c.due_at), default=None)
+        return sorted(found.values(), key=lambda c: (c.due_at is None, c.due_at or far or c.changed_at, c.priority or 9, c.changed_at))[:MOST]
+
+    def _row(self, card: Card, names: Names, clock: Clock) -> dict[str, Any]:
+        record_type = type_named(card.kind)
+        return {"href": address_of(card, record_type), "ref": card.reference, "title": card.title, "priority": card.priority, "category": card.category,
+                "state": workflow_of(self.person.tenant, card.kind).state(card.state).label, "for": names.of(Organization, card.organization_id),
+                "kind": record_type.label, "due_at": card.due_at, "quiet": clock.quiet(card.changed_at)}

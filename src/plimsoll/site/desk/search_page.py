@@ -1,0 +1,60 @@
+"""Search over all kinds, and the palette that jumps. Both ask `kernel.search`, which knows the walls."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.records.declaration import declared, type_named
+from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.search.queries import find
+from plimsoll.kernel.ui.context import SignedInView, address_of, capital
+from plimsoll.kernel.ui.templatetags.plimsoll_ui import CATEGORIES
+
+PALETTE = 8
+
+
+class SearchPage(SignedInView):
+    """`/search/?q=`: a number jumps, words find; newest first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = " ".join(request.GET.get("q", "").split())[:200]
+        kind = request.GET.get("kind", "")
+        kinds = [t for t in declared() if not reach(self.person, f"{t.kind}:read").is_empty]
+        wanted = [kind] if kind in {t.kind for t in kinds} else None
+        mark = request.GET.get("before", "")
+        found = find(self.person, text, kinds=wanted, before=int(mark) if mark.isdecimal() and len(mark) < 19 else None) if text else None
+        if found is not None and found.jump is not None and not mark and not wanted:
+            return HttpResponseRedirect(address_of(found.jump, type_named(found.jump.kind)))
+        hits = [{"href": address_of(h.card, type_named(h.card.kind)), "title": h.card.title, "ref": h.card.reference, "category": h.card.category,
+                 "state": workflow_of(self.person.tenant, h.card.kind).state(h.card.state).label, "for": h.card.organization.name, "snippet": h.snippet,
+                 "at": h.card.changed_at} for h in (found.hits if found else [])]
+        query = request.GET.copy()
+        query.pop("before", None)
+        older = ""
+        if found is not None and found.next is not None:
+            query["before"] = str(found.next)
+            older = f"?{query.urlencode()}"
+        return render(request, "desk/search.html", {
+            "text": text, "hits": hits, "older": older, "kind": kind if wanted else "", "crumbs": [(_("Search"), "")],
+            "kinds": [{"kind": t.kind, "label": capital(t.plural_label)} for t in kinds]})
+
+
+class PalettePage(SignedInView):
+    """`/palette.json?q=`: a few records by words or number; without words those changed lately."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = " ".join(request.GET.get("q", "").split())[:100].lstrip(">@§ ")
+        if text:
+            found = find(self.person, text, size=PALETTE, snippets=False)
+            cards = [*([found.jump] if found.jump else []), *(h.card for h in found.hits if found.jump is None or h.card.pk != found.jump.pk)]
+        else:
+            rows = Card.objects.order_by("-changed_at")
+            cards = sorted((c for part in visible_cards(self.person, rows) for c in part[:PALETTE]), key=lambda c: c.changed_at, reverse=True)
+        return JsonResponse({"results": [
+            {"title": c.title, "href": address_of(c, type_named(c.kind)), "ref": c.reference, "category": c.category, "tone": CATEGORIES.get(c.category, "still"),
+             "icon": type_named(c.kind).icon} for c in cards[:PALETTE]]})
