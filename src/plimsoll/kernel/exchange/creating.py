@@ -5,7 +5,6 @@ Rooms say how their own kept things are found and made (`register_creator`). It 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,12 +31,12 @@ class Making:
     channel: str
     source: str
     organization: Organization
-    made: Counter[str] = field(default_factory=Counter)
+    made: set[tuple[str, str]] = field(default_factory=set)
 
     def tell(self, made: Iterable[models.Model], what: str, texts: frozenset[str] = frozenset(), /, **changes: Callable[[Any], Any]) -> None:
         """The making of kept things, in the trail: many entries with few statements."""
         things = list(made)
-        self.made[what] += len(things)
+        self.made.update((what, key_of(thing)) for thing in things)
         write_many(Act(tenant=self.tenant.pk, kind=what, subject=thing.pk, action="create", by=self.by.pk, channel=self.channel, origin="imported",
                        changes={name: (None, value(thing)) for name, value in changes.items()}, texts=texts) for thing in things)
 
@@ -70,6 +69,12 @@ def creator_of(model: type[models.Model]) -> Creator | None:
     if "name" in {f.name for f in model._meta.get_fields()} and hasattr(model, "tenant_id"):
         return Creator(lambda tenant, keys: _by_name(model, tenant, keys))
     return None
+
+
+def key_of(thing: models.Model) -> str:
+    """The natural key of a thing, as exports write it."""
+    creator = creator_of(type(thing))
+    return creator.key(thing) if creator is not None else str(thing)
 
 
 class Directory:
@@ -180,7 +185,7 @@ def _make_records(model: type[Record], making: Making, named: list[Named]) -> di
     for row in named:
         made[row.key] = open_record(record_type, by=making.by, channel=making.channel, origin="imported", source=making.source, title=row.name,
                                     organization=Organization.objects.filter(tenant=making.tenant, kind="provider").first())
-        making.made[record_type.kind] += 1
+        making.made.add((record_type.kind, row.key))
     return made
 
 

@@ -155,7 +155,7 @@ class _Import:
         provider = Organization.objects.filter(tenant=self.tenant, kind="provider").first() or self.by.organization
         if provider is None:
             raise MapFaulty([_("There is no organisation yet to import for. Set the system up first.")])
-        made = self.directory.making.made if self.directory else self.report.made
+        made = self.report.made_things
         self.directory = Directory(Making(self.tenant, self.by, self.channel, self.map.source, provider, made))
         self.organization = provider
         if named is not None:

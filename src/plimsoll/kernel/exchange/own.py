@@ -105,7 +105,7 @@ class _Own:
         provider = Organization.objects.filter(tenant=self.tenant, kind="provider").first() or by.organization
         assert provider is not None
         self.provider = provider
-        self.directory = Directory(Making(self.tenant, by, channel, SOURCE, provider, report.made))
+        self.directory = Directory(Making(self.tenant, by, channel, SOURCE, provider, report.made_things))
         self.people: dict[str, Person] = {}
         names = {f.name for f in record_type.model._meta.concrete_fields}
         self.foreign = {n: f.related_model for n in names if isinstance(f := record_type.model._meta.get_field(n), models.ForeignKey)}

@@ -27,7 +27,7 @@ class Report:
     faults: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    made: Counter[str] = field(default_factory=Counter)
+    made_things: set[tuple[str, str]] = field(default_factory=set)  # (kind, natural key): a dry run makes some more than once
     is_dry: bool = False
     started: float = field(default_factory=time.perf_counter)
     seconds: float = 0.0
@@ -45,6 +45,11 @@ class Report:
             self.notes.append(f"Row {row}, {column}: {value} does not exist in {zone} (clocks went forward); it was moved forward.")
 
     @property
+    def made(self) -> dict[str, int]:
+        """How many things of each kind were made because the file names them."""
+        return dict(Counter(kind for kind, _ in self.made_things))
+
+    @property
     def changed(self) -> int:
         """Records that this run wrote."""
         return self.created + self.appended
@@ -57,6 +62,6 @@ class Report:
         """The report as `--json` prints it and the run keeps it."""
         return {"rows": self.rows, "records": self.records, "created": self.created, "appended": self.appended, "unchanged": self.unchanged,
                 "differs": self.differs, "left_out": self.left_out, "updates": self.updates, "changed": self.changed, "moved_times": self.moved_times,
-                "junk": self.junk, "faults": self.faults, "shown_faults": self.shown, "notes": self.notes, "made": dict(self.made),
+                "junk": self.junk, "faults": self.faults, "shown_faults": self.shown, "notes": self.notes, "made": self.made,
                 "is_dry_run": self.is_dry, "seconds": self.seconds,
                 "updates_per_second": round(self.updates / self.seconds) if self.seconds else 0}

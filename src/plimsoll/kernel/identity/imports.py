@@ -101,7 +101,8 @@ def import_people(content: bytes, *, by: Person, channel: str, is_dry_run: bool,
     headings, rows = read_table(content)
     places = columns_of(headings)
     if "name" not in places and not {"first_name", "last_name"} & places.keys():
-        raise Faulty([Fault("file", _("No column holds the names of people. Head one “name”. There are: %(known)s.") % {"known": ", ".join(headings)[:300]})])
+        raise Faulty([Fault("file",
+                            _("No column holds the names of people. Head one “name”. There are: %(known)s.") % {"known": ", ".join(headings)[:300]})])
     if not {"email", "external_reference"} & places.keys():
         raise Faulty([Fault("file", _("No column says who is who. Head one “e-mail” or “external reference”."))])
     report = PeopleReport(is_dry_run, columns={name: headings[at] for name, at in places.items()},
@@ -160,7 +161,8 @@ class _Work:
         name = cells.get("name") or " ".join(filter(None, (cells.get("first_name"), cells.get("last_name"))))
         reference, email = cells.get("external_reference", ""), cells.get("email", "").lower()
         if not reference and not email:
-            raise Faulty([Fault("email" if "email" in cells else "external_reference", _("Neither an external reference nor an e-mail address says who this is."))])
+            raise Faulty([Fault("email" if "email" in cells else "external_reference",
+                                _("Neither an external reference nor an e-mail address says who this is."))])
         found = self._found(reference, email)
         organization = self._organization(cells, made[0])
         values: dict[str, Any] = {k: cells[k] for k in ("timezone", "language") if cells.get(k)}

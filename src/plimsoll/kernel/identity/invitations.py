@@ -82,6 +82,7 @@ def accept_invitation(*, secret: str, password: str, channel: str) -> Person:
         person.save(update_fields=["password"])
         invitation.accepted_at = now()
         invitation.save(update_fields=["accepted_at"])
-        publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="invitation", subject_id=invitation.pk, action="accept", by_id=person.pk, channel=channel,
+        publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="invitation", subject_id=invitation.pk, action="accept", by_id=person.pk,
+                            channel=channel,
                             changes={"accepted_at": (None, invitation.accepted_at)}))
     return person

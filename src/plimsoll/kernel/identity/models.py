@@ -73,7 +73,7 @@ class Person(AbstractBaseUser):
                                      verbose_name=_("organisation"))  # the main one; memberships hold all, with dates
     kind = models.CharField(max_length=16, choices=KINDS, default="human")
     name = models.CharField(_("name"), max_length=200)
-    email = models.EmailField(_("e-mail address"), null=True, blank=True, unique=True)  # noqa: DJ001 (unique, and many have none)
+    email = models.EmailField(_("e-mail address"), null=True, blank=True, unique=True)
     external_reference = models.CharField(max_length=200, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(max_length=16, blank=True)

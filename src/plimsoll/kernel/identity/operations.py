@@ -34,9 +34,11 @@ def _tenant_of(by: Person) -> Tenant:
     return tenant
 
 
-def _tell(thing: Any, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]], kind: str = "", texts: frozenset[str] = frozenset(),
+def _tell(thing: Any, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]], kind: str = "",
+          texts: frozenset[str] = frozenset(),
           note: str = "") -> None:
-    publish(KeptChanged(tenant_id=by.tenant_id or thing.tenant_id, kind=kind or thing._meta.model_name, subject_id=thing.pk, action=action, by_id=by.pk,
+    publish(KeptChanged(tenant_id=by.tenant_id or thing.tenant_id, kind=kind or thing._meta.model_name, subject_id=thing.pk, action=action,
+                        by_id=by.pk,
                         channel=channel, changes=changes, texts=texts & changes.keys(), note=note))
 
 
@@ -81,7 +83,7 @@ def _stands_under(part: Organization, whole: Organization) -> bool:
     return False
 
 
-def keep_person(*, by: Person, channel: str, person: Person | None = None, name: str | None = None, email: str | None = None,  # noqa: PLR0913 (the facts)
+def keep_person(*, by: Person, channel: str, person: Person | None = None, name: str | None = None, email: str | None = None,
                 organization: Organization | None = None, external_reference: str | None = None, timezone: str | None = None,
                 language: str | None = None, kind: str = "human", at: datetime | None = None) -> Person:
     """Enter a person, or change the one given; what is None stays, an empty text empties. Raises `Faulty`; then nothing was written.
@@ -155,7 +157,8 @@ def keep_preferences(*, person: Person, channel: str, by: Person, theme: str | N
     return person
 
 
-def join_organization(*, person: Person, organization: Organization, by: Person, channel: str, title: str = "", at: datetime | None = None) -> Membership:
+def join_organization(*, person: Person, organization: Organization, by: Person, channel: str, title: str = "",
+                      at: datetime | None = None) -> Membership:
     """Make somebody a member of one more organization from a moment on. Raises `Faulty` when they are already."""
     tenant = _tenant_of(by)
     faults: list[Fault] = []
@@ -168,7 +171,8 @@ def join_organization(*, person: Person, organization: Organization, by: Person,
         raise Faulty(faults)
     with writing():
         if Membership.objects.filter(person=person, organization=organization, ended_at=None).exists():
-            raise Faulty([Fault("organization", _("%(name)s is already a member of %(organization)s.") % {"name": person, "organization": organization})])
+            raise Faulty([Fault("organization",
+                                _("%(name)s is already a member of %(organization)s.") % {"name": person, "organization": organization})])
         made = _begin_membership(person, organization, at or now(), clean_title)
         _tell(person, "join", kind="person", by=by, channel=channel,
               changes={"membership": (None, organization.pk), "title": (None, clean_title), "started_at": (None, made.started_at)})
@@ -188,7 +192,8 @@ def leave_organization(*, membership: Membership, by: Person, channel: str, at: 
         if kept.ended_at is not None:
             return kept
         if kept.person.is_active and kept.person.organization_id == kept.organization_id:
-            raise Faulty([Fault("membership", _("This is the main organisation of %(name)s. Choose another main one first.") % {"name": kept.person})])
+            raise Faulty([Fault("membership",
+                                _("This is the main organisation of %(name)s. Choose another main one first.") % {"name": kept.person})])
         kept.ended_at = max(at or now(), kept.started_at)
         kept.save(update_fields=["ended_at"])
         _tell(kept.person, "leave", kind="person", by=by, channel=channel,
@@ -201,7 +206,8 @@ def keep_team(*, by: Person, channel: str, team: Team | None = None, name: str |
     """Enter a team, or change the one given. It belongs to the provider, one of its units, or a supplier."""
     tenant = _tenant_of(by)
     with writing():
-        kept = Team.objects.select_for_update(of=("self",)).select_related("organization").get(pk=team.pk, tenant=tenant) if team else Team(tenant=tenant)
+        kept = Team.objects.select_for_update(of=("self",)).select_related("organization").get(pk=team.pk,
+                                                                                               tenant=tenant) if team else Team(tenant=tenant)
         old = snapshot(kept, TEAM_FIELDS) if team else {}
         faults: list[Fault] = []
         if name is not None or not team:

@@ -46,7 +46,8 @@ def create_token(*, person: Person, name: str, scopes: list[str], expires_at: da
     prefix = secrets.token_hex(4)
     raw = f"plm_{prefix}_{secrets.token_urlsafe(32)}"
     with writing():
-        made = ApiToken.objects.create(person=person, name=clean_name, prefix=prefix, digest=digest_of(raw), scopes=sorted(set(scopes)), expires_at=expires_at)
+        made = ApiToken.objects.create(person=person, name=clean_name, prefix=prefix, digest=digest_of(raw), scopes=sorted(set(scopes)),
+                                       expires_at=expires_at)
         _tell(made, "create", by=by, channel=channel,
               changes={"person": (None, person.pk), "prefix": (None, prefix), "scopes": (None, made.scopes), "expires_at": (None, expires_at)})
     return made, raw
@@ -54,7 +55,8 @@ def create_token(*, person: Person, name: str, scopes: list[str], expires_at: da
 
 def _is_scope(scope: str) -> bool:
     kind, colon, action = scope.partition(":")
-    return scope in ("*", "read") or (bool(colon) and all(p == "*" or (p and p.replace("_", "a").isidentifier() and p.islower()) for p in (kind, action)))
+    return scope in ("*",
+                     "read") or (bool(colon) and all(p == "*" or (p and p.replace("_", "a").isidentifier() and p.islower()) for p in (kind, action)))
 
 
 def revoke_token(*, token: ApiToken, by: Person, channel: str) -> ApiToken:
@@ -71,7 +73,8 @@ def revoke_token(*, token: ApiToken, by: Person, channel: str) -> ApiToken:
 
 
 def _tell(token: ApiToken, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:
-    publish(KeptChanged(tenant_id=token.person.tenant_id or 0, kind="token", subject_id=token.pk, action=action, by_id=by.pk, channel=channel, changes=changes))
+    publish(KeptChanged(tenant_id=token.person.tenant_id or 0, kind="token", subject_id=token.pk, action=action, by_id=by.pk, channel=channel,
+                        changes=changes))
 
 
 def token_named(raw: str) -> ApiToken | None:

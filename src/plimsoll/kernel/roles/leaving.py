@@ -63,7 +63,8 @@ def leave(*, person: Person, successors: Mapping[str, Person], by: Person, chann
     check(by, "person:keep")
     moment = at or now()
     with writing():
-        leaver = Person.objects.select_for_update(of=("self",)).select_related("tenant", "organization").filter(pk=person.pk, tenant_id=by.tenant_id).first()
+        leaver = Person.objects.select_for_update(of=("self",)).select_related("tenant", "organization").filter(pk=person.pk,
+                                                                                                                tenant_id=by.tenant_id).first()
         if leaver is None or leaver.kind == "system":
             raise Faulty([Fault("", _("There is no such person."))])
         if not leaver.is_active:
@@ -85,7 +86,8 @@ def leave(*, person: Person, successors: Mapping[str, Person], by: Person, chann
         handed = {card.reference: takers[card.pk].pk for card in work.cards}
         ticks = {str(item.pk): takers[item.card_id].pk for item in work.items}
         publish(KeptChanged(tenant_id=leaver.tenant_id or 0, kind="person", subject_id=leaver.pk, action="leave", by_id=by.pk, channel=channel,
-                            changes={"left_at": (None, moment), "handed_over": (None, handed), "checklist_handed_over": (None, ticks), "ended": (None, ended)}))
+                            changes={"left_at": (None, moment), "handed_over": (None, handed), "checklist_handed_over": (None, ticks),
+                                     "ended": (None, ended)}))
     forget_grants(person)
     return leaver
 
@@ -103,7 +105,8 @@ def _takers(leaver: Person, work: OpenWork, successors: Mapping[str, Person]) ->
         if taker is None:
             faults.append(Fault(card.reference, _("%(reference)s “%(title)s” has no taker.") % {"reference": card.reference, "title": card.title}))
         elif taker.pk == leaver.pk or not taker.is_active or taker.kind != "human":
-            faults.append(Fault(card.reference, _("%(name)s can't take %(reference)s: they leave, or have left.") % {"name": taker, "reference": card.reference}))
+            faults.append(Fault(card.reference,
+                                _("%(name)s can't take %(reference)s: they leave, or have left.") % {"name": taker, "reference": card.reference}))
         elif not may(taker, f"{card.kind}:amend", record_of(card)):
             faults.append(Fault(card.reference, _("%(name)s may not work on %(reference)s. Choose somebody else, or give them a role that may.")
                                 % {"name": taker, "reference": card.reference}))

@@ -43,7 +43,8 @@ def load_starter_roles(*, tenant: Tenant, by: Person, channel: str, codes: Itera
     return there
 
 
-def give_role(*, role: Role, by: Person, channel: str, person: Person | None = None, team: Team | None = None, organization: Organization | None = None,
+def give_role(*, role: Role, by: Person, channel: str, person: Person | None = None, team: Team | None = None,
+              organization: Organization | None = None,
               service: int | None = None, starts_at: datetime | None = None, ends_at: datetime | None = None) -> Assignment:
     """Give a role to a person or a team, for the whole tenant, one organization or one service: opens the assignment and approves it.
 
@@ -58,7 +59,8 @@ def give_role(*, role: Role, by: Person, channel: str, person: Person | None = N
     if person is not None and not person.is_active:
         raise Faulty([Fault("person", _("%(name)s has left.") % {"name": person})])
     with writing():
-        opened = open_record(ASSIGNMENT, by=by, channel=channel, role=role, person=person, team=team, in_organization=organization, for_service=service,
+        opened = open_record(ASSIGNMENT, by=by, channel=channel, role=role, person=person, team=team, in_organization=organization,
+                             for_service=service,
                              starts_at=starts_at, ends_at=ends_at)
         made = move(opened, "approve", by=by, channel=channel)
     assert isinstance(made, Assignment)

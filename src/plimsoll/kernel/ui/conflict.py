@@ -11,10 +11,9 @@ from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.workflows import workflow_of
-from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.forms_derived import DerivedForm, initial_of, same_value
-from plimsoll.kernel.ui.happened import INSIDE_ONLY, changes_of
+from plimsoll.kernel.ui.happened import INSIDE_ONLY, changes_of, entries_of
 from plimsoll.kernel.ui.shown import Names, label_of, words_of
 
 # Acts that leave the version alone: they are on the record, not of it.
@@ -24,7 +23,7 @@ BESIDE = (*INSIDE_ONLY, "comment", "attach")
 def conflict_context(record_type: RecordType, current: Record, form: DerivedForm, seen: int, person: Person) -> dict[str, Any]:
     """What the notice needs: who was faster and when, their changes, the fields that both changed, and what is carried on."""
     newer = max(current.version - seen, 0)
-    entries = list(Entry.objects.filter(card_id=current.pk).exclude(action__in=BESIDE).select_related("detail", "actor").order_by("-id")[: min(newer, 50)])
+    entries = entries_of(current.pk, most=min(newer, 50), without=BESIDE)[::-1]
     theirs: dict[str, Any] = {}  # field -> the value that the writer saw
     for entry in entries:
         for name, (old, _new) in changes_of(entry).items():
@@ -37,6 +36,7 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
     names = Names()
     for name, model in record_type.foreign.items():
         names.want(model, [now_is.get(name), form.cleaned_data.get(name)])
+    names.want(Person, [e.actor_id for e in entries[:1]])
     names.fetch()
 
     def words(name: str, value: Any) -> str:
@@ -51,5 +51,5 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
     only_theirs = [{"label": label(n), "value": words(n, now_is.get(n, getattr(current, n, None)))} for n in theirs if n not in clashing and n in (*now_is, "state")]
     only_mine = [{"name": n, "label": label(n), "value": words(n, form.cleaned_data[n])} for n in mine if n not in clashing]
     carried = [(key, value) for n in mine for key in (n, f"{n}_typed") for value in form.data.getlist(key)]
-    return {"faster": entries[0].actor.name if entries else _("Somebody"), "faster_at": entries[0].at if entries else current.changed_at,
+    return {"faster": names.of(Person, entries[0].actor_id) if entries else _("Somebody"), "faster_at": entries[0].at if entries else current.changed_at,
             "both": both, "only_theirs": only_theirs, "only_mine": only_mine, "carried": carried, "carried_fields": mine, "version": current.version}

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -78,14 +79,14 @@ class DeclaredView(SignedInView):
     record_type: ClassVar[RecordType] = None  # type: ignore[assignment]
 
     def found(self, number: int) -> Record:
-        """The record of that number, with its card and organization; 404 when it is not there for this person."""
+        """The record of that number, with its organization and the count of its entries; 404 when it is not there for this person."""
         if number > BIGGEST_NUMBER:
             raise Http404
         kind = self.record_type.kind
         rows = self.record_type.model.objects.visible_to(self.person)
         # By the card, whose number is indexed; the kind's table has no such index.
         record = (rows.filter(card__tenant_id=self.person.tenant_id, card__kind=kind, card__number=number)
-                  .select_related("card", "organization").first())
+                  .select_related("organization").annotate(entries_count=F("card__entries")).first())
         if record is None:
             raise Http404
         record.tenant = self.person.tenant  # type: ignore[assignment]

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Organization, Person
@@ -15,11 +17,26 @@ from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.shown import Names, label_of, short, words_of
-from plimsoll.kernel.workflow import UnknownMove, Workflow
+from plimsoll.kernel.ui.templatetags._dates import at
+from plimsoll.kernel.workflow import Workflow
 
 SAID = ("comment", "note")  # stand in the conversation as what was said
 # What the provider's own people do among themselves; outsiders learn nothing of it.
 INSIDE_ONLY = frozenset({"note", "link", "unlink", "watch", "unwatch", "tag", "add check", "tick", "untick", "spend", "detach", "redact", "erase"})
+
+
+class Act(NamedTuple):
+    """An entry as the pages read it."""
+
+    id: int
+    actor_id: int
+    action: str
+    at: datetime
+    recorded_at: datetime
+    channel: str
+    origin: str
+    changes: str
+    detail__values: dict[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -60,7 +77,7 @@ class Reader:
     is_inside: bool
     person_id: int
 
-    def want(self, entries: Sequence[Entry]) -> None:
+    def want(self, entries: Sequence[Act]) -> None:
         """Ask for every name that these entries will mention."""
         self.names.want(Person, [e.actor_id for e in entries])
         for entry in entries:
@@ -79,11 +96,11 @@ class Reader:
             return Person if custom is not None and custom.type == "person" else None
         return self.record_type.foreign.get(name)
 
-    def lines(self, entries: Sequence[Entry]) -> list[Line]:
+    def lines(self, entries: Sequence[Act]) -> list[Line]:
         """The acts that this reader may see, in the order given."""
         return [line for entry in entries if (line := self._line(entry)) is not None]
 
-    def _line(self, entry: Entry) -> Line | None:
+    def _line(self, entry: Act) -> Line | None:
         if not self.is_inside and entry.action in INSIDE_ONLY:
             return None
         changes = changes_of(entry)
@@ -96,7 +113,7 @@ class Reader:
                 note = ""
             if entry.action == "amend" and not changes:
                 return None
-        line = Line(entry.pk, self.names.of(Person, entry.actor_id), "", entry.at, note, entry.channel, entry.origin, entry.action, entry.recorded_at)
+        line = Line(entry.id, self.names.of(Person, entry.actor_id), "", entry.at, note, entry.channel, entry.origin, entry.action, entry.recorded_at)
         line.differences = [Difference(label_of(self.record_type, n, self.customs), self._words(n, old), self._words(n, new),
                                        n in _hidden(entry) and old is None and new is None) for n, (old, new) in changes.items()]
         line.what = self._what(entry, changes, note)
@@ -111,7 +128,7 @@ class Reader:
     def _words(self, name: str, value: Any) -> str:
         return words_of(self.record_type, name, value, self.names, self.flow, self.customs)
 
-    def _what(self, entry: Entry, changes: Mapping[str, tuple[Any, Any]], note: str) -> str:  # noqa: PLR0911 (a table of verbs)
+    def _what(self, entry: Act, changes: Mapping[str, tuple[Any, Any]], note: str) -> str:  # noqa: PLR0911 (a table of verbs)
         new = {n: self._words(n, v[1]) for n, v in changes.items()}
         match entry.action:
             case "open":
@@ -149,14 +166,10 @@ class Reader:
                 said = self._moved(entry, changes)
         return f"{said}: {short(note)}" if note else said
 
-    def _moved(self, entry: Entry, changes: Mapping[str, tuple[Any, Any]]) -> str:
+    def _moved(self, entry: Act, changes: Mapping[str, tuple[Any, Any]]) -> str:
         if "state" not in changes:
             return self._amended(changes) if changes else entry.action.replace("_", " ")
         said = _("moved it to %(state)s") % {"state": self._words("state", changes["state"][1])}
-        try:
-            self.flow.move(entry.action)
-        except UnknownMove:
-            pass
         rest = {n: v for n, v in changes.items() if n in ("owner", "team", "waiting_for", "resolution_code") and v[1] not in (None, "")}
         return said + (_(" and %(also)s") % {"also": self._amended(rest)} if rest else "")
 
@@ -179,21 +192,20 @@ class Reader:
         return _("set %(field)s to %(value)s") % {"field": label, "value": words}
 
 
-def _raw(entry: Entry) -> dict[str, Any]:
+def _raw(entry: Act) -> dict[str, Any]:
     return json.loads(entry.changes) if entry.changes != "{}" else {}
 
 
-def _hidden(entry: Entry) -> set[str]:
+def _hidden(entry: Act) -> set[str]:
     return {n for n, v in _raw(entry).items() if isinstance(v, dict)}
 
 
-def changes_of(entry: Entry) -> dict[str, tuple[Any, Any]]:
+def changes_of(entry: Act) -> dict[str, tuple[Any, Any]]:
     """{field: (old, new)}; texts from the detail, None for what was erased."""
     raw = _raw(entry)
     if not raw:
         return {}
-    detail = getattr(entry, "detail", None)
-    values = detail.values if detail is not None else {}
+    values = entry.detail__values or {}
     done: dict[str, tuple[Any, Any]] = {}
     for name, value in raw.items():
         pair = values.get(name) if isinstance(value, dict) else value
@@ -201,9 +213,21 @@ def changes_of(entry: Entry) -> dict[str, tuple[Any, Any]]:
     return done
 
 
-def entries_of(card_id: int, *, before: int | None = None, most: int = 50) -> list[Entry]:
-    """The newest entries of a record, oldest first, with their readable values; one query."""
-    rows = Entry.objects.filter(card_id=card_id).select_related("detail").defer("digest", "mac", "uid", "key")
+def entries_of(card_id: int, *, before: int | None = None, most: int = 50, without: Sequence[str] = ()) -> list[Act]:
+    """The newest entries of a record, oldest first, with their readable values; one query. As values: fifty rows are read per page."""
+    rows = Entry.objects.filter(card_id=card_id)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-id")[:most])[::-1]
+    if without:
+        rows = rows.exclude(action__in=without)
+    return [Act(*row) for row in rows.order_by("-id").values_list(*Act._fields)[:most]][::-1]
+
+
+def trail_html(lines: Sequence[Line]) -> SafeString:
+    """The lines between messages: `_trail.html` inside a conversation, built by hand because a page has up to fifty of them."""
+    label, changed = escape(_("What happened")), escape(_("what changed"))
+    done = []
+    for line in lines:
+        more = f'<a class="why" href="{line.changes_href}">{changed}</a>' if line.changes_href else ""
+        done.append(f"<li><b>{escape(line.who)}</b><span>{escape(line.what)}</span>{more}{at(line.at)}</li>")
+    return SafeString(f'<li><ul class="trail" aria-label="{label}">{"".join(done)}</ul></li>')

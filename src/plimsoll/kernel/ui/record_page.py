@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
 
@@ -30,11 +31,11 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital
-from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of
+from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import panels_of
 from plimsoll.kernel.ui.shown import Names
-from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, want_properties
+from plimsoll.kernel.ui.side import custom_rows, imported_rows, props_html, property_rows, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
 from plimsoll.kernel.ui.templatetags._dates import duration
 
@@ -93,8 +94,8 @@ class RecordPage(DeclaredView):
             "flow": flow_steps(flow, record, spans, moment), "tab": tab if tab in TABS else "conversation", "inside": inside, "can_amend": can_amend,
             "talk": talk, "earlier": earlier, "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
             "composer": composer or self._composer(record, names, shares, inside, base), "fault": fault,
-            "rows": property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend),
-            "custom_rows": custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend), "imported": imported_rows(record) if inside else [],
+            "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
+            "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)), "props": props_html([*rows, *extra]), "imported": imported_rows(record) if inside else [],
             "tags": tags, "watchers": [names.of(Person, w) for w in watchers] if inside else [], "is_watching": person.pk in watchers,
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
             "effort": duration(timedelta(minutes=sum(m for m, _p in effort))) if effort else "", "linked": linked, "meanings": list(LINK_MEANINGS),
@@ -115,9 +116,8 @@ class RecordPage(DeclaredView):
 
     def _linked(self, record: Record) -> list[dict[str, Any]]:
         """Linked records that this person may see, each with how; none that they may not, not even its number."""
-        links = list(Link.objects.filter(source_id=record.pk).values_list("pk", "meaning", "target_id"))
-        ends = [(pk, meaning, card, True) for pk, meaning, card in links]
-        ends += [(pk, meaning, card, False) for pk, meaning, card in Link.objects.filter(target_id=record.pk).values_list("pk", "meaning", "source_id")]
+        links = Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
+        ends = [(pk, meaning, target if source == record.pk else source, source == record.pk) for pk, meaning, source, target in links]
         if not ends:
             return []
         keys = {card for _pk, _m, card, _out in ends}
@@ -134,7 +134,7 @@ class RecordPage(DeclaredView):
             cut = max([e.at for e in entries[:1] if len(entries) == TALK] + [c.at for c in comments[:1] if len(comments) == TALK])
             entries = [e for e in entries if e.at >= cut]
             comments = [c for c in comments if c.at >= cut]
-            first_entry = min((e.pk for e in entries), default=before[0] or 0)
+            first_entry = min((e.id for e in entries), default=before[0] or 0)
             first_comment = min((c.pk for c in comments), default=before[1] or 2**62)
             earlier = f"?before={first_entry}.{first_comment}"
         lines = reader.lines([e for e in entries if e.action not in SAID])
@@ -152,6 +152,9 @@ class RecordPage(DeclaredView):
                 talk[-1]["lines"].append(thing)
             else:
                 talk.append({"lines": [thing]})
+        for item in talk:
+            if "lines" in item:
+                item["html"] = trail_html(item["lines"])
         return talk, earlier
 
     def _first(self, record: Record, text: str, names: Names) -> dict[str, Any]:
@@ -173,7 +176,7 @@ class RecordPage(DeclaredView):
               files: Sequence[Any], inside: bool) -> list[dict[str, Any]]:
         count = len(comments) if len(comments) <= TALK else f"{TALK}+"
         tabs = [("conversation", _("Conversation"), base, count), ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),
-                ("trail", _("Trail"), f"{base}trail/", record.card.entries if inside else ""),
+                ("trail", _("Trail"), f"{base}trail/", record.entries_count if inside else ""),
                 ("linked", _("Linked"), f"{base}?tab=linked", len(linked)), ("files", _("Files"), f"{base}?tab=files", len(files))]
         return [{"label": label, "href": href, "count": n, "is_current": name == tab} for name, label, href, n in tabs if inside or name != "checklist"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.ui import bulk, lists, parts_pages, reading_pages, record_page, writing
+from plimsoll.kernel.ui import approving, bulk, lists, parts_pages, reading_pages, record_page, writing
 from plimsoll.kernel.ui.choosing import ChoosePage
 
 
@@ -27,6 +27,7 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{one}trail/", reading_pages.TrailPage.as_view(record_type=record_type), name=f"{kind}-trail"),
         path(f"{one}workflow/", reading_pages.WorkflowPage.as_view(record_type=record_type), name=f"{kind}-workflow"),
         path(f"{one}print/", reading_pages.PrintPage.as_view(record_type=record_type), name=f"{kind}-print"),
+        path(f"{one}approvals/", approving.ApprovalsPage.as_view(record_type=record_type), name=f"{kind}-approvals"),
         path(f"{one}comments/", parts_pages.CommentsPage.as_view(record_type=record_type), name=f"{kind}-comments"),
         path(f"{one}links/", parts_pages.LinksPage.as_view(record_type=record_type), name=f"{kind}-links"),
         path(f"{one}attachments/", parts_pages.AttachmentsPage.as_view(record_type=record_type), name=f"{kind}-attachments"),

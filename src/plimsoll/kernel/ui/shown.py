@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.records.customs import Custom
-from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.ui.templatetags import _dates
@@ -70,6 +71,18 @@ class Names:
         return self._found.get((model, key), f"#{key}")
 
 
+@lru_cache(maxsize=4096)
+def _label(kind: str, name: str, language: str | None) -> str:
+    """Asking gettext for forty labels and choices costs a millisecond a page; they change with the language only."""
+    record_type = type_named(kind)
+    return str(record_type.model_field(name).verbose_name) if record_type.has(name) else name.replace("_", " ")
+
+
+@lru_cache(maxsize=1024)
+def _choices(kind: str, name: str, language: str | None) -> dict[Any, str]:
+    return {value: str(label) for value, label in type_named(kind).model_field(name).flatchoices}
+
+
 def label_of(record_type: RecordType, name: str, customs: Mapping[str, Custom] | None = None) -> str:
     """The word that people read for a field."""
     if name.startswith("extra."):
@@ -77,7 +90,7 @@ def label_of(record_type: RecordType, name: str, customs: Mapping[str, Custom] |
         return custom.label if custom else name.removeprefix("extra.").replace("_", " ")
     if name == "organization":
         return _("for")
-    return str(record_type.model_field(name).verbose_name) if record_type.has(name) else name.replace("_", " ")  # type: ignore[union-attr]
+    return _label(record_type.kind, name, get_language())
 
 
 def words_of(record_type: RecordType, name: str, value: Any, names: Names, flow: Workflow, customs: Mapping[str, Custom] | None = None) -> str:
@@ -102,8 +115,8 @@ def words_of(record_type: RecordType, name: str, value: Any, names: Names, flow:
     if not record_type.has(name):
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     field = record_type.model_field(name)
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))  # type: ignore[attr-defined]
+    if choices := _choices(record_type.kind, name, get_language()):
+        return choices.get(value, str(value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, models.DateTimeField | models.DateField):

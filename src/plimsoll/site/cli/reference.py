@@ -1,6 +1,8 @@
 """`plimsoll reference`: the reference pages that follow from the code, written anew. It knows the house, and no page written by hand."""
 
 import argparse
+import functools
+import inspect
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,27 +37,21 @@ OF_THE_HOUSE = {
     "team:keep": "keep teams and who is in them",
     "organization:read": "see organisations of the whole tenant",
     "organization:keep": "keep organisations and memberships",
-    "calendar:keep": "keep service hours and holidays",
-    "category:keep": "keep the tree of categories",
-    "matrix:keep": "keep the priority matrix",
-    "routing:keep": "keep assignment rules",
     "field:define": "add, change and retire custom fields",
     "workflow:change": "put a new version of a workflow in force",
-    "settings:change": "change the organisation's settings",
+    "settings:change": "change the organisation's settings, and close set-up",
     "job:see": "see the queue of jobs and its schedules",
-    "job:keep": "run a job again, or stop one",
     "trail:see": "see the trail of kept things",
     "import:run": "run imports",
     "export:run": "run exports",
-    "mail:send": "send mail by order",
     "class:NAME": "see records of that access class",
 }
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("reference", help="write the generated reference pages anew",
-                                   description="Write workflows, record types, words, commands and addresses into docs/reference from the code, and a "
-                                               "skeleton for each record type that has no page in docs/records. Other pages are left alone.")
+                                   description="Write workflows, record types, words, commands and addresses into docs/reference from the code, and "
+                                               "a skeleton for each record type that has no page in docs/records. Other pages are left alone.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a page is old, each is named")
     add_json(parser)
     parser.set_defaults(run=run)
@@ -276,8 +272,17 @@ def _routes(patterns: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern.url_patterns, route)
         else:
-            view = getattr(pattern.callback, "view_class", pattern.callback)
-            yield route, str(view.__module__).removeprefix("plimsoll.")
+            yield route, _answering(pattern.callback)
+
+
+def _answering(callback: Any) -> str:
+    """What answers an address: the module of the view; for the API the methods."""
+    held = inspect.getclosurevars(callback).nonlocals.get("self") if inspect.isfunction(callback) else None
+    if methods := sorted({method for operation in getattr(held, "operations", ()) for method in operation.methods}):
+        return " ".join(methods)
+    while isinstance(callback, functools.partial):
+        callback = callback.func
+    return str(getattr(callback, "view_class", callback).__module__).removeprefix("plimsoll.")
 
 
 def _readable(pattern: str) -> str:

@@ -21,8 +21,9 @@ def register(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     by = actor(options)
     held: dict[int, list[dict[str, Any]]] = {}
-    # The writes’ querysets are typed for records of any kind.
-    assignments: Any = Assignment.objects.visible_to(by).select_related("person", "team", "in_organization").order_by("role", "number")
+    # Records’ querysets are typed for records of any kind.
+    everything: Any = Assignment.objects
+    assignments = everything.visible_to(by).select_related("person", "team", "in_organization").order_by("role", "number")
     for held_by in assignments:
         held.setdefault(held_by.role_id, []).append(
             {

@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
         return 1 if faults else 0
     print(
         f"{counted(verdict.entries, 'entry', 'entries')} checked, {verdict.sealed:,} of them in {counted(verdict.seals, 'seal', 'seals')}; "
-        f"{counted(verdict.details, 'entry', 'entries')} with texts; {counted(compared, 'record', 'records')} compared with what was computed from them."
+        f"{counted(verdict.details, 'entry', 'entries')} with texts; "
+        f"{counted(compared, 'record', 'records')} compared with what was computed from them."
     )
     for sentence in verdict.unchecked:
         print(f"Not checked: {sentence}")

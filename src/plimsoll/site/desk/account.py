@@ -14,8 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -38,7 +37,8 @@ class MeForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False,
                                  choices=lambda: [("", _("As the organisation")), *((z, z.replace("_", " ")) for z in zones())])
-    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False, choices=lambda: [("", _("As the organisation")), *settings.LANGUAGES])
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False,
+                                 choices=lambda: [("", _("As the organisation")), *settings.LANGUAGES])
 
 
 class PreferencesForm(forms.Form):
@@ -51,7 +51,7 @@ class PreferencesForm(forms.Form):
     text = forms.ChoiceField(label=gettext_lazy("Text size"), choices=zip(TEXTS, (gettext_lazy("Normal"), gettext_lazy("Large")), strict=True))
     keys = forms.ChoiceField(label=gettext_lazy("Keyboard shortcuts"), choices=(("on", gettext_lazy("On")), ("off", gettext_lazy("Off"))))
 
-    DEFAULTS = {"theme": "auto", "density": "normal", "text": "normal", "keys": "on"}  # noqa: RUF012
+    DEFAULTS = {"theme": "auto", "density": "normal", "text": "normal", "keys": "on"}
 
 
 class AccountPage(SignedInView):
@@ -130,7 +130,8 @@ class EndSessionPage(SignedInView):
         mine = request.session.session_key or ""
         if only := request.POST.get("session", ""):
             # pages carry the end of a key, never a whole one, which would let a reader of the page sign in
-            found = [k for k in PersonSession.objects.filter(person=self.person).values_list("session_key", flat=True) if k.endswith(only) and len(only) >= 8]
+            found = [k for k in PersonSession.objects.filter(person=self.person).values_list("session_key", flat=True)
+                     if k.endswith(only) and len(only) >= 8]
             ended = end_sessions(person=self.person, by=self.person, channel="page", only=found[0]) if found else 0
         else:
             ended = end_sessions(person=self.person, by=self.person, channel="page", but=mine)
@@ -145,8 +146,10 @@ class TokenForm(forms.Form):
     reach = forms.ChoiceField(label=gettext_lazy("It may"), widget=forms.RadioSelect, initial="read", choices=(
         ("read", gettext_lazy("read what you may read")), ("*", gettext_lazy("do everything that you may")),
         ("words", gettext_lazy("say only the words below"))))
-    words = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=1000, help_text=gettext_lazy("Such as incident:open incident:read, parted by spaces."))
-    expires_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}), help_text=gettext_lazy("A year at most."))
+    words = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=1000,
+                            help_text=gettext_lazy("Such as incident:open incident:read, parted by spaces."))
+    expires_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}),
+                                 help_text=gettext_lazy("A year at most."))
 
     def scopes(self) -> list[str]:
         chosen = self.cleaned_data["reach"]
@@ -170,7 +173,8 @@ class NewTokenPage(SignedInView):
                 for fault in error.faults:
                     form.add_error({"scopes": "words", "expires_at": "expires_on"}.get(fault.field, fault.field) or None, fault.sentence)
             else:
-                answer = render(request, "desk/people/token_made.html", {"token": token, "raw": raw, "crumbs": [(_("My account"), reverse("my_account"))]})
+                answer = render(request, "desk/people/token_made.html",
+                                {"token": token, "raw": raw, "crumbs": [(_("My account"), reverse("my_account"))]})
                 answer.headers["Cache-Control"] = "no-store"
                 return answer
         return self._show(form)
@@ -215,7 +219,8 @@ class StandInPage(SignedInView):
         if form.is_valid():
             start, end = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (form.cleaned_data["starts_on"], form.cleaned_data["ends_on"]))
             try:
-                keep_stand_in(person=self.person, stand_in=form.cleaned_data["stand_in"], started_at=start, ended_at=end + timedelta(days=1), by=self.person,
+                keep_stand_in(person=self.person, stand_in=form.cleaned_data["stand_in"], started_at=start, ended_at=end + timedelta(days=1),
+                              by=self.person,
                               channel="page")
             except Faulty as error:
                 carry(form, error)
@@ -236,7 +241,8 @@ class InvitationForm(forms.Form):
     """A first password."""
 
     password = forms.CharField(label=gettext_lazy("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
-    password_again = forms.CharField(label=gettext_lazy("Password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password_again = forms.CharField(label=gettext_lazy("Password again"), strip=False,
+                                     widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

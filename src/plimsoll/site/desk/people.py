@@ -10,8 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import check, in_force, may
@@ -43,7 +42,8 @@ class PersonForm(forms.Form):
     """Who somebody is."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    email = forms.EmailField(label=gettext_lazy("Work e-mail"), required=False, max_length=254, help_text=gettext_lazy("Needed to sign in and to be told."))
+    email = forms.EmailField(label=gettext_lazy("Work e-mail"), required=False, max_length=254,
+                             help_text=gettext_lazy("Needed to sign in and to be told."))
     external_reference = forms.CharField(label=gettext_lazy("External reference"), required=False, max_length=200,
                                          help_text=gettext_lazy("The number that another system knows them by; imports find them by it."))
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False,
@@ -71,7 +71,8 @@ class PeoplePage(WordView):
         can_keep = may(self.person, "person:keep")
         return render(request, "desk/people/table.html", {
             "title": _("People"), "crumbs": [(_("People"), "")], "q": q, "heads": [_("Name"), _("E-mail"), _("Organisation")], **ways,
-            "rows": [[{"text": p.name, "href": reverse("person", args=[p.pk])}, {"text": p.email or _("none")}, {"text": str(p.organization or _("none"))}]
+            "rows": [[{"text": p.name, "href": reverse("person", args=[p.pk])}, {"text": p.email or _("none")},
+                      {"text": str(p.organization or _("none"))}]
                      for p in page.rows],
             "empty": _("Nobody is found. Try fewer letters."), "tabs": [(_("Here"), reverse("people"), "left" not in request.GET),
                                                                        (_("Left"), reverse("people") + "?left=1", "left" in request.GET)],
@@ -100,7 +101,8 @@ class NewPersonPage(WordView):
         return self._show(form)
 
     def _show(self, form: PersonForm) -> HttpResponse:
-        return form_page(self.request, form, title=_("New person"), button=_("Enter"), back=reverse("people"), crumbs=[(_("People"), reverse("people"))])
+        return form_page(self.request, form, title=_("New person"), button=_("Enter"), back=reverse("people"),
+                         crumbs=[(_("People"), reverse("people"))])
 
 
 class PersonPage(SignedInView):
@@ -136,7 +138,8 @@ class EditPersonPage(SignedInView):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         someone = self._someone(number)
         names = ("name", "email", "external_reference", "timezone")
-        return self._show(PersonForm(by=self.person, initial={**{n: getattr(someone, n) for n in names}, "organization": someone.organization_id}), someone)
+        return self._show(PersonForm(by=self.person, initial={**{n: getattr(someone, n) for n in names}, "organization": someone.organization_id}),
+                          someone)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         someone = self._someone(number)
@@ -166,7 +169,8 @@ class EditPersonPage(SignedInView):
 class JoinForm(forms.Form):
     """One more organization."""
 
-    title = forms.CharField(label=gettext_lazy("As"), required=False, max_length=200, help_text=gettext_lazy("What they are there, such as Head nurse."))
+    title = forms.CharField(label=gettext_lazy("As"), required=False, max_length=200,
+                            help_text=gettext_lazy("What they are there, such as Head nurse."))
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,7 +186,8 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"] = forms.ModelChoiceField(Role.objects.filter(tenant_id=by.tenant_id, state="in_force").order_by("title"), label=_("Role"))
-        self.fields["organization"] = choice(by, Organization, _("Only for"), required=False, help_text=_("Empty: for the whole organisation and all customers."))
+        self.fields["organization"] = choice(by, Organization, _("Only for"), required=False,
+                                             help_text=_("Empty: for the whole organisation and all customers."))
         self.order_fields(["role", "organization", "ends_at"])
 
 
@@ -212,8 +217,8 @@ class PersonActPage(SignedInView):
 
     def _invite(self, someone: Person, subject: int) -> str:
         link = invite(person=someone, by=self.person, channel="page")
-        return _("%(name)s is invited by mail. The link, should the mail not arrive: %(link)s It works once, for seven days, and is not shown again.") % {
-            "name": someone, "link": link}
+        said = _("%(name)s is invited by mail. The link, should the mail not arrive: %(link)s It works once, for seven days, and is shown this once.")
+        return said % {"name": someone, "link": link}
 
     def _join(self, someone: Person, subject: int) -> str:
         form = JoinForm(self.request.POST, by=self.person)
@@ -248,10 +253,12 @@ class PersonActPage(SignedInView):
         return _("%(name)s is %(role)s from now on.") % {"name": someone, "role": given.role.title}
 
     def _take_role(self, someone: Person, subject: int) -> str:
-        assignment = Assignment.objects.select_related("tenant", "organization", "role").filter(pk=subject, person=someone, tenant_id=self.person.tenant_id).first()
+        assignment = Assignment.objects.select_related("tenant", "organization", "role").filter(pk=subject, person=someone,
+                                                                                                tenant_id=self.person.tenant_id).first()
         if assignment is None:
             raise Http404
-        take_role(assignment=assignment, by=self.person, channel="page", note=self.request.POST.get("note", "").strip() or _("Ended on the person’s page."))
+        take_role(assignment=assignment, by=self.person, channel="page",
+                  note=self.request.POST.get("note", "").strip() or _("Ended on the person’s page."))
         return _("%(name)s is no longer %(role)s.") % {"name": someone, "role": assignment.role.title}
 
 

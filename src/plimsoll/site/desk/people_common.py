@@ -67,11 +67,13 @@ def organization_or_404(by: Person, number: int) -> Organization:
     return found
 
 
-def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField:  # type: ignore[type-arg]
+def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True,
+           help_text: Any = "") -> forms.ModelChoiceField:  # type: ignore[type-arg]
     """A typed search over things of the tenant, which also works without script."""
     return forms.ModelChoiceField(
         rows_for(by, model), label=label, required=required, help_text=help_text,
-        widget=Chooser(f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key), find=lambda text: find_one(by, model, text) or text))
+        widget=Chooser(f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key),
+                       find=lambda text: find_one(by, model, text) or text))
 
 
 def carry(form: forms.Form, error: Faulty) -> None:

@@ -8,8 +8,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import check
 from plimsoll.kernel.identity.imports import import_people
@@ -56,8 +55,8 @@ class PeopleImportPage(WordView):
             carry(form, error)
             return self._show(form)
         if runs:
-            messages.success(request, _("%(added)d people are entered, %(changed)d changed, %(unchanged)d were as they are; %(faults)d cells were not taken.") % {
-                "added": report.added, "changed": report.changed, "unchanged": report.unchanged, "faults": len(report.faults)})
+            said = _("%(added)d people are entered, %(changed)d changed, %(unchanged)d were as they are; %(faults)d cells were not taken.")
+            messages.success(request, said % {"added": report.added, "changed": report.changed, "unchanged": report.unchanged, "faults": len(report.faults)})
             if not report.faults:
                 return HttpResponseRedirect(reverse("people"))
         kept = signing.dumps(files.store(content), salt="people import")

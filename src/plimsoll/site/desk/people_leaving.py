@@ -7,8 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import check
 from plimsoll.kernel.identity.models import Person
@@ -111,5 +110,5 @@ class ErasePage(SignedInView):
     def _show(self, someone: Person, form: forms.Form) -> HttpResponse:
         back = reverse("person", args=[someone.pk])
         return form_page(self.request, form, title=_("Erase %(name)s") % {"name": someone}, button=_("Erase the person"), back=back, is_danger=True,
-                         intro=_("Name, address and preferences go, here and in the history. It can't be taken back. Their number and what they did stay."),
+                         intro=_("Name, address and preferences go, here and in the history. It can't be taken back. What they did stays."),
                          crumbs=[(_("People"), reverse("people")), (someone.name, back)])

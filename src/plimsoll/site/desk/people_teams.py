@@ -10,8 +10,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import check, in_force, may
@@ -56,7 +55,8 @@ class TeamsPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Team.objects.filter(tenant_id=self.person.tenant_id, is_active="old" not in request.GET, name__icontains=q).select_related("organization")
+        rows = Team.objects.filter(tenant_id=self.person.tenant_id, is_active="old" not in request.GET,
+                                   name__icontains=q).select_related("organization")
         page, ways = paged(request, rows, "name")
         counts = dict(TeamMembership.objects.filter(in_force(now()), team__in=[t.pk for t in page.rows]).values("team").annotate(n=Count("pk"))
                       .values_list("team", "n"))
@@ -64,7 +64,8 @@ class TeamsPage(WordView):
             "title": _("Teams"), "crumbs": [(_("Teams"), "")], "q": q, "heads": [_("Name"), _("Organisation"), _("People")], **ways,
             "rows": [[{"text": t.name, "href": reverse("team", args=[t.pk])}, {"text": t.organization.name}, {"text": str(counts.get(t.pk, 0))}]
                      for t in page.rows],
-            "tabs": [(_("In use"), reverse("teams"), "old" not in request.GET), (_("No longer in use"), reverse("teams") + "?old=1", "old" in request.GET)],
+            "tabs": [(_("In use"), reverse("teams"), "old" not in request.GET),
+                     (_("No longer in use"), reverse("teams") + "?old=1", "old" in request.GET)],
             "empty": _("No team is found."), "acts": [(_("New team"), reverse("team_new"), True)] if may(self.person, "team:keep") else []})
 
 
@@ -75,7 +76,8 @@ class TeamFormPage(WordView):
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         team = self._team(number)
-        initial = {"name": team.name, "external_reference": team.external_reference, "is_active": team.is_active, "organization": team.organization_id} if team \
+        initial = {"name": team.name, "external_reference": team.external_reference, "is_active": team.is_active,
+                   "organization": team.organization_id} if team \
             else {"organization": self.person.organization_id}
         return self._show(TeamForm(by=self.person, initial=initial), team)
 
@@ -164,7 +166,8 @@ class OrganizationsPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Organization.objects.filter(tenant_id=self.person.tenant_id, name__icontains=q, is_active="old" not in request.GET).select_related("parent")
+        rows = Organization.objects.filter(tenant_id=self.person.tenant_id, name__icontains=q,
+                                           is_active="old" not in request.GET).select_related("parent")
         page, ways = paged(request, rows, "name")
         return render(request, "desk/people/table.html", {
             "title": _("Organisations"), "crumbs": [(_("Organisations"), "")], "q": q, "heads": [_("Name"), _("Kind"), _("Part of")], **ways,

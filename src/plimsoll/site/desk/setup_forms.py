@@ -37,7 +37,8 @@ def read_intervals(text: str) -> list[list[str]]:
 class SetupForm(forms.Form):
     """Code, administrator, organisation, hours."""
 
-    code = forms.CharField(label=_("Set-up code"), max_length=40, help_text=_("The command that started Plimsoll printed it; it also stands in the data folder."),
+    code = forms.CharField(label=_("Set-up code"), max_length=40,
+                           help_text=_("The command that started Plimsoll printed it; it also stands in the data folder."),
                            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
     name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(label=_("Work e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"}))
@@ -49,7 +50,8 @@ class SetupForm(forms.Form):
                                    widget=forms.TextInput(attrs={"autocomplete": "organization"}))
     timezone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(z, z.replace("_", " ")) for z in zones()], initial="Europe/London")
     hours = forms.ChoiceField(label=_("Service hours"), initial="office", choices=(
-        ("office", _("Office hours: Monday to Friday, 08:00 to 18:00")), ("extended", _("Extended: Monday to Friday 07:00 to 20:00, Saturday 08:00 to 14:00")),
+        ("office", _("Office hours: Monday to Friday, 08:00 to 18:00")),
+        ("extended", _("Extended: Monday to Friday 07:00 to 20:00, Saturday 08:00 to 14:00")),
         ("always", _("Around the clock")), ("own", _("As written below"))))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +64,8 @@ class SetupForm(forms.Form):
     def groups(self) -> list[dict[str, Any]]:
         """The fields under their headings."""
         names = {_("Proof"): ["code"], _("You, the administrator"): ["name", "email", "password", "password_again"],
-                 _("The organisation"): ["organization", "timezone", "hours"], _("Your own week, if none of these fits"): [f"week_{d}" for d, _l in DAYS]}
+                 _("The organisation"): ["organization", "timezone", "hours"],
+                 _("Your own week, if none of these fits"): [f"week_{d}" for d, _l in DAYS]}
         return [{"title": title, "fields": [self[n] for n in fields]} for title, fields in names.items()]
 
     def clean(self) -> dict[str, Any]:
@@ -87,7 +90,8 @@ class SetupForm(forms.Form):
                 intervals = read_intervals(data.get(f"week_{day}", ""))
                 ServiceHours.from_dict({"timezone": "UTC", "week": {day: intervals}})
             except ValueError:
-                self.add_error(f"week_{day}", _("Write the times as 08:00-12:00, 13:00-18:00; each must end after it begins, at 24:00 at the latest."))
+                self.add_error(f"week_{day}",
+                               _("Write the times as 08:00-12:00, 13:00-18:00; each must end after it begins, at 24:00 at the latest."))
                 continue
             if intervals:
                 week[day] = intervals

@@ -14,14 +14,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import grants_of
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.backend import SignInBackend
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
+from plimsoll.kernel.identity.tokens import end_sessions
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.models import Role
@@ -71,7 +71,7 @@ def needs_second_factor(person: Person) -> bool:
 class AccountAdapter(DefaultAccountAdapter):
     """Passwords and sessions."""
 
-    error_messages = {  # noqa: RUF012 (the library declares it so)
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": gettext_lazy("Too many wrong attempts. Signing in is closed for this address for 5 minutes; then try again."),
         "email_password_mismatch": gettext_lazy("Address and password do not belong together. Check both, or ask for a new password."),
@@ -86,7 +86,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        request.session.update({"started_at": now().isoformat(), "user_agent": self.get_http_user_agent(request)[:250], "address": self.get_client_ip(request)})
+        request.session.update({"started_at": now().isoformat(), "user_agent": self.get_http_user_agent(request)[:250],
+                                "address": self.get_client_ip(request)})
         tell(user, "sign in", address=(None, self.get_client_ip(request)))
 
     def logout(self, request: HttpRequest) -> None:
@@ -126,7 +127,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None) -> None:
         """Called by allauth after each change of password or second factor: the one place where it can be trailed without a signal."""
-        tell(user, template_prefix.rpartition("/")[2].replace("_", " "))
+        what = template_prefix.rpartition("/")[2].replace("_", " ")
+        tell(user, what)
+        if what.startswith("password"):  # their sessions are void already; this takes them off the list
+            end_sessions(person=user, by=user, channel="page", but=self.request.session.session_key or "")
         super().send_notification_mail(template_prefix, user, context, email)
 
     def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, message_context: dict[str, Any] | None = None,
@@ -138,7 +142,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     """The authenticator app and the recovery codes."""
 
-    error_messages = {  # noqa: RUF012 (the library declares it so)
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("That code is not right. The app shows a new one every 30 seconds; a code works once."),
         "cannot_delete_authenticator": gettext_lazy("One of your roles needs the second factor, so it can't be taken away."),

@@ -7,16 +7,13 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import grants_of, may, reach
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.records.permissions import is_inside, is_shared_with
-from plimsoll.kernel.records.permissions import may as may_here
-from plimsoll.kernel.records.permissions import why as grounds_of
+from plimsoll.kernel.records.permissions import is_inside, is_shared_with, may as may_here, why as grounds_of
 from plimsoll.kernel.records.queries import find_by_reference, record_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
@@ -30,7 +27,8 @@ class WhyForm(forms.Form):
     """Who, which record, doing what."""
 
     record = forms.CharField(label=gettext_lazy("Record"), max_length=30, help_text=gettext_lazy("Its number, such as INC-1042."))
-    action = forms.CharField(label=gettext_lazy("Act"), max_length=60, initial="read", help_text=gettext_lazy("read, amend, comment, internal, or a move such as resolve."))
+    action = forms.CharField(label=gettext_lazy("Act"), max_length=60, initial="read",
+                             help_text=gettext_lazy("read, amend, comment, internal, or a move such as resolve."))
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +54,8 @@ class WhyPage(SignedInView):
             elif card is None:
                 form.add_error("record", _("There is no such record, or you may not see it."))
             else:
-                context |= explain(Person.objects.select_related("tenant", "organization").get(pk=someone.pk), form.cleaned_data["action"].strip(), card)
+                context |= explain(Person.objects.select_related("tenant", "organization").get(pk=someone.pk), form.cleaned_data["action"].strip(),
+                                   card)
         return render(request, "desk/people/why.html", context, status=400 if form.errors else 200)
 
 
@@ -73,7 +72,8 @@ def explain(someone: Person, action: str, card: Card) -> dict[str, Any]:
     answer: dict[str, Any] = {"someone": someone, "card": card, "is_yes": is_yes, "verdict": verdict, "word": word}
     if is_yes:
         answer["reasons"] = [_ground(g, word) for g in grounds_of(someone, word, record)]
-        answer["inside"] = _("They see internal notes and fields.") if is_inside(someone, record) else _("Internal notes and fields stay hidden from them.")
+        answer["inside"] = _("They see internal notes and fields.") if is_inside(someone,
+                                                                                 record) else _("Internal notes and fields stay hidden from them.")
     else:
         answer["missing"] = _missing(someone, word, record, record_type)
     return answer
@@ -109,7 +109,8 @@ def _missing(someone: Person, word: str, record: Record, record_type: RecordType
         missing.append(_("The record is of the class “%(class)s”, which only named people see.") % {"class": record.access_class})
     if found.organizations and record.organization_id not in found.organizations:
         names = ", ".join(Organization.objects.filter(pk__in=found.organizations).order_by("name").values_list("name", flat=True))
-        missing.append(_("Their role reaches %(names)s only; this record is for %(organization)s.") % {"names": names, "organization": record.organization})
+        missing.append(_("Their role reaches %(names)s only; this record is for %(organization)s.")
+                       % {"names": names, "organization": record.organization})
     if found.services:
         missing.append(_("Their role reaches certain services only, and this record is not for one of them."))
     if found.own and not is_shared_with(record.pk, someone):

@@ -25,8 +25,8 @@ def house() -> House:
 
 
 def test_a_key_is_shown_once_and_kept_as_a_digest(house: House) -> None:
-    token, raw = create_token(person=house.ines, name="Monitoring", scopes=["read", "incident:open"], expires_at=now() + timedelta(days=30), by=house.ines,
-                              channel="page")
+    until = now() + timedelta(days=30)
+    token, raw = create_token(person=house.ines, name="Monitoring", scopes=["read", "incident:open"], expires_at=until, by=house.ines, channel="page")
     assert raw.startswith(f"plm_{token.prefix}_")
     assert raw not in str(ApiToken.objects.filter(pk=token.pk).values())
     assert raw.rpartition("_")[2] not in "".join(Entry.objects.values_list("changes", flat=True))
@@ -49,7 +49,8 @@ def test_a_key_ends_by_time_by_hand_and_with_its_person(house: House) -> None:
     assert token_named("plm_x_y") is None
 
 
-@pytest.mark.parametrize(("days", "scopes", "field"), [(366, ["*"], "expires_at"), (-1, ["*"], "expires_at"), (9, [], "scopes"), (9, ["Rubbish"], "scopes"),
+@pytest.mark.parametrize(("days", "scopes", "field"),
+                         [(366, ["*"], "expires_at"), (-1, ["*"], "expires_at"), (9, [], "scopes"), (9, ["Rubbish"], "scopes"),
                                                        (9, ["incident:"], "scopes")])
 def test_a_key_for_too_long_or_for_nothing_is_refused(house: House, days: int, scopes: list[str], field: str) -> None:
     with pytest.raises(Faulty) as refused:

@@ -79,7 +79,8 @@ def test_the_list_is_searched_paged_and_costs_the_same(house: House, django_asse
 
 def test_a_person_is_entered_changed_and_invited(house: House, django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
     browser = as_(house.ruth)
-    answer = browser.post("/people/new/", {"name": "Nora Byrne", "email": "nora@b.example", "organization": house.brannock.pk, "organization_typed": "x"})
+    answer = browser.post("/people/new/",
+                          {"name": "Nora Byrne", "email": "nora@b.example", "organization": house.brannock.pk, "organization_typed": "x"})
     nora = Person.objects.get(email="nora@b.example")
     assert answer.headers["Location"] == f"/people/{nora.pk}/"
     browser.post(f"/people/{nora.pk}/edit/", {"name": "Nora B.", "email": "nora@b.example", "organization_typed": "brannock hospitals"})

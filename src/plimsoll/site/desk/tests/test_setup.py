@@ -72,9 +72,11 @@ def test_a_wrong_code_opens_nothing_and_is_soon_stopped() -> None:
     assert not Tenant.objects.exists()
 
 
-@pytest.mark.parametrize(("wrong", "field"), [({"password_again": "x"}, "password_again"), ({"password": "short", "password_again": "short"}, "password"),
+@pytest.mark.parametrize(("wrong", "field"),
+                         [({"password_again": "x"}, "password_again"), ({"password": "short", "password_again": "short"}, "password"),
                                               ({"timezone": "Mars"}, "timezone"), ({"hours": "own", "week_mon": "8 to 6"}, "week_mon"),
-                                              ({"hours": "own", "week_mon": "18:00-08:00"}, "week_mon"), ({"hours": "own"}, "hours"), ({"email": "x"}, "email")])
+                                              ({"hours": "own", "week_mon": "18:00-08:00"}, "week_mon"), ({"hours": "own"}, "hours"),
+                                              ({"email": "x"}, "email")])
 def test_what_is_wrong_is_said_at_its_field(wrong: dict[str, str], field: str) -> None:
     answer = Client().post("/setup/", answers(**wrong))
     assert answer.status_code == 400

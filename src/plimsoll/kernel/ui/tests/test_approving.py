@@ -1,0 +1,67 @@
+"""Asking for a decision and deciding, as people do it on the pages."""
+
+from django.test import Client
+
+from plimsoll.kernel.approvals.models import Approval
+from plimsoll.kernel.approvals.operations import state_of
+from plimsoll.kernel.records.queries import record_of
+from tests.cast import House
+
+
+def signed_in(person: object) -> Client:
+    client = Client()
+    client.force_login(person)  # type: ignore[arg-type]
+    return client
+
+
+def test_a_decision_is_asked_shown_on_my_work_and_taken(house: House) -> None:
+    incident = house.incident()
+    here = f"/incidents/{incident.number}/approvals/"
+    asking = signed_in(house.ines)
+    assert "No decision was asked" in asking.get(here).content.decode()
+    answer = asking.post(here, {"act": "ask", "question": "May we stop it?", "name_1": "Lead", "person_1_1": house.dev.pk, "needed_1": 1, "when_approved": "cancel"})
+    assert answer.status_code == 302, answer.content.decode()
+    deciding = signed_in(house.dev)
+    assert "May we stop it?" in deciding.get("/").content.decode()
+    page = deciding.get(here).content.decode()
+    approval = Approval.objects.get()
+    assert f"yes-{approval.pk}" in page
+    assert f"yes-{approval.pk}" not in asking.get(here).content.decode(), "whoever asked sees no button"
+    assert deciding.post(here, {"act": f"yes-{approval.pk}"}).status_code == 302
+    assert state_of(Approval.objects.get()) == "approved"
+    assert record_of(approval.card).state == "cancelled"
+
+
+def test_a_refusal_asks_for_its_reason_and_keeps_the_rest(house: House) -> None:
+    incident = house.incident()
+    here = f"/incidents/{incident.number}/approvals/"
+    signed_in(house.ines).post(here, {"act": "ask", "question": "May we stop it?", "name_1": "Lead", "person_1_1": house.dev.pk})
+    approval = Approval.objects.get()
+    deciding = signed_in(house.dev)
+    assert "Why not" in deciding.post(here, {"act": f"no-{approval.pk}"}).content.decode()
+    assert state_of(Approval.objects.get()) == ""
+    deciding.post(here, {"act": f"no-{approval.pk}", "reason": "Month end."})
+    assert state_of(Approval.objects.get()) == "refused"
+    assert "Month end." in deciding.get(here).content.decode()
+
+
+def test_what_is_missing_is_said_at_the_form_and_nothing_is_lost(house: House) -> None:
+    incident = house.incident()
+    here = f"/incidents/{incident.number}/approvals/"
+    answer = signed_in(house.ines).post(here, {"act": "ask", "question": "May we stop it?", "name_1": "Lead"})
+    assert answer.status_code == 422
+    assert "Nobody may decide" in answer.content.decode()
+    assert "May we stop it?" in answer.content.decode()
+    assert not Approval.objects.exists()
+
+
+def test_whoever_may_not_see_the_record_finds_no_decision(house: House) -> None:
+    incident = house.incident()
+    here = f"/incidents/{incident.number}/approvals/"
+    signed_in(house.ines).post(here, {"act": "ask", "question": "May we?", "name_1": "Lead", "person_1_1": house.dev.pk})
+    pk = Approval.objects.get().pk
+    for person in (house.mallory, house.strand, house.sam, house.nobody):
+        assert signed_in(person).get(here).status_code == 404
+        assert signed_in(person).post(here, {"act": f"yes-{pk}"}).status_code == 404
+    assert signed_in(house.aoife).post(here, {"act": f"yes-{pk}"}).status_code == 409, "she sees it and may not decide"
+    assert state_of(Approval.objects.get()) == ""
