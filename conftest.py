@@ -14,7 +14,7 @@ from django.core.cache import cache
 from plimsoll.kernel.lib.cache import forget_all
 from tests.cast import House, build_house
 
-pytest_plugins = ["tests.system"]
+pytest_plugins = ["tests.system", "tests.browser"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -64,8 +64,9 @@ class System:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.server = subprocess.Popen([sys.executable, "-m", "plimsoll.site.cli.main", "serve", "--port", str(self.port), *arguments], env=self.env,
-                                       cwd=self.folder, stdout=(self.folder / "served.txt").open("wb"), stderr=subprocess.STDOUT, start_new_session=True)
+        with (self.folder / "served.txt").open("wb") as told:
+            self.server = subprocess.Popen([sys.executable, "-m", "plimsoll.site.cli.main", "serve", "--port", str(self.port), *arguments], env=self.env,
+                                           cwd=self.folder, stdout=told, stderr=subprocess.STDOUT, start_new_session=True)
         address = f"http://127.0.0.1:{self.port}"
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:

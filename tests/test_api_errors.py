@@ -113,7 +113,8 @@ def test_too_much_at_once_is_refused(ines: Caller, settings: Any) -> None:
     assert slug(ines.post("incidents", {"title": "x" * 200})) == "too-large"
 
 
-def test_our_own_fault_is_told_without_a_trace(ines: Caller, incident: Record, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_our_own_fault_is_told_without_a_trace(ines: Caller, incident: Record, monkeypatch: pytest.MonkeyPatch,
+                                               caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_args: Any, **_more: Any) -> None:
         raise RuntimeError("inner words")
 

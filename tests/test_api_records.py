@@ -46,7 +46,8 @@ def followed(caller: Caller, path: str) -> list[dict[str, Any]]:
 
 
 def test_a_record_is_opened_read_changed_and_moved(house: House, ines: Caller) -> None:
-    opened = ines.post("incidents", {"title": "Lifts stuck", "organization": house.brannock.pk, "requester": house.aoife.pk, "impact": 1, "urgency": 1,
+    opened = ines.post("incidents", {"title": "Lifts stuck", "organization": house.brannock.pk, "requester": house.aoife.pk, "impact": 1,
+                                     "urgency": 1,
                                      "service": house.service().pk, "classification": house.category.pk})
     assert opened.status_code == 201, opened.content
     found = opened.json()
@@ -190,7 +191,8 @@ def test_filters_mean_the_same_as_on_pages(house: House, ines: Caller) -> None:
 
 def test_custom_fields_are_set_shown_and_filtered_by(house: House, ines: Caller) -> None:
     for name, kind, is_public in (("floor", "choice", True), ("bed", "number", True), ("in", "text", False)):
-        define_custom_field(tenant=house.tenant, kind="incident", name=name, label=name, type=kind, choices=["One", "Two"], is_public=is_public, by=house.ruth,
+        define_custom_field(tenant=house.tenant, kind="incident", name=name, label=name, type=kind, choices=["One", "Two"], is_public=is_public,
+                            by=house.ruth,
                             channel="page")
     made = ines.post("incidents", {"title": "Bed", "organization": house.brannock.pk, "requester": house.aoife.pk,
                                    "extra": {"floor": "Two", "bed": 7, "in": "hush"}}).json()
@@ -237,7 +239,8 @@ def test_the_kinds_are_told_as_they_are_declared(house: House, ines: Caller) -> 
     assert told["incident"]["columns"] == list(incident.columns)
     assert [f["name"] for f in told["incident"]["fields"]] == list(incident.fields)
     assert "assignment" not in told
-    assert "cause_code" not in [f["name"] for f in next(k for k in Caller(house.aoife).get("kinds").json()["items"] if k["kind"] == "incident")["fields"]]
+    hers = next(k for k in Caller(house.aoife).get("kinds").json()["items"] if k["kind"] == "incident")
+    assert "cause_code" not in [f["name"] for f in hers["fields"]]
 
 
 def test_lists_and_reads_cost_the_same_however_many_rows_there_are(house: House, ines: Caller, django_assert_max_num_queries: Any) -> None:
@@ -260,7 +263,8 @@ def statements(act: Any) -> list[str]:
 
 def test_opening_takes_few_statements(house: House, ines: Caller) -> None:
     # Reported by the caller, so that nobody is to be told; a notice costs its own statements.
-    body = {"title": "Costly", "organization": house.brannock.pk, "requester": house.ines.pk, "service": house.service().pk, "impact": 2, "urgency": 2,
+    body = {"title": "Costly", "organization": house.brannock.pk, "requester": house.ines.pk, "service": house.service().pk, "impact": 2,
+            "urgency": 2,
             "classification": house.category.pk}
     ines.post("incidents", body)
     said = statements(lambda: ines.post("incidents", body))

@@ -52,6 +52,7 @@ def tracked() -> list[Path]:
 
 # Pages that must be there
 
+
 @pytest.mark.parametrize("rt", declared(), ids=lambda rt: rt.kind)
 def test_every_record_type_has_a_page_that_names_its_clause_and_its_rules(rt: RecordType) -> None:
     page = DOCS / "records" / f"{rt.kind}.md"
@@ -99,6 +100,7 @@ def test_the_licence_is_the_one_that_the_package_names() -> None:
 
 # Links
 
+
 def links_of(page: Path) -> list[tuple[Path, str]]:
     """The internal links of a page: file and anchor. Code is passed over."""
     text = re.sub(r"`[^`\n]*`", "", re.sub(r"```.*?```", "", text_of(page), flags=re.S))
@@ -118,8 +120,11 @@ def anchors_of(page: Path) -> set[str]:
 
 @every_page
 def test_every_internal_link_leads_somewhere(page: Path) -> None:
-    broken = [f"{path.relative_to(ROOT)}#{anchor}" for path, anchor in links_of(page)
-              if not path.exists() or (anchor and path.suffix == ".md" and anchor not in anchors_of(path))]
+    broken = [
+        f"{path.relative_to(ROOT)}#{anchor}"
+        for path, anchor in links_of(page)
+        if not path.exists() or (anchor and path.suffix == ".md" and anchor not in anchors_of(path))
+    ]
     assert broken == []
 
 
@@ -134,6 +139,7 @@ def test_every_page_is_sound_markdown_with_one_title(page: Path) -> None:
 
 
 # Names
+
 
 def variables() -> set[str]:
     """The environment variables that the code reads."""
@@ -183,9 +189,14 @@ def test_every_word_of_the_starter_roles_exists() -> None:
     for name, role in roles():
         for word in role["words"]:
             kind, _, action = word.removesuffix("@own").partition(":")
-            if word not in reference.OF_THE_HOUSE and kind != "class" and not (
+            if (
+                word not in reference.OF_THE_HOUSE
+                and kind != "class"
+                and not (
                     (kind == "*" and (action == "*" or any(action in actions for actions in kinds.values())))
-                    or (kind in kinds and (action == "*" or action in kinds[kind]))):
+                    or (kind in kinds and (action == "*" or action in kinds[kind]))
+                )
+            ):
                 unknown.append(f"{name}: {word}")
     assert unknown == []
 
@@ -197,8 +208,9 @@ def test_every_word_that_the_code_asks_for_is_in_the_docs() -> None:
 
 
 def test_every_word_of_the_house_is_asked_for_or_given_somewhere() -> None:
-    everything = "\n".join([*(text for path, text in modules() if path.name != "reference.py"),
-                            *map(text_of, (ROOT / "content" / "roles").glob("*.toml"))])
+    everything = "\n".join(
+        [*(text for path, text in modules() if path.name != "reference.py"), *map(text_of, (ROOT / "content" / "roles").glob("*.toml"))]
+    )
     unasked = [w for w in reference.OF_THE_HOUSE if f'"{w}"' not in everything and not w.startswith("class:")]
     assert unasked == [], "documented, but nothing asks for it"
 
@@ -210,6 +222,7 @@ def test_the_glossary_has_every_origin_channel_and_category() -> None:
 
 
 # Decisions and changes
+
 
 def test_decisions_are_numbered_without_a_gap_and_listed() -> None:
     files = sorted((DOCS / "decisions").glob("[0-9]*.md"))
@@ -235,6 +248,7 @@ def test_every_change_is_of_a_known_sort_and_a_sentence() -> None:
 
 
 # Architecture
+
 
 def layers(identifier: str) -> list[str]:
     """The floors of a contract that are built, top to bottom; (…) means not built yet."""
@@ -287,6 +301,7 @@ def test_the_trail_format_page_computes_what_the_trail_does() -> None:
 
 
 # What must never be in the project
+
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
     # Put together here, so that this file does not find itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,7 +26,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "tenant_name": person.tenant.name if person.tenant else "",
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
-        "new_links": SimpleLazyObject(lambda: new_links(person)),
+        "new_links": SimpleLazyObject(partial(new_links, person)),
         # Cut off, so that a neglected inbox costs no more than a tidy one.
         "unread_count": SimpleLazyObject(lambda: Notice.objects.filter(person_id=person.pk, read_at=None)[:MOST_UNREAD].count()),
     }

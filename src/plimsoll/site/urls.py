@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.api.pages import reference_urls
 from plimsoll.kernel.ui.routes import routes
-from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_people, urls_settings
+from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 
 API = build_api()
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("", home.HomePage.as_view(), name="home"),
     path("search/", search_page.SearchPage.as_view(), name="search"),
+    path("go/<str:reference>/", search_page.GoPage.as_view(), name="go"),
     path("palette.json", search_page.PalettePage.as_view(), name="palette"),
     path("inbox/", inbox_page.InboxPage.as_view(), name="inbox"),
     path("inbox/<int:number>/", inbox_page.NoticePage.as_view(), name="notice"),
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:number>/", jobs_page.JobActPage.as_view(), name="job-act"),
     *urls_people.urlpatterns,
     *urls_settings.urlpatterns,
+    *urls_exchange.urlpatterns,
     path("api/v1/", include(reference_urls(API))),
     path("api/v1/", API.urls),
     *routes(),

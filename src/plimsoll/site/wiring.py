@@ -8,11 +8,18 @@ from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.trail import operations as trail
+from plimsoll.kernel.ui.panels import Panel
 from plimsoll.resolution.incidents import operations as incidents
+from plimsoll.resolution.incidents.panels import OpenIncidents
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [search.index, notifications.tell, incidents.close_children],
     Replayed: [search.index_many],
     Redacted: [search.index_again],
     KeptChanged: [trail.record_kept],
+}
+
+# What an upper floor hangs on the page of a lower one, by kind.
+PANELS: Mapping[str, Sequence[type[Panel]]] = {
+    "service": [OpenIncidents],
 }

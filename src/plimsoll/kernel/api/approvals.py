@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.api.parts import insiders_only, named, person_in
 from plimsoll.kernel.api.problems import faulty
-from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, number_of, person_of, typed
+from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, number_of, person_of, tenant_of, typed
 from plimsoll.kernel.api.records import View
 from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.approvals.models import Approval
@@ -89,18 +89,18 @@ def _concerns(record: Record, person: Person) -> bool:
 
 
 def _step(given: Any, by: Person) -> Asked:
-    if not isinstance(given, dict) or (unknown := set(given) - {"name", "needed", "people", "team", "word"}):
-        raise faulty("steps", _("A step has name, needed, people, team and word.") if isinstance(given, dict) and unknown else _("A step is an object."))
+    if not isinstance(given, dict) or set(given) - {"name", "needed", "people", "team", "word"}:
+        raise faulty("steps", _("A step is an object with name, needed, people, team and word."))
     name, needed = typed(given, "name", str, "").strip(), typed(given, "needed", int, 1)
     if not 1 <= len(name) <= 120 or not 1 <= needed <= 100:
         raise faulty("steps", _("A step needs a name of at most 120 characters, and between 1 and 100 who must say yes."))
     word, ids, team_id = typed(given, "word", str, ""), typed(given, "people", list, []), typed(given, "team", int)
     if len(word) > 80 or len(ids) > 100 or not all(type(i) is int and 0 < i <= BIGGEST for i in ids):
         raise faulty("steps", _("A step's people are a list of ids, its word has at most 80 characters."))
-    people = list(Person.objects.filter(pk__in=ids, tenant_id=by.tenant_id, is_active=True))
+    people = list(Person.objects.filter(pk__in=ids, tenant_id=tenant_of(by), is_active=True))
     if len(people) != len(set(ids)):
         raise faulty("steps", _("There is no such person."))
-    team = Team.objects.filter(pk=team_id, tenant_id=by.tenant_id).first() if team_id is not None else None
+    team = Team.objects.filter(pk=team_id, tenant_id=tenant_of(by)).first() if team_id is not None else None
     if team_id is not None and team is None:
         raise faulty("steps", _("There is no such team."))
     return Asked(name=name, needed=needed, people=people, team=team, word=word)

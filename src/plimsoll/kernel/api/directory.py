@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import grants_of, in_force, reach
 from plimsoll.kernel.api.problems import BASE, bad_parameter
-from plimsoll.kernel.api.reading import answer, check_parameters, listed, person_of
+from plimsoll.kernel.api.reading import answer, check_parameters, listed, person_of, tenant_of
 from plimsoll.kernel.api.records import View
 from plimsoll.kernel.api.schemas import type_word
 from plimsoll.kernel.identity.models import Organization, Person, Team
@@ -45,7 +45,7 @@ def list_people(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_parameters(request, _PARAMETERS)
     everything = reach(person, "person:read").everything
-    rows = Person.objects.filter(tenant_id=person.tenant_id, is_active=True, erased_at=None).exclude(kind="system").select_related("organization")
+    rows = Person.objects.filter(tenant_id=tenant_of(person), is_active=True, erased_at=None).exclude(kind="system").select_related("organization")
     if not everything:
         rows = rows.filter(organization_id__in=_own_organizations(person))
     rows = _search(request, rows, *(("name", "email") if everything else ("name",)))
@@ -61,7 +61,7 @@ def list_teams(request: HttpRequest) -> HttpResponse:
     """Teams by name; without the word `person:read` only those of one's own organizations."""
     person = person_of(request)
     check_parameters(request, _PARAMETERS)
-    rows = Team.objects.filter(tenant_id=person.tenant_id, is_active=True).select_related("organization")
+    rows = Team.objects.filter(tenant_id=tenant_of(person), is_active=True).select_related("organization")
     if not reach(person, "person:read").everything:
         rows = rows.filter(organization_id__in=_own_organizations(person))
     return listed(request, [_search(request, rows, "name")], "name",
@@ -72,7 +72,7 @@ def list_organizations(request: HttpRequest) -> HttpResponse:
     """Organisations by name; without the word `person:read` only one's own."""
     person = person_of(request)
     check_parameters(request, _PARAMETERS)
-    rows = Organization.objects.filter(tenant_id=person.tenant_id, is_active=True)
+    rows = Organization.objects.filter(tenant_id=tenant_of(person), is_active=True)
     if not reach(person, "person:read").everything:
         rows = rows.filter(pk__in=_own_organizations(person))
     return listed(request, [_search(request, rows, "name")], "name", lambda found: [{"id": o.pk, "name": o.name, "kind": o.kind} for o in found])
@@ -109,7 +109,8 @@ def _kind_form(record_type: RecordType, person: Person) -> dict[str, Any]:
             fields.append({"name": name, "label": str(field.verbose_name), "type": type_word(field), "is_required": name in record_type.required,
                            "is_internal": name in record_type.internal,
                            "choices": [{"value": value, "label": str(label)} for value, label in field.flatchoices]})
-    customs = [{"name": c.name, "label": c.label, "type": c.type, "choices": list(c.choices), "required_in": sorted(c.required_in), "is_public": c.is_public}
+    customs = [{"name": c.name, "label": c.label, "type": c.type, "choices": list(c.choices), "required_in": sorted(c.required_in),
+                "is_public": c.is_public}
                for c in live_customs(person.tenant, record_type.kind) if inside or c.is_public]
     filters = [name for name, found in filterset_for(record_type, person.tenant).base_filters.items() if inside or not found.is_internal]
     return {"kind": record_type.kind, "plural": record_type.plural_kind, "prefix": record_type.prefix, "label": record_type.label,

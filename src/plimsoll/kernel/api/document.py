@@ -45,7 +45,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "cursor": {"in": "query", "schema": _TEXT, "description": "The page mark, from the Link header of the page before."},
     "fields": {"in": "query", "schema": _TEXT, "description": "Only these members, with commas: reference,title,state."},
     "q": {"in": "query", "schema": {"type": "string", "maxLength": 200}, "description": "Part of the name."},
-    "If-Match": {"in": "header", "schema": _TEXT, "description": "The ETag that was read. When the record is no longer at it: 412 with the record as it is."},
+    "If-Match": {"in": "header", "schema": _TEXT,
+                 "description": "The ETag that was read. When the record is no longer at it: 412 with the record as it is."},
     "If-None-Match": {"in": "header", "schema": _TEXT, "description": "ETags that the caller has; 304 when one still holds."},
     "Idempotency-Key": {"in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
                         "description": "Any text, new for each new record. Sent twice with the same body, one record is made and answered twice."},
@@ -58,8 +59,9 @@ def _header(names: Sequence[str]) -> dict[str, Any]:
 
 def _problem(status: int) -> dict[str, Any]:
     kinds = [k for k in KINDS.values() if k.status == status]
-    found: dict[str, Any] = {"description": "; ".join(k.title for k in kinds), "content": {"application/problem+json": {"schema": schemas.ref("Problem")}}}
-    if status in _PROBLEM_HEADERS and (status != 412):
+    found: dict[str, Any] = {"description": "; ".join(k.title for k in kinds),
+                             "content": {"application/problem+json": {"schema": schemas.ref("Problem")}}}
+    if status in _PROBLEM_HEADERS:
         found["headers"] = _header(_PROBLEM_HEADERS[status])
     return found
 

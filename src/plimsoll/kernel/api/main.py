@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -55,12 +55,14 @@ def operations_of(record_type: RecordType) -> list[Operation]:
     a, many = record_type.label, record_type.plural_label
     record = Answer(200, one, ("ETag",))
     return [
-        Operation("GET", "", "list_records", f"List {many}", (Answer(200, f"{one}[]", ("Link",)),), (403,), parameters=(*_PAGED, "fields", "order"),
+        Operation("GET", "", "list_records", f"List {many}", (Answer(200, f"{one}[]", ("Link",)),), (403,), parameters=(*_PAGED, "fields"),
                   more=_filter_parameters(record_type)),
         Operation("POST", "", "create_record", f"Open {a}", (Answer(201, one, ("ETag", "Location")),), (403, 409, 413, 415, 422), new,
                   headers=("Idempotency-Key",)),
-        Operation("POST", "/moves/{move_name}", "move_many", f"Move up to fifty {many}", (Answer(200, "BulkResult"),), (403, 413, 415, 422), "BulkMove"),
-        Operation("GET", "/{number}", "read_record", f"Read {a}", (record, Answer(304, "", ("ETag",))), parameters=("fields",), headers=("If-None-Match",)),
+        Operation("POST", "/moves/{move_name}", "move_many", f"Move up to fifty {many}", (Answer(200, "BulkResult"),), (403, 413, 415, 422),
+                  "BulkMove"),
+        Operation("GET", "/{number}", "read_record", f"Read {a}", (record, Answer(304, "", ("ETag",))), parameters=("fields",),
+                  headers=("If-None-Match",)),
         Operation("PATCH", "/{number}", "change_record", f"Change {a}", (record,), (403, 404, 412, 413, 415, 422), change,
                   ("application/json", "application/merge-patch+json"), headers=("If-Match",)),
         Operation("GET", "/{number}/moves", "list_moves", f"What can be done with {a} now", (Answer(200, "Moves", ("ETag",)),)),
@@ -71,12 +73,14 @@ def operations_of(record_type: RecordType) -> list[Operation]:
         Operation("GET", "/{number}/links", "list_links", "List links, from both ends", (Answer(200, "Link[]"),)),
         Operation("POST", "/{number}/links", "add_link", "Link to another record", (Answer(201, "Link"),), _BODY, "NewLink"),
         Operation("DELETE", "/{number}/links/{link}", "remove_link", "Take a link away", (Answer(204),)),
-        Operation("GET", "/{number}/attachments", "list_attachments", "List attachments", (Answer(200, "Attachment[]", ("Link",)),), parameters=_PAGED),
-        Operation("POST", "/{number}/attachments", "add_attachment", "Attach a file", (Answer(201, "Attachment", ("Location",)),), _BODY, "NewAttachment",
-                  ("multipart/form-data",)),
+        Operation("GET", "/{number}/attachments", "list_attachments", "List attachments", (Answer(200, "Attachment[]", ("Link",)),),
+                  parameters=_PAGED),
+        Operation("POST", "/{number}/attachments", "add_attachment", "Attach a file", (Answer(201, "Attachment", ("Location",)),), _BODY,
+                  "NewAttachment", ("multipart/form-data",)),
         Operation("GET", "/{number}/attachments/{attachment}/content", "read_attachment", "Download a file",
                   (Answer(200, "", ("Content-Disposition",), "application/octet-stream"),)),
-        Operation("POST", "/{number}/attachments/{attachment}/remove", "remove_attachment", "Take a file out of sight", (Answer(204),), _BODY, "Reason"),
+        Operation("POST", "/{number}/attachments/{attachment}/remove", "remove_attachment", "Take a file out of sight", (Answer(204),), _BODY,
+                  "Reason"),
         Operation("GET", "/{number}/tags", "list_tags", "List tags", (Answer(200, "Tags"),)),
         Operation("PUT", "/{number}/tags", "set_tags", "Set the tags", (Answer(200, "Tags"),), _BODY, "NewTags"),
         Operation("GET", "/{number}/watchers", "list_watchers", "List watchers", (Answer(200, "Named[]"),)),
@@ -90,9 +94,10 @@ def operations_of(record_type: RecordType) -> list[Operation]:
         Operation("GET", "/{number}/trail", "list_trail", "What happened, newest first", (Answer(200, "Entry[]", ("Link",)),), parameters=_PAGED),
         Operation("GET", "/{number}/approvals", "list_approvals", "List decisions", (Answer(200, "Approval[]"),)),
         Operation("POST", "/{number}/approvals", "ask_approval", "Ask for a decision", (Answer(201, "Approval"),), (*_BODY, 409), "NewApproval"),
-        Operation("POST", "/{number}/approvals/{approval}/decide", "decide_approval", "Decide", (Answer(200, "Approval"),), (*_BODY, 409), "NewDecision"),
-        Operation("POST", "/{number}/approvals/{approval}/withdraw", "withdraw_approval", "Take the question back", (Answer(200, "Approval"),), (*_BODY, 409),
-                  "Reason"),
+        Operation("POST", "/{number}/approvals/{approval}/decide", "decide_approval", "Decide", (Answer(200, "Approval"),), (*_BODY, 409),
+                  "NewDecision"),
+        Operation("POST", "/{number}/approvals/{approval}/withdraw", "withdraw_approval", "Take the question back", (Answer(200, "Approval"),),
+                  (*_BODY, 409), "Reason"),
     ]
 
 
@@ -108,8 +113,11 @@ DIRECTORY = [
 
 def _filter_parameters(record_type: RecordType) -> list[dict[str, Any]]:
     """The list's filters as parameters; custom fields (`x_name`) depend on the organization and are told by `GET /kinds`."""
-    found = [{"name": name, "in": "query", "required": False, "schema": f.schema, "description": ". ".join(filter(None, (str(f.label).capitalize(), f.explained))),
-              **({"style": "form", "explode": True} if f.is_many else {})} for name, f in filterset_for(record_type).base_filters.items()]
+    found: list[dict[str, Any]] = []
+    for name, made in filterset_for(record_type).base_filters.items():
+        found.append({"name": name, "in": "query", "required": False, "schema": made.schema,
+                      "description": ". ".join(filter(None, (str(made.label).capitalize(), made.explained)))}
+                     | ({"style": "form", "explode": True} if made.is_many else {}))
     return [*found, {"name": "order", "in": "query", "required": False, "schema": {"enum": orders_of(record_type), "type": "string"},
                      "description": "By what, “-” for falling; -changed_at when left out."}]
 
@@ -120,7 +128,7 @@ class Api(NinjaAPI):
     def set_default_exception_handlers(self) -> None:
         """Ours instead of ninja's own."""
         self.add_exception_handler(Exception, _on_error)
-        self.add_exception_handler(HttpError, _on_http_error)
+        self.add_exception_handler(HttpError, cast("Any", _on_http_error))
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
         return described(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params), declared())
@@ -130,7 +138,7 @@ class Api(NinjaAPI):
         for pattern in urls:
             if isinstance(pattern, URLPattern):
                 pattern.callback = guarded(pattern.callback)
-        return [p for p in urls if p.name != "api-root"] + [p for p in urls if p.name == "api-root"] + [re_path(r"^", guarded(_unknown))]
+        return [*urls, re_path(r"^", guarded(_unknown))]
 
 
 def _unknown(request: HttpRequest, **_rest: Any) -> HttpResponse:
@@ -156,7 +164,7 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         made.headers["Vary"] = "Authorization, Cookie"
         return made
 
-    outer.csrf_exempt = True  # type: ignore[attr-defined] (the session's authentication checks it itself, tokens need none)
+    cast("Any", outer).csrf_exempt = True  # the session's authentication checks it itself, tokens need none
     return outer
 
 
@@ -192,7 +200,8 @@ def build_api() -> Api:
         _mount(house, operation, directory.VIEWS[operation.view], operation.view, "directory")
     api.add_router("", house)
     for record_type in declared():
-        views = {**record_views(record_type), **part_views(record_type), **file_views(record_type), **trail_views(record_type), **approval_views(record_type)}
+        views = {name: view for make in (record_views, part_views, file_views, trail_views, approval_views) for name,
+                 view in make(record_type).items()}
         router = Router()
         for operation in operations_of(record_type):
             _mount(router, operation, views[operation.view], f"{record_type.kind}_{operation.view}", record_type.plural_kind)

@@ -14,7 +14,7 @@ from plimsoll.kernel.api.problems import BASE, KINDS
 from plimsoll.kernel.records.declaration import declared
 
 
-def _example(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:  # noqa: PLR0911 (one return a form of schema)
+def _example(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:
     """A value that the schema would take, for people to read."""
     if "$ref" in schema:
         return _example(schemas[schema["$ref"].rpartition("/")[2]], schemas, depth + 1)
@@ -50,14 +50,16 @@ def _groups(api: Any, base: str) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for address, methods in document["paths"].items():
         for method, details in methods.items():
-            media, body = next(iter(details.get("requestBody", {}).get("content", {}).items()), ("", {}))
+            no_body: tuple[str, dict[str, Any]] = ("", {})
+            media, body = next(iter(details.get("requestBody", {}).get("content", {}).items()), no_body)
             example = _example(body["schema"], schemas) if body else None
             answers = []
             for status, stated in details["responses"].items():
                 answer = document["components"]["responses"][stated["$ref"].rpartition("/")[2]] if "$ref" in stated else stated
-                content = next(iter(answer.get("content", {}).items()), ("", {}))
-                shown = json.dumps(_example(content[1]["schema"], schemas), indent=2, ensure_ascii=False) if status < "300" and content[1].get("schema") else ""
-                answers.append({"status": status, "text": answer["description"], "media": content[0], "headers": ", ".join(answer.get("headers", {})),
+                kind, content = next(iter(answer.get("content", {}).items()), no_body)
+                is_shown = status < "300" and content.get("schema")
+                shown = json.dumps(_example(content["schema"], schemas), indent=2, ensure_ascii=False) if is_shown else ""
+                answers.append({"status": status, "text": answer["description"], "media": kind, "headers": ", ".join(answer.get("headers", {})),
                                 "example": shown})
             groups.setdefault(details["tags"][0], []).append({
                 "id": details["operationId"], "method": method.upper(), "path": address, "summary": details["summary"],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.api.problems import BASE, faulty
-from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, listed, nothing, number_of, person_of, typed
+from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, listed, nothing, number_of, person_of, tenant_of, typed
 from plimsoll.kernel.api.records import View
 from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.identity.models import Person
@@ -38,7 +38,7 @@ def person_in(body: dict[str, Any], name: str, by: Person) -> Person | None:
         given = given.get("id")
     if given is None:
         return None
-    found = Person.objects.filter(pk=given, tenant_id=by.tenant_id, is_active=True).first() if type(given) is int and 0 < given <= BIGGEST else None
+    found = Person.objects.filter(pk=given, tenant_id=tenant_of(by), is_active=True).first() if type(given) is int and 0 < given <= BIGGEST else None
     if found is None:
         raise faulty(name, _("There is no such person."))
     return found
@@ -85,7 +85,7 @@ def _card_form(card: Card) -> dict[str, Any]:
             "state": card.state, "category": card.category}
 
 
-def part_views(record_type: RecordType) -> dict[str, View]:  # noqa: PLR0915 (one function a part, all of one record)
+def part_views(record_type: RecordType) -> dict[str, View]:
     """The views of what hangs on the records of one kind, by name."""
 
     def asked(request: HttpRequest, number: str, *parameters: str) -> tuple[Person, Record]:
@@ -161,7 +161,7 @@ def part_views(record_type: RecordType) -> dict[str, View]:  # noqa: PLR0915 (on
     def watcher(person: Person, text: str) -> Person:
         if text == "me":
             return person
-        found = Person.objects.filter(pk=id_of(text), tenant_id=person.tenant_id, is_active=True).first()
+        found = Person.objects.filter(pk=id_of(text), tenant_id=tenant_of(person), is_active=True).first()
         if found is None:
             raise Http404
         return found
@@ -228,7 +228,7 @@ def _moment(body: dict[str, Any], name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        found = None  # type: ignore[assignment]
+        found = None
     if found is None or found.tzinfo is None or not 1900 <= found.year <= 2999:
         raise faulty(name, _("The moment needs a time zone, for example 2026-11-21T10:00:00Z."))
     return found

@@ -40,16 +40,19 @@ KINDS = {kind.slug: kind for kind in (
     Kind("bad-parameter", 400, "A parameter can't be taken",
          "“faults” names each parameter of the address with a sentence. A page mark (cursor) is taken from the Link header of the page before."),
     Kind("not-signed-in", 401, "A valid token is needed",
-         "Send “Authorization: Bearer <token>”. The token may have expired, been revoked, or its person may have left; make a new one in your settings."),
+         "Send “Authorization: Bearer <token>”. The token may have expired or been revoked, or its person may have left. "
+         "Make a new one in your settings."),
     Kind("refused", 403, "Not allowed",
          "The person of this token sees the record but may not do this, or the token's scopes are too narrow. “detail” names the missing word."),
     Kind("not-found", 404, "There is no such thing",
          "There is nothing under this address, or the person of this token may not see it; the two are not told apart."),
     Kind("method-not-allowed", 405, "This method is not for this address", "The Allow header names the methods that are."),
-    Kind("not-acceptable", 406, "No such content type is offered", "Answers are JSON. Leave the Accept header out, or let it include application/json."),
+    Kind("not-acceptable", 406, "No such content type is offered",
+         "Answers are JSON. Leave the Accept header out, or let it include application/json."),
     Kind("move-refused", 409, "The move can't be made now",
          "“reasons” says why, a sentence each: the state, a missing field or a guard. GET …/moves tells what can be done."),
-    Kind("still-answering", 409, "The same request is being answered", "Another request with this Idempotency-Key is under way. Send it again in a second."),
+    Kind("still-answering", 409, "The same request is being answered",
+         "Another request with this Idempotency-Key is under way. Send it again in a second."),
     Kind("stale", 412, "Somebody was faster",
          "The record is no longer at the version of If-Match. “current” is the record as it is now; merge, and send again with its version."),
     Kind("too-large", 413, "The request is too large", "Send less at once; a file's limit is set by the administrator."),
@@ -100,7 +103,7 @@ def bad_parameter(errors: Mapping[str, Sequence[str]]) -> Problem:
     return Problem("bad-parameter", " ".join(f"{f.field}: {f.sentence}" for f in faults), faults=faults)
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 (one return per kind of error reads best)
+def problem_of(error: Exception) -> Problem:
     """The problem that an exception stands for. An unknown one is a server error, logged under a number that the answer names."""
     match error:
         case Problem():

@@ -22,6 +22,7 @@ from plimsoll.kernel.api.reading import (
     links_of,
     number_of,
     person_of,
+    tenant_of,
     typed,
     version_of,
 )
@@ -185,7 +186,7 @@ def _organization(body: dict[str, Any], person: Person) -> Organization | None:
         given = given.get("id")
     if given is None or given == person.organization_id:
         return person.organization
-    found = Organization.objects.filter(tenant_id=person.tenant_id, pk=given).first() if type(given) is int and 0 < given <= BIGGEST else None
+    found = Organization.objects.filter(tenant_id=tenant_of(person), pk=given).first() if type(given) is int and 0 < given <= BIGGEST else None
     if found is None:
         raise faulty("organization", _("There is no such organisation."))
     return found
@@ -196,6 +197,6 @@ def _external(record_type: RecordType, body: dict[str, Any], person: Person) -> 
     text = typed(body, "external_reference", str, "").strip()
     if len(text) > 200:
         raise faulty("external_reference", _("At most 200 characters are taken."))
-    if text and record_type.model.objects.filter(tenant_id=person.tenant_id, source="", external_reference=text).exists():
+    if text and record_type.model.objects.filter(tenant_id=tenant_of(person), source="", external_reference=text).exists():
         raise faulty("external_reference", _("There is already a record with this external reference."))
     return text

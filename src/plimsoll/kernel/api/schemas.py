@@ -57,14 +57,15 @@ def type_word(field: models.Field[Any, Any]) -> str:
     return "text"
 
 
-def _value(field: models.Field[Any, Any]) -> Schema:  # noqa: PLR0911 (one return a type)
+def _value(field: models.Field[Any, Any]) -> Schema:
     if isinstance(field, models.JSONField):
         return {"type": ["array", "object"]}
     if isinstance(field, models.BooleanField):
         return dict(TRUTH)
     if field.choices:
         values = [value for value, _label in field.flatchoices]
-        return {"enum": [*values, *([""] if field.blank and isinstance(values[0], str) else [])], "type": "string" if isinstance(values[0], str) else "integer",
+        is_text = isinstance(values[0], str)
+        return {"enum": [*values, *([""] if field.blank and is_text else [])], "type": "string" if is_text else "integer",
                 "description": "; ".join(f"{value}: {label}" for value, label in field.flatchoices)}
     if isinstance(field, models.IntegerField):
         return {"type": "integer"}
@@ -81,8 +82,10 @@ def answered(record_type: RecordType) -> Schema:
     """A record as it is answered. `fields` may leave members out, and outsiders are not given all, so only the two that name it are certain."""
     shape = shape_of(record_type)
     properties: dict[str, Schema] = {
-        "kind": {"const": record_type.kind}, "number": WHOLE, "reference": {"type": "string", "examples": [f"{record_type.prefix}-1042"]}, "url": TEXT,
-        "title": TEXT, "state": {"type": "string", "examples": [s.name for s in record_type.workflow.states]}, "state_label": TEXT, "category": ref("Category"),
+        "kind": {"const": record_type.kind}, "number": WHOLE, "reference": {"type": "string", "examples": [f"{record_type.prefix}-1042"]},
+        "url": TEXT,
+        "title": TEXT, "state": {"type": "string", "examples": [s.name for s in record_type.workflow.states]}, "state_label": TEXT,
+        "category": ref("Category"),
         "is_open": TRUTH, "organization": ref("Named"), "opened_at": MOMENT, "opened_by": ref("Named"), "changed_at": MOMENT, "version": WHOLE,
         "origin": {"enum": ["live", "imported", "late", "demonstration"]}, "source": TEXT, "external_reference": TEXT}
     for name in shape.own:
@@ -159,35 +162,44 @@ SHARED: dict[str, Schema] = {
     "Card": thing({"reference": TEXT, "kind": TEXT, "url": TEXT, "title": TEXT, "state": TEXT, "category": ref("Category")}),
     "Link": thing({"id": ID, "meaning": {"enum": list(LINK_MEANINGS)}, "direction": {"enum": ["out", "in"]}, "reads": TEXT, "record": ref("Card"),
                    "made_by": ref("Named"), "made_at": MOMENT}),
-    "NewLink": thing({"meaning": {"enum": list(LINK_MEANINGS), "type": "string"}, "target": {"type": "string", "examples": ["INC-1042"], "minLength": 1}}),
+    "NewLink": thing({"meaning": {"enum": list(LINK_MEANINGS), "type": "string"},
+                      "target": {"type": "string", "examples": ["INC-1042"], "minLength": 1}}),
     "Attachment": thing({"id": ID, "name": TEXT, "content_type": TEXT, "size": WHOLE, "digest": TEXT, "audience": _AUDIENCE,
                          "scan": {"enum": ["not scanned", "clean", "infected"]}, "added_by": ref("Named"), "added_at": MOMENT, "content": TEXT}),
-    "NewAttachment": thing({"file": {"type": "string", "contentMediaType": "application/octet-stream"}, "audience": _AUDIENCE}, is_closed=False),
+    "NewAttachment": thing({"file": {"type": "string", "contentMediaType": "application/octet-stream"}, "audience": _AUDIENCE},
+                           is_closed=False),
     "Tags": thing({"tags": list_of(TEXT, maxItems=50)}),
     "NewTags": thing({"tags": list_of({"type": "string", "maxLength": 50}, maxItems=50)}),
     "Check": thing({"id": ID, "text": TEXT, "owner": maybe(ref("Named")), "due_at": maybe(MOMENT), "is_done": TRUTH, "done_at": maybe(MOMENT),
                     "done_by": maybe(ref("Named"))}),
     "NewCheck": thing({"text": {"type": "string", "minLength": 1, "maxLength": 250}, "owner": maybe(ID), "due_at": maybe(MOMENT)}, ("text",)),
     "Tick": thing({"is_done": TRUTH}),
-    "Effort": thing({"id": ID, "person": ref("Named"), "minutes": WHOLE, "activity": TEXT, "spent_on": {"type": "string", "format": "date"}, "note": TEXT}),
+    "Effort": thing({"id": ID, "person": ref("Named"), "minutes": WHOLE, "activity": TEXT, "spent_on": {"type": "string", "format": "date"},
+                     "note": TEXT}),
     "NewEffort": thing({"minutes": {"type": "integer", "minimum": 1, "maximum": 6000}, "activity": {"type": "string", "maxLength": 60},
                         "spent_on": maybe({"type": "string", "format": "date"}), "note": {"type": "string", "maxLength": 250}, "person": maybe(ID)},
                        ("minutes",)),
-    "Entry": thing({"id": ID, "position": WHOLE, "action": TEXT, "at": MOMENT, "recorded_at": MOMENT, "actor": ref("Named"), "channel": TEXT, "origin": TEXT,
+    "Entry": thing({"id": ID, "position": WHOLE, "action": TEXT, "at": MOMENT, "recorded_at": MOMENT, "actor": ref("Named"), "channel": TEXT,
+                    "origin": TEXT,
                     "changes": list_of(thing({"field": TEXT, "old": {}, "new": {}, "is_erased": TRUTH}))}),
-    "Move": thing({"name": TEXT, "title": TEXT, "target": TEXT, "target_label": TEXT, "is_primary": TRUTH, "is_possible": TRUTH, "reasons": list_of(TEXT),
+    "Move": thing({"name": TEXT, "title": TEXT, "target": TEXT, "target_label": TEXT, "is_primary": TRUTH, "is_possible": TRUTH,
+                   "reasons": list_of(TEXT),
                    "asks": list_of(TEXT), "needs": list_of(TEXT), "asks_note": TRUTH}),
     "Moves": thing({"state": TEXT, "state_label": TEXT, "items": list_of(ref("Move"))}),
-    "MoveRequest": thing({"fields": {"type": "object", "description": "Values that the move sets, by field."}, "note": {"type": "string", "maxLength": 100_000}},
+    "MoveRequest": thing({"fields": {"type": "object", "description": "Values that the move sets, by field."},
+                          "note": {"type": "string", "maxLength": 100_000}},
                          ()),
-    "BulkMove": thing({"numbers": list_of({"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, minItems=1, maxItems=50), "fields": {"type": "object"},
+    "BulkMove": thing({"numbers": list_of({"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, minItems=1, maxItems=50),
+                       "fields": {"type": "object"},
                        "note": {"type": "string", "maxLength": 100_000}}, ("numbers",)),
     "BulkResult": thing({"items": list_of(thing({"number": WHOLE, "reference": TEXT, "is_done": TRUTH, "state": TEXT, "version": WHOLE,
                                                  "problem": ref("Problem")}, ("number", "reference", "is_done")))}),
     "Reason": thing({"note": {"type": "string", "minLength": 1, "maxLength": 100_000}}),
     "Step": thing({"position": WHOLE, "name": TEXT, "needed": WHOLE, "word": TEXT, "team": maybe(ref("Named")), "people": list_of(ref("Named")),
-                   "decisions": list_of(thing({"person": ref("Named"), "for_person": maybe(ref("Named")), "is_yes": TRUTH, "reason": TEXT, "at": MOMENT}))}),
-    "Approval": thing({"id": ID, "question": TEXT, "asked_by": ref("Named"), "asked_at": MOMENT, "result": {"enum": ["", "approved", "refused", "withdrawn"]},
+                   "decisions": list_of(thing({"person": ref("Named"), "for_person": maybe(ref("Named")), "is_yes": TRUTH, "reason": TEXT,
+                                               "at": MOMENT}))}),
+    "Approval": thing({"id": ID, "question": TEXT, "asked_by": ref("Named"), "asked_at": MOMENT,
+                       "result": {"enum": ["", "approved", "refused", "withdrawn"]},
                        "ended_at": maybe(MOMENT), "move_when_approved": TEXT, "move_when_refused": TEXT, "steps": list_of(ref("Step"))}),
     "NewApproval": thing({"question": {"type": "string", "minLength": 1, "maxLength": 250}, "steps": list_of(_STEP_ASKED, minItems=1, maxItems=20),
                           "move_when_approved": {"type": "string", "maxLength": 60}, "move_when_refused": {"type": "string", "maxLength": 60}},
@@ -202,7 +214,8 @@ SHARED: dict[str, Schema] = {
         "kind": TEXT, "plural": TEXT, "prefix": TEXT, "label": TEXT, "plural_label": TEXT, "clause": TEXT, "url": TEXT,
         "fields": list_of(thing({"name": TEXT, "label": TEXT, "type": TEXT, "is_required": TRUTH, "is_internal": TRUTH,
                                  "choices": list_of(thing({"value": {}, "label": TEXT}))})),
-        "custom_fields": list_of(thing({"name": TEXT, "label": TEXT, "type": TEXT, "choices": list_of(TEXT), "required_in": list_of(TEXT), "is_public": TRUTH})),
+        "custom_fields": list_of(thing({"name": TEXT, "label": TEXT, "type": TEXT, "choices": list_of(TEXT), "required_in": list_of(TEXT),
+                                        "is_public": TRUTH})),
         "columns": list_of(TEXT), "filters": list_of(TEXT), "orders": list_of(TEXT),
         "workflow": thing({"initial": TEXT,
                            "states": list_of(thing({"name": TEXT, "label": TEXT, "category": ref("Category"), "is_open": TRUTH})),

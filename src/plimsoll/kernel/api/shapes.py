@@ -65,7 +65,7 @@ class Shape:
         """What a member points to."""
         if name in ("organization", "opened_by") or name in self.own:
             field = self.record_type.model_field(name)
-            return field.related_model if isinstance(field, models.ForeignKey) else None  # type: ignore[return-value]
+            return field.related_model if isinstance(field, models.ForeignKey) else None
         return None
 
     @cache  # noqa: B019 (shapes live as long as the process)

@@ -23,7 +23,7 @@ FIELDS = ("name", "timezone", "week", "holidays", "yearly_holidays", "is_default
 MOST_HOLIDAYS = 2000
 
 
-def keep_calendar(*, by: Person, channel: str, calendar: Calendar | None = None, name: str | None = None, timezone: str | None = None,  # noqa: PLR0913 (the facts of a calendar)
+def keep_calendar(*, by: Person, channel: str, calendar: Calendar | None = None, name: str | None = None, timezone: str | None = None,
                   week: Mapping[str, Iterable[Sequence[str]]] | None = None, holidays: Iterable[str] | None = None,
                   yearly_holidays: Iterable[str] | None = None, is_default: bool | None = None) -> Calendar:
     """Enter service hours, or change those given; what is None stays. Raises `Faulty` with the sentence of `ServiceHours` when they are not sound.

@@ -34,8 +34,9 @@ def add_import(subparsers: Any, actor: Actor | None = None) -> argparse.Argument
     """The parser of `plimsoll import`. `actor` gives the person in whose name it runs, by the options."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "import", help="bring records with their history in from a file",
-        description="Bring records in from a file of another tool (CSV or XES, gzipped or not) by a map, or from our own export (JSON lines, without a "
-                    "map). Run again, it goes on where it was stopped; what is in already is left alone. Damaged cells are reported by row and column.")
+        description="Bring records in from a file of another tool (CSV or XES, gzipped or not) by a map, or from our own export (JSON lines, "
+                    "without a map). Run again, it goes on where it was stopped; what is in already is left alone. Damaged cells are reported "
+                    "by row and column.")
     parser.add_argument("kind", help="what the records are, for example incidents")
     parser.add_argument("file", type=Path)
     parser.add_argument("--map", metavar="MAP.toml", help=f"a map file, or the name of one that is shipped: {', '.join(shipped())}")
@@ -66,9 +67,11 @@ def system_of(options: argparse.Namespace) -> Person:
     slug = getattr(options, "organization", None)
     tenants = list(Tenant.objects.filter(slug=slug) if slug else Tenant.objects.order_by("slug"))
     if not tenants:
-        raise Unreadable(_("There is no organisation “%(slug)s”.") % {"slug": slug} if slug else _("There is no organisation yet. Set the system up first."))
+        raise Unreadable(_("There is no organisation “%(slug)s”.") % {"slug": slug} if slug
+                         else _("There is no organisation yet. Set the system up first."))
     if len(tenants) > 1:
-        raise Unreadable(_("There are several organisations: %(known)s. Say which one with --organization.") % {"known": ", ".join(t.slug for t in tenants)})
+        raise Unreadable(_("There are several organisations: %(known)s. Say which one with --organization.") % {
+            "known": ", ".join(t.slug for t in tenants)})
     return system_person(tenants[0])
 
 
@@ -126,11 +129,13 @@ def told(report: Report) -> list[str]:
     would = _("Nothing was written; this would come of it.") if report.is_dry else ""
     lines = [would] if would else []
     lines += [
-        _("%(rows)s rows of %(records)s records: %(created)s new, %(appended)s continued, %(unchanged)s unchanged, %(differs)s differ, %(out)s left out.") % {
+        _("%(rows)s rows of %(records)s records: %(created)s new, %(appended)s continued, %(unchanged)s unchanged, %(differs)s differ, "
+          "%(out)s left out.") % {
             "rows": f"{report.rows:,}", "records": f"{report.records:,}", "created": f"{report.created:,}", "appended": f"{report.appended:,}",
             "unchanged": f"{report.unchanged:,}", "differs": f"{report.differs:,}", "out": f"{report.left_out:,}"},
         _("%(updates)s updates in %(seconds)s s (%(rate)s/s).") % {
-            "updates": f"{report.updates:,}", "seconds": f"{report.seconds:.1f}", "rate": f"{report.updates / report.seconds if report.seconds else 0:,.0f}"}]
+            "updates": f"{report.updates:,}", "seconds": f"{report.seconds:.1f}",
+            "rate": f"{report.updates / report.seconds if report.seconds else 0:,.0f}"}]
     if report.made:
         lines.append(_("Made: %(made)s.") % {"made": ", ".join(f"{count:,} {what}" for what, count in report.made.items())})
     if report.moved_times:
@@ -138,7 +143,8 @@ def told(report: Report) -> list[str]:
     lines += report.notes[:50]
     if report.faults:
         lines.append(_("%(n)s damaged cells or rows; the rest went in:") % {"n": f"{report.faults:,}"})
-        lines += [f"  {fault['row']}:{fault['column']}: {fault['sentence']}" + (f" “{fault['value']}”" if fault["value"] else "") for fault in report.shown]
+        lines += [f"  {fault['row']}:{fault['column']}: {fault['sentence']}" + (f" “{fault['value']}”" if fault["value"] else "")
+                  for fault in report.shown]
         if report.faults > len(report.shown):
             lines.append(_("  … and %(n)s more.") % {"n": f"{report.faults - len(report.shown):,}"})
     return lines

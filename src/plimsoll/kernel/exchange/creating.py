@@ -120,7 +120,7 @@ def _find_people(tenant: Tenant, keys: Collection[str]) -> dict[str, Any]:
         found |= {p.external_reference: p for p in Person.objects.filter(tenant=tenant, external_reference__in=chunk)}
         if rest := [k for k in chunk if k not in found and "@" in k]:
             lowered = {k.rpartition(":")[2].lower(): k for k in rest}
-            found |= {lowered[p.low]: p for p in Person.objects.filter(tenant=tenant).annotate(low=Lower("email")).filter(low__in=list(lowered))}  # type: ignore[attr-defined]
+            found |= {lowered[p.low]: p for p in Person.objects.filter(tenant=tenant).annotate(low=Lower("email")).filter(low__in=list(lowered))}
     return found
 
 
@@ -128,7 +128,8 @@ def _make_people(making: Making, named: list[Named]) -> dict[str, Any]:
     people = []
     provider = Organization.objects.filter(tenant=making.tenant, kind="provider").first() or making.organization
     for row in named:
-        person = Person(tenant=making.tenant, organization=provider if row.kind == "provider" else making.organization, kind="imported", name=row.name, external_reference=row.key)
+        home = provider if row.kind == "provider" else making.organization
+        person = Person(tenant=making.tenant, organization=home, kind="imported", name=row.name, external_reference=row.key)
         person.set_unusable_password()
         people.append(person)
     Person.objects.bulk_create(people)
@@ -147,7 +148,7 @@ def _by_name(model: type[models.Model], tenant: Tenant, keys: Collection[str]) -
         if model is Team:
             rows = rows.select_related("organization")
         for thing in rows:
-            found |= dict.fromkeys(lowered[thing.low], thing)  # type: ignore[attr-defined]
+            found |= dict.fromkeys(lowered[thing.low], thing)
     return found
 
 

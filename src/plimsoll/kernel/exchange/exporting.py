@@ -31,7 +31,8 @@ OUTSIDE_ACTIONS_LEFT_OUT = frozenset({"note", "link", "unlink", "tag", "watch", 
                                        "redact", "erase"})
 
 
-def exported(record_type: RecordType, *, by: Person, with_history: bool = False, progress: Callable[[int], None] = lambda done: None) -> Iterator[dict[str, Any]]:
+def exported(record_type: RecordType, *, by: Person, with_history: bool = False,
+             progress: Callable[[int], None] = lambda done: None) -> Iterator[dict[str, Any]]:
     """Every record of a kind that this person may see, by number. Raises `Refused` without the word `export:run`."""
     check_word(by, "export:run")
     batch_of = _Batch(record_type, by, with_history)
@@ -60,7 +61,7 @@ class _Batch:
         self.foreign = {f.name: f.related_model for f in record_type.model._meta.concrete_fields
                         if isinstance(f, models.ForeignKey) and f.name in self.fields}
         self.customs = {c.name: c for c in customs_of(by.tenant, record_type.kind)}
-        newest = WorkflowVersion.objects.filter(tenant_id=by.tenant_id, kind=record_type.kind).order_by("-number").values_list("changes", flat=True).first()
+        newest = WorkflowVersion.objects.filter(tenant=by.tenant, kind=record_type.kind).order_by("-number").values_list("changes", flat=True).first()
         self.workflow = {k: v for k, v in (newest or {}).items() if k in ("states", "moves", "extend")}
         self.added_states = {row["name"] for row in self.workflow.get("states", ())}
         self.names: dict[tuple[type[models.Model], int], str] = {}
@@ -85,7 +86,7 @@ class _Batch:
             where["removed_at"] = None
         rows = model._default_manager.filter(card__in=keys, **where).order_by("pk")
         for row in rows.select_related("entry") if model is Comment else rows:
-            found.setdefault(row.card_id, []).append(row)
+            found.setdefault(row.card_id, []).append(row)  # type: ignore[attr-defined]
         return found
 
     def _links(self, keys: Sequence[int]) -> dict[int, list[dict[str, str]]]:
@@ -103,10 +104,9 @@ class _Batch:
     def _trail(self, keys: Sequence[int]) -> dict[int, list[Any]]:
         found: dict[int, list[Any]] = {}
         details = dict(Detail.objects.filter(entry__card__in=keys).values_list("entry_id", "values"))
-        for entry in Entry.objects.filter(card__in=keys).order_by("card", "position").values(
+        for row in Entry.objects.filter(card__in=keys).order_by("card", "position").values(
                 "id", "card_id", "position", "action", "at", "recorded_at", "actor_id", "channel", "changes"):
-            entry["changes"] = json.loads(entry["changes"])
-            entry["detail"] = details.get(entry["id"], {})
+            entry: dict[str, Any] = {**row, "changes": json.loads(row["changes"]), "detail": details.get(row["id"], {})}
             found.setdefault(entry["card_id"], []).append(entry)
         return found
 
@@ -189,13 +189,15 @@ class _Batch:
             "organization_kind": record.organization.kind, "access_class": record.access_class,
             "fields": {name: self._value(name, getattr(record, f"{name}_id" if name in self.foreign else name), used)
                        for name in self.fields if name not in hidden},
-            "extra": {name: self._value(f"extra.{name}", value, used) for name, value in record.extra.items() if inside or self._is_public_custom(name)},
+            "extra": {name: self._value(f"extra.{name}", value, used) for name, value in record.extra.items()
+                      if inside or self._is_public_custom(name)},
         }
         if inside:
             line["imported"] = imported
         line |= self._parts_of(record, inside, used)
         if self.with_history:
-            line["trail"] = [told for entry in self.trail.get(record.pk, ()) if (told := self._entry(entry, inside, hidden, used)) is not None]
+            line["trail"] = [told for entry in self.trail.get(record.pk, ())
+                             if (told := self._entry(entry, inside, hidden, used)) is not None]
             if inside and self.added_states and self.added_states & _states_of(line):
                 line["workflow"] = self.workflow
         if inside:
@@ -211,10 +213,11 @@ class _Batch:
             return self._name(Person, pk, used)
 
         parts: dict[str, Any] = {
-            "comments": [{"at": plain(c.at), "by": person(c.author_id), "is_public": c.is_public, "text": c.text, "position": c.entry.position if c.entry else 0}
+            "comments": [{"at": plain(c.at), "by": person(c.author_id), "is_public": c.is_public, "text": c.text,
+                          **({"position": c.entry.position if c.entry else 0} if inside else {})}
                          for c in self.parts[Comment].get(record.pk, ()) if c.redacted_at is None and (inside or c.is_public)],
-            "attachments": [{"name": a.name, "content_type": a.content_type, "size": a.size, "digest": a.digest, "is_public": a.is_public, "scan": a.scan,
-                             "by": person(a.added_by_id), "at": plain(a.added_at)}
+            "attachments": [{"name": a.name, "content_type": a.content_type, "size": a.size, "digest": a.digest, "is_public": a.is_public,
+                             "scan": a.scan, "by": person(a.added_by_id), "at": plain(a.added_at)}
                             for a in self.parts[Attachment].get(record.pk, ()) if inside or a.is_public],
             "links": self.links.get(record.pk, []),
         }
@@ -244,7 +247,8 @@ class _Batch:
                 changes[name] = [self._value(name, value, used) for value in pair]
         note = texts.pop("note", [None, None])[1]
         # Without positions outside: their gaps would tell how much is said internally.
-        told = {"position": entry["position"] if inside else None, "action": entry["action"], "at": plain(entry["at"]), "recorded_at": plain(entry["recorded_at"]),
+        told = {"position": entry["position"] if inside else None, "action": entry["action"], "at": plain(entry["at"]),
+                "recorded_at": plain(entry["recorded_at"]),
                 "by": self._name(Person, entry["actor_id"], used), "channel": entry["channel"], "changes": changes, "texts": texts, "note": note}
         return {k: v for k, v in told.items() if v not in (None, {})}
 

@@ -29,9 +29,9 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import RecordType, type_named
+from plimsoll.kernel.records.models import Record, WorkflowVersion
 from plimsoll.kernel.records.replay import History, Update, replay
 from plimsoll.kernel.records.workflows import change_workflow, merged
-from plimsoll.kernel.records.models import Record, WorkflowVersion
 from plimsoll.kernel.workflow import WorkflowError
 
 BATCH = 200  # records in one transaction
@@ -166,7 +166,8 @@ class _Import:
     def _extend_workflow(self) -> None:
         if not self.map.workflow:
             return
-        newest = WorkflowVersion.objects.filter(tenant=self.tenant, kind=self.type.kind).order_by("-number").values_list("changes", flat=True).first() or {}
+        versions = WorkflowVersion.objects.filter(tenant=self.tenant, kind=self.type.kind).order_by("-number")
+        newest = versions.values_list("changes", flat=True).first() or {}
         wanted = merged(newest, dict(self.map.workflow))
         if wanted == merged(newest, {}):
             return
@@ -248,7 +249,7 @@ class _Import:
                  for draft, rows, digest, before in drafts]
         written = replay(self.type, [r.history for r in ready], by=self.by, channel=self.channel, source=self.map.source)
         new = []
-        for one, record, (*_, before) in zip(ready, written, drafts, strict=True):
+        for one, record, (*_draft, before) in zip(ready, written, drafts, strict=True):
             counts.updates += one.updates
             if before is None:
                 counts.created += 1

@@ -154,7 +154,8 @@ def read_map(text: str) -> Map:
     source_of = {name: _source(row, f"[fields.{name}]", faults) for name, row in _table(data, "fields", faults).items()}
     imported = {name: _source({"column": row} if isinstance(row, str) else row, f"[imported] {name}", faults)
                 for name, row in _table(data, "imported", faults).items()}
-    organization, state_source = _source(record.get("organization", {}), "[record.organization]", faults), _source(state, "[state]", faults)
+    organization = _source(record.get("organization", {}), "[record.organization]", faults)
+    state_source = _source(state, "[state]", faults)
     events = tuple(Event(str(row.get("at", "")), str(row.get("state", ""))) for row in data.get("event", ()))
     if faults:
         raise MapFaulty(faults)
@@ -190,7 +191,8 @@ def _unknown_names(row: Mapping[str, Any], known: set[str], where: str, faults: 
     for name in row:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            faults.append(f"“{name}” is unknown in {where}." + (f" Did you mean “{near[0]}”?" if near else f" There are: {', '.join(sorted(known))}."))
+            hint = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(sorted(known))}."
+            faults.append(f"“{name}” is unknown in {where}. {hint}")
 
 
 def _table(data: Mapping[str, Any], name: str, faults: list[str]) -> dict[str, Any]:

@@ -29,13 +29,13 @@ from plimsoll.kernel.lib.cache import forget_all
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records import files
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import LINK_MEANINGS, Attachment, ChecklistItem, Effort, Link, Record, Share, Tag, WorkflowVersion
 from plimsoll.kernel.records.replay import History, Said, Update, replay
 from plimsoll.kernel.records.workflows import change_workflow, merged
-from plimsoll.kernel.records import files
 from plimsoll.kernel.register.models import Card
 
 SOURCE = "plimsoll"
@@ -80,7 +80,8 @@ def import_own(path: Path, *, kind: str, by: Person, channel: str = "import", is
     with kept_in(run, report):
         for number, line in lines_of(path, report):
             if line["kind"] != record_type.kind:
-                raise Unreadable(_("%(file)s holds %(found)s, not %(wanted)s.") % {"file": path.name, "found": line["kind"], "wanted": record_type.kind})
+                raise Unreadable(_("%(file)s holds %(found)s, not %(wanted)s.") % {
+                    "file": path.name, "found": line["kind"], "wanted": record_type.kind})
             report.records += 1
             if limit is not None and report.records > limit:
                 continue
@@ -168,17 +169,18 @@ class _Own:
 
     def _taken(self, lines: Iterator[Line]) -> set[tuple[Any, Any]]:
         wanted = [line["external_reference"] for line in lines if line.get("external_reference")]
-        return set(Card.objects.filter(tenant=self.tenant, kind=self.type.kind, external_reference__in=wanted).values_list("source", "external_reference"))
+        rows = Card.objects.filter(tenant=self.tenant, kind=self.type.kind, external_reference__in=wanted)
+        return set(rows.values_list("source", "external_reference"))
 
     def _bring(self, fresh: Sequence[tuple[int, Line, list[str], Imported | None]]) -> None:
-        for _number, line, *_ in fresh:
+        for _number, line, *_rest in fresh:
             if line.get("workflow"):
                 self._extend_workflow(line["workflow"])
         self._ensure([line for _, line, *_ in fresh])
         records = self.type.model.objects.select_for_update(of=("self",)).select_related("organization", "card").in_bulk(
             [before.pk for *_, before in fresh if before is not None])
         histories = [self._history(number, line, before.rows if before else 0, records.get(before.pk) if before else None)
-                     for number, line, _, before in fresh]
+                     for number, line, _digests_of_it, before in fresh]
         written = replay(self.type, histories, by=self.by, channel=self.channel, source="")
         new = []
         for (number, line, digests, before), history, record in zip(fresh, histories, written, strict=True):
@@ -196,7 +198,8 @@ class _Own:
         Imported.objects.bulk_create(new)
 
     def _extend_workflow(self, changes: Mapping[str, Any]) -> None:
-        newest = WorkflowVersion.objects.filter(tenant=self.tenant, kind=self.type.kind).order_by("-number").values_list("changes", flat=True).first() or {}
+        versions = WorkflowVersion.objects.filter(tenant=self.tenant, kind=self.type.kind).order_by("-number")
+        newest = versions.values_list("changes", flat=True).first() or {}
         wanted = merged(newest, dict(changes))
         if wanted != merged(newest, {}):
             change_workflow(tenant=self.tenant, kind=self.type.kind, changes=wanted, by=self.by, channel=self.channel)
@@ -225,10 +228,10 @@ class _Own:
 
     def _find_people(self, people: Mapping[str, Line]) -> None:
         rows = Person.objects.filter(tenant=self.tenant)
-        by_reference = {p.external_reference: p for p in rows.filter(external_reference__in=[t["external_reference"] for t in people.values()
-                                                                                           if t.get("external_reference")])}
-        addresses = [t["email"].lower() for t in people.values() if t.get("email")]
-        by_address = {p.email.lower(): p for p in rows.filter(email__in=[*addresses, *[t["email"] for t in people.values() if t.get("email")]]) if p.email}
+        references = [t["external_reference"] for t in people.values() if t.get("external_reference")]
+        by_reference = {p.external_reference: p for p in rows.filter(external_reference__in=references)}
+        addresses = [form for t in people.values() if t.get("email") for form in (t["email"], t["email"].lower())]
+        by_address = {p.email.lower(): p for p in rows.filter(email__in=addresses) if p.email}
         by_name = {p.name: p for p in rows.filter(external_reference="", email=None, name__in=[t.get("name", "") for t in people.values()])}
         new: dict[str, Person] = {}
         for key, told in people.items():
@@ -265,7 +268,8 @@ class _Own:
             if name in self.fields:
                 fields[name] = self._thing(name, value)
                 if value is not None and fields[name] is None:
-                    self.report.fault(number, f"fields.{name}", str(value), _("There is no such thing here, and it can't be made; the field stays empty."))
+                    self.report.fault(number, f"fields.{name}", str(value),
+                                      _("There is no such thing here, and it can't be made; the field stays empty."))
             else:
                 self.report.fault(number, f"fields.{name}", str(value), _("There is no such field here; it was left out."))
         extra = {name: self._thing(f"extra.{name}", value) for name, value in line.get("extra", {}).items()}
@@ -278,7 +282,6 @@ class _Own:
             updates = [self._update(entry, said) for entry in trail]
             opening = updates.pop(0)
             opening.by = opened_by.pk if opened_by else opening.by
-            opening.at = datetime.fromisoformat(line["opened_at"])
             opening.values = {"title": line["title"], **opening.values}
             updates = updates[max(done - 1, 0):]
         else:
@@ -286,8 +289,10 @@ class _Own:
             opening = Update(at=at, by=opened_by.pk if opened_by else None, values={"title": line["title"]})
             updates = [Update(at=datetime.fromisoformat(line["changed_at"]), state=line["state"], extra=extra, values={})]
         final = {**fields, "title": line["title"]}
-        return History(external_reference=line.get("external_reference", ""), organization=self.directory.get(Named(Organization, line["organization"], "")),
-                       updates=updates, opening=opening, imported=imported, final=final, number=line.get("number"), source=line.get("source", ""),
+        organization = self.directory.get(Named(Organization, line["organization"], ""))
+        return History(external_reference=line.get("external_reference", ""), organization=organization, updates=updates,
+                       opening=opening, imported=imported, final=final, opened_at=_moment(line["opened_at"]),
+                       changed_at=_moment(line["changed_at"]), number=line.get("number"), source=line.get("source", ""),
                        access_class=line.get("access_class", ""), record=record)
 
     def _update(self, entry: Line, said: Mapping[int, Said]) -> Update:
@@ -329,7 +334,8 @@ class _Own:
                 self.report.fault(number, "attachments", row["name"], _("The file's content is not in an export; put it on the record by hand."))
                 continue
             Attachment.objects.create(card=card, name=row["name"], content_type=row["content_type"], size=row["size"], digest=row["digest"],
-                                      is_public=row["is_public"], scan=row["scan"], added_by=self.people.get(row["by"], self.by), added_at=_moment(row["at"]))
+                                      is_public=row["is_public"], scan=row["scan"], added_by=self.people.get(row["by"], self.by),
+                                      added_at=datetime.fromisoformat(row["at"]))
 
     def second_pass(self, path: Path) -> None:
         """Links, once both of their ends are in. Run again, it finds them there."""

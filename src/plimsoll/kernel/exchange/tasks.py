@@ -27,7 +27,7 @@ def bring_in(*, run: int, job: JobContext) -> dict[str, Any]:
         path = Path(folder) / "file"
         path.write_bytes(files.read(started.file_digest))
         if started.mapping:
-            report = import_file(path, read_map(started.mapping), by=by, progress=lambda done, of: job.progress(done, of), run=started)
+            report = import_file(path, read_map(started.mapping), by=by, progress=job.progress, run=started)
         else:
             report = import_own(path, kind=started.kind, by=by, progress=lambda done, of: job.progress(done, of or None), run=started)
     return report.as_json()

@@ -180,7 +180,7 @@ class _Work:
         return ("added" if before is None else "unchanged" if before == _state(person) else "changed"), person
 
     def _found(self, reference: str, email: str) -> Person | None:
-        people = Person.objects.select_related("tenant", "organization").filter(tenant_id=self.by.tenant_id, erased_at=None)
+        people = Person.objects.select_related("tenant", "organization").filter(tenant_id=self.by.tenant_id or 0, erased_at=None)
         found = people.filter(external_reference=reference).first() if reference else None
         found = found or (people.filter(email__iexact=email).first() if email else None)
         if found is not None and not found.is_active:
@@ -191,7 +191,7 @@ class _Work:
         name = " ".join(cells.get("organization", "").split())
         if not name:
             return None
-        found = Organization.objects.filter(tenant_id=self.by.tenant_id, name__iexact=name).first()
+        found = Organization.objects.filter(tenant_id=self.by.tenant_id or 0, name__iexact=name).first()
         if found is None:
             if not self.creates_organizations:
                 raise Faulty([Fault("organization", _("There is no organisation “%(name)s”.") % {"name": name[:100]})])
@@ -205,7 +205,7 @@ class _Work:
             name = " ".join(raw.split())
             if not name:
                 continue
-            found = Team.objects.filter(tenant_id=self.by.tenant_id, name__iexact=name).first()
+            found = Team.objects.filter(tenant_id=self.by.tenant_id or 0, name__iexact=name).first()
             if found is None:
                 if not self.creates_teams:
                     raise Faulty([Fault("team", _("There is no team “%(name)s”.") % {"name": name[:100]})])

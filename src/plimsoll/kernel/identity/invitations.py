@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 def invite(*, person: Person, by: Person, channel: str) -> str:
     """Invite somebody: returns the address of their link, once, and mails it to them after the commit.
 
-    Earlier invitations end. Also the way back for people who lost password and phone.
+    Earlier invitations end. Also the way back for people who lost their password; a lost phone needs `end_second_factor`.
     """
     faults = []
     if person.tenant_id != by.tenant_id:

@@ -262,3 +262,19 @@ def leave_team(*, membership: TeamMembership, by: Person, channel: str, at: date
             _tell(kept.team, "leave", kind="team", by=by, channel=channel,
                   changes={"person": (kept.person_id, None), "ended_at": (None, kept.ended_at)})
     return kept
+
+
+def keep_tenant(*, name: str, timezone: str, by: Person, channel: str) -> Tenant:
+    """Name the tenant and its zone; periods and due days are counted in it. Raises `Faulty`. Callers check `settings:change`."""
+    with writing():
+        kept = Tenant.objects.select_for_update().get(pk=_tenant_of(by).pk)
+        old = snapshot(kept, ("name", "timezone"))
+        faults: list[Fault] = []
+        kept.name = clean_text("name", name, faults, needed=True)
+        kept.timezone = clean_zone("timezone", timezone, faults, needed=True)
+        changes = changed(kept, old, ("name", "timezone"))
+        if faults or changes:
+            kept.settings_version += 1
+            save_checked(kept, faults)
+            _tell(kept, "keep", by=by, channel=channel, changes=changes)
+    return kept

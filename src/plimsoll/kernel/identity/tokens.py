@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -100,3 +101,15 @@ def end_sessions(*, person: Person, by: Person, channel: str, only: str = "", bu
             publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="session", subject_id=person.pk, action="end", by_id=by.pk, channel=channel,
                                 changes={"sessions": (ended, 0)}))
     return ended
+
+
+def end_second_factor(*, person: Person, by: Person, channel: str) -> int:
+    """Take somebody's authenticator app and recovery codes away, because their phone is lost. Returns how many things ended."""
+    if person.tenant_id != by.tenant_id:
+        raise ValidationError(_("There is no such person."))
+    with writing():
+        ended, _rows = Authenticator.objects.filter(user=person).delete()
+        if ended:
+            publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="session", subject_id=person.pk, action="end second factor", by_id=by.pk,
+                                channel=channel, changes={"authenticators": (ended, 0)}))
+    return int(ended)

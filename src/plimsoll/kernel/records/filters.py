@@ -18,8 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTransform
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import reach, teams_of
 from plimsoll.kernel.identity.models import Person, Team, Tenant
@@ -67,7 +66,7 @@ class ValuesField(forms.Field):
                  **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = list(choices)
-        self.widget.choices = self.choices  # type: ignore[attr-defined]
+        self.widget.choices = self.choices
         self.is_number, self.words, self.has_commas = is_number, tuple(words), has_commas
         self._known = {str(value): value for value, _label in self.choices}
 
@@ -103,7 +102,7 @@ class TruthField(forms.Field):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = [("", ""), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
-        self.widget.choices = self.choices  # type: ignore[attr-defined]
+        self.widget.choices = self.choices
 
     def clean(self, value: Any) -> bool | None:
         if value in (None, ""):
@@ -124,7 +123,8 @@ class MomentField(forms.Field):
         text = str(value).strip()
         try:
             # A "+" in an address arrives as a space when nobody escaped it.
-            found: datetime | date = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
+            found: datetime | date = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text.replace(" ", "+",
+                                                                                                                          1) if "T" in text else text)
         except ValueError:
             raise ValidationError(_("“%(value)s” is not a moment; write it as 2026-11-21 or 2026-11-21T10:00:00Z.") % {"value": text[:40]}) from None
         if not 1900 <= found.year <= 2999:
@@ -327,8 +327,10 @@ def _made(record_type: RecordType, flow: Workflow, customs: Sequence[Custom]) ->
             filters[name] = made
     for name, label_after, label_before in (("opened", gettext_lazy("Opened from"), gettext_lazy("Opened before")),
                                             ("changed", gettext_lazy("Changed from"), gettext_lazy("Changed before"))):
-        filters[f"{name}_after"] = MomentFilter(f"{name}_at", lookup_expr="gte", label=label_after, schema=moment, explained="At or after; a day begins in your time zone.")
-        filters[f"{name}_before"] = MomentFilter(f"{name}_at", lookup_expr="lt", label=label_before, schema=moment, explained="Before; a day begins in your time zone.")
+        filters[f"{name}_after"] = MomentFilter(f"{name}_at", lookup_expr="gte", label=label_after, schema=moment,
+                                                explained="At or after; a day begins in your time zone.")
+        filters[f"{name}_before"] = MomentFilter(f"{name}_at", lookup_expr="lt", label=label_before, schema=moment,
+                                                 explained="Before; a day begins in your time zone.")
     filters |= {f"x_{custom.name}": _custom_filter(custom) for custom in customs}
     base = record_type.filterset_class or django_filters.FilterSet
     return type(f"{record_type.kind.capitalize()}FilterSet", (base,), filters)

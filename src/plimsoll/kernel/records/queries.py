@@ -62,7 +62,7 @@ def visible_cards(person: Person, rows: QuerySet[Card] | None = None, kinds: Seq
             if not found.is_empty:
                 by_reach.setdefault(found, []).append(record_type.kind)
             if found.own and (keys := record_type.model.opened_to(person)) is not None:
-                opened.append(rows.filter(tenant_id=found.tenant, kind=record_type.kind, access_class="", pk__in=keys))
+                opened.append(rows.filter(tenant_id=found.tenant or 0, kind=record_type.kind, access_class="", pk__in=keys))
     return [part for found, names in by_reach.items() for part in scoped(rows.filter(kind__in=names), found, person)] + opened
 
 

@@ -7,7 +7,6 @@ already happened. What is written is what the other three would have left: card,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check as check_word
 from plimsoll.kernel.events import publish
-from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
+from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.records.clean import Faulty, clean, same
 from plimsoll.kernel.records.customs import clean_extra, customs_of
 from plimsoll.kernel.records.declaration import Fault, RecordType
 from plimsoll.kernel.records.events import Replayed
+from plimsoll.kernel.records.histories import History, Said, Update, arrows
 from plimsoll.kernel.records.models import Comment, Record, Share, gate_open
 from plimsoll.kernel.records.projections import card_values, span_values
 from plimsoll.kernel.records.workflows import workflow_of
@@ -28,61 +28,10 @@ from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.register.operations import keep_above, take_numbers
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.trail.operations import Act, write_many
-from plimsoll.kernel.workflow import Move, Workflow
+from plimsoll.kernel.workflow import Move
 
 SPANNED = frozenset({"state", "team", "owner", "priority"})
 MOST_KEPT = 20_000  # cleaned values that one call remembers
-
-
-@dataclass(slots=True)
-class Said:
-    """A comment that an update brought."""
-
-    text: str
-    is_public: bool
-
-
-@dataclass(slots=True)
-class Update:
-    """One thing that happened. Without `changes` they are found by comparing; with them they are taken as they stand.
-
-    `action` empty means: the arrow's name when the state moved along one, else "update". `is_part` marks what leaves the record's
-    version alone (a comment, a link). `also` are changes of the entry that are no fields of the record.
-    """
-
-    at: datetime
-    by: int | None = None
-    state: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    action: str = ""
-    channel: str = ""
-    note: str = ""
-    also: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    unless_changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # told when nothing else changed
-    changes: Mapping[str, tuple[Any, Any]] | None = None
-    texts: frozenset[str] = frozenset()
-    comment: Said | None = None
-    is_part: bool = False
-
-
-@dataclass(slots=True)
-class History:
-    """A record's whole life elsewhere, or with `record` what followed since it was last brought in.
-
-    `opening` is the first update (its values, actor and time); `final` are values set at the end whatever the updates said.
-    """
-
-    external_reference: str
-    organization: Organization
-    updates: Sequence[Update]
-    opening: Update | None = None
-    imported: Mapping[str, Any] = field(default_factory=dict)
-    final: Mapping[str, Any] = field(default_factory=dict)
-    number: int | None = None
-    source: str | None = None
-    access_class: str = ""
-    record: Record | None = None
 
 
 class _Life:
@@ -162,7 +111,8 @@ class _Writer:
 
     def _state(self, name: str) -> Any:
         if not self.flow.knows(name):
-            self.faults.append(Fault("state", _("There is no state “%(name)s” in the workflow. Map it to one that there is, or add it.") % {"name": name}))
+            self.faults.append(Fault("state", _("There is no state “%(name)s” in the workflow. Map it to one that there is, or add it.") % {
+                "name": name}))
         return self.flow.state(name)
 
     def texts(self, changes: Mapping[str, Any]) -> frozenset[str]:
@@ -184,6 +134,7 @@ class _Writer:
         for name, value in self.clean(history.final).items():
             setattr(record, name, value)
         record.imported = dict(history.imported)
+        record.changed_at = history.changed_at or record.changed_at
         return life
 
     def _open(self, history: History) -> _Life:
@@ -199,7 +150,8 @@ class _Writer:
         opened_by = opening.by or self.by.pk
         record = self.type.model(
             tenant=self.tenant, organization=history.organization, number=history.number or 0, state=state.name, category=state.category,
-            is_open=state.is_open, access_class=history.access_class, opened_at=opening.at, opened_by_id=opened_by, changed_at=opening.at,
+            is_open=state.is_open, access_class=history.access_class, opened_at=history.opened_at or opening.at, opened_by_id=opened_by,
+            changed_at=opening.at,
             origin="imported", source=self.source if history.source is None else history.source,
             external_reference=history.external_reference, extra=extra, **values)
         life = _Life(history, record)
@@ -302,8 +254,9 @@ class _Writer:
         if update.comment is not None:
             life.said.append((len(life.acts), update.comment))
         life.acts.append(Act(
-            tenant=self.tenant.pk, kind=self.type.kind, subject=0, action=action, by=update.by or self.by.pk, channel=update.channel or self.channel,
-            at=update.at, position=position, origin="imported", changes=changes, texts=self.texts(changes) | update.texts, note=update.note))
+            tenant=self.tenant.pk, kind=self.type.kind, subject=0, action=action, by=update.by or self.by.pk,
+            channel=update.channel or self.channel, at=update.at, position=position, origin="imported", changes=changes,
+            texts=self.texts(changes) | update.texts, note=update.note))
 
     def _span(self, life: _Life, at: datetime) -> None:
         record = life.record
@@ -332,7 +285,8 @@ class _Writer:
 
     def _number(self, lives: Sequence[_Life]) -> None:
         wanted = [life.record.number for life in lives if life.record.number]
-        taken = set(Card.objects.filter(tenant=self.tenant, kind=self.type.kind, number__in=wanted).values_list("number", flat=True)) if wanted else set()
+        cards = Card.objects.filter(tenant=self.tenant, kind=self.type.kind, number__in=wanted)
+        taken = set(cards.values_list("number", flat=True)) if wanted else set()
         without = []
         for life in lives:
             if life.record.number and life.record.number not in taken:
@@ -361,7 +315,7 @@ class _Writer:
         Card.objects.filter(pk=record.pk).update(entries=entries, **card_values(record, self.type))
 
     def _shares(self, lives: Sequence[_Life]) -> None:
-        rows = []
+        rows: list[Share] = []
         for life in lives:
             record = life.record
             asked = getattr(record, f"{self.type.requester}_id", None) if self.type.requester else None
@@ -381,7 +335,8 @@ class _Writer:
         Share.objects.bulk_create(rows)
 
     def _comments(self, lives: Sequence[_Life], entries: Sequence[Any]) -> None:
-        rows, start = [], 0
+        rows: list[Comment] = []
+        start = 0
         for life in lives:
             for index, said in life.said:
                 entry = entries[start + index]
@@ -391,7 +346,7 @@ class _Writer:
         Comment.objects.bulk_create(rows)
 
     def _spans(self, lives: Sequence[_Life]) -> None:
-        rows = []
+        rows: list[Span] = []
         for life in lives:
             for span in life.spans:
                 span.card_id = life.record.pk
@@ -405,14 +360,4 @@ class _Writer:
 _OF_EVERY_RECORD = frozenset(f.name for f in Record._meta.local_fields)
 
 
-def arrows(flow: Workflow) -> dict[tuple[str, str], Move]:
-    """The arrow between two states; where several lead there, the one that is not for requesters, then the primary one."""
-    found: dict[tuple[str, str], Move] = {}
-    for move in sorted(flow.moves, key=lambda m: (m.is_for_requester and not m.is_primary, not m.is_primary)):
-        for source in move.sources:
-            if source != move.target:
-                found.setdefault((source, move.target), move)
-    return found
-
-
-__all__ = ["History", "Said", "Update", "arrows", "replay"]
+__all__ = ["History", "Said", "Update", "replay"]

@@ -11,7 +11,8 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import WorkflowVersion
-from plimsoll.kernel.workflow import Workflow
+from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.workflow import Workflow, WorkflowError
 
 
 @per_settings
@@ -25,8 +26,12 @@ def workflow_of(tenant: Tenant, kind: str) -> Workflow:
 def change_workflow(*, tenant: Tenant, kind: str, changes: dict[str, Any], by: Person, channel: str) -> WorkflowVersion:
     """Put a new version of an organization's own changes in force. Raises WorkflowError with a sentence when they contradict the code's."""
     check(by, "workflow:change")
-    type_named(kind).workflow.with_changes(changes)
+    after = type_named(kind).workflow.with_changes(changes)
     with writing():
+        for name in sorted({s.name for s in workflow_of(tenant, kind).states} - {s.name for s in after.states}):
+            # A state that records are or were in would read as closed from now on, and figures of the past would change.
+            if Span.objects.filter(tenant_id=tenant.pk, kind=kind, state=name).exists():
+                raise WorkflowError(f"The state “{name}” can't be taken away: records are in it, or were. Rename it, or leave it without arrows that lead to it.")
         newest = WorkflowVersion.objects.filter(tenant=tenant, kind=kind).order_by("-number").first()
         version = WorkflowVersion.objects.create(tenant=tenant, kind=kind, number=newest.number + 1 if newest else 1, changes=changes,
                                                  in_force_from=now(), made_by=by)

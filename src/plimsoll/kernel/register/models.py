@@ -39,7 +39,7 @@ class Card(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["tenant", "reference"], name="card_by_reference"),
-            models.Index(fields=["owner", "due_at"], name="card_mine", condition=Q(category__in=["new", "ready", "active", "waiting", "decide"])),
+            models.Index(fields=["owner", "category", "due_at"], name="card_mine"),
             models.Index(fields=["tenant", "-changed_at"], name="card_lately"),
         ]
         constraints: ClassVar = [

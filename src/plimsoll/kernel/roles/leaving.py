@@ -64,7 +64,7 @@ def leave(*, person: Person, successors: Mapping[str, Person], by: Person, chann
     moment = at or now()
     with writing():
         leaver = Person.objects.select_for_update(of=("self",)).select_related("tenant", "organization").filter(pk=person.pk,
-                                                                                                                tenant_id=by.tenant_id).first()
+                                                                                                                tenant_id=by.tenant_id or 0).first()
         if leaver is None or leaver.kind == "system":
             raise Faulty([Fault("", _("There is no such person."))])
         if not leaver.is_active:
@@ -97,13 +97,13 @@ def _takers(leaver: Person, work: OpenWork, successors: Mapping[str, Person]) ->
     takers: dict[int, Person] = {}
     faults: list[Fault] = []
     fresh = {p.pk: p for p in Person.objects.select_related("tenant", "organization").filter(
-        pk__in={p.pk for p in successors.values()}, tenant_id=leaver.tenant_id)}
+        pk__in={p.pk for p in successors.values()}, tenant_id=leaver.tenant_id or 0)}
     cards = {card.pk: card for card in work.cards} | {item.card_id: item.card for item in work.items}
     for pk, card in cards.items():
         named = successors.get(card.reference) or successors.get(card.kind) or successors.get("*")
         taker = fresh.get(named.pk) if named else None
         if taker is None:
-            faults.append(Fault(card.reference, _("%(reference)s “%(title)s” has no taker.") % {"reference": card.reference, "title": card.title}))
+            faults.append(Fault(card.reference, _("%(reference)s has no taker.") % {"reference": card.reference}))
         elif taker.pk == leaver.pk or not taker.is_active or taker.kind != "human":
             faults.append(Fault(card.reference,
                                 _("%(name)s can't take %(reference)s: they leave, or have left.") % {"name": taker, "reference": card.reference}))
@@ -153,7 +153,7 @@ def erase(*, person: Person, by: Person, channel: str, reason: str) -> Person:
     if not reason.strip():
         raise Faulty([Fault("reason", _("Say on whose order and why."))])
     with writing():
-        gone = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, tenant_id=by.tenant_id).exclude(kind="system").first()
+        gone = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, tenant_id=by.tenant_id or 0).exclude(kind="system").first()
         if gone is None:
             raise Faulty([Fault("", _("There is no such person."))])
         if gone.erased_at is not None:

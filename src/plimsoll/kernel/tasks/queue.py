@@ -68,7 +68,7 @@ def waiting_twin(key: str) -> Job | None:
     return Job.objects.filter(dedupe_key=key, finished_at=None, lease_until=None).first()
 
 
-def enqueue(task: str, *, payload: dict[str, Any], attempts: int, priority: int = 0, tenant: Tenant | None = None,  # noqa: PLR0913 (the facts of a job)
+def enqueue(task: str, *, payload: dict[str, Any], attempts: int, priority: int = 0, tenant: Tenant | None = None,
             asked_by: Person | None = None, run_after: datetime | timedelta | None = None, dedupe_key: str = "") -> Job:
     """Insert the row of a job; see `registry.Task.enqueue`, through which tasks are asked for."""
     moment = now()

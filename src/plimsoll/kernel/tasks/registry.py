@@ -36,7 +36,7 @@ class Task(Generic[P, R]):
     priority: int
     takes_job: bool  # the function has a parameter `job` and is handed the JobContext of its run
 
-    def enqueue(self, *, tenant: Tenant | None = None, asked_by: Person | None = None, run_after: datetime | timedelta | None = None,  # noqa: PLR0913 (the facts of a job)
+    def enqueue(self, *, tenant: Tenant | None = None, asked_by: Person | None = None, run_after: datetime | timedelta | None = None,
                 priority: int | None = None, dedupe_key: str = "", **payload: Any) -> Job:
         """Insert a job in the current transaction; it is run after the commit, never before `run_after` (a moment, or a span from now).
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.approvals.models import Approval, Step
 from plimsoll.kernel.approvals.operations import Asked, ask, current_step, decide, may_decide, state_of, stood_in_for, withdraw

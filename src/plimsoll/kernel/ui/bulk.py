@@ -40,9 +40,10 @@ class Row:
 
 def chosen(view: DeclaredView) -> list[Record]:
     """The picked records that the person may see, in the order of the list; those that they may not see are not there."""
-    numbers = list(dict.fromkeys(int(v) for v in view.request.POST.getlist("pick") if v.isdecimal() and len(v) < 10 and int(v) <= BIGGEST_NUMBER))[:MOST]
+    numbers = list(dict.fromkeys(int(v) for v in view.request.POST.getlist("pick") if v.isdecimal() and len(v) < 10
+                                 and int(v) <= BIGGEST_NUMBER))[:MOST]
     rows = view.record_type.model.objects.visible_to(view.person).filter(
-        card__tenant_id=view.person.tenant_id, card__kind=view.record_type.kind, card__number__in=numbers).select_related("organization")
+        card__tenant=view.person.tenant, card__kind=view.record_type.kind, card__number__in=numbers).select_related("organization")
     by_number = {r.number: r for r in rows}
     records = [by_number[n] for n in numbers if n in by_number]
     for record in records:
@@ -68,7 +69,7 @@ class BulkPage(DeclaredView):
         if not records:
             return self.show("ui/bulk_preview.html", self.common(records) | {"title": _("Nothing is selected"), "nothing": True}, 422)
         if act == "assign":
-            return AssignPage.preview(self, records)  # type: ignore[arg-type]
+            return AssignPage.preview(self, records)
         if act != "move":
             return preview_of(self, act, records)
         flow = workflow_of(self.person.tenant, self.record_type.kind)
@@ -88,7 +89,8 @@ class BulkPage(DeclaredView):
 
 def common(view: DeclaredView, records: Sequence[Record]) -> dict[str, Any]:
     """What every bulk page shows."""
-    return {"picked": [r.number for r in records], "count": len(records), "base": address(view.record_type), "crumbs": view.crumbs((_("Selected"), ""))}
+    return {"picked": [r.number for r in records], "count": len(records), "base": address(view.record_type),
+            "crumbs": view.crumbs((_("Selected"), ""))}
 
 
 def rows_of(view: DeclaredView, records: Sequence[Record], reasons: Sequence[list[str]]) -> list[Row]:
@@ -142,7 +144,7 @@ class BulkMovePage(DeclaredView):
         note = form.cleaned_data.get("note", "")
         rows = rows_of(self, records, [[] for _r in records])
         for row in rows:
-            row.reasons = attempt(lambda r=row.record: move(r, name, by=self.person, channel=CHANNEL, fields=given, note=note))  # type: ignore[misc]
+            row.reasons = attempt(lambda r=row.record: move(r, name, by=self.person, channel=CHANNEL, fields=given, note=note))
             row.is_done = not row.reasons
         return result(self, rows, flow.state(arrow.target).label)
 
@@ -179,7 +181,7 @@ class AssignPage(DeclaredView):
             return self.preview(self, records, form, 422)
         rows = rows_of(self, records, [[] for _r in records])
         for row in rows:
-            row.reasons = attempt(lambda r=row.record: amend(r, by=self.person, channel=CHANNEL, **given))  # type: ignore[misc]
+            row.reasons = attempt(lambda r=row.record: amend(r, by=self.person, channel=CHANNEL, **given))
             row.is_done = not row.reasons
         names = Names()
         for name, key in given.items():

@@ -38,7 +38,7 @@ def rows_for(person: Person, model: type[models.Model]) -> Any:
     """What this person may choose from."""
     if issubclass(model, Record):
         return model.objects.visible_to(person)
-    rows = model._default_manager.filter(tenant_id=person.tenant_id)  # type: ignore[misc]
+    rows = model._default_manager.filter(tenant_id=person.tenant_id)
     if model is Person:
         rows = rows.filter(is_active=True, erased_at=None).exclude(kind="system")
         return rows if is_of_provider(person) else rows.filter(organization_id=person.organization_id)
@@ -88,7 +88,8 @@ class ChoosePage(SignedInView):
         results = self._special(target, text) if request.GET.get("for") == "filter" else []
         rows = rows_for(self.person, target)
         column = text_field(target)
-        names = [column, *(["email", "organization__name"] if target is Person else []), *(["number", "organization__name"] if issubclass(target, Record) else [])]
+        names = [column, *(["email", "organization__name"] if target is Person else []),
+                 *(["number", "organization__name"] if issubclass(target, Record) else [])]
         if text:
             wanted = Q()
             for word in text.split():
@@ -96,7 +97,8 @@ class ChoosePage(SignedInView):
                 if target is Person:
                     one |= Q(email__istartswith=word)
                 wanted &= one
-            if issubclass(target, Record) and (digits := text.upper().removeprefix(type_named(model).prefix).strip("- ")).isdecimal() and len(digits) < 10:
+            digits = text.upper().removeprefix(type_named(model).prefix).strip("- ") if issubclass(target, Record) else ""
+            if digits.isdecimal() and len(digits) < 10:
                 wanted |= Q(number=int(digits))
             rows = rows.filter(wanted)
         order = "-changed_at" if issubclass(target, Record) else column

@@ -48,8 +48,16 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
     both = [{"name": n, "label": label(n), "theirs": words(n, now_is.get(n)), "mine": words(n, form.cleaned_data[n])}
             for n in mine if n in theirs and not same_value(form.cleaned_data[n], now_is.get(n))]
     clashing = {row["name"] for row in both}
-    only_theirs = [{"label": label(n), "value": words(n, now_is.get(n, getattr(current, n, None)))} for n in theirs if n not in clashing and n in (*now_is, "state")]
+    only_theirs = [{"label": label(n), "value": words(n, now_is.get(n, getattr(current, n, None)))} for n in theirs if n not in clashing
+                   and n in (*now_is, "state")]
     only_mine = [{"name": n, "label": label(n), "value": words(n, form.cleaned_data[n])} for n in mine if n not in clashing]
-    carried = [(key, value) for n in mine for key in (n, f"{n}_typed") for value in form.data.getlist(key)]
-    return {"faster": names.of(Person, entries[0].actor_id) if entries else _("Somebody"), "faster_at": entries[0].at if entries else current.changed_at,
+    carried = [(key, value) for n in mine for key in (n, f"{n}_typed") for value in _several(form, key)]
+    return {"faster": names.of(Person, entries[0].actor_id) if entries else _("Somebody"), "faster_at": entries[0].at if entries
+            else current.changed_at,
             "both": both, "only_theirs": only_theirs, "only_mine": only_mine, "carried": carried, "carried_fields": mine, "version": current.version}
+
+
+def _several(form: DerivedForm, key: str) -> list[str]:
+    """Every value that was sent under a name."""
+    data: Any = form.data
+    return list(data.getlist(key))

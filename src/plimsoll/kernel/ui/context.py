@@ -85,7 +85,7 @@ class DeclaredView(SignedInView):
         kind = self.record_type.kind
         rows = self.record_type.model.objects.visible_to(self.person)
         # By the card, whose number is indexed; the kind's table has no such index.
-        record = (rows.filter(card__tenant_id=self.person.tenant_id, card__kind=kind, card__number=number)
+        record = (rows.filter(card__tenant=self.person.tenant, card__kind=kind, card__number=number)
                   .select_related("organization").annotate(entries_count=F("card__entries")).first())
         if record is None:
             raise Http404
@@ -104,3 +104,8 @@ class DeclaredView(SignedInView):
     def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """The page with what every page of a record type needs."""
         return render(self.request, template, {"record_type": self.record_type, "at_kind": self.record_type.kind, **context}, status=status)
+
+
+def entries_count(record: Record) -> int:
+    """How many entries the trail of a record has; `found` reads it along."""
+    return int(getattr(record, "entries_count", 0))

@@ -42,7 +42,8 @@ def tokens(record_type: RecordType, active: Mapping[str, list[str]], query: Quer
     known = filters_of(record_type, person.tenant)
     done = []
     for name, values in active.items():
-        shown = [_value(known[name], name, v, names, flow) for value in values for v in (value.split(",") if known[name].target or name == "state" else [value])]
+        shown = [_value(known[name], name, v, names, flow) for value in values
+                 for v in (value.split(",") if known[name].target or name == "state" else [value])]
         without = query.copy()
         for gone in (name, "after", "before"):
             without.pop(gone, None)

@@ -68,7 +68,7 @@ class LinesField(forms.CharField):
         return
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != self.to_python(data)
+        return bool((initial or []) != self.to_python(data))
 
 
 class DerivedForm(forms.Form):
@@ -98,7 +98,7 @@ def field_for(record_type: RecordType, name: str, person: Person) -> forms.Field
     if name in record_type.foreign:
         return ReferenceField(record_type.foreign[name], person, label=label, required=required)
     if isinstance(field, models.JSONField):
-        made: forms.Field = LinesField(label=label, required=False, help_text=_("One a line.")) if field.default is list else field.formfield()
+        made: forms.Field = LinesField(label=label, required=False, help_text=_("One a line.")) if field.default is list else forms.JSONField()
     elif isinstance(field, models.DateTimeField):
         made = forms.DateTimeField(widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
                                    input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
@@ -127,7 +127,8 @@ def custom_field(custom: Custom, person: Person, *, required: bool) -> forms.Fie
     return forms.CharField(max_length=2000, **common)
 
 
-def form_class(record_type: RecordType, person: Person, names: Iterable[str], customs: Mapping[str, Custom], *, state: str = "", is_inside: bool = True,
+def form_class(record_type: RecordType, person: Person, names: Iterable[str], customs: Mapping[str, Custom], *, state: str = "",
+               is_inside: bool = True,
                with_organization: bool = False, note: str = "", has_version: bool = False) -> type[DerivedForm]:
     """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required"."""
     fields: dict[str, forms.Field] = {}
@@ -145,7 +146,8 @@ def form_class(record_type: RecordType, person: Person, names: Iterable[str], cu
     if with_organization:
         fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=True)
     if note:
-        fields["note"] = forms.CharField(label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3}))
+        fields["note"] = forms.CharField(label=_("Why") if note == "required" else _("Note"), required=note == "required",
+                                         widget=forms.Textarea(attrs={"rows": 3}))
     if has_version:
         fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
     return type(f"{record_type.kind.capitalize()}Form", (DerivedForm,), {**fields, "declared": frozenset(declared)})

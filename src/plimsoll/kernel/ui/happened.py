@@ -128,7 +128,7 @@ class Reader:
     def _words(self, name: str, value: Any) -> str:
         return words_of(self.record_type, name, value, self.names, self.flow, self.customs)
 
-    def _what(self, entry: Act, changes: Mapping[str, tuple[Any, Any]], note: str) -> str:  # noqa: PLR0911 (a table of verbs)
+    def _what(self, entry: Act, changes: Mapping[str, tuple[Any, Any]], note: str) -> str:
         new = {n: self._words(n, v[1]) for n, v in changes.items()}
         match entry.action:
             case "open":

@@ -110,9 +110,11 @@ class ListPage(DeclaredView):
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base)) for row in rows],
             "news_href": f"{base}news/?{_news_query(query)}", "bulk_action": f"{base}bulk/", "acts": self._acts(flow),
             "new_href": address(rt, None, "new") if self.may_open() else "", "new_label": _("New %(what)s") % {"what": rt.label},
-            "export_href": f"{base}export/?{_query_text(query)}" if exists(f"{base}export/") and not reach(self.person, "export:run").is_empty else "", "explained": explained(rt), "shown": len(rows),
+            "export_href": f"{base}export/?{_query_text(query)}" if exists(f"{base}export/") and not reach(self.person, "export:run").is_empty
+            else "", "explained": explained(rt), "shown": len(rows),
             "empty_title": _("No open %(records)s") % {"records": rt.plural_label} if query.get("open") == "true"
-            else _("No %(records)s yet") % {"records": rt.plural_label}, "new_act": (_("New %(what)s") % {"what": rt.label}) if self.may_open() else "",
+            else _("No %(records)s yet") % {"records": rt.plural_label}, "new_act": (_("New %(what)s") % {"what": rt.label}) if self.may_open()
+            else "",
             "label": title, "here": f"{base}?{_query_text(query)}", "crumbs": [(capital(rt.plural_label), "")],
         }
 
@@ -154,7 +156,7 @@ class ListPage(DeclaredView):
                 tail = customer
                 if rt.has("service") and row.service_id:
                     tail += f" · {escape(names.of(rt.foreign['service'], row.service_id))}"
-                inner = f'<a class="title" href="{base}{row.number}/">{escape(row.title)}</a><span class="tail">{tail}</span>'
+                inner: str = f'<a class="title" href="{base}{row.number}/">{escape(row.title)}</a><span class="tail">{tail}</span>'
             elif name == "reference":
                 inner = f'{rt.prefix}-{row.number}<span class="if-phone"> · {customer}</span>'
             elif name == "state":

@@ -25,7 +25,8 @@ class PanelRow:
 class Panel(Protocol):
     """A piece of a record's page. `title` is its heading; `rows` the lines that this person may see."""
 
-    title: str
+    @property
+    def title(self) -> str: ...
 
     def rows(self, record: Record, person: Person) -> list[PanelRow]: ...
 

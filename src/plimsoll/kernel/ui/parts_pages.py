@@ -16,7 +16,7 @@ from plimsoll.kernel.records.declaration import Fault, declared
 from plimsoll.kernel.records.models import Attachment, ChecklistItem, Effort, Link, Record, Tag
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.queries import find_by_reference
-from plimsoll.kernel.ui.context import address_of
+from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.record_page import RecordPage
 
 CHANNEL = "page"
@@ -42,8 +42,9 @@ class PartPage(RecordPage):
         raise NotImplementedError
 
     def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
-        self.request.GET = self.request.GET.copy()
-        self.request.GET["tab"] = self.tab  # type: ignore[index]
+        query = self.request.GET.copy()
+        query["tab"] = self.tab
+        self.request.GET = query  # type: ignore[assignment]
         fault = {"field": faults[0].field, "text": " ".join(f.sentence for f in faults), "value": self.request.POST.get("target", ""),
                  "meaning": self.request.POST.get("meaning", "")}
         return self.show("ui/record.html", self.context(record, fault=fault), status=422)
@@ -88,10 +89,10 @@ class AttachmentsPage(PartPage):
         _attach(self.request, record, self.person, is_public=self.request.POST.get("internal") != "1")
 
 
-class DownloadPage(RecordPage):
+class DownloadPage(DeclaredView):
     """`…/attachments/{id}/`: the bytes, as a download under a type that no browser opens in place."""
 
-    def get(self, request: HttpRequest, number: int, attachment: int) -> Any:
+    def get(self, request: HttpRequest, number: int, attachment: int) -> FileResponse:
         record = self.found(number)
         found = Attachment.objects.filter(pk=min(attachment, 2**63 - 1), card_id=record.pk, removed_at=None).first()
         if found is None or not (found.is_public or is_inside(self.person, record)):
@@ -121,7 +122,8 @@ class LinksPage(PartPage):
         text = post.get("target", "").strip()
         card = find_by_reference(self.person, text) or self._by_address(text)
         if card is None:
-            raise Faulty([Fault("target", _("There is no record “%(text)s” that you may see. Give its number, such as INC-1042.") % {"text": text[:60]})])
+            raise Faulty([Fault("target", _("There is no record “%(text)s” that you may see. Give its number, such as INC-1042.")
+                                % {"text": text[:60]})])
         parts.link(record, post.get("meaning", "relates to"), card, by=self.person, channel=CHANNEL)
 
     def _by_address(self, text: str) -> Any:

@@ -34,12 +34,13 @@ class TrailPage(DeclaredView):
         reader = Reader(rt, workflow_of(person.tenant, rt.kind), customs, names, inside, person.pk)
         mark = request.GET.get("before", "")
         entries = entries_of(record.pk, before=int(mark) if mark.isdecimal() and len(mark) < 19 else None, most=TRAIL + 1)
-        earlier = f"?before={entries[1].pk}" if len(entries) > TRAIL else ""
+        earlier = f"?before={entries[1].id}" if len(entries) > TRAIL else ""
         entries = entries[-TRAIL:]
         reader.want(entries)
         names.fetch()
         return self.show("ui/trail.html", {"record": record, "base": address_of(record, rt), "lines": reader.lines(entries), "earlier": earlier,
-                                           "is_whole": not earlier and not mark, "inside": inside, "crumbs": self.record_crumbs(record, (_("Trail"), ""))})
+                                           "is_whole": not earlier and not mark, "inside": inside,
+                                           "crumbs": self.record_crumbs(record, (_("Trail"), ""))})
 
 
 class WorkflowPage(DeclaredView):
@@ -68,4 +69,5 @@ class PrintPage(RecordPage):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         context = self.context(record)
-        return self.show("ui/print.html", {**context, "long_rows": long_rows(self.record_type, record, inside=context["inside"]), "printed_at": now()})
+        return self.show("ui/print.html", {**context, "long_rows": long_rows(self.record_type, record, inside=context["inside"]),
+                                           "printed_at": now()})

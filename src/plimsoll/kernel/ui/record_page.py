@@ -30,12 +30,12 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
-from plimsoll.kernel.ui.context import DeclaredView, address_of, capital
+from plimsoll.kernel.ui.context import DeclaredView, address_of, capital, entries_count
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import panels_of
 from plimsoll.kernel.ui.shown import Names
-from plimsoll.kernel.ui.side import custom_rows, imported_rows, props_html, property_rows, want_properties
+from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
 from plimsoll.kernel.ui.templatetags._dates import duration
 
@@ -71,14 +71,16 @@ class RecordPage(DeclaredView):
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", "person_id")) if inside else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside else []
         moment = now()
-        shares = [s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment]
+        shares = [s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None
+                  or s[3] > moment]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
         linked = self._linked(record)
 
         reader.want(entries)
         want_properties(rt, record, names, customs)
         names.want(Person, [*(c.author_id for c in comments), *(s[0] for s in shares), *(c.owner_id for c in checks), *(c.done_by_id for c in checks),
-                            *(f.added_by_id for f in files), record.opened_by_id, getattr(record, f"{rt.requester}_id", None) if rt.requester else None])
+                            *(f.added_by_id for f in files), record.opened_by_id, getattr(record, f"{rt.requester}_id", None) if rt.requester
+                            else None])
         names.want(Team, [s[1] for s in shares])
         names.fetch()
 
@@ -95,11 +97,13 @@ class RecordPage(DeclaredView):
             "talk": talk, "earlier": earlier, "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
             "composer": composer or self._composer(record, names, shares, inside, base), "fault": fault,
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
-            "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)), "props": props_html([*rows, *extra]), "imported": imported_rows(record) if inside else [],
+            "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)), "props": props_html([*rows, *extra]),
+            "imported": imported_rows(record) if inside else [],
             "tags": tags, "watchers": [names.of(Person, w) for w in watchers] if inside else [], "is_watching": person.pk in watchers,
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
             "effort": duration(timedelta(minutes=sum(m for m, _p in effort))) if effort else "", "linked": linked, "meanings": list(LINK_MEANINGS),
-            "files": [{"id": f.pk, "name": f.name, "size": _size(f.size), "is_public": f.is_public, "scan": f.get_scan_display(), "href": f"{base}attachments/{f.pk}/",
+            "files": [{"id": f.pk, "name": f.name, "size": _size(f.size), "is_public": f.is_public, "scan": f.get_scan_display(),
+                       "href": f"{base}attachments/{f.pk}/",
                        "by": names.of(Person, f.added_by_id), "at": f.added_at} for f in files],
             "can_comment": may(person, f"{rt.kind}:comment", record),
             "panels": [{"title": p.title, "rows": p.rows(record, person), "more": p.more(record)} for p in (kind() for kind in panels_of(rt.kind))],
@@ -116,13 +120,15 @@ class RecordPage(DeclaredView):
 
     def _linked(self, record: Record) -> list[dict[str, Any]]:
         """Linked records that this person may see, each with how; none that they may not, not even its number."""
-        links = Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
+        links = Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id",
+                                                                                                                "target_id")
         ends = [(pk, meaning, target if source == record.pk else source, source == record.pk) for pk, meaning, source, target in links]
         if not ends:
             return []
         keys = {card for _pk, _m, card, _out in ends}
         cards = {card.pk: card for part in visible_cards(self.person, Card.objects.filter(pk__in=keys)) for card in part}
-        return [link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk} for pk, meaning, card, out in ends if card in cards]
+        return [link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk} for pk, meaning, card, out in ends
+                if card in cards]
 
     def _talk(self, record: Record, entries: list[Any], comments: list[Comment], reader: Reader, files: Sequence[Attachment],
               before: tuple[int | None, int | None]) -> tuple[list[dict[str, Any]], str]:
@@ -161,7 +167,7 @@ class RecordPage(DeclaredView):
         """The long text of the record as the first message: by whoever asked, else by whoever opened it."""
         key = (getattr(record, f"{self.record_type.requester}_id") if self.record_type.requester else None) or record.opened_by_id
         paper = "customer" if self.record_type.requester or key in names.outsiders else "us"
-        note = "" if self.record_type.requester else str(self.record_type.model_field(self.record_type.body).verbose_name)  # type: ignore[union-attr]
+        note = "" if self.record_type.requester else str(self.record_type.model_field(self.record_type.body).verbose_name)
         return {"paper": paper, "author": names.of(Person, key), "note": note, "at": record.opened_at, "text": text, "id": "",
                 "label": "" if self.record_type.requester else capital(note)}
 
@@ -170,15 +176,17 @@ class RecordPage(DeclaredView):
         note = "" if comment.channel in ("page", "api") else _("by %(channel)s") % {"channel": comment.channel}
         is_outside = self.person.pk in names.outsiders
         return {"paper": paper, "author": names.of(Person, comment.author_id), "note": note, "at": comment.at, "id": str(comment.pk),
-                "text": _("This text was erased.") if comment.redacted_at else comment.text, "label": _("Reply") if is_outside or not self.record_type.requester else ""}
+                "text": _("This text was erased.") if comment.redacted_at else comment.text, "label": _("Reply") if is_outside
+                or not self.record_type.requester else ""}
 
     def _tabs(self, base: str, tab: str, comments: Sequence[Any], record: Record, checks: Sequence[Any], linked: Sequence[Any],
               files: Sequence[Any], inside: bool) -> list[dict[str, Any]]:
         count = len(comments) if len(comments) <= TALK else f"{TALK}+"
         tabs = [("conversation", _("Conversation"), base, count), ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),
-                ("trail", _("Trail"), f"{base}trail/", record.entries_count if inside else ""),
+                ("trail", _("Trail"), f"{base}trail/", entries_count(record) if inside else ""),
                 ("linked", _("Linked"), f"{base}?tab=linked", len(linked)), ("files", _("Files"), f"{base}?tab=files", len(files))]
-        return [{"label": label, "href": href, "count": n, "is_current": name == tab} for name, label, href, n in tabs if inside or name != "checklist"]
+        return [{"label": label, "href": href, "count": n, "is_current": name == tab} for name, label, href, n in tabs if inside
+                or name != "checklist"]
 
     def _composer(self, record: Record, names: Names, shares: Sequence[Any], inside: bool, base: str) -> dict[str, Any]:
         """Where people write. The button names who will read it."""
@@ -196,7 +204,8 @@ class RecordPage(DeclaredView):
         else:
             to = _("To everybody who works on it.") if is_outside else _("To everybody who may see this.")
             send = _("Send")
-        return {"action": f"{base}comments/", "mode": "public" if rt.requester else "internal", "can_reply": can, "can_note": can and inside, "to": to,
+        return {"action": f"{base}comments/", "mode": "public" if rt.requester else "internal", "can_reply": can, "can_note": can and inside,
+                "to": to,
                 "to_internal": _("Only %(provider)s’s own people can read this. It never leaves by mail.") % {"provider": self.person.tenant.name}
                 if self.person.tenant else "", "send": send, "text": "", "draft": record.reference, "can_attach": can, "hidden": [],
                 "label": "" if rt.requester and not is_outside else _("Message")}

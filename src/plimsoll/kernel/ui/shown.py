@@ -116,7 +116,7 @@ def words_of(record_type: RecordType, name: str, value: Any, names: Names, flow:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     field = record_type.model_field(name)
     if choices := _choices(record_type.kind, name, get_language()):
-        return choices.get(value, str(value))
+        return str(choices.get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, models.DateTimeField | models.DateField):

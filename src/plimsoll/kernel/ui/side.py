@@ -38,7 +38,8 @@ def want_properties(record_type: RecordType, record: Record, names: Names, custo
     names.want(Person, [record.extra.get(c.name) for c in customs.values() if c.type == "person"])
 
 
-def property_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, base: str, *, inside: bool, can_amend: bool) -> list[dict[str, Any]]:
+def property_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, base: str, *, inside: bool,
+                  can_amend: bool) -> list[dict[str, Any]]:
     """The rows of the panel. Choices are always there; words, numbers and days only when there are some: the form offers them all."""
     rows = []
     for name in side_fields(record_type):
@@ -68,15 +69,15 @@ def long_rows(record_type: RecordType, record: Record, *, inside: bool) -> list[
 def custom_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, customs: Mapping[str, Custom], base: str, *,
                 can_amend: bool) -> list[dict[str, Any]]:
     """Custom fields; a retired one while it still holds something."""
-    return [{"name": f"extra-{c.name}", "label": c.label, "value": words_of(record_type, f"extra.{c.name}", record.extra.get(c.name), names, flow, customs),
+    return [{"name": f"extra-{c.name}", "label": c.label, "value": words_of(record_type, f"extra.{c.name}", record.extra.get(c.name), names, flow,
+                                                                            customs),
              "edit_href": f"{base}edit/?field=extra.{c.name}" if can_amend and not c.is_retired else "", "href": "", "why_href": "", "none": ""}
             for c in customs.values() if not c.is_retired or record.extra.get(c.name) not in (None, "")]
 
 
 def imported_rows(record: Record) -> list[tuple[str, str]]:
     """Counters and verdicts of the tool that it came from, word for word; they prove nothing here."""
-    rows = [(capital(str(k).replace("_", " ")), str(v)) for k, v in sorted(record.imported.items())]
-    return rows
+    return [(capital(str(k).replace("_", " ")), str(v)) for k, v in sorted(record.imported.items())]
 
 
 def props_html(rows: Sequence[Mapping[str, Any]]) -> SafeString:

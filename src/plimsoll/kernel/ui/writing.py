@@ -37,8 +37,10 @@ class NewPage(DeclaredView):
         rt, person = self.record_type, self.person
         inside = is_inside(person, kind=rt.kind)
         customs = {c.name: c for c in customs_of(person.tenant, rt.kind) if inside or c.is_public}
-        late = {n for m in workflow_of(person.tenant, rt.kind).moves for n in m.asks if workflow_of(person.tenant, rt.kind).state(m.target).category != "ready"}
-        names = [n for n in all_names(rt, customs) if n not in late or n in rt.required or n in ("owner", "service", "classification", "hours", "description", rt.body,
+        late = {n for m in workflow_of(person.tenant, rt.kind).moves for n in m.asks
+                if workflow_of(person.tenant, rt.kind).state(m.target).category != "ready"}
+        names = [n for n in all_names(rt, customs) if n not in late or n in rt.required
+                 or n in ("owner", "service", "classification", "hours", "description", rt.body,
                                                                                                   "review_due_date", "configuration_item")]
         if not inside:
             names = [n for n in names if n not in ("priority", "team", "owner", rt.requester, "classification", "contact", "configuration_item")]
@@ -64,7 +66,8 @@ class NewPage(DeclaredView):
             if rt.requester and not values.get(rt.requester) and not is_of_provider(self.person):
                 values[rt.requester] = self.person.pk
             try:
-                record = open_record(rt, by=self.person, channel=CHANNEL, organization=organization, **{n: v for n, v in values.items() if v not in (None, "")})
+                record = open_record(rt, by=self.person, channel=CHANNEL, organization=organization,
+                                     **{n: v for n, v in values.items() if v not in (None, "")})
             except Faulty as error:
                 form.faulty(error.faults)
             else:
@@ -203,13 +206,14 @@ class MovePage(DeclaredView):
     def _stale(self, current: Record, arrow: Move, form: DerivedForm) -> HttpResponse:
         """Somebody was faster: the same form with what was typed, over the record as it is now."""
         conflict = conflict_context(self.record_type, current, form, form.cleaned_data.get("version") or current.version, self.person)
-        data = form.data.copy()
+        data = self.request.POST.copy()
         data["version"] = str(current.version)
         again = self._form(current, arrow)(data, initial=initial_of(self.record_type, current))
         again.is_valid()
         return self._show(current, arrow, again, refusals(current, arrow.name, by=self.person), 409, conflict)
 
-    def _show(self, record: Record, arrow: Move, form: DerivedForm, reasons: list[str], status: int = 200, conflict: dict[str, Any] | None = None) -> HttpResponse:
+    def _show(self, record: Record, arrow: Move, form: DerivedForm, reasons: list[str], status: int = 200,
+              conflict: dict[str, Any] | None = None) -> HttpResponse:
         flow = workflow_of(self.person.tenant, record.kind)
         target = flow.state(arrow.target)
         here = record.state in arrow.sources
@@ -230,4 +234,5 @@ class WhyPage(DeclaredView):
             raise Http404
         said = rt.behaviour.explain(record, name)
         return self.show("ui/why.html", {"record": record, "base": address_of(record, rt), "label": capital(label_of(rt, name)),
-                                         "said": said or _("Somebody set it by hand; the trail says who."), "crumbs": self.record_crumbs(record, (_("Why?"), ""))})
+                                         "said": said or _("Somebody set it by hand; the trail says who."),
+                                         "crumbs": self.record_crumbs(record, (_("Why?"), ""))})

@@ -37,7 +37,7 @@ class Service(Record):
             customers__organization__in=Membership.objects.filter(in_force(moment), person_id=person.pk).values("organization"))
         return cls.objects.filter(theirs, models.Q(customers__started_at__lte=moment),
                                   models.Q(customers__ended_at=None) | models.Q(customers__ended_at__gt=moment),
-                                  tenant_id=person.tenant_id, state__in=("live", "retiring")).values("pk")
+                                  tenant_id=person.tenant_id or 0, state__in=("live", "retiring")).values("pk")
 
 
 class ServiceCustomer(models.Model):
@@ -49,7 +49,9 @@ class ServiceCustomer(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["service", "organization"], condition=models.Q(ended_at=None), name="service_customer_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["service", "organization"], condition=models.Q(ended_at=None), name="service_customer_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.service} for {self.organization}"

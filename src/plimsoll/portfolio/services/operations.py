@@ -30,7 +30,9 @@ def add_customer(service: Service, organization: Organization, *, by: Person, ch
         if organization.tenant_id != fresh.tenant_id or not organization.is_active:
             raise Faulty([Fault("organization", _("There is no such organisation."))])
         if organization.kind == "supplier":
-            raise Faulty([Fault("organization", _("%(name)s is a supplier; services are delivered to customers and to units.") % {"name": organization})])
+            raise Faulty(
+                [Fault("organization", _("%(name)s is a supplier; services are delivered to customers and to units.") % {"name": organization})]
+            )
         if fresh.customers.filter(organization=organization, ended_at=None).exists():
             raise Faulty([Fault("organization", _("%(service)s is already delivered to %(name)s.") % {"service": fresh.title, "name": organization})])
         made = ServiceCustomer.objects.create(service=fresh, organization=organization, started_at=at or now())

@@ -12,7 +12,9 @@ from plimsoll.portfolio.services.models import Service, ServiceCustomer
 
 def customers_of(service: Service, moment: datetime | None = None) -> list[ServiceCustomer]:
     """The customers that a service is delivered to at a moment, by name."""
-    return list(ServiceCustomer.objects.select_related("organization").filter(in_force(moment or now()), service=service).order_by("organization__name"))
+    return list(
+        ServiceCustomer.objects.select_related("organization").filter(in_force(moment or now()), service=service).order_by("organization__name")
+    )
 
 
 def supported_by(service: Service) -> set[int]:

@@ -50,7 +50,11 @@ def keep_category(*, by: Person, channel: str, category: Category | None = None,
     """
     tenant = _tenant_of(by)
     with writing():
-        kept = Category.objects.select_for_update(of=("self",)).get(pk=category.pk, tenant=tenant) if category else Category(tenant=tenant, parent=parent)
+        kept = (
+            Category.objects.select_for_update(of=("self",)).get(pk=category.pk, tenant=tenant)
+            if category
+            else Category(tenant=tenant, parent=parent)
+        )
         old = snapshot(kept, CATEGORY_FIELDS) if category else {}
         faults: list[Fault] = []
         _of_tenant(faults, tenant, parent=parent)
@@ -104,7 +108,7 @@ def keep_priority_cell(*, by: Person, channel: str, impact: int, urgency: int, p
         there = PriorityRule.objects.select_for_update(of=("self",)).filter(tenant=tenant, service=service, impact=impact, urgency=urgency).first()
         before = matrix_of(tenant, service.pk if service else None).get((impact, urgency))
         old = there.priority if there else None
-        if old == priority:
+        if old == priority or (service is None and before == priority):
             return
         if priority is None:
             assert there is not None

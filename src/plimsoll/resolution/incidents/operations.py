@@ -45,7 +45,9 @@ def duplicate_of(incident: Incident, other: Incident, *, by: Person, channel: st
     organization: nobody is let into another customer's incident by a duplicate.
     """
     if other.state in ("merged", "cancelled"):
-        raise Faulty([Fault("other", _("%(other)s is itself %(state)s; take the one that is worked on.") % {"other": other.reference, "state": other.state})])
+        raise Faulty(
+            [Fault("other", _("%(other)s is itself %(state)s; take the one that is worked on.") % {"other": other.reference, "state": other.state})]
+        )
     with writing():
         if not Link.objects.filter(source_id=incident.pk, meaning="duplicates", target_id=other.pk).exists():
             parts.link(incident, "duplicates", other, by=by, channel=channel, at=at)
@@ -66,7 +68,9 @@ def add_child(parent: Incident, child: Incident, *, by: Person, channel: str, at
     """Put an incident under another. A child has one parent, and nobody is their own ancestor."""
     others = Link.objects.filter(target_id=child.pk, meaning="parent of").exclude(source_id=parent.pk).select_related("source")
     if (there := others.first()) is not None:
-        raise Faulty([Fault("child", _("%(child)s is already a child of %(parent)s.") % {"child": child.reference, "parent": there.source.reference})])
+        raise Faulty(
+            [Fault("child", _("%(child)s is already a child of %(parent)s.") % {"child": child.reference, "parent": there.source.reference})]
+        )
     if child.pk in ancestors_of(parent):
         raise Faulty([Fault("child", _("%(child)s stands above %(parent)s; it can't be its child too.")
                             % {"child": child.reference, "parent": parent.reference})])
@@ -166,8 +170,9 @@ def close_the_confirmed(tenant: Tenant, moment: datetime | None = None) -> tuple
     closed = stayed = 0
     due = Incident.objects.filter(tenant=tenant, state="resolved", resolved_at__lt=at - timedelta(days=days)).order_by("resolved_at")
     for incident in due.select_related("organization").iterator(chunk_size=500):
-        told = ngettext("Closed by itself: resolved for %(n)d day, and nobody objected.", "Closed by itself: resolved for %(n)d days, and nobody objected.",
-                        days) % {"n": days}
+        told = ngettext(
+            "Closed by itself: resolved for %(n)d day, and nobody objected.", "Closed by itself: resolved for %(n)d days, and nobody objected.", days
+        ) % {"n": days}
         try:
             move(incident, "close", by=system, channel="task", note=told)
             closed += 1

@@ -43,6 +43,13 @@ def routes_of(tenant: Tenant) -> tuple[Route, ...]:
                  for r in rules)
 
 
+def branches_of(tenant: Tenant, category: Category) -> frozenset[int]:
+    """A category and all below it."""
+    return frozenset(
+        Category.objects.filter(Q(pk=category.pk) | Q(path__startswith=f"{category.path} / "), tenant=tenant).values_list("pk", flat=True)
+    )
+
+
 def team_named(tenant: Tenant, pk: int) -> Team | None:
     """The team of a rule, with its organization; None when it is no longer in use."""
     return Team.objects.select_related("organization").filter(pk=pk, tenant_id=tenant.pk, is_active=True).first()
@@ -50,7 +57,8 @@ def team_named(tenant: Tenant, pk: int) -> Team | None:
 
 def children_of(incident: Incident) -> list[Incident]:
     """The incidents that this one is the parent of, in the order of their numbers; for the writes, which ask their own permission."""
-    return list(Incident.objects.select_related("organization").filter(card__links_in__source=incident.pk, card__links_in__meaning="parent of").order_by("number"))
+    found: Any = Incident.objects.select_related("organization").filter(card__links_in__source=incident.pk, card__links_in__meaning="parent of")
+    return list(found.order_by("number"))
 
 
 def ancestors_of(incident: Incident) -> set[int]:
@@ -71,7 +79,7 @@ def reopen_within(tenant: Tenant) -> timedelta:
 
 def matching(tenant: Tenant, wanted: Route, since: datetime) -> list[Incident]:
     """The incidents opened since a moment that one rule would match, newest first, at most 200: what a rule is tried on before it is kept."""
-    rows = Incident.objects.filter(tenant=tenant, opened_at__gte=since)
+    rows: Any = Incident.objects.filter(tenant=tenant, opened_at__gte=since)
     if wanted.service is not None:
         rows = rows.filter(service_id=wanted.service)
     if wanted.categories:

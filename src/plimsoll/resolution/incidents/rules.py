@@ -63,8 +63,11 @@ def has_an_owner(facts: Facts) -> str | None:
 
 def says_how(facts: Facts) -> str | None:
     """8.6.1-d: resolved with code, cause and the way it was done."""
-    missing = [word for word, value in (("a resolution", facts.resolution_code), ("a cause", facts.cause_code), ("how it was resolved", facts.resolution_note))
-               if not value]
+    missing = [
+        word
+        for word, value in (("a resolution", facts.resolution_code), ("a cause", facts.cause_code), ("how it was resolved", facts.resolution_note))
+        if not value
+    ]
     return f"Resolving needs {_list(missing)}." if missing else None
 
 

@@ -13,9 +13,12 @@ from plimsoll.site.serving.tree import arguments
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("demo", help="look around in a sample organisation",
-                                   description="Load a sample organisation (once; everybody in it is invented) and serve it on http://127.0.0.1:8000. "
-                                               "Refuses a database that holds a real organisation.")
+    parser = subparsers.add_parser(
+        "demo",
+        help="look around in a sample organisation",
+        description="Load a sample organisation (once; everybody in it is invented) and serve it on http://127.0.0.1:8000. "
+        "Refuses a database that holds a real organisation.",
+    )
     arguments(parser)
     add_json(parser)
     parser.add_argument("--load-only", action="store_true", help="load it and end")

@@ -188,7 +188,7 @@ def run(options: argparse.Namespace) -> None:
     if made.returncode:
         raise Stop(f"The migration could not be made: {made.stderr.strip().splitlines()[-1]}")
     print(f"wrote src/plimsoll/{options.floor}/{options.name}/migrations/0001_initial.py")
-    print("Now say what it is, in models.py, rules.py and the page in docs/records.")
+    print("Now say what it is, in models.py, rules.py and the page in docs/records; then ./plimsoll reference.")
 
 
 def camel(word: str) -> str:

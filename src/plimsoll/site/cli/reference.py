@@ -49,9 +49,12 @@ OF_THE_HOUSE = {
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("reference", help="write the generated reference pages anew",
-                                   description="Write workflows, record types, words, commands and addresses into docs/reference from the code, and "
-                                               "a skeleton for each record type that has no page in docs/records. Other pages are left alone.")
+    parser = subparsers.add_parser(
+        "reference",
+        help="write the generated reference pages anew",
+        description="Write workflows, record types, words, commands and addresses into docs/reference from the code, and "
+        "a skeleton for each record type that has no page in docs/records. Other pages are left alone.",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a page is old, each is named")
     add_json(parser)
     parser.set_defaults(run=run)
@@ -95,18 +98,32 @@ def _heading(record_type: RecordType) -> str:
 
 # Workflows
 
+
 def workflows() -> str:
     """States, moves and guards of every kind as shipped."""
-    lines = ["# Workflows", "", MADE, "",
-             "As the program ships them; an organisation may add to them ([how](../howto/change-a-workflow.md)). "
-             "Logic asks for a state's category, never for its name."]
+    lines = [
+        "# Workflows",
+        "",
+        MADE,
+        "",
+        "As the program ships them; an organisation may add to them ([how](../howto/change-a-workflow.md)). "
+        "Logic asks for a state's category, never for its name.",
+    ]
     for record_type in declared():
         flow = record_type.workflow
-        lines += ["", f"## {_heading(record_type)}", "",
-                  f"Kind `{record_type.kind}`, numbers `{record_type.prefix}-…`. It starts as `{flow.initial}`.", "",
-                  *table(("State", "People read", "Category"), ((f"`{s.name}`", s.label, s.category) for s in flow.states)), "",
-                  *table(("Move", "Button", "From", "To", "It asks for", "It is refused unless"),
-                         ((f"`{m.name}`", m.title, _names(m.sources), f"`{m.target}`", _asked(m), _refused(m)) for m in flow.moves))]
+        lines += [
+            "",
+            f"## {_heading(record_type)}",
+            "",
+            f"Kind `{record_type.kind}`, numbers `{record_type.prefix}-…`. It starts as `{flow.initial}`.",
+            "",
+            *table(("State", "People read", "Category"), ((f"`{s.name}`", s.label, s.category) for s in flow.states)),
+            "",
+            *table(
+                ("Move", "Button", "From", "To", "It asks for", "It is refused unless"),
+                ((f"`{m.name}`", m.title, _names(m.sources), f"`{m.target}`", _asked(m), _refused(m)) for m in flow.moves),
+            ),
+        ]
         lines += ["", *_optional(flow)] if flow.optional_guards else []
         lines += ["", "```mermaid", mermaid(flow), "```"]
     return "\n".join(lines) + "\n"
@@ -141,18 +158,29 @@ def _optional(flow: Workflow) -> Iterator[str]:
 
 # Record types
 
+
 def record_types() -> str:
     """The declaration of every kind, as forms, API and import see it."""
-    lines = ["# Record types", "", MADE, "",
-             "What may be set on each kind by pages, API and import. Every record also has number, state, organisation, "
-             "opened, changed, version, origin, external reference, imported values and custom fields."]
+    lines = [
+        "# Record types",
+        "",
+        MADE,
+        "",
+        "What may be set on each kind by pages, API and import. Every record also has number, state, organisation, "
+        "opened, changed, version, origin, external reference, imported values and custom fields.",
+    ]
     for record_type in declared():
-        lines += ["", f"## {_heading(record_type)}", "",
-                  f"Kind `{record_type.kind}`, in addresses `{record_type.plural_kind}`, numbers `{record_type.prefix}-…`. "
-                  f"[What it is for](../records/{record_type.kind}.md).", "",
-                  *table(("Field", "Label", "Type", "Traits"), (_field(record_type, name) for name in record_type.fields)), "",
-                  f"Lists show {_names(record_type.columns)} and filter by {_names(record_type.filters)}. "
-                  f"Search reads {_names(record_type.searched)}."]
+        lines += [
+            "",
+            f"## {_heading(record_type)}",
+            "",
+            f"Kind `{record_type.kind}`, in addresses `{record_type.plural_kind}`, numbers `{record_type.prefix}-…`. "
+            f"[What it is for](../records/{record_type.kind}.md).",
+            "",
+            *table(("Field", "Label", "Type", "Traits"), (_field(record_type, name) for name in record_type.fields)),
+            "",
+            f"Lists show {_names(record_type.columns)} and filter by {_names(record_type.filters)}. Search reads {_names(record_type.searched)}.",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -163,48 +191,84 @@ def _field(record_type: RecordType, name: str) -> tuple[str, str, str, str]:
         kind = str(target._meta.verbose_name)
     elif field.choices:
         kind = "one of " + ", ".join(f"`{value}`" for value, _label in field.flatchoices)
-    traits = [word for word, holds in (("needed", name in record_type.required), ("internal", name in record_type.internal),
-                                       ("erasable text", name in record_type.texts)) if holds]
+    traits = [
+        word
+        for word, holds in (
+            ("needed", name in record_type.required),
+            ("internal", name in record_type.internal),
+            ("erasable text", name in record_type.texts),
+        )
+        if holds
+    ]
     return f"`{name}`", str(field.verbose_name), kind, ", ".join(traits)
 
 
 def skeleton(record_type: RecordType) -> str:
     """A page to be written by hand, where there is none."""
-    return "\n\n".join((
-        f"# {record_type.plural_label.capitalize()} ({record_type.clause})",
-        f"Say what one is, and who works with it. Kind `{record_type.kind}`.",
-        "## States and moves",
-        "See [workflows](../reference/workflows.md) and [fields](../reference/record-types.md).",
-        "## Rules",
-        "- Say each rule and where it stands.")) + "\n"
+    return (
+        "\n\n".join(
+            (
+                f"# {record_type.plural_label.capitalize()} ({record_type.clause})",
+                f"Say what one is, and who works with it. Kind `{record_type.kind}`.",
+                "## States and moves",
+                "See [workflows](../reference/workflows.md) and [fields](../reference/record-types.md).",
+                "## Rules",
+                "- Say each rule and where it stands.",
+            )
+        )
+        + "\n"
+    )
 
 
 # Words
 
+
 def words() -> str:
     """Every permission word."""
-    lines = ["# Words", "", MADE, "",
-             "A word is an authority, written `kind:action`. Roles hold words; see "
-             "[how access is decided](../explanation/how-access-is-decided.md).", "",
-             "- `*` stands for every kind or every action: `*:read`, `incident:*`, `*:*`.",
-             "- `@own` at the end narrows a word to what is shared with its holder: `incident:read@own`.",
-             "- A token's scopes are `*`, `read` (all reading) or words; they narrow what its person may and never widen it.", "",
-             "## Of every kind", "", *table(("Action", "It allows to"), ((f"`{name}`", text) for name, text in OF_EVERY_KIND.items())), "",
-             "## Moves", "", "A move's name is also its word. Which moves there are, by kind:", "",
-             *table(("Kind", "Words"), ((f"`{t.kind}`", _names(f"{t.kind}:{m.name}" for m in t.workflow.moves)) for t in declared())), "",
-             "## Of the house", "", *table(("Word", "It allows to"), ((f"`{word}`", text) for word, text in OF_THE_HOUSE.items()))]
+    lines = [
+        "# Words",
+        "",
+        MADE,
+        "",
+        "A word is an authority, written `kind:action`. Roles hold words; see [how access is decided](../explanation/how-access-is-decided.md).",
+        "",
+        "- `*` stands for every kind or every action: `*:read`, `incident:*`, `*:*`.",
+        "- `@own` at the end narrows a word to what is shared with its holder: `incident:read@own`.",
+        "- A token's scopes are `*`, `read` (all reading) or words; they narrow what its person may and never widen it.",
+        "",
+        "## Of every kind",
+        "",
+        *table(("Action", "It allows to"), ((f"`{name}`", text) for name, text in OF_EVERY_KIND.items())),
+        "",
+        "## Moves",
+        "",
+        "A move's name is also its word. Which moves there are, by kind:",
+        "",
+        *table(("Kind", "Words"), ((f"`{t.kind}`", _names(f"{t.kind}:{m.name}" for m in t.workflow.moves)) for t in declared())),
+        "",
+        "## Of the house",
+        "",
+        *table(("Word", "It allows to"), ((f"`{word}`", text) for word, text in OF_THE_HOUSE.items())),
+    ]
     return "\n".join(lines) + "\n"
 
 
 # Commands
 
+
 def command_line() -> str:
     """Every command with its options, from the parsers themselves."""
-    lines = ["# Command line", "", MADE, "",
-             "`./plimsoll COMMAND --help` says the same. Exit codes: 0 done, 1 refused or something is wrong, 2 asked wrongly or configured "
-             "wrongly. Whoever acts by command stands in the trail as the system person. `./plimsoll install` and `./plimsoll install-dev` prepare "
-             "`.venv` and start nothing.", "",
-             *table(("Command", "What for"), ((f"[`{c.name}`](#plimsoll-{c.name})", c.purpose) for c in COMMANDS))]
+    lines = [
+        "# Command line",
+        "",
+        MADE,
+        "",
+        "`./plimsoll COMMAND --help` says the same. Exit codes: 0 done, 1 refused or something is wrong, 2 asked wrongly or configured "
+        "wrongly. Whoever acts by command stands in the trail as the system person. `./plimsoll install` and `./plimsoll install-dev` prepare "
+        "`.venv` and start nothing.",
+        "",
+        *table(("Command", "What for"), ((f"[`{c.name}`](#plimsoll-{c.name})", c.purpose) for c in COMMANDS)),
+    ]
     for command in COMMANDS:
         lines += ["", f"## plimsoll {command.name}"]
         for parser in _leaves(parser_of(command)):
@@ -243,6 +307,7 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
 
 # Addresses
 
+
 def url_map() -> str:
     """Every address; what each kind has alike stands once."""
     found: dict[str, str] = {}
@@ -259,9 +324,15 @@ def url_map() -> str:
             found[route] = "every kind: " + sorted(by_kind.values())[0]
         else:
             found.update({route.replace("{kinds}", kind): answers for kind, answers in by_kind.items()})
-    lines = ["# Addresses", "", MADE, "",
-             f"`{{kinds}}` is one of {_names(sorted(kinds))}. What the API takes and answers stands in its own document.", "",
-             *table(("Address", "Answered by"), ((f"`{route}`", f"`{answers}`") for route, answers in sorted(found.items())))]
+    lines = [
+        "# Addresses",
+        "",
+        MADE,
+        "",
+        f"`{{kinds}}` is one of {_names(sorted(kinds))}. What the API takes and answers stands in its own document.",
+        "",
+        *table(("Address", "Answered by"), ((f"`{route}`", f"`{answers}`") for route, answers in sorted(found.items()))),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -277,11 +348,16 @@ def _routes(patterns: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 def _answering(callback: Any) -> str:
     """What answers an address: the module of the view; for the API the methods."""
-    held = inspect.getclosurevars(callback).nonlocals.get("self") if inspect.isfunction(callback) else None
-    if methods := sorted({method for operation in getattr(held, "operations", ()) for method in operation.methods}):
+    while True:
+        held = inspect.getclosurevars(callback).nonlocals if inspect.isfunction(callback) else {}
+        if "view" in held:  # wrapped, as the API wraps all of its views
+            callback = held["view"]
+        elif isinstance(callback, functools.partial):
+            callback = callback.func
+        else:
+            break
+    if methods := sorted({method for operation in getattr(held.get("self"), "operations", ()) for method in operation.methods}):
         return " ".join(methods)
-    while isinstance(callback, functools.partial):
-        callback = callback.func
     return str(getattr(callback, "view_class", callback).__module__).removeprefix("plimsoll.")
 
 

@@ -13,7 +13,8 @@ def register(subparsers: Any) -> None:
                                   description="Bring the database up to date when needed, then run web server, worker and scheduler until "
                                               "SIGTERM or Ctrl-C. What dies is started again.")
     first = subparsers.add_parser("run", help="the same, and show the code for the first visit",
-                                  description="As serve; while no organisation is set up, print the address and the one-time code for the first visit.")
+                                  description="As serve; while no organisation is set up, print the address and the one-time code "
+                                              "for the first visit.")
     for parser, is_first in ((serve, False), (first, True)):
         arguments(parser)
         parser.set_defaults(run=run, is_first=is_first)

@@ -21,7 +21,9 @@ ORIGIN = "demonstration"
 class Stage:
     """Who and what there is, by the keys of the content, while the story is told."""
 
-    def __init__(self, people: dict[str, Person], organizations: dict[str, Organization], teams: dict[str, Team], categories: dict[str, Category]) -> None:
+    def __init__(
+        self, people: dict[str, Person], organizations: dict[str, Organization], teams: dict[str, Team], categories: dict[str, Category]
+    ) -> None:
         self.people, self.organizations, self.teams, self.categories = people, organizations, teams, categories
         self.records: dict[str, Record] = {}
 
@@ -71,7 +73,13 @@ class Stage:
         parts.comment(record, text=values["text"], is_public=True, by=by, channel=self.channel_of(by), at=at)
 
     def _resolution(self, values: dict[str, Any]) -> dict[str, Any]:
-        names = {"code": "resolution_code", "cause": "cause_code", "text": "resolution_note", "item": "configuration_item", "item_missing": "item_missing_reason"}
+        names = {
+            "code": "resolution_code",
+            "cause": "cause_code",
+            "text": "resolution_note",
+            "item": "configuration_item",
+            "item_missing": "item_missing_reason",
+        }
         return {names[k]: v for k, v in values.items() if k in names}
 
     def _resolve(self, record: Record, by: Person, at: datetime, values: dict[str, Any]) -> None:
@@ -103,7 +111,9 @@ class Stage:
         parts.spend(record, minutes=values["minutes"], activity=values["activity"], by=by, channel=self.channel_of(by), at=at)
 
     def _attach(self, record: Record, by: Person, at: datetime, values: dict[str, Any]) -> None:
-        parts.attach(record, name=values["name"], content=values["text"].encode(), is_public=values["public"], by=by, channel=self.channel_of(by), at=at)
+        parts.attach(
+            record, name=values["name"], content=values["text"].encode(), is_public=values["public"], by=by, channel=self.channel_of(by), at=at
+        )
 
     def _watch(self, record: Record, by: Person, at: datetime, values: dict[str, Any]) -> None:
         parts.watch(record, person=self.people[values["person"]], by=by, channel=self.channel_of(by), at=at)

@@ -137,13 +137,21 @@ def _people(plan: dict[str, dict[str, Any]], organizations: dict[str, Organizati
     roles = load_starter_roles(tenant=system.tenant, by=system, channel="set-up")  # type: ignore[arg-type]
     password = make_password(PASSWORD)  # once: each costs a third of a second
     for row in plan.values():
-        person = keep_person(by=system, channel="set-up", name=row["name"], email=row["email"], organization=organizations[row["organization"]], at=start)
+        person = keep_person(
+            by=system, channel="set-up", name=row["name"], email=row["email"], organization=organizations[row["organization"]], at=start
+        )
         person.password = password
         person.save(update_fields=["password"])
         for key in row.get("teams", ()):
             join_team(person=person, team=teams[key], by=system, channel="set-up", at=start)
-        give_role(role=roles[row["role"]], person=person, organization=organizations[row["for"]] if "for" in row else None, by=system, channel="set-up",
-                  starts_at=start)
+        give_role(
+            role=roles[row["role"]],
+            person=person,
+            organization=organizations[row["for"]] if "for" in row else None,
+            by=system,
+            channel="set-up",
+            starts_at=start,
+        )
 
 
 def _cast(plan: dict[str, dict[str, Any]], tenant: Tenant) -> dict[str, Person]:
@@ -163,8 +171,19 @@ def _categories(tree: list[str], system: Person) -> dict[str, Category]:
 def _services(plan: dict[str, dict[str, Any]], stage: Stage, hours: dict[str, Calendar], start: datetime) -> None:
     ruth, hamish = stage.people["ruth"], stage.people["hamish"]
     for key, row in plan.items():
-        made = open_record(type_named("service"), by=ruth, channel="page", at=start, origin=ORIGIN, title=row["title"], description=row["description"],
-                           owner=stage.people[row["owner"]], team=stage.teams[row["team"]], criticality=row["criticality"], hours=hours[row["hours"]])
+        made = open_record(
+            type_named("service"),
+            by=ruth,
+            channel="page",
+            at=start,
+            origin=ORIGIN,
+            title=row["title"],
+            description=row["description"],
+            owner=stage.people[row["owner"]],
+            team=stage.teams[row["team"]],
+            criticality=row["criticality"],
+            hours=hours[row["hours"]],
+        )
         assert isinstance(made, Service)
         for customer in row["customers"]:
             add_customer(made, stage.organizations[customer], by=ruth, channel="page", at=start + timedelta(days=2))

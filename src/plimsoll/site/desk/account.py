@@ -148,7 +148,7 @@ class TokenForm(forms.Form):
         ("words", gettext_lazy("say only the words below"))))
     words = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=1000,
                             help_text=gettext_lazy("Such as incident:open incident:read, parted by spaces."))
-    expires_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}),
+    expires_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
                                  help_text=gettext_lazy("A year at most."))
 
     def scopes(self) -> list[str]:
@@ -199,8 +199,8 @@ class RevokeTokenPage(SignedInView):
 class StandInForm(forms.Form):
     """Who decides for me, from a day to a day."""
 
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=gettext_lazy("Until, this day included"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    ends_on = forms.DateField(label=gettext_lazy("Until, this day included"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

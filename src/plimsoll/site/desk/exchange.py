@@ -67,13 +67,15 @@ class ImportPage(WordView):
             return self._show(form)
         sent = form.cleaned_data["file"]
         if sent.size > files.most_bytes():
-            form.add_error("file", _("The file is larger than %(n)d MB. Use plimsoll import on the command line for it.") % {"n": files.most_bytes() // 1_000_000})
+            form.add_error("file", _("The file is larger than %(n)d MB. Use plimsoll import on the command line for it.") % {
+                "n": files.most_bytes() // 1_000_000})
             return self._show(form)
         try:
             mapping = form.mapping()
         except MapFaulty as error:
+            where = "text" if form.cleaned_data["text"] else "map"
             for sentence in error.faults:
-                form.add_error("text" if form.cleaned_data["text"] else "map", sentence)
+                form.add_error(where, sentence)
             return self._show(form)
         content = sent.read()
         try:
@@ -82,7 +84,9 @@ class ImportPage(WordView):
             form.add_error("file", str(error))
             return self._show(form)
         kind = type_named(mapping.kind).kind if mapping else form.cleaned_data["kind"]
-        run = Run.objects.create(tenant=self.person.tenant, kind=kind, source=mapping.source if mapping else SOURCE, file_name=sent.name[:255],
+        tenant = self.person.tenant
+        assert tenant is not None
+        run = Run.objects.create(tenant=tenant, kind=kind, source=mapping.source if mapping else SOURCE, file_name=sent.name[:255],
                                  file_digest=files.store(content), mapping=mapping.text if mapping else "", state="ready", started_by=self.person,
                                  started_at=now(), report={**report.as_json(), "sample": sample})
         return HttpResponseRedirect(reverse("import_run", args=[run.pk]))
@@ -106,8 +110,9 @@ class ImportPage(WordView):
         return report, sample
 
     def _show(self, form: ImportForm) -> HttpResponse:
-        runs = Run.objects.filter(tenant_id=self.person.tenant_id).select_related("started_by").order_by("-pk")[:20]
-        return render(self.request, "desk/import.html", {"form": form, "runs": runs, "crumbs": [(_("Import"), "")]}, status=400 if form.errors else 200)
+        runs = Run.objects.filter(tenant=self.person.tenant).select_related("started_by").order_by("-pk")[:20]
+        context = {"form": form, "runs": runs, "crumbs": [(_("Import"), "")]}
+        return render(self.request, "desk/import.html", context, status=400 if form.errors else 200)
 
 
 class ImportRunPage(WordView):
@@ -117,7 +122,7 @@ class ImportRunPage(WordView):
 
     def get(self, request: HttpRequest, run: int) -> HttpResponse:
         found = self._run(run)
-        job = Job.objects.filter(tenant_id=self.person.tenant_id, task=bring_in.name, payload__run=found.pk).order_by("-pk").first()
+        job = Job.objects.filter(tenant=self.person.tenant, task=bring_in.name, payload__run=found.pk).order_by("-pk").first()
         sample = [{**row, "state": self._label(found.kind, row["state"])} for row in found.report.get("sample", ())]
         return render(request, "desk/import_run.html", {
             "run": found, "report": found.report, "sample": sample, "job": job, "tried": TRIED, "is_partial": found.report.get("records", 0) > TRIED,
@@ -131,7 +136,7 @@ class ImportRunPage(WordView):
         return HttpResponseRedirect(reverse("import_run", args=[found.pk]))
 
     def _run(self, run: int) -> Run:
-        return get_object_or_404(Run.objects.select_related("started_by"), pk=run, tenant_id=self.person.tenant_id)
+        return get_object_or_404(Run.objects.select_related("started_by"), pk=run, tenant=self.person.tenant)
 
     def _label(self, kind: str, state: str) -> str:
         return type_named(kind).workflow.state(state).label

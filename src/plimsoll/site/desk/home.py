@@ -45,11 +45,14 @@ class HomePage(SignedInView):
         groups = [(_("With me"), "mine", mine), (_("My teams, with nobody yet"), "free", free), (_("What I asked for"), "asked", asked)]
         approvals = asked_of(person)
         return render(request, "desk/home.html", {
-            "groups": [{"title": title, "key": key, "count": len(cards), "more": len(cards) == MOST, "rows": [self._row(c, names, clock) for c in cards]}
+            "groups": [{"title": title, "key": key, "count": len(cards), "more": len(cards) == MOST,
+                        "rows": [self._row(c, names, clock) for c in cards]}
                        for title, key, cards in groups if cards],
-            "approvals": [{"question": a.question, "ref": a.card.reference, "title": a.card.title, "href": address_of(a.card, type_named(a.card.kind)),
+            "approvals": [{"question": a.question, "ref": a.card.reference, "title": a.card.title,
+                           "href": address_of(a.card, type_named(a.card.kind)),
                            "at": a.asked_at} for a in approvals],
-            "count": len(mine) + len(free) + len(approvals), "crumbs": [(_("My work"), "")], "dock_at": "home", "first_new": (new_links(person) or [None])[0]})
+            "count": len(mine) + len(free) + len(approvals), "crumbs": [(_("My work"), "")], "dock_at": "home",
+            "first_new": (new_links(person) or [None])[0]})
 
     def _cards(self, wanted: Q) -> list[Card]:
         """Cards by due day, then by what was touched longest ago; at most fifty of each part, merged."""
@@ -60,6 +63,7 @@ class HomePage(SignedInView):
 
     def _row(self, card: Card, names: Names, clock: Clock) -> dict[str, Any]:
         record_type = type_named(card.kind)
-        return {"href": address_of(card, record_type), "ref": card.reference, "title": card.title, "priority": card.priority, "category": card.category,
+        return {"href": address_of(card, record_type), "ref": card.reference, "title": card.title, "priority": card.priority,
+                "category": card.category,
                 "state": workflow_of(self.person.tenant, card.kind).state(card.state).label, "for": names.of(Organization, card.organization_id),
                 "kind": record_type.label, "due_at": card.due_at, "quiet": clock.quiet(card.changed_at)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
@@ -18,7 +19,7 @@ from plimsoll.kernel.identity.fields import zones
 from plimsoll.kernel.identity.invitations import invite
 from plimsoll.kernel.identity.models import ApiToken, Invitation, Membership, Organization, Person, PersonSession, TeamMembership
 from plimsoll.kernel.identity.operations import join_organization, keep_person, leave_organization
-from plimsoll.kernel.identity.tokens import end_sessions, revoke_token
+from plimsoll.kernel.identity.tokens import end_second_factor, end_sessions, revoke_token
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import MoveRefused
@@ -123,6 +124,7 @@ class PersonPage(SignedInView):
         if keeps:
             context |= {"sessions": PersonSession.objects.filter(person=someone, expire_date__gt=moment).count(),
                         "tokens": list(ApiToken.objects.filter(person=someone, revoked_at=None, expires_at__gt=moment)),
+                        "has_app": Authenticator.objects.filter(user=someone, type="totp").exists(),
                         "invitation": Invitation.objects.filter(person=someone, accepted_at=None, revoked_at=None, expires_at__gt=moment).first(),
                         "join_form": JoinForm(by=self.person, auto_id="join_%s")}
         if gives and someone.is_active:
@@ -181,11 +183,12 @@ class JoinForm(forms.Form):
 class RoleForm(forms.Form):
     """A role, everywhere or for one organization, for good or until a day."""
 
-    ends_at = forms.DateTimeField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    ends_at = forms.DateTimeField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"] = forms.ModelChoiceField(Role.objects.filter(tenant_id=by.tenant_id, state="in_force").order_by("title"), label=_("Role"))
+        self.fields["role"] = forms.ModelChoiceField(Role.objects.filter(tenant_id=by.tenant_id or 0, state="in_force").order_by("title"),
+                                                     label=_("Role"))
         self.fields["organization"] = choice(by, Organization, _("Only for"), required=False,
                                              help_text=_("Empty: for the whole organisation and all customers."))
         self.order_fields(["role", "organization", "ends_at"])
@@ -200,7 +203,8 @@ class PersonActPage(SignedInView):
     def post(self, request: HttpRequest, number: int, act: str, subject: int = 0) -> HttpResponse:
         someone = person_or_404(self.person, number)
         work = {"invite": self._invite, "join": self._join, "leave-organization": self._leave_organization, "end-sessions": self._end_sessions,
-                "revoke": self._revoke, "give-role": self._give_role, "take-role": self._take_role}.get(act)
+                "revoke": self._revoke, "end-second-factor": self._end_second_factor, "give-role": self._give_role,
+                "take-role": self._take_role}.get(act)
         if work is None:
             raise Http404
         if act in ("give-role", "take-role"):
@@ -208,7 +212,8 @@ class PersonActPage(SignedInView):
         else:
             check_keep(self.person, someone)
         try:
-            messages.success(request, work(someone, subject))
+            # the link of an invitation has to stay on the page until it is copied; a toast goes
+            messages.add_message(request, messages.WARNING if act == "invite" else messages.SUCCESS, work(someone, subject))
         except Faulty as error:
             messages.error(request, " ".join(f.sentence for f in error.faults))
         except MoveRefused as error:
@@ -238,6 +243,11 @@ class PersonActPage(SignedInView):
         ended = end_sessions(person=someone, by=self.person, channel="page")
         return _("%(name)s is signed out on %(n)d devices.") % {"name": someone, "n": ended}
 
+    def _end_second_factor(self, someone: Person, subject: int) -> str:
+        if not end_second_factor(person=someone, by=self.person, channel="page"):
+            return _("%(name)s has no authenticator app.") % {"name": someone}
+        return _("%(name)s signs in with the password only, until they set up the app anew.") % {"name": someone}
+
     def _revoke(self, someone: Person, subject: int) -> str:
         token = ApiToken.objects.filter(pk=subject, person=someone).first()
         if token is None:
@@ -254,7 +264,7 @@ class PersonActPage(SignedInView):
 
     def _take_role(self, someone: Person, subject: int) -> str:
         assignment = Assignment.objects.select_related("tenant", "organization", "role").filter(pk=subject, person=someone,
-                                                                                                tenant_id=self.person.tenant_id).first()
+                                                                                                tenant_id=self.person.tenant_id or 0).first()
         if assignment is None:
             raise Http404
         take_role(assignment=assignment, by=self.person, channel="page",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
+from pathlib import Path
+
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,10 +18,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.kernel.access.queries import check
 from plimsoll.kernel.identity.imports import import_people
 from plimsoll.kernel.lib.faults import Faulty
-from plimsoll.kernel.records import files
 from plimsoll.site.desk.people_common import WordView, carry
 
 MOST_BYTES = 5_000_000
+KEPT_SECONDS = 86_400
 
 
 class ImportForm(forms.Form):
@@ -29,6 +34,22 @@ class ImportForm(forms.Form):
         ("customer", gettext_lazy("customers")), ("unit", gettext_lazy("units of the provider")), ("supplier", gettext_lazy("suppliers"))))
     creates_teams = forms.BooleanField(label=gettext_lazy("Enter teams that are not here yet"), required=False, initial=True)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)  # the tried file, by a signed name
+
+
+def _folder() -> Path:
+    return Path(settings.PLIMSOLL_FILES) / "tried"
+
+
+def _keep(content: bytes) -> str:
+    """Put a tried table aside until it is run; those of yesterday go, since they hold people's names. Returns its name."""
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
+            old.unlink(missing_ok=True)
+    name = hashlib.sha256(content).hexdigest()
+    (folder / name).write_bytes(content)
+    return name
 
 
 class PeopleImportPage(WordView):
@@ -55,13 +76,17 @@ class PeopleImportPage(WordView):
             carry(form, error)
             return self._show(form)
         if runs:
-            said = _("%(added)d people are entered, %(changed)d changed, %(unchanged)d were as they are; %(faults)d cells were not taken.")
-            messages.success(request, said % {"added": report.added, "changed": report.changed, "unchanged": report.unchanged, "faults": len(report.faults)})
+            counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged, "faults": len(report.faults)}
+            messages.success(request, _("%(added)d people are entered, %(changed)d changed, %(unchanged)d were as they are; "
+                                        "%(faults)d cells were not taken.") % counts)
+            (_folder() / hashlib.sha256(content).hexdigest()).unlink(missing_ok=True)
             if not report.faults:
                 return HttpResponseRedirect(reverse("people"))
-        kept = signing.dumps(files.store(content), salt="people import")
+            return render(request, "desk/people/import.html",
+                          {"form": ImportForm(initial=options), "report": report, "crumbs": self._crumbs(), "has_run": True})
+        kept = signing.dumps(_keep(content), salt="people import")
         again = ImportForm(initial={**options, "kept": kept})
-        return render(request, "desk/people/import.html", {"form": again, "report": report, "crumbs": self._crumbs(), "has_run": runs})
+        return render(request, "desk/people/import.html", {"form": again, "report": report, "crumbs": self._crumbs(), "has_run": False})
 
     def _content(self, form: ImportForm) -> bytes | None:
         """The sent file, or the one that was tried before."""
@@ -72,8 +97,8 @@ class PeopleImportPage(WordView):
                 return None
             return bytes(sent.read())
         try:
-            return files.read(signing.loads(form.cleaned_data["kept"], salt="people import", max_age=86_400))
-        except (signing.BadSignature, FileNotFoundError, ValueError):
+            return (_folder() / signing.loads(form.cleaned_data["kept"], salt="people import", max_age=KEPT_SECONDS)).read_bytes()
+        except (signing.BadSignature, FileNotFoundError):
             form.add_error("file", _("Choose the file."))
             return None
 

@@ -14,6 +14,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused
+from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.roles.leaving import OpenWork, erase, leave, open_work
 from plimsoll.site.desk.people_common import SignedInView, carry, check_keep, choice, form_page, person_or_404
 
@@ -32,7 +33,8 @@ class LeaverForm(forms.Form):
             for kind in kinds:
                 self.fields[kind] = choice(by, Person, _("Who takes %(kind)s") % {"kind": type_named(kind).plural_label}, required=False)
         for card in sorted(cards.values(), key=lambda c: (c.kind, c.number))[:200]:
-            self.fields[card.reference] = choice(by, Person, f"{card.reference} {card.title}", required=False)
+            title = card.title if may(by, f"{card.kind}:read", card) else ""  # who keeps people need not see what they work on
+            self.fields[card.reference] = choice(by, Person, f"{card.reference} {title}".strip(), required=False)
 
     def successors(self) -> dict[str, Person]:
         return {name: taker for name, taker in self.cleaned_data.items() if taker is not None}
@@ -69,7 +71,7 @@ class LeavePage(SignedInView):
 
     def _show(self, someone: Person, work: OpenWork, form: LeaverForm) -> HttpResponse:
         return render(self.request, "desk/people/leave.html", {
-            "someone": someone, "work": work, "form": form,
+            "someone": someone, "work": work, "form": form, "items": [i for i in work.items if may(self.person, f"{i.card.kind}:read", i.card)],
             "crumbs": [(_("People"), reverse("people")), (someone.name, reverse("person", args=[someone.pk])), (_("Leaves"), "")]},
             status=400 if form.errors else 200)
 

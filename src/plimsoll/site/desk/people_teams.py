@@ -55,7 +55,7 @@ class TeamsPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Team.objects.filter(tenant_id=self.person.tenant_id, is_active="old" not in request.GET,
+        rows = Team.objects.filter(tenant_id=self.person.tenant_id or 0, is_active="old" not in request.GET,
                                    name__icontains=q).select_related("organization")
         page, ways = paged(request, rows, "name")
         counts = dict(TeamMembership.objects.filter(in_force(now()), team__in=[t.pk for t in page.rows]).values("team").annotate(n=Count("pk"))
@@ -97,7 +97,7 @@ class TeamFormPage(WordView):
     def _team(self, number: int) -> Team | None:
         if not number:
             return None
-        found = Team.objects.filter(pk=number, tenant_id=self.person.tenant_id).first()
+        found = Team.objects.filter(pk=number, tenant_id=self.person.tenant_id or 0).first()
         if found is None:
             raise Http404
         return found
@@ -146,7 +146,7 @@ class TeamPage(SignedInView):
 
     def _team(self, number: int) -> Team:
         check(self.person, "person:read")
-        found = Team.objects.select_related("organization").filter(pk=number, tenant_id=self.person.tenant_id).first()
+        found = Team.objects.select_related("organization").filter(pk=number, tenant_id=self.person.tenant_id or 0).first()
         if found is None:
             raise Http404
         return found
@@ -166,7 +166,7 @@ class OrganizationsPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Organization.objects.filter(tenant_id=self.person.tenant_id, name__icontains=q,
+        rows = Organization.objects.filter(tenant_id=self.person.tenant_id or 0, name__icontains=q,
                                            is_active="old" not in request.GET).select_related("parent")
         page, ways = paged(request, rows, "name")
         return render(request, "desk/people/table.html", {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.records.declaration import declared, type_named
-from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.queries import find_by_reference, visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.search.queries import find
@@ -31,7 +31,8 @@ class SearchPage(SignedInView):
         if found is not None and found.jump is not None and not mark and not wanted:
             return HttpResponseRedirect(address_of(found.jump, type_named(found.jump.kind)))
         hits = [{"href": address_of(h.card, type_named(h.card.kind)), "title": h.card.title, "ref": h.card.reference, "category": h.card.category,
-                 "state": workflow_of(self.person.tenant, h.card.kind).state(h.card.state).label, "for": h.card.organization.name, "snippet": h.snippet,
+                 "state": workflow_of(self.person.tenant, h.card.kind).state(h.card.state).label, "for": h.card.organization.name,
+                 "snippet": h.snippet,
                  "at": h.card.changed_at} for h in (found.hits if found else [])]
         query = request.GET.copy()
         query.pop("before", None)
@@ -56,5 +57,16 @@ class PalettePage(SignedInView):
             rows = Card.objects.order_by("-changed_at")
             cards = sorted((c for part in visible_cards(self.person, rows) for c in part[:PALETTE]), key=lambda c: c.changed_at, reverse=True)
         return JsonResponse({"results": [
-            {"title": c.title, "href": address_of(c, type_named(c.kind)), "ref": c.reference, "category": c.category, "tone": CATEGORIES.get(c.category, "still"),
+            {"title": c.title, "href": address_of(c, type_named(c.kind)), "ref": c.reference, "category": c.category,
+             "tone": CATEGORIES.get(c.category, "still"),
              "icon": type_named(c.kind).icon} for c in cards[:PALETTE]]})
+
+
+class GoPage(SignedInView):
+    """`/go/INC-1042/`: the address that mails carry; it stays right whatever the kind's pages are called."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        card = find_by_reference(self.person, reference)
+        if card is None:
+            raise Http404
+        return HttpResponseRedirect(address_of(card, type_named(card.kind)))

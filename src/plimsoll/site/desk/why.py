@@ -121,7 +121,8 @@ def _missing(someone: Person, word: str, record: Record, record_type: RecordType
 def _roles_with(someone: Person, word: str) -> str:
     kind, _colon, action = word.partition(":")
     wanted = {word, f"{kind}:*", f"*:{action}", "*:*", f"{word}@own"}
-    names = [role.title for role in Role.objects.filter(tenant_id=someone.tenant_id, state="in_force").order_by("title") if wanted & set(role.words)]
+    names = [role.title for role in Role.objects.filter(tenant_id=someone.tenant_id or 0, state="in_force").order_by("title")
+             if wanted & set(role.words)]
     if not names:
         return _("No role in force allows it.")
     return _("Roles that allow it: %(roles)s.") % {"roles": ", ".join(names)}

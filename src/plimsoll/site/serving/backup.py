@@ -166,8 +166,9 @@ def _write_files(archive: zipfile.ZipFile, members: dict[str, str], made: Made) 
 
 def _trail_state() -> dict[str, Any]:
     last = Seal.objects.order_by("-number").first()
+    used = {key for model in (Entry, Seal) for key in model._base_manager.order_by().values_list("key", flat=True).distinct()}
     return {"entries": Entry.objects.count(), "seal": last.number if last else 0, "head": bytes(last.head).hex() if last else "",
-            "keys": sorted(set(Entry.objects.order_by().values_list("key", flat=True).distinct()) | set(Seal.objects.order_by().values_list("key", flat=True).distinct()))}
+            "keys": sorted(used)}
 
 
 def _heads_up_to(seal: int) -> bytes:
@@ -185,7 +186,8 @@ def _heads_up_to(seal: int) -> bytes:
 def _write_keys(beside: Path, manifest: bytes, made: Made) -> None:
     """The keys, apart: whoever has the archive alone can't prove what they changed in it."""
     told = json.loads(manifest)
-    trail = {p.stem.removeprefix("trail-"): p.read_text(encoding="utf-8").strip() for p in sorted(Path(settings.PLIMSOLL_TRAIL_KEYS).glob("trail-*.key"))}
+    paths = sorted(Path(settings.PLIMSOLL_TRAIL_KEYS).glob("trail-*.key"))
+    trail = {p.stem.removeprefix("trail-"): p.read_text(encoding="utf-8").strip() for p in paths}
     for name in told["trail"]["keys"]:
         if name not in trail:
             made.notes.append(f"The trail key {name} is not here, so it is not among the keys; the proofs of its entries can't be checked.")

@@ -43,7 +43,7 @@ class Child:
                 os._exit(1)
 
         # A session of its own: Ctrl-C reaches the parent alone, which ends the children in order.
-        self.process = subprocess.Popen(self.command, env=self.env, preexec_fn=prepare, start_new_session=True)  # noqa: PLW1509 (one thread only here)
+        self.process = subprocess.Popen(self.command, env=self.env, preexec_fn=prepare, start_new_session=True)  # noqa: PLW1509, S603 (one thread only here; our own programs)
         self.started_at = time.monotonic()
 
     def is_alive(self) -> bool:

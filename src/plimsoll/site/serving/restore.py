@@ -24,7 +24,7 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.trail import keys
 from plimsoll.kernel.trail.verify import Verdict, verify
 from plimsoll.site.serving.archive import FORMAT, GIVE_WAY, HEADS, MANIFEST, BackupRefused, digest_of, kept_models, pieces, program_version, reader_of
-from plimsoll.site.serving.migrating import DatabaseIsNewer, applied_migrations, migrate
+from plimsoll.site.serving.migrating import DatabaseIsNewer, applied_migrations, known_migrations, migrate, refuse_a_newer_database
 from plimsoll.site.serving.proving import Comparison, compare_projections
 
 BATCH = 1000
@@ -48,7 +48,8 @@ class Restored:
         return self.verdict.is_sound and not self.comparison.faults
 
 
-def restore(path: Path, keys_path: Path | None = None, *, without_keys: bool = False, progress: Callable[[int], None] = lambda rows: None) -> Restored:
+def restore(path: Path, keys_path: Path | None = None, *, without_keys: bool = False,
+            progress: Callable[[int], None] = lambda rows: None) -> Restored:
     """Restore a backup into this empty system, then verify the trail and compare the projections.
 
     Raises BackupRefused before anything is written when the archive is damaged, does not fit, has no keys, or the system is not empty.
@@ -67,10 +68,13 @@ def restore(path: Path, keys_path: Path | None = None, *, without_keys: bool = F
         manifest_bytes, manifest = _manifest(archive, path)
         secret = None if without_keys else _keys(keys_path, manifest_bytes, manifest)
         if without_keys:
-            outcome.notes.append("Restored without keys: no entry's proof can be checked, and links and codes that the old secret key signed are void.")
+            outcome.notes.append("Restored without keys: no entry's proof can be checked, and links and codes that "
+                                 "the old secret key signed are void.")
         _check_members(archive, manifest)
         try:
-            migrate()
+            if known_migrations() - applied_migrations():
+                migrate()
+            refuse_a_newer_database()
         except DatabaseIsNewer as error:
             raise BackupRefused(str(error)) from None
         _check_fit(manifest)
@@ -151,13 +155,15 @@ def _check_fit(manifest: dict[str, Any]) -> None:
 def _check_empty() -> None:
     for model in kept_models():
         if model not in GIVE_WAY and model._base_manager.exists():
-            raise BackupRefused(f"This system is not empty: there are rows of {model._meta.label_lower}. Restore into a new database and a new data folder.")
+            raise BackupRefused(f"This system is not empty: there are rows of {model._meta.label_lower}. "
+                                "Restore into a new database and a new data folder.")
     for name, place in (("files", Path(settings.PLIMSOLL_FILES)), ("heads", Path(settings.PLIMSOLL_TRAIL_HEADS))):
         if place.is_file() and place.stat().st_size or place.is_dir() and any(p.is_file() for p in place.glob("??/*")):
             raise BackupRefused(f"This system is not empty: there are {name} in {place}. Restore into a new database and a new data folder.")
 
 
-def _bring_in(archive: zipfile.ZipFile, manifest: dict[str, Any], secret: dict[str, Any] | None, outcome: Restored, progress: Callable[[int], None]) -> None:
+def _bring_in(archive: zipfile.ZipFile, manifest: dict[str, Any], secret: dict[str, Any] | None, outcome: Restored,
+              progress: Callable[[int], None]) -> None:
     """Rows, files, heads and keys: the rows in one transaction, the rest put in place at its end and taken away again if it fails."""
     with ExitStack() as undo:
         waiting = _unpack_files(archive, manifest, outcome, undo)
@@ -276,7 +282,8 @@ def _place_keys(manifest: dict[str, Any], secret: dict[str, Any] | None, outcome
     for name, value in secret["trail"].items():
         _write_secret(place / f"trail-{Path(name).name}.key", value, undo)
     if os.environ.get("PLIMSOLL_SECRET_KEY") or os.environ.get("PLIMSOLL_SECRET_KEY_FILE"):
-        outcome.notes.append("The secret key comes from the environment and was left alone; sign-in codes (TOTP) work only with the key of the backup.")
+        outcome.notes.append("The secret key comes from the environment and was left alone; what the key of the backup signed "
+                             "(links in mails, for instance) is void unless it is the same.")
     elif secret["secret_key"]:
         path = Path(settings.PLIMSOLL_DATA_DIR) / "secret-key"
         before = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -7,8 +7,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.utils.module_loading import import_string
 
 from plimsoll.kernel.api.models import IdempotentAnswer

@@ -151,7 +151,8 @@ def serve(given: argparse.Namespace) -> int:
     tree = Tree(children)
     if given.first_visit:
         # A process of its own, as it reads the database and the parent must stay small; beside the others, as the first page must not wait.
-        tree.beside = Child("first visit", [sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.first_visit", f"http://{given.host}:{given.port}/"], env)
+        address = f"http://{given.host}:{given.port}/"
+        tree.beside = Child("first visit", [sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.first_visit", address], env)
     return tree.run()
 
 

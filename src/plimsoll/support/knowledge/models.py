@@ -34,7 +34,7 @@ class Article(Record):
         the row then holds a draft, and a draft never leaves the house."""
         if person.organization is None or person.organization.kind == "supplier":
             return None
-        return cls.objects.filter(tenant_id=person.tenant_id, audience="customers", state="published").values("pk")
+        return cls.objects.filter(tenant_id=person.organization.tenant_id, audience="customers", state="published").values("pk")
 
 
 class Edition(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -22,11 +23,12 @@ def expire_overdue(tenant: Tenant, day: date | None = None) -> int:
     today = day or now().astimezone(ZoneInfo(tenant.timezone)).date()
     system = system_person(tenant)
     count = 0
-    for article in overdue(tenant, today).select_related("organization").order_by("pk").iterator(chunk_size=500):
-        told = _("Its review was due on %(day)s.") if article.review_due_date and article.review_due_date < today else _("It expired on %(day)s.")
+    due: Any = overdue(tenant, today).select_related("organization").order_by("pk")
+    for article in due.iterator(chunk_size=500):
+        was_due = article.review_due_date is not None and article.review_due_date < today
+        told = _("Its review was due on %(day)s.") if was_due else _("It expired on %(day)s.")
         try:
-            move(article, "expire", by=system, channel="task", note=told % {"day": article.review_due_date if article.review_due_date and
-                                                                           article.review_due_date < today else article.expires_date})
+            move(article, "expire", by=system, channel="task", note=told % {"day": article.review_due_date if was_due else article.expires_date})
             count += 1
         except MoveRefused:
             continue  # revised or retired meanwhile

@@ -29,8 +29,21 @@ class EditionView(SignedInView):
         crumbs = [(_("Articles"), "/articles/"), (article.reference, here if reads_record else ""), (title, "")]
         # The name of what was published: the record's own may be a draft's by now.
         name = editions[0].title if editions and not reads_record else article.title
-        return render(self.request, template, {"article": article, "editions": editions, "here": here, "name": name, "crumbs": crumbs, "at_kind": "article",
-                                               "reads_record": reads_record, "page": title, **context})
+        return render(
+            self.request,
+            template,
+            {
+                "article": article,
+                "editions": editions,
+                "here": here,
+                "name": name,
+                "crumbs": crumbs,
+                "at_kind": "article",
+                "reads_record": reads_record,
+                "page": title,
+                **context,
+            },
+        )
 
 
 class EditionsPage(EditionView):
@@ -49,8 +62,15 @@ class EditionPage(EditionView):
         wanted = next((e for e in editions if e.number == edition), None)
         if wanted is None:
             raise Http404
-        return self.show("knowledge/edition.html", article, editions, _("Edition %(n)d") % {"n": wanted.number}, edition=wanted, is_sound=is_sound(wanted),
-                         is_newest=wanted.number == editions[0].number)
+        return self.show(
+            "knowledge/edition.html",
+            article,
+            editions,
+            _("Edition %(n)d") % {"n": wanted.number},
+            edition=wanted,
+            is_sound=is_sound(wanted),
+            is_newest=wanted.number == editions[0].number,
+        )
 
 
 class ComparePage(EditionView):

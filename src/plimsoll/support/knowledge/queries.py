@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from plimsoll.kernel.access.queries import allows, reach
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
+from plimsoll.kernel.records.models import RecordQuerySet
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.support.knowledge.models import Article, Edition
 from plimsoll.support.knowledge.rules import TEXTS, Facts, Line, compare
@@ -43,7 +44,7 @@ def facts_of(articles: Sequence[Article]) -> list[Facts]:
                   a.pk in stored and any(stored[a.pk][name] != getattr(a, name) for name in TEXTS)) for a in articles]
 
 
-def overdue(tenant: Tenant, day: date) -> QuerySet[Article]:
+def overdue(tenant: Tenant, day: date) -> RecordQuerySet:
     """Published articles whose review was due before a day, or that expire on it or before; for the daily task."""
     return Article.objects.filter(Q(review_due_date__lt=day) | Q(expires_date__lte=day), tenant=tenant, state="published")
 
@@ -51,13 +52,13 @@ def overdue(tenant: Tenant, day: date) -> QuerySet[Article]:
 def article_with_editions(person: Person, number: int) -> tuple[Article, list[Edition]] | None:
     """An article and those of its editions that this person may read, newest first; None when there is nothing for them.
 
-    Whoever may read the article by role reads all editions. Others read the newest only, when it is for customers and the article is not retired: also while
-    the text is being revised, so that what they rely on does not vanish; the draft itself they never see.
+    Whoever may read the article by role reads all editions. Others read the newest only, when it is for customers and the article
+    is not retired: also while the text is being revised, so that what they rely on does not vanish; the draft they never see.
     """
     found = reach(person, "article:read")
     if found.is_empty or not 0 < number < 2**31:
         return None
-    article = Article.objects.select_related("organization", "tenant").filter(tenant_id=person.tenant_id, number=number).first()
+    article: Any = Article.objects.select_related("organization", "tenant").filter(tenant_id=found.tenant or 0, number=number).first()
     if article is None:
         return None
     editions = list(article.editions.select_related("published_by").order_by("-number"))

@@ -34,7 +34,9 @@ class ArticleBehaviour(Behaviour):
             return {}
         number = record.edition + 1
         frozen = {name: getattr(record, name) for name in TEXTS}
-        Edition.objects.create(article=record, number=number, published_by=values["by"], published_at=values["at"], digest=digest_of(number, frozen), **frozen)
+        Edition.objects.create(
+            article=record, number=number, published_by=values["by"], published_at=values["at"], digest=digest_of(number, frozen), **frozen
+        )
         return {"edition": number, "published_at": values["at"]}
 
 

@@ -36,7 +36,8 @@ WORK = TASKS + "import sys; w = worker.Worker(grace=float(sys.argv[1])); w.run(o
 
 
 def enqueue(system: System, count: int, seconds: float) -> None:
-    system.python(TASKS + "import sys\nfor n in range(int(sys.argv[1])): slow.enqueue(number=n, seconds=float(sys.argv[2]))", str(count), str(seconds))
+    code = "import sys\nfor n in range(int(sys.argv[1])): slow.enqueue(number=n, seconds=float(sys.argv[2]))"
+    system.python(TASKS + code, str(count), str(seconds))
 
 
 def jobs(system: System) -> list[dict[str, Any]]:
@@ -96,11 +97,12 @@ def test_after_the_grace_the_job_is_given_back_at_once(system: System) -> None:
 
 def test_an_idle_worker_ends_within_a_second(system: System) -> None:
     worker = system.start(WORK, "20")
-    wait_for(lambda: "worker" in system.python("from plimsoll.kernel.tasks.models import Heartbeat\nprint(Heartbeat.objects.values_list('kind', flat=True))"))
+    beats = "from plimsoll.kernel.tasks.models import Heartbeat\nprint(Heartbeat.objects.filter(kind='worker').count())"
+    wait_for(lambda: system.python(beats).strip() == "1")
     begun = time.monotonic()
     end(worker, 5)
     assert time.monotonic() - begun < 1.5
-    assert system.python("from plimsoll.kernel.tasks.models import Heartbeat\nprint(Heartbeat.objects.filter(kind='worker').count())").strip() == "0"
+    assert system.python(beats).strip() == "0"
 
 
 @pytest.mark.parametrize("workers", [3])

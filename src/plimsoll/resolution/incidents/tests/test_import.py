@@ -8,17 +8,13 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 from openpyxl import load_workbook
 
 from plimsoll.kernel.access.queries import Refused
@@ -41,6 +37,7 @@ from plimsoll.kernel.trail.verify import verify
 from plimsoll.resolution.incidents.models import Category, Incident, PriorityRule
 from plimsoll.resolution.incidents.rules import STARTING_MATRIX
 from tests.cast import build_house
+from tests.system import System
 
 SAMPLE = Path(__file__).parents[5] / "content" / "demo" / "uci_first400.csv.gz"
 DATA = Path(os.environ.get("PLIMSOLL_TEST_DATA", "/nonexistent"))
@@ -111,7 +108,8 @@ def agrees_with_the_file(path: Path) -> None:
     assert Counter((i.opened_at.year, i.opened_at.month) for i in incidents.values()) == told
     closings = {n: min((moment(r["sys_updated_at"]) for r in rows if r["incident_state"] == "Closed"), default=None) for n, rows in groups.items()}
     entered = {e: min(s) for e, s in _closed_spans().items()}
-    for date in (datetime(2016, 3, 2, tzinfo=UTC), datetime(2016, 3, 7, 12, tzinfo=UTC), datetime(2016, 4, 1, tzinfo=UTC), datetime(2016, 6, 15, tzinfo=UTC)):
+    for date in (datetime(2016, 3, 2, tzinfo=UTC), datetime(2016, 3, 7, 12, tzinfo=UTC), datetime(2016, 4, 1, tzinfo=UTC),
+                 datetime(2016, 6, 15, tzinfo=UTC)):
         from_file = sum(moment(rows[0]["opened_at"]) <= date and (closings[n] is None or closings[n] > date) for n, rows in groups.items())
         from_spans = sum(i.opened_at <= date and (i.pk not in entered or entered[i.pk] > date) for i in incidents.values())
         assert from_spans == from_file, date
@@ -328,68 +326,69 @@ def test_tables_are_safe_to_open_and_say_the_same_again(db: None, tmp_path: Path
     assert sorted(Incident.objects.filter(source="table").values_list("title", flat=True)) == sorted(titles)
 
 
-# Killed
+# Killed: two houses in one system, one whose import is left in peace, one whose import is killed again and again.
 
-class Place:
-    """A database of its own for processes that are killed."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder = folder / name
-        self.folder.mkdir()
-        self.environment = {**os.environ, "PLIMSOLL_DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "tests.settings",
-                            "PYTHONPATH": os.pathsep.join(sys.path)}
-        if connection.vendor == "postgresql":
-            url = urlsplit(os.environ["PLIMSOLL_DATABASE_URL"])
-            database = f"killed_{os.getpid()}_{name}"
-            with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
-                cursor.execute(f'CREATE DATABASE "{database}"')
-            self.environment["PLIMSOLL_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{database}"))
-        self.run("prepare")
-
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "plimsoll.resolution.incidents.tests.importing_process", *arguments]
-
-    def run(self, *arguments: str) -> str:
-        return subprocess.run(self.command(*arguments), env=self.environment, check=True, capture_output=True, text=True).stdout
-
-    def kill_an_import(self, file: Path, limit: int, after: float) -> None:
-        with subprocess.Popen(self.command("import", str(file), "uci_incidents", str(limit)), env=self.environment, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().strip() == "ready"
-            time.sleep(after)
-            process.kill()
-
-    def export(self) -> list[str]:
-        self.run("export", str(self.folder / "out.jsonl"))
-        return [re.sub(r'"recorded_at":"[^"]*",?', "", line) for line in (self.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+HOUSES = """
+from plimsoll.kernel.identity.models import Organization, Tenant
+from plimsoll.kernel.identity.system import system_person
+for slug in ("calm", "killed"):
+    tenant = Tenant.objects.create(name="Northmere", slug=slug)
+    Organization.objects.create(tenant=tenant, kind="provider", name="Northmere")
+    system_person(tenant)
+"""
+IMPORT = """
+import sys
+from pathlib import Path
+from plimsoll.kernel.exchange.importing import import_file
+from plimsoll.kernel.exchange.mapping import map_named
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.identity.system import system_person
+by = system_person(Tenant.objects.get(slug=sys.argv[2]))
+print("ready", flush=True)
+report = import_file(Path(sys.argv[1]), map_named("uci_incidents"), by=by)
+print(report.changed, report.seconds)
+"""
 
 
-def killed_at_random(tmp_path: Path, file: Path, limit: int, moments: int) -> None:
-    undisturbed, killed = Place(tmp_path, "undisturbed"), Place(tmp_path, "killed")
-    began = time.monotonic()
-    undisturbed.run("import", str(file), "uci_incidents", str(limit))
-    takes = max(time.monotonic() - began - 1.5, 0.5)
+def killed_at_random(system: System, file: Path, moments: int) -> None:
+    system.python(HOUSES)
+    seconds = float(system.python(IMPORT, str(file), "calm").split()[-1])
     chance = random.Random(2016)
     for _ in range(moments):
-        killed.kill_an_import(file, limit, chance.uniform(0, takes / max(moments / 4, 1)))
-    killed.run("import", str(file), "uci_incidents", str(limit))
-    assert killed.run("import", str(file), "uci_incidents", str(limit)).splitlines()[1].startswith("0 ")
-    assert killed.export() == undisturbed.export()
+        process = system.start(IMPORT, str(file), "killed")
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0, seconds / max(moments / 4, 1.5)))
+        process.kill()
+        process.communicate()
+    system.python(IMPORT, str(file), "killed")
+    assert system.python(IMPORT, str(file), "killed").split()[1] == "0"
+    told = []
+    for house in ("calm", "killed"):
+        output = system.folder / f"{house}.jsonl"
+        system.run("export", "incidents", "--history", "--organization", house, "--output", str(output))
+        told.append([re.sub(r'"recorded_at":"[^"]*",?', "", line) for line in output.read_text(encoding="utf-8").splitlines()])
+    assert told[0] == told[1]
+    assert json.loads(system.run("verify", "--json").stdout)["is_sound"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_import_killed_at_any_moment_goes_on_as_if_undisturbed(tmp_path: Path) -> None:
-    killed_at_random(tmp_path, SAMPLE, 0, 3)
+def test_an_import_killed_at_any_moment_goes_on_as_if_undisturbed(system: System) -> None:
+    killed_at_random(system, SAMPLE, 3)
 
 
 @pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.skipif(not FULL.exists(), reason="PLIMSOLL_TEST_DATA does not hold the log")
-@pytest.mark.django_db(transaction=True)
-def test_the_first_two_thousand_incidents_survive_twenty_kills(tmp_path: Path) -> None:
-    killed_at_random(tmp_path, FULL, 2000, 20)
+def test_the_first_two_thousand_incidents_survive_twenty_kills(system: System, tmp_path: Path) -> None:
+    numbers: set[str] = set()
+    with gzip.open(FULL, "rt", encoding="utf-8") as log, (tmp_path / "log.csv").open("w", encoding="utf-8") as part:
+        part.write(next(log))
+        for line in log:
+            number = line.partition(",")[0]
+            if number in numbers or len(numbers) < 2000:
+                numbers.add(number)
+                part.write(line)
+    killed_at_random(system, tmp_path / "log.csv", 20)
 
 
 # More than comes with the project

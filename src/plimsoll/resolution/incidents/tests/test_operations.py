@@ -76,7 +76,10 @@ def test_a_priority_by_hand_needs_its_reason_when_opened_and_when_amended(house:
     made = amend(made, by=house.ines, channel="page", priority=None)
     assert (made.priority, made.is_priority_overridden, made.priority_reason) == (4, False, "")
     moment = now()
-    assert (overridden_share(house.tenant, moment - timedelta(days=1), moment).part, overridden_share(house.tenant, moment, moment).value) == (0, None)
+    assert (overridden_share(house.tenant, moment - timedelta(days=1), moment).part, overridden_share(house.tenant, moment, moment).value) == (
+        0,
+        None,
+    )
 
 
 def test_overridden_priorities_are_counted(house: Any) -> None:

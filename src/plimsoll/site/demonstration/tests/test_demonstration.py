@@ -47,7 +47,18 @@ def test_it_loads_everything_through_the_ordinary_writes() -> None:
     ours = Incident.objects.filter(origin="demonstration")
     states = Counter(ours.values_list("state", flat=True))
     assert ours.count() == 40
-    assert set(states) == {"new", "assigned", "in_progress", "waiting_customer", "waiting_supplier", "waiting_change", "resolved", "closed", "cancelled", "merged"}
+    assert set(states) == {
+        "new",
+        "assigned",
+        "in_progress",
+        "waiting_customer",
+        "waiting_supplier",
+        "waiting_change",
+        "resolved",
+        "closed",
+        "cancelled",
+        "merged",
+    }
     assert Incident.objects.filter(origin="imported").count() == 400
     assert Service.objects.filter(origin="demonstration", state="live").count() == 4
     assert set(Article.objects.values_list("state", flat=True)) == {"draft", "in_review", "published", "expired", "retired"}
@@ -93,9 +104,10 @@ def test_a_load_that_was_killed_in_the_story_leaves_nothing_and_begins_again(mon
     def die(*_given: Any) -> None:
         raise RuntimeError("killed")
 
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError), transaction.atomic():
+    with monkeypatch.context() as patch:
         patch.setattr(loading, "_settle_notices", die)
-        load(with_sample=False)
+        with pytest.raises(RuntimeError), transaction.atomic():
+            load(with_sample=False)
     assert Tenant.objects.count() == 0 == Card.objects.count()
     assert load(with_sample=False).is_new
 

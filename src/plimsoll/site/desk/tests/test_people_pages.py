@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +15,7 @@ from plimsoll.kernel.identity.operations import keep_organization, keep_person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.models import Assignment
 from plimsoll.kernel.roles.operations import load_starter_roles
+from plimsoll.kernel.trail.models import Entry
 from tests.cast import House, build_house
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +158,8 @@ def test_preferences_and_the_switch_of_the_menu(house: House) -> None:
     assert house.fresh(house.ines).timezone == "Europe/Berlin"
 
 
-def test_an_import_is_tried_looked_at_and_run(house: House) -> None:
+def test_an_import_is_tried_looked_at_and_run(house: House, settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    settings.PLIMSOLL_FILES = tmp_path
     browser = as_(house.ruth)
     table = SimpleUploadedFile("people.csv", b"name,email,company\nNora,nora@h.example,Harbour\nBad,nope,Harbour\n", content_type="text/csv")
     tried = browser.post("/people/import/", {"file": table, "creates_organizations": "on", "kind_of_new": "customer", "act": "try"})
@@ -166,6 +169,7 @@ def test_an_import_is_tried_looked_at_and_run(house: House) -> None:
     kept = tried.context["form"].initial["kept"]
     browser.post("/people/import/", {"kept": kept, "creates_organizations": "on", "kind_of_new": "customer", "act": "run"})
     assert Person.objects.get(name="Nora").organization.name == "Harbour"  # type: ignore[union-attr]
+    assert list((tmp_path / "tried").iterdir()) == []
     assert browser.post("/people/import/", {"kept": "forged", "kind_of_new": "customer", "act": "run"}).status_code == 400
 
 
@@ -229,3 +233,22 @@ def test_a_units_keeper_keeps_its_people_only(house: House) -> None:
     assert browser.get(f"/people/{nora.pk}/edit/").status_code == 200
     assert browser.get(f"/people/{house.aoife.pk}/edit/").status_code == 404
     assert browser.post(f"/people/{nora.pk}/edit/", {"name": "Nora", "organization": house.provider.pk}).status_code == 403
+
+
+def test_a_lost_phone_is_no_wall_for_ever(house: House) -> None:
+    Authenticator.objects.create(user=house.ines, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    assert as_(house.greta).post(f"/people/{house.ines.pk}/end-second-factor/").status_code == 403
+    browser = as_(house.ruth)
+    assert "Take their authenticator app away" in browser.get(f"/people/{house.ines.pk}/").content.decode()
+    browser.post(f"/people/{house.ines.pk}/end-second-factor/")
+    assert not Authenticator.objects.exists()
+    assert Entry.objects.filter(kind="session", action="end second factor", actor=house.ruth).exists()
+
+
+def test_who_keeps_people_need_not_see_what_they_work_on(house: House) -> None:
+    incident = house.incident("A secret matter", owner=house.ines.pk)
+    keeper = keep_person(by=house.ruth, channel="page", name="Kim", organization=house.provider)
+    Grant.objects.create(tenant=house.tenant, person=keeper, words=["person:keep"], role_name="Keeper", started_at=now() - timedelta(days=1))
+    page = as_(keeper).get(f"/people/{house.ines.pk}/leave/").content.decode()
+    assert incident.reference in page
+    assert "secret" not in page

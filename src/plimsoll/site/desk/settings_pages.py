@@ -1,0 +1,183 @@
+"""Settings: where they are, the organisation's own, mail, and what was changed when."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _, gettext_lazy
+
+from plimsoll.kernel.access.queries import Refused, may
+from plimsoll.kernel.identity.fields import zones
+from plimsoll.kernel.identity.operations import keep_tenant
+from plimsoll.kernel.identity.settings import keep_setting
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.trail.models import Entry
+from plimsoll.kernel.ui.context import SignedInView
+from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment
+from plimsoll.resolution.incidents.rules import CLOSE_AFTER, REOPEN_WITHIN
+from plimsoll.site.desk.people_common import WordView, carry
+from plimsoll.site.desk.settings_common import CHANNEL, Section, settings_form, table_page, tenant_of
+
+WORD = "settings:change"
+# Everything that is kept as a setting, as the trail names it, and as people read it.
+KEPT = {
+    "tenant": gettext_lazy("Organisation"),
+    "setting": gettext_lazy("Setting"),
+    "category": gettext_lazy("Category"),
+    "priority_rule": gettext_lazy("Priority matrix"),
+    "assignment_rule": gettext_lazy("Assignment rule"),
+    "calendar": gettext_lazy("Service hours"),
+    "custom_field": gettext_lazy("Field"),
+    "workflow": gettext_lazy("Workflow"),
+}
+LOG_PAGE = 100
+
+
+def places() -> list[tuple[str, str, str, str]]:
+    """Every settings page: its word, its name, its address, what it is for."""
+    return [
+        (WORD, _("Organisation"), "/settings/organisation/", _("Name, time zone, and after how many days incidents close or can be reopened.")),
+        (WORD, _("Service hours"), "/settings/hours/", _("When you work, with holidays; clocks run in these hours only.")),
+        (WORD, _("Categories"), "/settings/categories/", _("The tree by which incidents are classified.")),
+        (WORD, _("Priority matrix"), "/settings/priorities/", _("Which priority follows from impact and urgency, also for single services.")),
+        (WORD, _("Assignment rules"), "/settings/assignment-rules/", _("Which team gets a new incident.")),
+        ("field:define", _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
+        ("workflow:change", _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),
+        (WORD, _("Mail"), "/settings/mail/", _("How mail leaves the system, and a test.")),
+        (WORD, _("What was changed"), "/settings/log/", _("Every change of a setting: who, when, from what to what.")),
+    ]
+
+
+class IndexPage(SignedInView):
+    """`/settings/`: those pages that this person may use."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        allowed = [(label, href, what) for word, label, href, what in places() if may(self.person, word)]
+        if not allowed:
+            raise Refused(_("None of your roles changes settings. Whoever gives out roles can change that."))
+        return render(request, "desk/settings/index.html", {"places": allowed, "crumbs": [(_("Settings"), "")]})
+
+
+class OrganisationForm(forms.Form):
+    """The organisation's own settings."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), help_text=gettext_lazy("Periods and due days are counted in it."))
+    incident_reopen_days = forms.IntegerField(label=gettext_lazy("Incidents can be reopened for this many days"), min_value=0, max_value=365,
+                                              help_text=gettext_lazy("Later a new one is opened, which follows the old."))
+    incident_close_days = forms.IntegerField(
+        label=gettext_lazy("Resolved incidents close by themselves after this many days"),
+        min_value=0,
+        max_value=365,
+        help_text=gettext_lazy("0: never."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["timezone"].choices = [(zone, zone) for zone in zones()]  # type: ignore[attr-defined]
+
+
+class OrganisationPage(WordView):
+    """`/settings/organisation/`."""
+
+    word = WORD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        tenant = tenant_of(self.person)
+        kept = tenant.settings or {}
+        return self._page(request, OrganisationForm(initial={
+            "name": tenant.name, "timezone": tenant.timezone, "incident_reopen_days": kept.get("incident_reopen_days", REOPEN_WITHIN.days),
+            "incident_close_days": kept.get("incident_close_days", CLOSE_AFTER.days)}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OrganisationForm(request.POST)
+        if form.is_valid():
+            tenant = tenant_of(self.person)
+            try:
+                keep_tenant(name=form.cleaned_data["name"], timezone=form.cleaned_data["timezone"], by=self.person, channel=CHANNEL)
+                for name in ("incident_reopen_days", "incident_close_days"):
+                    keep_setting(tenant, name, form.cleaned_data[name], by=self.person, channel=CHANNEL)
+            except Faulty as error:
+                carry(form, error)
+            else:
+                messages.success(request, _("The settings are kept."))
+                return HttpResponseRedirect("/settings/")
+        return self._page(request, form)
+
+    def _page(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
+        return settings_form(request, form, title=_("Organisation"), button=_("Save"), back="/settings/")
+
+
+class MailPage(WordView):
+    """`/settings/mail/`: shows what the environment says, without the password, and sends a test."""
+
+    word = WORD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, forms.Form())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = forms.Form(request.POST)
+        if not self.person.email:
+            form.add_error(None, _("Your entry has no e-mail address to send the test to."))
+        if form.is_valid() and self.person.email:
+            try:
+                send_mail(_("Test mail of %(tenant)s") % {"tenant": tenant_of(self.person)},
+                          _("This mail was sent by the button on the settings page. Mail leaves the system.\n"), None, [self.person.email])
+            except OSError as error:  # sockets, names, SMTP: all of them
+                form.add_error(None, _("The mail server refused: %(why)s") % {"why": str(error)[:300] or type(error).__name__})
+            else:
+                messages.success(request, _("A test mail is on its way to %(address)s.") % {"address": self.person.email})
+                return HttpResponseRedirect("/settings/mail/")
+        return self._page(request, form)
+
+    def _page(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
+        if host := getattr(settings, "EMAIL_HOST", "") if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") else "":
+            safe = _("encrypted") if settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL else _("not encrypted")
+            told = _("Mail goes through %(host)s, port %(port)d, %(safe)s, from %(sender)s.") % {
+                "host": host, "port": settings.EMAIL_PORT, "safe": safe, "sender": settings.DEFAULT_FROM_EMAIL}
+        else:
+            told = _("No mail server is set: mails are printed to the console of the program. Set PLIMSOLL_SMTP_HOST and start again.")
+        return settings_form(request, form, title=_("Mail"), button=_("Send me a test mail"), back="/settings/",
+                             intro=told + " " + _("These settings come from the environment of the program; deploy/README.md lists them."))
+
+
+class LogPage(WordView):
+    """`/settings/log/`: the changes of settings, newest first."""
+
+    word = WORD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        before = request.GET.get("before", "")
+        entries = Entry.objects.filter(tenant=tenant_of(self.person), card=None, kind__in=KEPT).select_related("actor").order_by("-id")
+        if before.isdigit() and len(before) < 19:
+            entries = entries.filter(id__lt=int(before))
+        found = list(entries[: LOG_PAGE + 1])
+        rows = [[(moment(e.at), ""), (str(e.actor), ""), (str(KEPT[e.kind]), ""), (e.action, ""), (told(e), "")] for e in found[:LOG_PAGE]]
+        acts = [(_("Older"), f"/settings/log/?before={found[LOG_PAGE - 1].pk}", False)] if len(found) > LOG_PAGE else []
+        return table_page(
+            request,
+            _("What was changed"),
+            [Section([_("When"), _("Who"), _("What"), _("Act"), _("From → to")], rows, empty=_("Nothing yet."))],
+            acts=acts,
+        )
+
+
+def told(entry: Entry) -> str:
+    """The changes of an entry in one line; what is personal stays hidden."""
+    pairs = [(name, value) for name, value in json.loads(entry.changes).items() if isinstance(value, list) and value[0] != value[1]]
+    return "; ".join(f"{name.replace('_', ' ')}: {_short(old)} → {_short(new)}" for name, (old, new) in pairs)[:600]
+
+
+def _short(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return _("none")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:79] + "…"
