@@ -11,6 +11,8 @@ from plimsoll.kernel.lib.cache import forget_all
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.models import Comment, Link, Record
 from plimsoll.kernel.records.operations import amend, move
+from plimsoll.kernel.tasks.models import Job
+from plimsoll.kernel.tasks.running import run_waiting
 from plimsoll.resolution.incidents.models import Incident
 from tests.cast import House, build_house
 from tests.test_pages_reading import signed_in
@@ -232,3 +234,14 @@ def test_checklist_tags_effort_and_watching_work_without_script(house: House) ->
     page = client.get(base).content.decode()
     assert item.done_at is not None and ">ward<" in page and ">wifi<" in page and "45 min" in page and "Stop watching" in page
     assert client.post(f"{base}efforts/", {"minutes": "much"}).status_code == 422
+
+
+def test_more_than_fifty_are_moved_by_a_job(house: House) -> None:
+    records = [house.incident(f"Number {n}") for n in range(51)]
+    move(records[0], "cancel", by=house.ines, channel="page", note="x")
+    answer = signed_in(house.ines).post("/incidents/moves/cancel/", {"pick": [r.number for r in records], "confirmed": "1", "note": "Tidying up"})
+    assert answer.status_code == 302
+    run_waiting()
+    assert Incident.objects.filter(state="cancelled").count() == 51
+    job = Job.objects.get(task="ui.bulk")
+    assert job.state == "done" and job.result["done"] == 50 and list(job.result["stayed"]) == [records[0].reference]

@@ -133,6 +133,7 @@ MFA_FORMS = {"authenticate": "plimsoll.site.desk.signin_forms.CodeForm", "reauth
              "activate_totp": "plimsoll.site.desk.signin_forms.AppForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plimsoll"
+MFA_TOTP_TOLERANCE = 1  # a step of 30 s before or after: telephones drift
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 10_000}}}
 SESSION_ENGINE = "plimsoll.kernel.identity.sessions"

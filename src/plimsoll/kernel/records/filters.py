@@ -379,7 +379,7 @@ def apply(record_type: RecordType, parts: Sequence[QuerySet[Any]], query: Query,
                 errors[name] = [_("“%(value)s” is not an order. There are: %(known)s.") % {"value": given[:40], "known": ", ".join(orders)}]
             continue
         found = known.get(name)
-        if found is None or (found.is_internal and not _is_insider(person, record_type)):
+        if found is None or (found.is_internal and reach(person, f"{record_type.kind}:internal").is_empty):
             if also is not None and name not in also:
                 errors[name] = [_("There is no such parameter.")]
             continue
@@ -398,10 +398,3 @@ def apply(record_type: RecordType, parts: Sequence[QuerySet[Any]], query: Query,
             inside = record_type.model.objects.visible_to(person, "internal").order_by().values("pk")
             filtered = [part.filter(pk__in=inside) for part in filtered]
     return Filtered(filtered, order, errors, active)
-
-
-def _is_insider(person: Person, record_type: RecordType) -> bool:
-    return not reach(person, f"{record_type.kind}:internal").is_empty
-
-
-__all__ = ["DEFAULT_ORDER", "EMPTY", "ME", "MINE", "Filtered", "RecordFilter", "apply", "filterset_for", "orders_of"]

@@ -31,7 +31,7 @@ def change_workflow(*, tenant: Tenant, kind: str, changes: dict[str, Any], by: P
         for name in sorted({s.name for s in workflow_of(tenant, kind).states} - {s.name for s in after.states}):
             # A state that records are or were in would read as closed from now on, and figures of the past would change.
             if Span.objects.filter(tenant_id=tenant.pk, kind=kind, state=name).exists():
-                raise WorkflowError(f"The state “{name}” can't be taken away: records are in it, or were. Rename it, or leave it without arrows that lead to it.")
+                raise WorkflowError(f"The state “{name}” can't be taken away: records are in it, or were. Rename it instead.")
         newest = WorkflowVersion.objects.filter(tenant=tenant, kind=kind).order_by("-number").first()
         version = WorkflowVersion.objects.create(tenant=tenant, kind=kind, number=newest.number + 1 if newest else 1, changes=changes,
                                                  in_force_from=now(), made_by=by)

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.text import plain
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.tasks.registry import find
 from plimsoll.kernel.ui.context import BIGGEST_NUMBER, DeclaredView, address, address_of
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
-from plimsoll.kernel.ui.moving import allowed, judged
+from plimsoll.kernel.ui.moving import allowed, judged, need_some
 from plimsoll.kernel.ui.shown import Names, words_of
 from plimsoll.kernel.workflow import Move, UnknownMove
 
@@ -102,8 +106,7 @@ def move_form(view: DeclaredView, arrow: Move) -> type[DerivedForm]:
     inside = is_inside(view.person, kind=view.record_type.kind)
     names = tuple(dict.fromkeys((*arrow.asks, *arrow.needs)))
     made = form_class(view.record_type, view.person, names, {}, is_inside=inside, note="required" if arrow.asks_note else "optional")
-    for name in arrow.needs:
-        made.base_fields[name].required = True
+    need_some(made, arrow)
     return made
 
 
@@ -142,6 +145,8 @@ class BulkMovePage(DeclaredView):
             return preview_of(self, name, records, form, 422)
         given = form.values([n for n in form.fields if form.cleaned_data.get(n) not in (None, "")])
         note = form.cleaned_data.get("note", "")
+        if len(records) > AT_ONCE:
+            return later(self, records, name, given, note)
         rows = rows_of(self, records, [[] for _r in records])
         for row in rows:
             row.reasons = attempt(lambda r=row.record: move(r, name, by=self.person, channel=CHANNEL, fields=given, note=note))
@@ -179,6 +184,8 @@ class AssignPage(DeclaredView):
             if form.is_valid():
                 form.add_error(None, _("Say to which team or person."))
             return self.preview(self, records, form, 422)
+        if len(records) > AT_ONCE:
+            return later(self, records, "assign", given, "")
         rows = rows_of(self, records, [[] for _r in records])
         for row in rows:
             row.reasons = attempt(lambda r=row.record: amend(r, by=self.person, channel=CHANNEL, **given))
@@ -189,6 +196,17 @@ class AssignPage(DeclaredView):
         names.fetch()
         flow = workflow_of(self.person.tenant, self.record_type.kind)
         return result(self, rows, ", ".join(words_of(self.record_type, n, k, names, flow) for n, k in given.items()))
+
+
+def later(view: DeclaredView, records: Sequence[Record], act: str, given: dict[str, Any], note: str) -> HttpResponse:
+    """Hand many rows to a job; its result is on the jobs page."""
+    task = find("ui.bulk")
+    assert task is not None
+    with writing():
+        task.enqueue(tenant=view.person.tenant, asked_by=view.person, kind=view.record_type.kind, cards=[r.pk for r in records], act=act,
+                     fields=plain(given), note=note, by=view.person.pk)
+    messages.success(view.request, _("%(n)d records are worked on in the background. The jobs page says what became of each.") % {"n": len(records)})
+    return HttpResponseRedirect(address(view.record_type))
 
 
 def attempt(write: Any) -> list[str]:

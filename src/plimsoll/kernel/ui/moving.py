@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.models import Record
@@ -65,3 +67,12 @@ def judged(records: Sequence[Record], name: str, person: Person) -> list[list[st
         return []
     every = type_of(records[0]).behaviour.facts(records)
     return [refusals(record, name, by=person, facts=facts) for record, facts in zip(records, every, strict=True)]
+
+
+def need_some(form: type[forms.Form], move: Move) -> None:
+    """Mark the fields without which the move is refused; those that a guard reads are not called optional, though one of several may do."""
+    read = {name for guard in move.guards for name in getattr(guard, "reads", ())}
+    for name, field in form.base_fields.items():
+        if name in move.needs:
+            field.required = True
+        field.is_asked = name in read  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
 
-from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import type_named
@@ -65,23 +65,29 @@ class RecordPage(DeclaredView):
         before = _marks(self.request.GET.get("before", ""))
         entries = entries_of(record.pk, before=before[0], most=TALK + 1)
         comments = self._comments(record, inside, before[1])
-        files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("id"))
+        # When the whole trail is in hand it says which parts there are, and five questions need not be asked.
+        is_whole = before == (None, None) and len(entries) == entries_count(record)
+        acts = {entry.action for entry in entries}
+
+        def has(act: str) -> bool:
+            return not is_whole or act in acts
+
+        files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("id")) if has("attach") else []
         files = files if inside else [f for f in files if f.is_public]
-        checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside else []
-        effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", "person_id")) if inside else []
-        tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside else []
+        checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
+        effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
+        tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
         moment = now()
         shares = [s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None
                   or s[3] > moment]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
-        linked = self._linked(record)
+        linked = self._linked(record) if has("link") else []
 
         reader.want(entries)
         want_properties(rt, record, names, customs)
         names.want(Person, [*(c.author_id for c in comments), *(s[0] for s in shares), *(c.owner_id for c in checks), *(c.done_by_id for c in checks),
                             *(f.added_by_id for f in files), record.opened_by_id, getattr(record, f"{rt.requester}_id", None) if rt.requester
                             else None])
-        names.want(Team, [s[1] for s in shares])
         names.fetch()
 
         can_amend = may(person, f"{rt.kind}:amend", record)
@@ -101,7 +107,7 @@ class RecordPage(DeclaredView):
             "imported": imported_rows(record) if inside else [],
             "tags": tags, "watchers": [names.of(Person, w) for w in watchers] if inside else [], "is_watching": person.pk in watchers,
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
-            "effort": duration(timedelta(minutes=sum(m for m, _p in effort))) if effort else "", "linked": linked, "meanings": list(LINK_MEANINGS),
+            "effort": duration(timedelta(minutes=sum(effort))) if effort else "", "linked": linked, "meanings": list(LINK_MEANINGS),
             "files": [{"id": f.pk, "name": f.name, "size": _size(f.size), "is_public": f.is_public, "scan": f.get_scan_display(),
                        "href": f"{base}attachments/{f.pk}/",
                        "by": names.of(Person, f.added_by_id), "at": f.added_at} for f in files],
@@ -168,7 +174,7 @@ class RecordPage(DeclaredView):
         key = (getattr(record, f"{self.record_type.requester}_id") if self.record_type.requester else None) or record.opened_by_id
         paper = "customer" if self.record_type.requester or key in names.outsiders else "us"
         note = "" if self.record_type.requester else str(self.record_type.model_field(self.record_type.body).verbose_name)
-        return {"paper": paper, "author": names.of(Person, key), "note": note, "at": record.opened_at, "text": text, "id": "",
+        return {"paper": paper, "author": names.of(Person, key), "note": "", "at": record.opened_at, "text": text, "id": "",
                 "label": "" if self.record_type.requester else capital(note)}
 
     def _message(self, comment: Comment, names: Names) -> dict[str, Any]:

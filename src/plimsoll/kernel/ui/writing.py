@@ -21,7 +21,7 @@ from plimsoll.kernel.ui.choosing import is_of_provider, rows_for
 from plimsoll.kernel.ui.conflict import conflict_context
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
 from plimsoll.kernel.ui.forms_derived import EXTRA, DerivedForm, all_names, form_class, initial_of
-from plimsoll.kernel.ui.moving import allowed
+from plimsoll.kernel.ui.moving import allowed, need_some
 from plimsoll.kernel.ui.shown import label_of
 from plimsoll.kernel.workflow import Move, UnknownMove
 
@@ -171,8 +171,7 @@ class MovePage(DeclaredView):
         names = list(dict.fromkeys((*arrow.asks, *arrow.needs, *needed)))
         made = form_class(rt, self.person, names, customs, state=arrow.target, is_inside=inside, note="required" if arrow.asks_note else "optional",
                           has_version=True)
-        for name in arrow.needs:
-            made.base_fields[name].required = True
+        need_some(made, arrow)
         return made
 
     def get(self, request: HttpRequest, number: int, name: str) -> HttpResponse:

@@ -27,7 +27,8 @@ class OpenIncidents:
                  .values_list("pk", "number", "title", "priority", "category", "state")[:MOST]]
         newest = sorted(dict.fromkeys(found), key=lambda row: (row[3] or 9, -row[0]))[:MOST]
         return [PanelRow(f"/incidents/{number}/", title, f"INC-{number}",
-                         (_("Priority %(n)d. %(state)s") % {"n": priority, "state": flow.state(state).label}) if priority else flow.state(state).label,
+                         (_("Priority %(n)d. %(state)s") % {"n": priority, "state": flow.state(state).label}) if priority
+                         else flow.state(state).label,
                          category) for _pk, number, title, priority, category, state in newest]
 
     def more(self, record: Record) -> str:
