@@ -19,12 +19,15 @@ class Notice(models.Model):
     why = models.CharField(max_length=20)  # owner, team, watcher, requester, approver, mentioned
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    # A tick of the worker makes a mail job of each; so the write itself pays one row and no more.
+    is_mail_wanted = models.BooleanField(default=False)
     mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["person", "-id"], name="notice_by_person"),
             models.Index(fields=["person"], name="notice_unread", condition=Q(read_at=None)),
+            models.Index(fields=["id"], name="notice_to_mail", condition=Q(is_mail_wanted=True)),
         ]
 
     def __str__(self) -> str:

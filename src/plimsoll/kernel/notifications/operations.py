@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 
-from plimsoll.kernel.access.queries import in_force
+from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.identity.models import Person, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
@@ -18,7 +18,7 @@ from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.tasks.registry import task
+from plimsoll.kernel.tasks.registry import task, tick
 
 QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink"})  # small acts that nobody is called for
 LARGEST_TEAM = 50
@@ -29,36 +29,56 @@ def tell(event: Written) -> None:
     record, entry, by = event.record, event.entry, event.by
     if entry.origin == "imported" or entry.action in QUIET:
         return
-    concerned = _concerned(event)
+    concerned, shared = _concerned(event)
     concerned.pop(by.pk, None)
-    if not concerned:
+    people = _people(record, concerned)
+    if not people:
         return
-    # Names that an import brought can't read; most of those who asked by telephone are such.
-    people = list(Person.objects.filter(pk__in=concerned, tenant_id=record.tenant_id, is_active=True, kind="human").select_related("tenant", "organization"))
-    if people:
+    if entry.action != "open":  # what was opened this moment is muted by nobody
         muted = set(Mute.objects.filter(card_id=record.pk, person__in=people).values_list("person_id", flat=True))
         people = [person for person in people if person.pk not in muted]
     is_internal = entry.action == "note" or (event.comment is not None and not event.comment.is_public)
-    made = [Notice(person=person, card_id=record.pk, entry=entry, why=concerned[person.pk], created_at=entry.recorded_at)
-            for person in people if may(person, f"{record.kind}:read", record) and not (is_internal and not is_inside(person, record))]
+    made = [Notice(person=person, card_id=record.pk, entry=entry, why=concerned[person.pk], created_at=entry.recorded_at,
+                   is_mail_wanted=bool(person.email) and bool(person.preferences.get("mail", True)))
+            for person in people if _may_read(person, record, shared) and not (is_internal and not is_inside(person, record))]
     if made:
         Notice.objects.bulk_create(made)
-        for notice in made:
-            if notice.person.email and notice.person.preferences.get("mail", True):
-                mail_notice.enqueue(tenant=record.tenant, dedupe_key=f"mail notice {notice.pk}", notice=notice.pk)
 
 
-def _concerned(event: Written) -> dict[int, str]:
-    """People by number, with why: the one it was given to, the team's members while it has no one, watchers, and who asked for it."""
+def _may_read(person: Person, record: Record, shared: frozenset[int]) -> bool:
+    """As `records.may` for reading; shares by name were read already, those of teams are asked for."""
+    return person.pk in shared and not reach(person, f"{record.kind}:read").is_empty or may(person, f"{record.kind}:read", record)
+
+
+def _people(record: Record, concerned: dict[int, str]) -> list[Person]:
+    """Those concerned, with tenant and organization. Whom the write has in hand is not read again; names that an import brought can't
+    read, and most of those who asked by telephone are such."""
+    known = {person.pk: person for field in type_of(record).foreign if isinstance(person := record._state.fields_cache.get(field), Person)}
+    missing = concerned.keys() - known.keys()
+    found = [known[pk] for pk in concerned if pk in known]
+    if missing:
+        found += Person.objects.filter(pk__in=missing, tenant_id=record.tenant_id).select_related("tenant", "organization")
+    for person in found:
+        person.tenant = record.tenant
+    return [person for person in found if person.is_active and person.kind == "human"]
+
+
+def _concerned(event: Written) -> tuple[dict[int, str], frozenset[int]]:
+    """People by number, with why: the one it was given to, the team's members while it has no one, watchers, and who asked for it.
+    With them those who have a share of their own in the record."""
     record, changes, action = event.record, event.changes, event.entry.action
     record_type = type_of(record)
     found: dict[int, str] = {}
+    shared: set[int] = set()
     if action != "open":
-        for person_id, team_id, why in Share.objects.filter(Q(until=None) | Q(until__gt=now()), card_id=record.pk).values_list("person_id", "team_id", "why"):
-            if person_id is not None and (why != "requester" or _concerns_requester(event)):
-                found[person_id] = why
+        for person_id, why in Share.objects.filter(Q(until=None) | Q(until__gt=now()), card_id=record.pk).values_list("person_id", "why"):
+            if person_id is not None:
+                shared.add(person_id)
+                if why != "requester" or _concerns_requester(event):
+                    found[person_id] = why
     elif record_type.requester and (requester := getattr(record, f"{record_type.requester}_id")):
         found[requester] = "requester"
+        shared.add(requester)
     owner = getattr(record, "owner_id", None)
     if owner is not None and (action != "open" or "owner" in changes):
         found[owner] = "owner"
@@ -66,7 +86,7 @@ def _concerned(event: Written) -> dict[int, str]:
         members = TeamMembership.objects.filter(in_force(now()), team_id=record.team_id).values_list("person_id", flat=True)[:LARGEST_TEAM]  # type: ignore[attr-defined]
         for person_id in members:
             found.setdefault(person_id, "team")
-    return found
+    return found, frozenset(shared)
 
 
 def _concerns_requester(event: Written) -> bool:
@@ -102,6 +122,19 @@ WHYS = {"owner": _("it is with you"), "team": _("it is with your team"), "watche
         "approver": _("you are asked to decide"), "participant": _("you take part in it"), "assigned": _("your team works on it")}
 
 
+@tick(name="notifications.mails", seconds=5)
+def queue_mails() -> int:
+    """Make a mail job of each notice that wants one; returns how many. Runs beside the jobs, and skips fast."""
+    wanted = list(Notice.objects.filter(is_mail_wanted=True).select_related("person__tenant").order_by("pk")[:200])
+    if not wanted:
+        return 0
+    with writing():
+        for notice in wanted:
+            mail_notice.enqueue(tenant=notice.person.tenant, notice=notice.pk)
+        Notice.objects.filter(pk__in=[n.pk for n in wanted]).update(is_mail_wanted=False)
+    return len(wanted)
+
+
 def read(person: Person, keys: list[int] | None = None, *, card: Card | None = None) -> int:
     """Mark notices as read: those named, those of one record, or all. Returns how many."""
     rows = Notice.objects.filter(person=person, read_at=None)
@@ -126,4 +159,4 @@ def mute(person: Person, record: Record, *, is_muted: bool) -> None:
             Mute.objects.filter(person=person, card_id=record.pk).delete()
 
 
-__all__ = ["mail_notice", "mute", "read", "tell", "unread_count", "words_of"]
+__all__ = ["mail_notice", "mute", "queue_mails", "read", "tell", "unread_count", "words_of"]

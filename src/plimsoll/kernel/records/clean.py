@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.records.customs import clean_extra
@@ -104,6 +105,9 @@ def _reference(record_type: RecordType, field: models.ForeignKey[Any, Any], tena
         rows = target.objects.visible_to(by)
     elif issubclass(target, Organization | Person) or hasattr(target, "tenant_id"):
         rows = rows.filter(tenant_id=tenant.pk)
+        if target is Person and pk != by.pk and reach(by, f"{record_type.kind}:internal").is_empty:
+            # Outsiders name people of their own organisation only; else a guessed number would tell them who is there.
+            rows = rows.filter(organization_id=by.organization_id)
     found = rows.filter(pk=pk).first() if 0 < pk <= BIGGEST else None
     if found is None:
         raise ValidationError(_("There is no such %(what)s.") % {"what": target._meta.verbose_name})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, check as check_word, reach, allows, sentence
 from plimsoll.kernel.events import publish
-from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty, clean, same
@@ -22,7 +22,7 @@ from plimsoll.kernel.records.customs import customs_of, missing_in_state
 from plimsoll.kernel.records.declaration import Fault, RecordType, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share, gate_open
-from plimsoll.kernel.records.permissions import check, is_shared_with
+from plimsoll.kernel.records.permissions import check, is_inside, is_shared_with
 from plimsoll.kernel.records.projections import card_values, follow_span, open_span
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
@@ -67,6 +67,7 @@ def open_record(record_type: RecordType, *, by: Person, channel: str, organizati
         if target is None or target.tenant_id != tenant.pk:
             raise Faulty([Fault("organization", _("Say for which organisation this is."))])
         _check_opening(by, f"{kind}:open", target)
+        check_insiders_fields(record_type, tenant, values, is_insider=is_inside(by, kind=kind))
         cleaned = clean(record_type, tenant, values, by=by)
         cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target}, None)
         extra = {k: v for k, v in cleaned.pop("extra", {}).items() if v is not None}
@@ -123,7 +124,7 @@ def amend(record: R, *, by: Person, channel: str, version: int | None = None, no
     with writing(), gate_open():
         fresh = locked(record, version)
         check(by, f"{fresh.kind}:amend", fresh)
-        _check_internal(record_type, fresh, by, values)
+        check_insiders_fields(record_type, fresh.tenant, values, is_insider=is_inside(by, fresh))
         tenant = by.tenant
         assert tenant is not None
         cleaned = clean(record_type, tenant, values, by=by)
@@ -160,7 +161,7 @@ def move(record: R, name: str, *, by: Person, channel: str, fields: Mapping[str,
         if not (arrow.is_for_requester and getattr(fresh, f"{record_type.requester}_id", None) == by.pk and is_shared_with(fresh.pk, by)):
             check(by, f"{fresh.kind}:{name}", fresh)
         given = dict(fields or {})
-        _check_internal(record_type, fresh, by, given)
+        check_insiders_fields(record_type, fresh.tenant, given, is_insider=is_inside(by, fresh))
         assert tenant is not None
         cleaned = clean(record_type, tenant, given, by=by)
         given_extra = cleaned.pop("extra", {})
@@ -281,13 +282,15 @@ def touch_card(record: Record, record_type: RecordType | None = None) -> int:
     return position
 
 
-def _check_internal(record_type: RecordType, record: Record, by: Person, values: Mapping[str, Any]) -> None:
-    """Fields for insiders are set by insiders."""
-    if touched := [name for name in values if name in record_type.internal]:
-        from plimsoll.kernel.records.permissions import is_inside  # noqa: PLC0415 (only for this rare case)
-
-        if not is_inside(by, record):
-            raise Refused(_("Only the provider's own people set %(field)s.") % {"field": touched[0].replace("_", " ")})
+def check_insiders_fields(record_type: RecordType, tenant: Tenant, values: Mapping[str, Any], *, is_insider: bool) -> None:
+    """Fields for insiders are set by insiders: those that the declaration calls internal, and custom fields that are not public."""
+    if is_insider:
+        return
+    touched = [name for name in values if name in record_type.internal]
+    if isinstance(given := values.get("extra"), dict):
+        touched += [c.label for c in customs_of(tenant, record_type.kind) if c.name in given and not c.is_public]
+    if touched:
+        raise Refused(_("Only the provider's own people set %(field)s.") % {"field": touched[0].replace("_", " ")})
 
 
 def share_by_fields(record: Record, record_type: RecordType, changes: Mapping[str, tuple[Any, Any]]) -> None:

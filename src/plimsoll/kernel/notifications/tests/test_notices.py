@@ -4,9 +4,10 @@ import pytest
 from django.core import mail
 
 from plimsoll.kernel.notifications.models import Notice
-from plimsoll.kernel.notifications.operations import mail_notice, mute, read, unread_count, words_of
+from plimsoll.kernel.notifications.operations import mail_notice, mute, queue_mails, read, unread_count, words_of
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import amend, move
+from plimsoll.kernel.tasks.models import Job
 from tests.cast import House
 
 
@@ -97,3 +98,16 @@ def test_a_notice_that_was_read_is_not_mailed(house: House) -> None:
     assert mail.outbox == []
     assert unread_count(house.aoife) == 0
     assert words_of(notice)[1] == "Ines Okafor opened it."
+
+
+def test_a_tick_makes_a_mail_job_of_each_notice_once(house: House) -> None:
+    house.incident(team=house.network)
+    assert queue_mails() == 2
+    assert queue_mails() == 0
+    assert Job.objects.filter(task="notifications.mail", state="waiting").count() == 2
+
+
+def test_who_wants_no_mail_gets_none(house: House) -> None:
+    type(house.aoife).objects.filter(pk=house.aoife.pk).update(preferences={"mail": False})
+    house.incident(requester=house.fresh(house.aoife))
+    assert Notice.objects.get().is_mail_wanted is False
