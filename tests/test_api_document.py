@@ -26,10 +26,9 @@ from schemathesis.specs.openapi.checks import (
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import declared
 from tests.api import token_of
-from tests.api_urls import api
+from plimsoll.site.urls import API as api
 from tests.cast import House
 
-pytestmark = pytest.mark.urls("tests.api_urls")
 SNAPSHOT = Path(__file__).parent / "snapshots" / "openapi.json"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
 DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))

@@ -16,7 +16,6 @@ from plimsoll.kernel.records.models import Record
 from tests.api import Caller, token_of
 from tests.cast import House
 
-pytestmark = pytest.mark.urls("tests.api_urls")
 
 
 @pytest.fixture

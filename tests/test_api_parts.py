@@ -9,7 +9,6 @@ from plimsoll.kernel.records.models import Attachment, Record
 from tests.api import Caller
 from tests.cast import House
 
-pytestmark = pytest.mark.urls("tests.api_urls")
 
 
 @pytest.fixture

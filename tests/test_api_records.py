@@ -19,7 +19,6 @@ from plimsoll.resolution.incidents.models import Incident
 from tests.api import Caller
 from tests.cast import House
 
-pytestmark = pytest.mark.urls("tests.api_urls")
 KINDS = declared()
 
 
@@ -271,3 +270,18 @@ def test_opening_takes_few_statements(house: House, ines: Caller) -> None:
     assert len(said) <= 16, "\n".join(said)
     said = statements(lambda: ines.post("incidents", body, **{"Idempotency-Key": "one"}))
     assert len(said) <= 18, "\n".join(said)
+
+
+def test_search_finds_over_all_kinds_within_the_walls(house: House) -> None:
+    for number in range(3):
+        house.incident(f"Tablet {number}", cause_code="negligence")
+    ines = Caller(house.ines)
+    found = ines.get("search?q=tablet&limit=2")
+    assert [hit["title"] for hit in found.json()["items"]] == ["Tablet 2", "Tablet 1"]
+    assert 'rel="next"' in found["Link"]
+    assert ines.get("search?q=INC-1").json()["jump"]["reference"] == "INC-1"
+    assert ines.get("search?q=negligence").json()["items"]
+    for person in (house.aoife, house.maeve, house.mallory, house.nobody):
+        assert Caller(person).get("search?q=negligence").json()["items"] == []
+    assert Caller(house.mallory).get("search?q=INC-1").json()["jump"] is None
+    assert ines.get("search?q=tablet&cursor=x").status_code == 400

@@ -8,8 +8,6 @@ from tests.system import System, results
 
 SEND = """
 import json, sys
-from django.conf import settings
-settings.ROOT_URLCONF = "tests.api_urls"
 from django.test import Client
 client = Client(SERVER_NAME="127.0.0.1", headers={"Authorization": "Bearer " + sys.argv[1], "Idempotency-Key": "the same"})
 for _ in range(5):

@@ -166,7 +166,9 @@ def test_a_customer_sees_nothing_internal_and_no_hint_of_it(house: House) -> Non
     assert "We look at it" in client.get(f"/incidents/{incident.number}/").content.decode()
     file = incident.card.attachments.get()
     assert client.get(f"/incidents/{incident.number}/attachments/{file.pk}/").status_code == 404
-    assert signed_in(house.ines).get(f"/incidents/{incident.number}/attachments/{file.pk}/")["Content-Disposition"].startswith("attachment")
+    download = signed_in(house.ines).get(f"/incidents/{incident.number}/attachments/{file.pk}/")
+    assert download["Content-Disposition"].startswith("attachment") and b"".join(download.streaming_content) == b"x"  # type: ignore[attr-defined]
+    download.close()
 
 
 def test_choosers_offer_an_outsider_their_own_people_only(house: House) -> None:

@@ -1,9 +1,8 @@
 """Every address of the house."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.kernel.api.main import build_api
-from plimsoll.kernel.api.pages import reference_urls
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 
@@ -23,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_people.urlpatterns,
     *urls_settings.urlpatterns,
     *urls_exchange.urlpatterns,
-    path("api/v1/", include(reference_urls(API))),
     path("api/v1/", API.urls),
     *routes(),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError
 
-from plimsoll.kernel.api import directory, schemas
+from plimsoll.kernel.api import directory, finding, schemas
 from plimsoll.kernel.api.approvals import approval_views
 from plimsoll.kernel.api.auth import SessionAuth, TokenAuth
 from plimsoll.kernel.api.document import Answer, described
@@ -102,6 +102,7 @@ def operations_of(record_type: RecordType) -> list[Operation]:
 
 
 DIRECTORY = [
+    Operation("GET", "/search", "find_records", "Find records of all kinds by words or number", (Answer(200, "Found", ("Link",)),), (), parameters=("q", *_PAGED)),
     Operation("GET", "/me", "read_me", "Whom the token stands for", (Answer(200, "Me"),), ()),
     Operation("GET", "/kinds", "list_kinds", "The kinds of records, as this organisation runs them", (Answer(200, "KindRow[]"),), ()),
     Operation("GET", "/people", "list_people", "People by name", (Answer(200, "PersonRow[]", ("Link",)),), (), parameters=("q", *_PAGED)),
@@ -197,7 +198,7 @@ def build_api() -> Api:
               description="Every record type, every act, as people have them on pages. Errors are problem documents (RFC 9457).")
     house = Router()
     for operation in DIRECTORY:
-        _mount(house, operation, directory.VIEWS[operation.view], operation.view, "directory")
+        _mount(house, operation, (directory.VIEWS | finding.VIEWS)[operation.view], operation.view, "directory")
     api.add_router("", house)
     for record_type in declared():
         views = {name: view for make in (record_views, part_views, file_views, trail_views, approval_views) for name,

@@ -148,6 +148,7 @@ _AUDIENCE: Schema = {"enum": ["public", "internal"], "type": "string",
                      "description": "public: everyone who sees the record; internal: the provider's own people."}
 _STEP_ASKED = thing({"name": {"type": "string", "minLength": 1, "maxLength": 120}, "needed": {"type": "integer", "minimum": 1, "maximum": 100},
                      "people": list_of(ID, maxItems=100), "team": maybe(ID), "word": {"type": "string", "maxLength": 80}}, ("name",))
+_CARD: dict[str, Schema] = {"kind": TEXT, "reference": TEXT, "number": ID, "title": TEXT, "state": TEXT, "category": TEXT, "url": TEXT}
 SHARED: dict[str, Schema] = {
     "Named": thing({"id": ID, "name": TEXT}),
     "NamedRecord": thing({"id": ID, "name": TEXT, "reference": TEXT}),
@@ -205,6 +206,8 @@ SHARED: dict[str, Schema] = {
                           "move_when_approved": {"type": "string", "maxLength": 60}, "move_when_refused": {"type": "string", "maxLength": 60}},
                          ("question", "steps")),
     "NewDecision": thing({"is_yes": TRUTH, "reason": {"type": "string", "maxLength": 10_000}, "for_person": maybe(ID)}, ("is_yes",)),
+    "Hit": thing({**_CARD, "snippet": TEXT}),
+    "Found": thing({"items": list_of(ref("Hit")), "jump": maybe(thing(_CARD))}),
     "PersonRow": thing({"id": ID, "name": TEXT, "organization": maybe(ref("Named")), "email": maybe(TEXT)}, ("id", "name", "organization")),
     "TeamRow": thing({"id": ID, "name": TEXT, "organization": ref("Named")}),
     "OrganizationRow": thing({"id": ID, "name": TEXT, "kind": {"enum": ["provider", "unit", "customer", "supplier"]}}),

@@ -149,6 +149,7 @@ class ListPage(DeclaredView):
         """The cells of a row as one string: half a millisecond for fifty rows, where a template of includes takes ten."""
         rt = self.record_type
         done = []
+        inner: str
         customer = escape(names.of(Organization, row.organization_id))
         for name in columns:
             css = WIDTHS.get(name, ("c-m", "c-hide"))[1]
@@ -156,7 +157,7 @@ class ListPage(DeclaredView):
                 tail = customer
                 if rt.has("service") and row.service_id:
                     tail += f" · {escape(names.of(rt.foreign['service'], row.service_id))}"
-                inner: str = f'<a class="title" href="{base}{row.number}/">{escape(row.title)}</a><span class="tail">{tail}</span>'
+                inner = f'<a class="title" href="{base}{row.number}/">{escape(row.title)}</a><span class="tail">{tail}</span>'
             elif name == "reference":
                 inner = f'{rt.prefix}-{row.number}<span class="if-phone"> · {customer}</span>'
             elif name == "state":

@@ -52,9 +52,12 @@ class WorkflowPage(DeclaredView):
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
         path = [name for i, (name, _s, _e) in enumerate(spans) if i == 0 or spans[i - 1][0] != name]
         took = time_in_states(spans, now())
+        inside = is_inside(self.person, record)  # what is asked and judged among ourselves is no outsider's business
         rows = [{"move": m.title, "sources": [flow.state(s).label for s in m.sources], "target": flow.state(m.target).label,
-                 "asks": [self.record_type.model_field(a).verbose_name for a in dict.fromkeys((*m.asks, *m.needs)) if self.record_type.has(a)],
-                 "rules": [" ".join((g.__doc__ or g.__name__.replace("_", " ")).split()) for g in m.guards], "note": m.asks_note} for m in flow.moves]
+                 "asks": [self.record_type.model_field(a).verbose_name for a in dict.fromkeys((*m.asks, *m.needs)) if self.record_type.has(a)
+                          and (inside or a not in self.record_type.internal)],
+                 "rules": [" ".join((g.__doc__ or g.__name__.replace("_", " ")).split()) for g in m.guards if inside],
+                 "note": m.asks_note} for m in flow.moves]
         here = flow.state(record.state)
         return self.show("ui/workflow.html", {
             "record": record, "base": address_of(record, self.record_type), "drawing": draw(flow, now=record.state, path=path), "rows": rows,

@@ -134,7 +134,7 @@ def _moment(value: Any) -> str:
         try:
             value = parse_datetime(value) if "T" in value else date.fromisoformat(value)
         except ValueError:
-            return value
+            return str(value)
     return _plain(moment(value)) if isinstance(value, date | datetime) else str(value)
 
 

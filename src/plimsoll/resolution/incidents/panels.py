@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person
@@ -22,7 +24,8 @@ class OpenIncidents:
 
     def rows(self, record: Record, person: Person) -> list[PanelRow]:
         flow = workflow_of(person.tenant, "incident")
-        found = [incident for part in Incident.objects.parts_visible_to(person)
+        parts: list[Any] = Incident.objects.parts_visible_to(person)
+        found = [incident for part in parts
                  for incident in part.filter(service_id=record.pk, is_open=True).order_by("priority", "-changed_at")
                  .values_list("pk", "number", "title", "priority", "category", "state")[:MOST]]
         newest = sorted(dict.fromkeys(found), key=lambda row: (row[3] or 9, -row[0]))[:MOST]

@@ -36,7 +36,7 @@ class HomePage(SignedInView):
         standing = [t.kind for t in declared() if not t.requester]
         mine = self._cards(is_open & Q(owner_id=person.pk) & ~Q(kind__in=standing, category="active"))
         teams = teams_of(person)
-        free = self._cards(is_open & Q(team_id__in=teams, owner=None)) if teams else []
+        free = self._free(teams) if teams else []
         asked = [] if mine or free else self._cards(is_open & Q(pk__in=Share.objects.of(person).filter(why="requester").values("card")))
         names = Names()
         names.want(Organization, [c.organization_id for c in (*mine, *free, *asked)])
@@ -52,7 +52,7 @@ class HomePage(SignedInView):
                            "href": address_of(a.card, type_named(a.card.kind)),
                            "at": a.asked_at} for a in approvals],
             "count": len(mine) + len(free) + len(approvals), "crumbs": [(_("My work"), "")], "dock_at": "home",
-            "first_new": (new_links(person) or [None])[0]})
+            "first_new": next(iter(new_links(person)), None)})
 
     def _cards(self, wanted: Q) -> list[Card]:
         """Cards by due day, then by what was touched longest ago; at most fifty of each part, merged."""
@@ -60,6 +60,18 @@ class HomePage(SignedInView):
         found = {card.pk: card for part in visible_cards(self.person, rows) for card in part[:MOST]}
         far = max((c.due_at for c in found.values() if c.due_at), default=None)
         return sorted(found.values(), key=lambda c: (c.due_at is None, c.due_at or far or c.changed_at, c.priority or 9, c.changed_at))[:MOST]
+
+    def _free(self, teams: frozenset[int]) -> list[Card]:
+        """What lies with these teams and nobody has taken. Asked of each kind's table, which has an index for it; the cards have none."""
+        keys: set[int] = set()
+        for record_type in declared():
+            if record_type.has("team") and record_type.has("owner"):
+                rows = record_type.model.objects.parts_visible_to(self.person)
+                for part in rows:
+                    wanted = part.filter(is_open=True, team_id__in=teams, owner=None)
+                    keys |= set((wanted if record_type.requester else wanted.exclude(category="active")).order_by("-changed_at")
+                                .values_list("pk", flat=True)[:MOST])
+        return sorted(Card.objects.filter(pk__in=keys), key=lambda c: (c.due_at is None, c.priority or 9, c.changed_at))[:MOST]
 
     def _row(self, card: Card, names: Names, clock: Clock) -> dict[str, Any]:
         record_type = type_named(card.kind)

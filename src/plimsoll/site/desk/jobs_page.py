@@ -23,7 +23,7 @@ class JobsPage(SignedInView):
     def get(self, request: HttpRequest) -> HttpResponse:
         check(self.person, "job:see")
         state = request.GET.get("state", "")
-        rows = Job.objects.filter(tenant_id=self.person.tenant_id).select_related("asked_by")
+        rows = Job.objects.filter(tenant=self.person.tenant).select_related("asked_by")
         if state in TONES:
             rows = rows.filter(state=state)
         jobs = list(rows.order_by("-id")[:MOST])
@@ -43,7 +43,7 @@ class JobActPage(SignedInView):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         check(self.person, "settings:change")
-        job = Job.objects.filter(pk=min(number, 2**63 - 1), tenant_id=self.person.tenant_id).first()
+        job = Job.objects.filter(pk=min(number, 2**63 - 1), tenant=self.person.tenant).first()
         if job is None:
             raise Http404
         try:
