@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from plimsoll.kernel.notifications.models import Notice
+from plimsoll.kernel.notifications.operations import unread_count
 from plimsoll.kernel.ui.context import exists, person_of
 from plimsoll.site.navigation import navigation, new_links
 
@@ -28,5 +28,5 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
         "new_links": SimpleLazyObject(partial(new_links, person)),
         # Cut off, so that a neglected inbox costs no more than a tidy one.
-        "unread_count": SimpleLazyObject(lambda: Notice.objects.filter(person_id=person.pk, read_at=None)[:MOST_UNREAD].count()),
+        "unread_count": SimpleLazyObject(partial(unread_count, person, MOST_UNREAD)),
     }

@@ -154,7 +154,7 @@ class ListPage(DeclaredView):
         for name in columns:
             css = WIDTHS.get(name, ("c-m", "c-hide"))[1]
             if name == "title":
-                tail = customer
+                tail = str(customer)
                 if rt.has("service") and row.service_id:
                     tail += f" · {escape(names.of(rt.foreign['service'], row.service_id))}"
                 inner = f'<a class="title" href="{base}{row.number}/">{escape(row.title)}</a><span class="tail">{tail}</span>'
@@ -165,7 +165,7 @@ class ListPage(DeclaredView):
             elif name == "priority":
                 inner = priority(row.priority)
             elif name == "changed_at":
-                inner = clock.quiet(row.changed_at)
+                inner = str(clock.quiet(row.changed_at))
             else:
                 inner = self._cell(name, row, names, flow)
             done.append(f'<td role="cell" class="{css}">{inner}</td>')

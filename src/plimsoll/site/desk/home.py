@@ -66,7 +66,7 @@ class HomePage(SignedInView):
         keys: set[int] = set()
         for record_type in declared():
             if record_type.has("team") and record_type.has("owner"):
-                rows = record_type.model.objects.parts_visible_to(self.person)
+                rows: list[Any] = record_type.model.objects.parts_visible_to(self.person)
                 for part in rows:
                     wanted = part.filter(is_open=True, team_id__in=teams, owner=None)
                     keys |= set((wanted if record_type.requester else wanted.exclude(category="active")).order_by("-changed_at")
