@@ -15,10 +15,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 STATEMENTS: dict[str, list[str]] = {
-    "read": ["SELECT i.*, o.name FROM incidents_incident i JOIN identity_organization o ON o.id = i.organization_id WHERE i.tenant_id = ? AND i.number = ?"],
-    "list": ["SELECT card_id, number, title, state, category, priority, organization_id, service_id, team_id, owner_id, requester_id, opened_at, changed_at, version "
-             "FROM incidents_incident WHERE tenant_id = ? AND is_open ORDER BY changed_at DESC, card_id DESC LIMIT 51",
-             "SELECT id, name FROM identity_organization WHERE tenant_id = ?", "SELECT id, name FROM identity_team WHERE tenant_id = ?"],
+    "read": [
+        "SELECT i.*, o.name FROM incidents_incident i JOIN identity_organization o ON o.id = i.organization_id WHERE i.tenant_id = ? AND i.number = ?"
+    ],
+    "list": [
+        "SELECT card_id, number, title, state, category, priority, organization_id, service_id, team_id, owner_id, requester_id, opened_at, changed_at, version "
+        "FROM incidents_incident WHERE tenant_id = ? AND is_open ORDER BY changed_at DESC, card_id DESC LIMIT 51",
+        "SELECT id, name FROM identity_organization WHERE tenant_id = ?",
+        "SELECT id, name FROM identity_team WHERE tenant_id = ?",
+    ],
     "create": [
         "UPDATE register_sequence SET last = last + 1 WHERE tenant_id = ? AND kind = 'incident'",
         "SELECT last FROM register_sequence WHERE tenant_id = ? AND kind = 'incident'",

@@ -35,7 +35,9 @@ def people(tenant: Tenant, provider: Organization) -> tuple[Person, list[Person]
     agent = Person.objects.create(tenant=tenant, organization=provider, name="Bench Agent", email="agent@bench.example")
     agent.set_password("correct horse battery")
     agent.save()
-    Grant.objects.create(tenant=tenant, person=agent, words=["incident:*", "service:*", "article:*", "import:run"], role_name="agent", started_at=now())
+    Grant.objects.create(
+        tenant=tenant, person=agent, words=["incident:*", "service:*", "article:*", "import:run"], role_name="agent", started_at=now()
+    )
     owners = [Person.objects.create(tenant=tenant, organization=provider, name=f"Owner {n}", email=f"owner{n}@bench.example") for n in range(20)]
     teams = [Team.objects.create(tenant=tenant, organization=provider, name=f"Team {n}") for n in range(8)]
     for n, owner in enumerate(owners):
@@ -45,6 +47,7 @@ def people(tenant: Tenant, provider: Organization) -> tuple[Person, list[Person]
 
 def history(number: int, dice: random.Random, start: datetime, customer: Organization, cast: dict[str, Any]) -> History:
     """One life: reported, given out, worked on, mostly resolved and closed; two in ten stay open."""
+
     def say(n: int) -> str:
         return " ".join(dice.choices(WORDS, k=n))
 
@@ -57,13 +60,27 @@ def history(number: int, dice: random.Random, start: datetime, customer: Organiz
         at += timedelta(minutes=1 + dice.random() * 60 * hours)
         updates.append(Update(at=at, by=owner.pk, **given))
 
-    opening = Update(at=at, by=cast["agent"].pk, state="new", values={
-        "title": say(6).capitalize(), "description": say(25), "requester": dice.choice(cast["callers"]), "service": dice.choice(cast["services"]),
-        "classification": dice.choice(cast["categories"]), "impact": dice.choice((1, 2, 2, 3)), "urgency": dice.choice((1, 2, 2, 3)), "priority": dice.choice((1, 2, 3, 3, 4)),
-        "contact": "phone"})
+    opening = Update(
+        at=at,
+        by=cast["agent"].pk,
+        state="new",
+        values={
+            "title": say(6).capitalize(),
+            "description": say(25),
+            "requester": dice.choice(cast["callers"]),
+            "service": dice.choice(cast["services"]),
+            "classification": dice.choice(cast["categories"]),
+            "impact": dice.choice((1, 2, 2, 3)),
+            "urgency": dice.choice((1, 2, 2, 3)),
+            "priority": dice.choice((1, 2, 3, 3, 4)),
+            "contact": "phone",
+        },
+    )
     update(2, state="assigned", values={"team": team, "owner": owner})
     update(4, state="in_progress")
-    update(6, comment=Said(say(14), is_public=dice.random() < 0.5), action="comment", is_part=True) if dice.random() < 0.4 else update(6, values={"symptom": say(2)})
+    update(6, comment=Said(say(14), is_public=dice.random() < 0.5), action="comment", is_part=True) if dice.random() < 0.4 else update(
+        6, values={"symptom": say(2)}
+    )
     if dice.random() < 0.2:
         update(8, state="waiting_customer")
         update(20, state="in_progress")
@@ -82,10 +99,15 @@ def main(size: int) -> None:
     customers = [Organization.objects.create(tenant=tenant, kind="customer", name=f"Customer {n}") for n in range(20)]
     agent, owners, teams = people(tenant, provider)
     services = [open_record(type_named("service"), by=agent, channel="command line", title=f"Service {n}") for n in range(12)]
-    cast = {"agent": agent, "owners": owners, "teams": teams, "services": services,
-            "categories": [Category.objects.create(tenant=tenant, name=f"Category {n}", path=f"Category {n}") for n in range(15)],
-            "callers": [Person.objects.create(tenant=tenant, organization=customers[n % 20], name=f"Caller {n}", kind="imported") for n in range(200)]}
-    dice = random.Random(7)  # noqa: S311 (the same database each time)
+    cast = {
+        "agent": agent,
+        "owners": owners,
+        "teams": teams,
+        "services": services,
+        "categories": [Category.objects.create(tenant=tenant, name=f"Category {n}", path=f"Category {n}") for n in range(15)],
+        "callers": [Person.objects.create(tenant=tenant, organization=customers[n % 20], name=f"Caller {n}", kind="imported") for n in range(200)],
+    }
+    dice = random.Random(7)
     first = datetime(2024, 1, 1, tzinfo=UTC)
     step = (datetime(2026, 11, 1, tzinfo=UTC) - first) / max(size, 1)
     updates = 0
@@ -94,11 +116,11 @@ def main(size: int) -> None:
         updates += sum(len(h.updates) + 1 for h in batch)
         replay(type_named("incident"), batch, by=agent, channel="import", source="bench")
         if start % 10_000 < BATCH:
-            print(f"\r{start + len(batch)} of {size}, {updates / (time.monotonic() - began):.0f} updates a second", end="", file=sys.stderr)  # noqa: T201
+            print(f"\r{start + len(batch)} of {size}, {updates / (time.monotonic() - began):.0f} updates a second", end="", file=sys.stderr)
     seal()
     _row, raw = create_token(person=agent, name="bench", scopes=["*"], expires_at=now() + timedelta(days=300), by=agent, channel="command line")
-    print(f"\n{Incident.objects.visible_to(agent).count()} incidents, {updates} updates, {time.monotonic() - began:.0f} s", file=sys.stderr)  # noqa: T201
-    print(raw)  # noqa: T201
+    print(f"\n{Incident.objects.visible_to(agent).count()} incidents, {updates} updates, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    print(raw)
     assert ApiToken.objects.exists()
 
 

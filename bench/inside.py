@@ -34,13 +34,27 @@ def statements(size: int) -> dict[str, list[str]]:
     _row, raw = create_token(person=agent, name="inside", scopes=["*"], expires_at=now() + timedelta(days=1), by=agent, channel="command line")
     client = Client(headers={"authorization": f"Bearer {raw}"}, SERVER_NAME="127.0.0.1")
     sample = Incident.objects.visible_to(agent).filter(number=size).get()
-    body = json.dumps({"title": "Counted", "service": sample.service_id, "requester": sample.requester_id, "organization": sample.organization_id, "impact": 2, "urgency": 2})
+    body = json.dumps(
+        {
+            "title": "Counted",
+            "service": sample.service_id,
+            "requester": sample.requester_id,
+            "organization": sample.organization_id,
+            "impact": 2,
+            "urgency": 2,
+        }
+    )
     found = {}
-    acts: dict[str, Any] = {"create": lambda: client.post("/api/v1/incidents", body, content_type="application/json"),
-                            "read": lambda: client.get(f"/api/v1/incidents/{size}"), "list": lambda: client.get("/api/v1/incidents?open=true&limit=50")}
+    acts: dict[str, Any] = {
+        "create": lambda: client.post("/api/v1/incidents", body, content_type="application/json"),
+        "read": lambda: client.get(f"/api/v1/incidents/{size}"),
+        "list": lambda: client.get("/api/v1/incidents?open=true&limit=50"),
+    }
     for name, act in acts.items():
         act()
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             answer = act()
         assert answer.status_code < 300, answer.content
         found[name] = [q["sql"] for q in caught.captured_queries if not q["sql"].startswith(OUTSIDE)]
@@ -49,7 +63,9 @@ def statements(size: int) -> dict[str, list[str]]:
 
 def clock() -> dict[str, float]:
     """Answers of the clock arithmetic, one by one and in batch."""
-    hours = ServiceHours(timezone="Europe/Berlin", week={d: [("08:00", "18:00")] for d in ("mon", "tue", "wed", "thu", "fri")}, yearly_holidays=["12-25"])
+    hours = ServiceHours(
+        timezone="Europe/Berlin", week={d: [("08:00", "18:00")] for d in ("mon", "tue", "wed", "thu", "fri")}, yearly_holidays=["12-25"]
+    )
     start, target = datetime(2026, 1, 5, 7, 13, tzinfo=UTC), timedelta(hours=9)
     ends = [start + timedelta(minutes=37 * n) for n in range(1000)]
     for end in ends:
@@ -76,19 +92,26 @@ def importing() -> float:
     agent = Person.objects.select_related("tenant", "organization").get(email="agent@bench.example")
     with tempfile.TemporaryDirectory():
         began = time.perf_counter()
-        report = run_file(root / "content" / "demo" / "uci_first400.csv.gz", root / "content" / "maps" / "uci_incidents.toml", by=agent, channel="command line")
+        report = run_file(
+            root / "content" / "demo" / "uci_first400.csv.gz", root / "content" / "maps" / "uci_incidents.toml", by=agent, channel="command line"
+        )
     return report.updates / (time.perf_counter() - began)
 
 
 def main() -> None:
     if sys.argv[1] == "ids":
         tenant = Tenant.objects.get(slug="bench")
-        print(f"{tenant.pk},{Organization.objects.get(tenant=tenant, name='Customer 1').pk},{Person.objects.get(email='agent@bench.example').pk}")  # noqa: T201
+        print(f"{tenant.pk},{Organization.objects.get(tenant=tenant, name='Customer 1').pk},{Person.objects.get(email='agent@bench.example').pk}")
         return
     told = statements(int(sys.argv[1]))
-    figures = {"create, statements": len(told["create"]), "read, statements": len(told["read"]), "list, statements": len(told["list"]), **clock(),
-               "import, updates a second": importing()}
-    print(json.dumps({"figures": figures, "statements": told}))  # noqa: T201
+    figures = {
+        "create, statements": len(told["create"]),
+        "read, statements": len(told["read"]),
+        "list, statements": len(told["list"]),
+        **clock(),
+        "import, updates a second": importing(),
+    }
+    print(json.dumps({"figures": figures, "statements": told}))
 
 
 if __name__ == "__main__":

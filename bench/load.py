@@ -39,7 +39,9 @@ def timed(port: int, headers: dict[str, str], paths: list[str], *, warm: int = 5
     return times
 
 
-def together(port: int, headers: dict[str, str], path: str, body: Callable[[int], bytes], *, threads: int, each: int, expect: int) -> tuple[float, list[float]]:
+def together(
+    port: int, headers: dict[str, str], path: str, body: Callable[[int], bytes], *, threads: int, each: int, expect: int
+) -> tuple[float, list[float]]:
     """POST from several connections at once; returns requests a second and all times."""
     times: list[float] = []
     faults: list[str] = []

@@ -1,4 +1,6 @@
-"""The bench: `make bench` or `python -m bench.run --size 100000 --db sqlite`. Prints medians, CPU, statements, the machine, and the ratio to bare SQL.
+"""The bench: `make bench` or `python -m bench.run --size 100000 --db sqlite`.
+
+Prints medians, CPU, statements, the machine, and the ratio to bare SQL.
 
 The database of a size is made once, in `build/bench/`, and copied for each run, so that runs compare.
 """
@@ -19,16 +21,27 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 from bench.load import Asker, middle, timed, together
 from bench.words import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = {  # what the issue asks for at 100,000: (SQLite, PostgreSQL)
-    "create, 8 at once, a second": (220, 150), "create, CPU ms": (6, 6), "create, statements": (18, 18), "read one, ms": (3, 5), "list of 50, ms": (4, 7),
-    "queue page, ms": (15, 22), "record page, ms": (10, 15), "search, median ms": (8, 8), "search, worst ms": (80, 80), "import, updates a second": (3000, 2000),
-    "clock answers one by one, a second": (300_000, 300_000), "clock, 1,000,000 in batch, s": (0.3, 0.3), "start to first page, s": (2, 2), "memory, MiB PSS": (350, 350)}
+    "create, 8 at once, a second": (220, 150),
+    "create, CPU ms": (6, 6),
+    "create, statements": (18, 18),
+    "read one, ms": (3, 5),
+    "list of 50, ms": (4, 7),
+    "queue page, ms": (15, 22),
+    "record page, ms": (10, 15),
+    "search, median ms": (8, 8),
+    "search, worst ms": (80, 80),
+    "import, updates a second": (3000, 2000),
+    "clock answers one by one, a second": (300_000, 300_000),
+    "clock, 1,000,000 in batch, s": (0.3, 0.3),
+    "start to first page, s": (2, 2),
+    "memory, MiB PSS": (350, 350),
+}
 MORE_IS_BETTER = ("a second",)
 
 
@@ -46,12 +59,21 @@ class Bench:
 
     @property
     def env(self) -> dict[str, str]:
-        named = {"PLIMSOLL_DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "plimsoll.site.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-                 "PLIMSOLL_URL": f"http://127.0.0.1:{self.port or 8000}", "PYTHONWARNINGS": "ignore"}
-        return {k: v for k, v in os.environ.items() if not k.startswith("PLIMSOLL_")} | named | ({"PLIMSOLL_DATABASE_URL": self.url} if self.url else {})
+        named = {
+            "PLIMSOLL_DATA_DIR": str(self.folder),
+            "DJANGO_SETTINGS_MODULE": "plimsoll.site.settings",
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "PLIMSOLL_URL": f"http://127.0.0.1:{self.port or 8000}",
+            "PYTHONWARNINGS": "ignore",
+        }
+        return (
+            {k: v for k, v in os.environ.items() if not k.startswith("PLIMSOLL_")} | named | ({"PLIMSOLL_DATABASE_URL": self.url} if self.url else {})
+        )
 
     def python(self, *arguments: str) -> str:
-        return subprocess.run([sys.executable, "-W", "ignore", *arguments], env=self.env, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", *arguments], env=self.env, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
 
     def prepare(self) -> str:
         """Fill the database, or take the one made before. Returns the raw API token."""
@@ -76,11 +98,17 @@ class Bench:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         began = time.perf_counter()
-        self.server = subprocess.Popen([sys.executable, "-m", "plimsoll.site.cli.main", "serve", "--port", str(self.port)], env=self.env, cwd=ROOT,
-                                       stdout=subprocess.DEVNULL, stderr=(self.folder / "served.txt").open("wb"), start_new_session=True)
+        self.server = subprocess.Popen(
+            [sys.executable, "-m", "plimsoll.site.cli.main", "serve", "--port", str(self.port)],
+            env=self.env,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "served.txt").open("wb"),
+            start_new_session=True,
+        )
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/accounts/login/", timeout=5).read()  # noqa: S310 (our own server)
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/accounts/login/", timeout=5).read()
                 return time.perf_counter() - began
             except OSError:
                 if self.server.poll() is not None or time.perf_counter() - began > 60:
@@ -113,11 +141,13 @@ class Bench:
 
     def memory(self) -> float:
         """MiB of PSS of all its processes."""
-        return sum(int(m.group(1)) for pid in self.family() if (m := re.search(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text()))) / 1024
+        return (
+            sum(int(m.group(1)) for pid in self.family() if (m := re.search(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text()))) / 1024
+        )
 
     def note(self, name: str, value: float) -> None:
         self.rows.append((name, value))
-        print(f"  {name:<40}{value:>12,.2f}", flush=True)  # noqa: T201
+        print(f"  {name:<40}{value:>12,.2f}", flush=True)
 
     def sign_in(self) -> str:
         """A session's cookies, as a browser gets them."""
@@ -130,15 +160,17 @@ class Bench:
         page = opener.open(address).read().decode()
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert found, page[:500]
-        form = urllib.parse.urlencode({"login": "agent@bench.example", "password": "correct horse battery", "csrfmiddlewaretoken": found.group(1)}).encode()
-        opener.open(urllib.request.Request(address, form, {"Referer": address}))  # noqa: S310 (our own server)
+        form = urllib.parse.urlencode(
+            {"login": "agent@bench.example", "password": "correct horse battery", "csrfmiddlewaretoken": found.group(1)}
+        ).encode()
+        opener.open(urllib.request.Request(address, form, {"Referer": address}))
         return "; ".join(f"{c.name}={c.value}" for c in jar)
 
     def run(self) -> None:
         token = self.prepare()
         self.note("start to first page, s", self.serve())
         api = {"Authorization": f"Bearer {token}"}
-        dice = random.Random(11)  # noqa: S311 (the same questions each time)
+        dice = random.Random(11)
         numbers = [dice.randint(1, self.size) for _ in range(200)]
         self.measure("read one, ms", api, [f"/api/v1/incidents/{n}" for n in numbers])
         self.measure("list of 50, ms", api, ["/api/v1/incidents?open=true&limit=50"] * 100)
@@ -167,8 +199,17 @@ class Bench:
         service, requester, organization = (known.get(name, {}).get("id") for name in ("service", "requester", "organization"))
 
         def body(n: int) -> bytes:
-            return json.dumps({"title": f"Bench created {n}", "description": "Something stopped working this morning.", "service": service, "requester": requester,
-                               "organization": organization, "impact": 2, "urgency": 2}).encode()
+            return json.dumps(
+                {
+                    "title": f"Bench created {n}",
+                    "description": "Something stopped working this morning.",
+                    "service": service,
+                    "requester": requester,
+                    "organization": organization,
+                    "impact": 2,
+                    "urgency": 2,
+                }
+            ).encode()
 
         asker, times = Asker(self.port, api), []
         for n in range(200):
@@ -188,9 +229,9 @@ class Bench:
         for name, value in told["figures"].items():
             self.note(name, value)
         for name, statements in told["statements"].items():
-            print(f"  statements of {name}:")  # noqa: T201
+            print(f"  statements of {name}:")
             for statement in statements:
-                print(f"    {statement[:170]}")  # noqa: T201
+                print(f"    {statement[:170]}")
 
     def bare(self) -> None:
         """The same SQL and JSON without the product."""
@@ -201,30 +242,53 @@ class Bench:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        server = subprocess.Popen([sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--port", str(port), "--no-ws",
-                                   "bench.bare:application"], env=self.env | {"BARE_DATABASE": database, "BARE_IDS": ids}, cwd=ROOT, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "granian",
+                "--interface",
+                "wsgi",
+                "--workers",
+                "2",
+                "--blocking-threads",
+                "4",
+                "--port",
+                str(port),
+                "--no-ws",
+                "bench.bare:application",
+            ],
+            env=self.env | {"BARE_DATABASE": database, "BARE_IDS": ids},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             time.sleep(1.5)
-            figures = {"read one, ms": middle(timed(port, {}, [f"/read/{n}" for n in range(1, 200)])), "list of 50, ms": middle(timed(port, {}, ["/list"] * 100))}
+            figures = {
+                "read one, ms": middle(timed(port, {}, [f"/read/{n}" for n in range(1, 200)])),
+                "list of 50, ms": middle(timed(port, {}, ["/list"] * 100)),
+            }
             rate, _ = together(port, {}, "/create", lambda n: json.dumps({"title": f"Bare {n}"}).encode(), threads=8, each=150, expect=200)
             figures["create, 8 at once, a second"] = rate
         finally:
             server.terminate()
             server.wait()
         ours = dict(self.rows)
-        print("\n  without the product                        bare        ours       ratio")  # noqa: T201
+        print("\n  without the product                        bare        ours       ratio")
         for name, value in figures.items():
             ratio = value / ours[name] if name.endswith(MORE_IS_BETTER) else ours[name] / value
-            print(f"  {name:<36}{value:>12,.2f}{ours[name]:>12,.2f}{ratio:>12,.1f}")  # noqa: T201
+            print(f"  {name:<36}{value:>12,.2f}{ours[name]:>12,.2f}{ratio:>12,.1f}")
         for name, statements in bare.STATEMENTS.items():
             for statement in statements:
-                print(f"    bare {name}: {statement[:150]}")  # noqa: T201
+                print(f"    bare {name}: {statement[:150]}")
 
     def report(self) -> None:
         """The table, with the line that each figure must not pass."""
         column = 0 if self.db == "sqlite" else 1
-        print(f"\n{self.size:,} incidents on {self.db}; {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")  # noqa: T201
+        print(
+            f"\n{self.size:,} incidents on {self.db}; {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+        )
         missed = 0
         for name, value in self.rows:
             target = TARGETS.get(name)
@@ -233,8 +297,8 @@ class Bench:
             line = target[column]
             is_met = value >= line if name.endswith(MORE_IS_BETTER) else value <= line
             missed += not is_met
-            print(f"  {name:<40}{value:>12,.2f}   line {line:>10,}   {'met' if is_met else 'NOT MET'}")  # noqa: T201
-        print(f"  {missed} of {sum(1 for n, _ in self.rows if n in TARGETS)} lines not met.")  # noqa: T201
+            print(f"  {name:<40}{value:>12,.2f}   line {line:>10,}   {'met' if is_met else 'NOT MET'}")
+        print(f"  {missed} of {sum(1 for n, _ in self.rows if n in TARGETS)} lines not met.")
 
 
 def main() -> None:

@@ -20,8 +20,15 @@ _counter = itertools.count(1)
 def token_of(person: Person, *, scopes: tuple[str, ...] = ("*",), **values: Any) -> str:
     """A token of a person, as text."""
     text = f"plim_test_{next(_counter)}_{person.pk}"
-    ApiToken.objects.create(person=person, name="test", prefix=text[:12], digest=digest_of(text), scopes=list(scopes), last_used_at=now(),
-                            **{"expires_at": now() + timedelta(days=1), **values})
+    ApiToken.objects.create(
+        person=person,
+        name="test",
+        prefix=text[:12],
+        digest=digest_of(text),
+        scopes=list(scopes),
+        last_used_at=now(),
+        **{"expires_at": now() + timedelta(days=1), **values},
+    )
     return text
 
 

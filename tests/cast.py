@@ -98,18 +98,32 @@ class House:
 
 def build_house() -> House:
     """The house, empty but for its people. About forty statements."""
-    tenant, other = (Tenant.objects.create(name=name, slug=f"{slug}-{next(_counter)}", timezone="Europe/London", set_up_at=now(), set_up_closed_at=now())
-                     for name, slug in (("Northmere Digital Services", "northmere"), ("Elsewhere", "elsewhere")))
-    organizations = {name: Organization.objects.create(tenant=tenant, kind=kind, name=label) for name, kind, label in (
-        ("provider", "provider", "Northmere"), ("brannock", "customer", "Brannock Hospitals"), ("strand_housing", "customer", "Strand Housing"),
-        ("telco", "supplier", "Telco"))}
+    tenant, other = (
+        Tenant.objects.create(name=name, slug=f"{slug}-{next(_counter)}", timezone="Europe/London", set_up_at=now(), set_up_closed_at=now())
+        for name, slug in (("Northmere Digital Services", "northmere"), ("Elsewhere", "elsewhere"))
+    )
+    organizations = {
+        name: Organization.objects.create(tenant=tenant, kind=kind, name=label)
+        for name, kind, label in (
+            ("provider", "provider", "Northmere"),
+            ("brannock", "customer", "Brannock Hospitals"),
+            ("strand_housing", "customer", "Strand Housing"),
+            ("telco", "supplier", "Telco"),
+        )
+    }
     elsewhere = Organization.objects.create(tenant=other, kind="provider", name="Elsewhere")
-    teams = {name: Team.objects.create(tenant=tenant, organization=organizations[org], name=label) for name, org, label in (
-        ("desk", "provider", "Service desk"), ("network", "provider", "Network"), ("field", "telco", "Telco field"))}
+    teams = {
+        name: Team.objects.create(tenant=tenant, organization=organizations[org], name=label)
+        for name, org, label in (("desk", "provider", "Service desk"), ("network", "provider", "Network"), ("field", "telco", "Telco field"))
+    }
     start = now() - timedelta(days=1)
 
-    def person(name: str, full: str, org: Organization, words: list[str] | None, role: str, *, scope: Organization | None = None, kind: str = "human") -> Person:
-        made = Person(tenant=org.tenant, organization=org, name=full, email=f"{name}{next(_counter)}@{org.name.split()[0].lower()}.example", kind=kind)
+    def person(
+        name: str, full: str, org: Organization, words: list[str] | None, role: str, *, scope: Organization | None = None, kind: str = "human"
+    ) -> Person:
+        made = Person(
+            tenant=org.tenant, organization=org, name=full, email=f"{name}{next(_counter)}@{org.name.split()[0].lower()}.example", kind=kind
+        )
         made.set_password(PASSWORD) if kind == "human" else made.set_unusable_password()
         made.save()
         if words:
@@ -132,8 +146,18 @@ def build_house() -> House:
     }
     for who, team in (("ines", "desk"), ("dev", "network"), ("sam", "field")):
         TeamMembership.objects.create(person=people[who], team=teams[team], started_at=start)
-    return House(tenant=tenant, other_tenant=other, category=Category.objects.create(tenant=tenant, name="Network", path="Network"),
-                 office_hours=Calendar.objects.create(tenant=tenant, name="Office hours", timezone="Europe/London", is_default=True,
-                                                      week={day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}),
-                 **organizations, **teams, **people)
-
+    return House(
+        tenant=tenant,
+        other_tenant=other,
+        category=Category.objects.create(tenant=tenant, name="Network", path="Network"),
+        office_hours=Calendar.objects.create(
+            tenant=tenant,
+            name="Office hours",
+            timezone="Europe/London",
+            is_default=True,
+            week={day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+        ),
+        **organizations,
+        **teams,
+        **people,
+    )

@@ -37,21 +37,40 @@ class System:
     @property
     def env(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PLIMSOLL_") and k != "DJANGO_SETTINGS_MODULE"}
-        named = {"PLIMSOLL_DATA_DIR": str(self.folder), "DJANGO_SETTINGS_MODULE": "plimsoll.site.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-                 "PYTHONWARNINGS": "ignore", "PLIMSOLL_SECRET_KEY": "for tests only, " * 4, "PLIMSOLL_URL": f"http://127.0.0.1:{self.port or 8000}"}
+        named = {
+            "PLIMSOLL_DATA_DIR": str(self.folder),
+            "DJANGO_SETTINGS_MODULE": "plimsoll.site.settings",
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "PYTHONWARNINGS": "ignore",
+            "PLIMSOLL_SECRET_KEY": "for tests only, " * 4,
+            "PLIMSOLL_URL": f"http://127.0.0.1:{self.port or 8000}",
+        }
         return kept | named | ({"PLIMSOLL_DATABASE_URL": self.database_url} if self.database_url else {})
 
     def run(self, *arguments: str, check: bool = True, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """A command, as a user would give it."""
-        done = subprocess.run([sys.executable, "-m", "plimsoll.site.cli.main", *arguments], env=self.env, cwd=self.folder, check=False, text=True,
-                              capture_output=True, timeout=timeout)
+        done = subprocess.run(
+            [sys.executable, "-m", "plimsoll.site.cli.main", *arguments],
+            env=self.env,
+            cwd=self.folder,
+            check=False,
+            text=True,
+            capture_output=True,
+            timeout=timeout,
+        )
         assert not check or done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
         return done
 
     def start(self, code: str, *arguments: str) -> subprocess.Popen[str]:
         """A piece of Python in this system, with Django ready, in the background."""
-        return subprocess.Popen([sys.executable, "-W", "ignore", "-c", "import django; django.setup()\n" + code, *arguments], env=self.env, cwd=ROOT, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", "import django; django.setup()\n" + code, *arguments],
+            env=self.env,
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def python(self, code: str, *arguments: str, timeout: float = 300) -> str:
         """As `start`, waited for; returns what it printed."""
@@ -65,13 +84,19 @@ class System:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         with (self.folder / "served.txt").open("wb") as told:
-            self.server = subprocess.Popen([sys.executable, "-m", "plimsoll.site.cli.main", "serve", "--port", str(self.port), *arguments], env=self.env,
-                                           cwd=self.folder, stdout=told, stderr=subprocess.STDOUT, start_new_session=True)
+            self.server = subprocess.Popen(
+                [sys.executable, "-m", "plimsoll.site.cli.main", "serve", "--port", str(self.port), *arguments],
+                env=self.env,
+                cwd=self.folder,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         address = f"http://127.0.0.1:{self.port}"
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"{address}/livez", timeout=2).close()  # noqa: S310 (our own server)
+                urllib.request.urlopen(f"{address}/livez", timeout=2).close()
             except OSError:
                 assert self.server.poll() is None, (self.folder / "served.txt").read_text()
                 time.sleep(0.05)

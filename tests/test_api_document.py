@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
 
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import declared
-from tests.api import token_of
 from plimsoll.site.urls import API as api
+from tests.api import token_of
 from tests.cast import House
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "openapi.json"
@@ -101,10 +101,16 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
     chosen = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode))
 
     @seed(1)
-    @hypothesis_settings(max_examples=100 if full else 20, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
-                         suppress_health_check=list(HealthCheck))
-    @given(case=chosen, is_there=st.sampled_from([True, True, True, False]),
-           move=st.sampled_from([m.name for t in declared() for m in t.workflow.moves]))
+    @hypothesis_settings(
+        max_examples=100 if full else 20,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        case=chosen, is_there=st.sampled_from([True, True, True, False]), move=st.sampled_from([m.name for t in declared() for m in t.workflow.moves])
+    )
     def sent(case: Any, is_there: bool, move: str) -> None:
         if is_there and isinstance(case.path_parameters, dict):
             known = {"number": str(numbers.get(path.split("/")[3], 1)), "move_name": move, "who": "me", **numbers["parts"]}
@@ -120,9 +126,11 @@ def _fill(house: House) -> dict[str, Any]:
     """One record of each kind, and one part of each sort on the incident."""
     found: dict[str, Any] = {t.plural_kind: house.record(t).number for t in declared() if t.kind != "incident"}
     incident, other = house.incident(), house.incident("Other")
-    made = {"link": parts.link(incident, "relates to", other, by=house.ruth, channel="page"),
-            "attachment": parts.attach(incident, name="a.txt", content=b"a", is_public=True, by=house.ruth, channel="page"),
-            "item": parts.add_check(incident, text="Look", by=house.ruth, channel="page")}
+    made = {
+        "link": parts.link(incident, "relates to", other, by=house.ruth, channel="page"),
+        "attachment": parts.attach(incident, name="a.txt", content=b"a", is_public=True, by=house.ruth, channel="page"),
+        "item": parts.add_check(incident, text="Look", by=house.ruth, channel="page"),
+    }
     parts.comment(incident, text="Word", is_public=True, by=house.ruth, channel="page")
     parts.spend(incident, minutes=5, by=house.ruth, channel="page")
     return {**found, "incidents": incident.number, "parts": {**{name: str(part.pk) for name, part in made.items()}, "approval": "1"}}

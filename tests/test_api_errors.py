@@ -17,7 +17,6 @@ from tests.api import Caller, token_of
 from tests.cast import House
 
 
-
 @pytest.fixture
 def ines(house: House) -> Caller:
     return Caller(house.ines)
@@ -38,53 +37,56 @@ def slug(answer: Any) -> str:
     return kind
 
 
-@pytest.mark.parametrize(("method", "path", "body", "expected"), [
-    ("POST", "incidents", b"{not json", "bad-request"),
-    ("POST", "incidents", b'{"title": "\\ud800"}', "bad-request"),
-    ("POST", "incidents", b"[" * 5000, "bad-request"),
-    ("POST", "incidents", b"[]", "faulty"),
-    ("POST", "incidents", {"title": "a\u0000b"}, "faulty"),
-    ("POST", "incidents", {"title": "x", "colour": "red"}, "faulty"),
-    ("POST", "incidents", {"title": "x" * 300}, "faulty"),
-    ("POST", "incidents", {"title": 7}, "faulty"),
-    ("POST", "incidents", {"title": "x", "impact": 10**30}, "faulty"),
-    ("POST", "incidents", {"title": "x", "owner": 10**30}, "faulty"),
-    ("POST", "incidents", {"title": "x", "organization": 10**30}, "faulty"),
-    ("POST", "incidents", {"title": "x", "owner": {"id": [1]}}, "faulty"),
-    ("POST", "incidents", {"title": "x", "service": "SVC-999"}, "faulty"),
-    ("POST", "incidents", {"title": "x", "extra": []}, "faulty"),
-    ("GET", "incidents?limit=0", None, "bad-parameter"),
-    ("GET", "incidents?limit=201", None, "bad-parameter"),
-    ("GET", "incidents?cursor=xyz", None, "bad-parameter"),
-    ("GET", "incidents?colour=red", None, "bad-parameter"),
-    ("GET", "incidents?fields=colour", None, "bad-parameter"),
-    ("GET", "incidents?order=colour", None, "bad-parameter"),
-    ("GET", "incidents?owner=99999999999999999999", None, "bad-parameter"),
-    ("GET", "incidents?opened_after=yesterday", None, "bad-parameter"),
-    ("GET", "incidents?q=%00", None, "bad-request"),
-    ("GET", "incidents/1?colour=red", None, "bad-parameter"),
-    ("GET", "incidents/999", None, "not-found"),
-    ("GET", "incidents/99999999999999999999", None, "not-found"),
-    ("GET", "incidents/SVC-1", None, "not-found"),
-    ("GET", "incidents/-1", None, "not-found"),
-    ("GET", "nothing/here", None, "not-found"),
-    ("GET", "", None, "not-found"),
-    ("DELETE", "incidents", None, "method-not-allowed"),
-    ("PUT", "incidents/1", {}, "method-not-allowed"),
-    ("POST", "incidents/{number}/moves/nowhere", {}, "move-refused"),
-    ("POST", "incidents/{number}/moves/merge", {}, "move-refused"),
-    ("POST", "incidents/{number}/moves/cancel", {"fields": {"colour": 1}}, "faulty"),
-    ("POST", "incidents/{number}/moves/cancel", {"fields": []}, "faulty"),
-    ("POST", "incidents/{number}/comments", {"text": "x"}, "faulty"),
-    ("POST", "incidents/{number}/comments", {"text": "", "audience": "public"}, "faulty"),
-    ("POST", "incidents/{number}/links", {"meaning": "loves", "target": "INC-1"}, "faulty"),
-    ("POST", "incidents/{number}/links", {"meaning": "parent of", "target": "INC-999"}, "faulty"),
-    ("POST", "incidents/{number}/efforts", {"minutes": 0}, "faulty"),
-    ("POST", "incidents/{number}/checklist", {"text": "x", "due_at": "2026-01-01T00:00:00"}, "faulty"),
-    ("PUT", "incidents/{number}/tags", {"tags": [1]}, "faulty"),
-    ("PUT", "incidents/{number}/watchers/999", {}, "not-found"),
-    ("POST", "incidents/{number}/approvals", {"question": "?", "steps": ["x"]}, "faulty"),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("POST", "incidents", b"{not json", "bad-request"),
+        ("POST", "incidents", b'{"title": "\\ud800"}', "bad-request"),
+        ("POST", "incidents", b"[" * 5000, "bad-request"),
+        ("POST", "incidents", b"[]", "faulty"),
+        ("POST", "incidents", {"title": "a\u0000b"}, "faulty"),
+        ("POST", "incidents", {"title": "x", "colour": "red"}, "faulty"),
+        ("POST", "incidents", {"title": "x" * 300}, "faulty"),
+        ("POST", "incidents", {"title": 7}, "faulty"),
+        ("POST", "incidents", {"title": "x", "impact": 10**30}, "faulty"),
+        ("POST", "incidents", {"title": "x", "owner": 10**30}, "faulty"),
+        ("POST", "incidents", {"title": "x", "organization": 10**30}, "faulty"),
+        ("POST", "incidents", {"title": "x", "owner": {"id": [1]}}, "faulty"),
+        ("POST", "incidents", {"title": "x", "service": "SVC-999"}, "faulty"),
+        ("POST", "incidents", {"title": "x", "extra": []}, "faulty"),
+        ("GET", "incidents?limit=0", None, "bad-parameter"),
+        ("GET", "incidents?limit=201", None, "bad-parameter"),
+        ("GET", "incidents?cursor=xyz", None, "bad-parameter"),
+        ("GET", "incidents?colour=red", None, "bad-parameter"),
+        ("GET", "incidents?fields=colour", None, "bad-parameter"),
+        ("GET", "incidents?order=colour", None, "bad-parameter"),
+        ("GET", "incidents?owner=99999999999999999999", None, "bad-parameter"),
+        ("GET", "incidents?opened_after=yesterday", None, "bad-parameter"),
+        ("GET", "incidents?q=%00", None, "bad-request"),
+        ("GET", "incidents/1?colour=red", None, "bad-parameter"),
+        ("GET", "incidents/999", None, "not-found"),
+        ("GET", "incidents/99999999999999999999", None, "not-found"),
+        ("GET", "incidents/SVC-1", None, "not-found"),
+        ("GET", "incidents/-1", None, "not-found"),
+        ("GET", "nothing/here", None, "not-found"),
+        ("GET", "", None, "not-found"),
+        ("DELETE", "incidents", None, "method-not-allowed"),
+        ("PUT", "incidents/1", {}, "method-not-allowed"),
+        ("POST", "incidents/{number}/moves/nowhere", {}, "move-refused"),
+        ("POST", "incidents/{number}/moves/merge", {}, "move-refused"),
+        ("POST", "incidents/{number}/moves/cancel", {"fields": {"colour": 1}}, "faulty"),
+        ("POST", "incidents/{number}/moves/cancel", {"fields": []}, "faulty"),
+        ("POST", "incidents/{number}/comments", {"text": "x"}, "faulty"),
+        ("POST", "incidents/{number}/comments", {"text": "", "audience": "public"}, "faulty"),
+        ("POST", "incidents/{number}/links", {"meaning": "loves", "target": "INC-1"}, "faulty"),
+        ("POST", "incidents/{number}/links", {"meaning": "parent of", "target": "INC-999"}, "faulty"),
+        ("POST", "incidents/{number}/efforts", {"minutes": 0}, "faulty"),
+        ("POST", "incidents/{number}/checklist", {"text": "x", "due_at": "2026-01-01T00:00:00"}, "faulty"),
+        ("PUT", "incidents/{number}/tags", {"tags": [1]}, "faulty"),
+        ("PUT", "incidents/{number}/watchers/999", {}, "not-found"),
+        ("POST", "incidents/{number}/approvals", {"question": "?", "steps": ["x"]}, "faulty"),
+    ],
+)
 def test_every_fault_is_told_as_a_problem(ines: Caller, incident: Record, method: str, path: str, body: Any, expected: str) -> None:
     answer = ines.send(method, path.replace("{number}", str(incident.number)), body)
     assert slug(answer) == expected, answer.content
@@ -112,8 +114,9 @@ def test_too_much_at_once_is_refused(ines: Caller, settings: Any) -> None:
     assert slug(ines.post("incidents", {"title": "x" * 200})) == "too-large"
 
 
-def test_our_own_fault_is_told_without_a_trace(ines: Caller, incident: Record, monkeypatch: pytest.MonkeyPatch,
-                                               caplog: pytest.LogCaptureFixture) -> None:
+def test_our_own_fault_is_told_without_a_trace(
+    ines: Caller, incident: Record, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(*_args: Any, **_more: Any) -> None:
         raise RuntimeError("inner words")
 

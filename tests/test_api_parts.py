@@ -10,7 +10,6 @@ from tests.api import Caller
 from tests.cast import House
 
 
-
 @pytest.fixture
 def ines(house: House) -> Caller:
     return Caller(house.ines)
@@ -123,7 +122,10 @@ def test_the_trail_tells_who_did_what(ines: Caller, at: str) -> None:
     newest = ines.get(f"{at}/trail?limit=1")
     entry = newest.json()["items"][0]
     assert (entry["action"], entry["actor"]["name"], entry["changes"]) == (
-        "amend", "Ines Okafor", [{"field": "location", "old": "", "new": "Ward 3", "is_erased": False}])
+        "amend",
+        "Ines Okafor",
+        [{"field": "location", "old": "", "new": "Ward 3", "is_erased": False}],
+    )
     assert 'rel="next"' in newest["Link"]
 
 

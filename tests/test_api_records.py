@@ -45,9 +45,18 @@ def followed(caller: Caller, path: str) -> list[dict[str, Any]]:
 
 
 def test_a_record_is_opened_read_changed_and_moved(house: House, ines: Caller) -> None:
-    opened = ines.post("incidents", {"title": "Lifts stuck", "organization": house.brannock.pk, "requester": house.aoife.pk, "impact": 1,
-                                     "urgency": 1,
-                                     "service": house.service().pk, "classification": house.category.pk})
+    opened = ines.post(
+        "incidents",
+        {
+            "title": "Lifts stuck",
+            "organization": house.brannock.pk,
+            "requester": house.aoife.pk,
+            "impact": 1,
+            "urgency": 1,
+            "service": house.service().pk,
+            "classification": house.category.pk,
+        },
+    )
     assert opened.status_code == 201, opened.content
     found = opened.json()
     assert opened["Location"] == found["url"]
@@ -180,21 +189,44 @@ def test_filters_mean_the_same_as_on_pages(house: House, ines: Caller) -> None:
     mine = house.incident("Mine", owner=house.ines, impact=1, urgency=1)
     team = house.incident("Team", team=house.desk, impact=3, urgency=3)
     loose = house.incident("Loose", organization=house.strand_housing, requester=None)
-    expected = {"owner=me": {mine}, "owner=none": {team, loose}, "team=mine": {team}, "priority=1": {mine}, "priority=1,5": {mine, team},
-                "priority=none&priority=1": {loose, mine}, f"organization={house.strand_housing.pk}": {loose}, "q=loo": {loose},
-                f"q=INC-{team.number}": {team}, "open=false": set(), "open=true": {mine, team, loose}, "state=new": {mine, team, loose},
-                "opened_after=2999-01-01": set(), "changed_before=2999-01-01": {mine, team, loose}, f"requester={house.aoife.pk}": {mine, team}}
+    expected = {
+        "owner=me": {mine},
+        "owner=none": {team, loose},
+        "team=mine": {team},
+        "priority=1": {mine},
+        "priority=1,5": {mine, team},
+        "priority=none&priority=1": {loose, mine},
+        f"organization={house.strand_housing.pk}": {loose},
+        "q=loo": {loose},
+        f"q=INC-{team.number}": {team},
+        "open=false": set(),
+        "open=true": {mine, team, loose},
+        "state=new": {mine, team, loose},
+        "opened_after=2999-01-01": set(),
+        "changed_before=2999-01-01": {mine, team, loose},
+        f"requester={house.aoife.pk}": {mine, team},
+    }
     for query, wanted in expected.items():
         assert {r["number"] for r in followed(ines, f"incidents?{query}")} == {r.number for r in wanted}, query
 
 
 def test_custom_fields_are_set_shown_and_filtered_by(house: House, ines: Caller) -> None:
     for name, kind, is_public in (("floor", "choice", True), ("bed", "number", True), ("in", "text", False)):
-        define_custom_field(tenant=house.tenant, kind="incident", name=name, label=name, type=kind, choices=["One", "Two"], is_public=is_public,
-                            by=house.ruth,
-                            channel="page")
-    made = ines.post("incidents", {"title": "Bed", "organization": house.brannock.pk, "requester": house.aoife.pk,
-                                   "extra": {"floor": "Two", "bed": 7, "in": "hush"}}).json()
+        define_custom_field(
+            tenant=house.tenant,
+            kind="incident",
+            name=name,
+            label=name,
+            type=kind,
+            choices=["One", "Two"],
+            is_public=is_public,
+            by=house.ruth,
+            channel="page",
+        )
+    made = ines.post(
+        "incidents",
+        {"title": "Bed", "organization": house.brannock.pk, "requester": house.aoife.pk, "extra": {"floor": "Two", "bed": 7, "in": "hush"}},
+    ).json()
     house.incident("Other")
     for query in ("x_floor=Two", "x_bed=7", "x_in=hush"):
         assert [r["number"] for r in followed(ines, f"incidents?{query}")] == [made["number"]], query
@@ -262,9 +294,15 @@ def statements(act: Any) -> list[str]:
 
 def test_opening_takes_few_statements(house: House, ines: Caller) -> None:
     # Reported by the caller, so that nobody is to be told; a notice costs its own statements.
-    body = {"title": "Costly", "organization": house.brannock.pk, "requester": house.ines.pk, "service": house.service().pk, "impact": 2,
-            "urgency": 2,
-            "classification": house.category.pk}
+    body = {
+        "title": "Costly",
+        "organization": house.brannock.pk,
+        "requester": house.ines.pk,
+        "service": house.service().pk,
+        "impact": 2,
+        "urgency": 2,
+        "classification": house.category.pk,
+    }
     ines.post("incidents", body)
     said = statements(lambda: ines.post("incidents", body))
     assert len(said) <= 16, "\n".join(said)

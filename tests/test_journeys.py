@@ -76,8 +76,12 @@ def test_the_first_visit_sets_the_house_up_and_a_second_factor_guards_it(system:
     page.goto(f"{address}/incidents/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up Plimsoll")
     page.get_by_label("Set-up code").fill("AAAA-BBBB-CCCC")
-    for label, text in (("Your name", "Ruth Castellano"), ("Work e-mail", "ruth@northmere.example"), ("Password again", "a mark on the hull"),
-                        ("Name of the organisation that provides the services", "Northmere Digital Services")):
+    for label, text in (
+        ("Your name", "Ruth Castellano"),
+        ("Work e-mail", "ruth@northmere.example"),
+        ("Password again", "a mark on the hull"),
+        ("Name of the organisation that provides the services", "Northmere Digital Services"),
+    ):
         page.get_by_label(label).fill(text)
     page.get_by_label("Password", exact=True).fill("a mark on the hull")
     page.get_by_role("button", name="Set up and sign in").click()
@@ -93,8 +97,10 @@ def test_the_first_visit_sets_the_house_up_and_a_second_factor_guards_it(system:
     if page.get_by_label("Password").count():  # asked again when some time has passed
         page.get_by_label("Password").fill("a mark on the hull")
         page.get_by_role("main").get_by_role("button").first.click()
-    secret = re.search(r"\b([A-Z2-7]{4}(?: ?[A-Z2-7]{4}){7})\b", page.get_by_role("main").inner_text() + " " + " ".join(
-        page.locator("input").evaluate_all("inputs => inputs.map(i => i.value)")))
+    secret = re.search(
+        r"\b([A-Z2-7]{4}(?: ?[A-Z2-7]{4}){7})\b",
+        page.get_by_role("main").inner_text() + " " + " ".join(page.locator("input").evaluate_all("inputs => inputs.map(i => i.value)")),
+    )
     assert secret, page.get_by_role("main").inner_text()
     page.locator("input[name=code]").fill(totp_code(secret.group(1)))
     page.get_by_role("main").locator("button[type=submit]").first.click()

@@ -142,8 +142,9 @@ def test_another_tenant_another_customer_and_nobody_find_nothing(house: House, t
 
 
 def test_a_customer_sees_nothing_internal_and_no_hint_of_it(house: House) -> None:
-    define_custom_field(tenant=house.tenant, kind="incident", name="badge", label="Badge", type="text", by=house.ruth, channel="page",
-                        is_public=False)
+    define_custom_field(
+        tenant=house.tenant, kind="incident", name="badge", label="Badge", type="text", by=house.ruth, channel="page", is_public=False
+    )
     house.tenant.refresh_from_db()
     ines = house.fresh(house.ines)
     incident = house.incident(description="It fails")
@@ -160,8 +161,20 @@ def test_a_customer_sees_nothing_internal_and_no_hint_of_it(house: House) -> Non
     for tail in ("", "trail/", "print/", "?tab=files", "?tab=linked", "?tab=checklist", "workflow/"):
         page = client.get(f"/incidents/{incident.number}/{tail}").content.decode()
         assert "It fails" in page or tail not in ("", "print/")
-        for secret in ("unplugged", "human-error", "B-77", "Badge", "blame.log", hidden.reference, "trouble", "awkward", "who did it", "blaming",
-                       "internal note", "cause"):
+        for secret in (
+            "unplugged",
+            "human-error",
+            "B-77",
+            "Badge",
+            "blame.log",
+            hidden.reference,
+            "trouble",
+            "awkward",
+            "who did it",
+            "blaming",
+            "internal note",
+            "cause",
+        ):
             assert secret not in page, (tail, secret)
     assert "We look at it" in client.get(f"/incidents/{incident.number}/").content.decode()
     file = incident.card.attachments.get()

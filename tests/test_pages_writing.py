@@ -60,17 +60,26 @@ def test_a_customer_reports_with_names_typed_and_no_script(house: House) -> None
 def test_an_agent_opens_one_for_a_customer_by_exact_names(house: House) -> None:
     service = house.service()
     amend(service, by=house.ruth, channel="page", title="Network")
-    answer = signed_in(house.ines).post("/incidents/new/", {
-        "title": "No Wi-Fi", "organization_typed": "brannock hospitals", "requester_typed": "Aoife Brennan", "service_typed": "network",
-        "impact": "2", "urgency": "1"})
+    answer = signed_in(house.ines).post(
+        "/incidents/new/",
+        {
+            "title": "No Wi-Fi",
+            "organization_typed": "brannock hospitals",
+            "requester_typed": "Aoife Brennan",
+            "service_typed": "network",
+            "impact": "2",
+            "urgency": "1",
+        },
+    )
     assert answer.status_code == 302
     made = Incident.objects.get()
     assert (made.organization_id, made.requester_id, made.service_id, made.priority) == (house.brannock.pk, house.aoife.pk, service.pk, 2)
 
 
 def test_a_refused_form_keeps_every_word_and_names_the_field(house: House) -> None:
-    answer = signed_in(house.ines).post("/incidents/new/", {
-        "title": "", "description": "A long story", "organization_typed": "Nowhere Ltd", "service_typed": "Nothing"})
+    answer = signed_in(house.ines).post(
+        "/incidents/new/", {"title": "", "description": "A long story", "organization_typed": "Nowhere Ltd", "service_typed": "Nothing"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422 and not Incident.objects.exists()
     assert "A long story" in page and "Nowhere Ltd" in page and "data-errors" in page and 'aria-invalid="true"' in page
@@ -138,10 +147,19 @@ def test_a_move_asks_its_fields_and_refuses_with_reasons(house: House) -> None:
     answer = client.post(f"/incidents/{incident.number}/moves/assign/", {"team_typed": "Network", "version": "1"})
     assert answer.status_code == 422 and "Before it is assigned it needs" in answer.content.decode() and again(incident).state == "new"
     service = house.service()
-    answer = client.post(f"/incidents/{incident.number}/moves/assign/", {
-        "team_typed": "Network", "service": service.pk, "service_typed": service.title, "classification": house.category.pk,
-        "classification_typed": "Network",
-        "version": "1", "impact": "2", "urgency": "2"})
+    answer = client.post(
+        f"/incidents/{incident.number}/moves/assign/",
+        {
+            "team_typed": "Network",
+            "service": service.pk,
+            "service_typed": service.title,
+            "classification": house.category.pk,
+            "classification_typed": "Network",
+            "version": "1",
+            "impact": "2",
+            "urgency": "2",
+        },
+    )
     assert answer.status_code == 302 and again(incident).state == "assigned"
 
 
@@ -162,8 +180,9 @@ def test_a_move_on_an_old_page_keeps_what_was_typed(house: House) -> None:
 
 
 def test_a_field_that_a_state_requires_is_asked_by_the_move(house: House) -> None:
-    define_custom_field(tenant=house.tenant, kind="incident", name="why_so", label="Why so", type="text", by=house.ruth, channel="page",
-                        required_in=["cancelled"])
+    define_custom_field(
+        tenant=house.tenant, kind="incident", name="why_so", label="Why so", type="text", by=house.ruth, channel="page", required_in=["cancelled"]
+    )
     incident = house.incident()
     client = signed_in(house.fresh(house.ines))
     assert "Why so" in client.get(f"/incidents/{incident.number}/moves/cancel/").content.decode()
@@ -188,8 +207,9 @@ def test_a_bulk_move_says_per_row_what_will_happen_and_what_did(house: House) ->
 
 def test_a_bulk_assignment_reaches_only_what_one_may(house: House) -> None:
     incident = house.incident()
-    page = signed_in(house.ines).post("/incidents/assign/", {"pick": [incident.number], "confirmed": "1",
-                                                             "owner_typed": "Dev Chauhan"}).content.decode()
+    page = (
+        signed_in(house.ines).post("/incidents/assign/", {"pick": [incident.number], "confirmed": "1", "owner_typed": "Dev Chauhan"}).content.decode()
+    )
     assert "1 of 1 done" in page and again(incident).owner_id == house.dev.pk
     other = house.incident("Other")
     signed_in(house.greta).post("/incidents/assign/", {"pick": [other.number], "confirmed": "1", "owner_typed": "Dev Chauhan"})

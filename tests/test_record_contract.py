@@ -84,7 +84,9 @@ def test_a_classified_record_is_seen_by_name_or_by_class_only(rt: RecordType, ho
     record = house.record(rt, organization=house.brannock, access_class="security")
     assert [who for who in ("ruth", "ines", "greta", "maeve", "aoife") if seen_by(house, who, record)] == []
     Share.objects.create(card_id=record.pk, person=house.greta, why="participant")
-    Grant.objects.create(tenant=house.tenant, person=house.dev, words=["class:security", f"{rt.kind}:read"], role_name="Security manager", started_at=now())
+    Grant.objects.create(
+        tenant=house.tenant, person=house.dev, words=["class:security", f"{rt.kind}:read"], role_name="Security manager", started_at=now()
+    )
     assert len(seen_by(house, "greta", record)) == len(seen_by(house, "dev", record)) == 7
     assert seen_by(house, "ruth", record) == []
 
@@ -112,8 +114,13 @@ def test_a_reader_changes_nothing(rt: RecordType, house: House) -> None:
 @every_type
 def test_it_is_written_by_the_writes_only(rt: RecordType, house: House) -> None:
     record = house.record(rt)
-    for act in (record.save, record.delete, type(record).objects.filter(pk=record.pk).delete,
-                lambda: type(record).objects.filter(pk=record.pk).update(title="x"), lambda: type(record).objects.bulk_create([record])):
+    for act in (
+        record.save,
+        record.delete,
+        type(record).objects.filter(pk=record.pk).delete,
+        lambda: type(record).objects.filter(pk=record.pk).update(title="x"),
+        lambda: type(record).objects.bulk_create([record]),
+    ):
         with pytest.raises(OutsideTheWrites):
             act()
 
@@ -184,25 +191,40 @@ def test_the_three_walls_hold_for_parts(rt: RecordType, house: House) -> None:
     record = house.record(rt, organization=house.brannock)
     for who in ("mallory", "strand", "sam", "nobody"):
         person = house.fresh(getattr(house, who))
-        for act in (lambda p=person: parts.comment(record, text="x", is_public=True, by=p, channel="api"),
-                    lambda p=person: parts.watch(record, by=p, channel="api"),
-                    lambda p=person: parts.attach(record, name="a.txt", content=b"x", is_public=True, by=p, channel="api"),
-                    lambda p=person: parts.add_check(record, text="x", by=p, channel="api"),
-                    lambda p=person: parts.spend(record, minutes=5, by=p, channel="api")):
+        for act in (
+            lambda p=person: parts.comment(record, text="x", is_public=True, by=p, channel="api"),
+            lambda p=person: parts.watch(record, by=p, channel="api"),
+            lambda p=person: parts.attach(record, name="a.txt", content=b"x", is_public=True, by=p, channel="api"),
+            lambda p=person: parts.add_check(record, text="x", by=p, channel="api"),
+            lambda p=person: parts.spend(record, minutes=5, by=p, channel="api"),
+        ):
             with pytest.raises(Refused):
                 act()
     assert Entry.objects.filter(card=record.pk).count() == 1
 
 
 VALUES: list[tuple[str, Any, Any]] = [
-    ("text", "Ward 3B", "x" * 2001), ("choice", "Floor 1", "Floor 9"), ("number", 12.5, "many"), ("date", "2026-11-21", "tomorrow"), ("person", "ines", 10**15)]
+    ("text", "Ward 3B", "x" * 2001),
+    ("choice", "Floor 1", "Floor 9"),
+    ("number", 12.5, "many"),
+    ("date", "2026-11-21", "tomorrow"),
+    ("person", "ines", 10**15),
+]
 
 
 @every_type
 @pytest.mark.parametrize(("type_", "good", "bad"), VALUES, ids=[v[0] for v in VALUES])
 def test_a_custom_field_is_checked_told_renamed_and_retired_without_loss(rt: RecordType, house: House, type_: str, good: Any, bad: Any) -> None:
-    field = customs.define_custom_field(tenant=house.tenant, kind=rt.kind, name="place", label="Place", type=type_, by=house.ruth, channel="page",
-                                        choices=["Floor 1", "Floor 2"] if type_ == "choice" else None)
+    field = customs.define_custom_field(
+        tenant=house.tenant,
+        kind=rt.kind,
+        name="place",
+        label="Place",
+        type=type_,
+        by=house.ruth,
+        channel="page",
+        choices=["Floor 1", "Floor 2"] if type_ == "choice" else None,
+    )
     ruth = house.fresh(house.ruth)
     value = house.ines.pk if good == "ines" else good
     record = house.record(rt, by=ruth)
@@ -224,10 +246,21 @@ def test_a_custom_field_is_checked_told_renamed_and_retired_without_loss(rt: Rec
 @every_type
 def test_a_custom_field_can_be_required_in_a_state(rt: RecordType, house: House) -> None:
     record = house.record(rt)
-    arrow = next(m for m in rt.workflow.moves_from(record.state) if not m.guards)  if any(not m.guards for m in rt.workflow.moves_from(record.state)) \
+    arrow = (
+        next(m for m in rt.workflow.moves_from(record.state) if not m.guards)
+        if any(not m.guards for m in rt.workflow.moves_from(record.state))
         else rt.workflow.moves_from(record.state)[0]
-    customs.define_custom_field(tenant=house.tenant, kind=rt.kind, name="cost_centre", label="Cost centre", type="text", by=house.ruth, channel="page",
-                                required_in=[arrow.target])
+    )
+    customs.define_custom_field(
+        tenant=house.tenant,
+        kind=rt.kind,
+        name="cost_centre",
+        label="Cost centre",
+        type="text",
+        by=house.ruth,
+        channel="page",
+        required_in=[arrow.target],
+    )
     ruth = house.fresh(house.ruth)
     with pytest.raises(MoveRefused, match="Cost centre"):
         move(record, arrow.name, by=ruth, channel="page", note="Without it.")
@@ -239,9 +272,18 @@ def test_an_organization_renames_states_and_adds_its_own(rt: RecordType, house: 
     from plimsoll.kernel.records.workflows import change_workflow  # noqa: PLC0415 (one test)
 
     first = rt.workflow.moves_from(rt.workflow.initial)[0]
-    change_workflow(tenant=house.tenant, kind=rt.kind, by=house.ruth, channel="page", changes={
-        "labels": {rt.workflow.initial: "Just in"}, "states": [{"name": "parked", "category": "waiting", "label": "Parked"}],
-        "moves": [{"name": "park", "sources": [rt.workflow.initial], "target": "parked"}], "extend": {first.name: ["parked"]}})
+    change_workflow(
+        tenant=house.tenant,
+        kind=rt.kind,
+        by=house.ruth,
+        channel="page",
+        changes={
+            "labels": {rt.workflow.initial: "Just in"},
+            "states": [{"name": "parked", "category": "waiting", "label": "Parked"}],
+            "moves": [{"name": "park", "sources": [rt.workflow.initial], "target": "parked"}],
+            "extend": {first.name: ["parked"]},
+        },
+    )
     ruth = house.fresh(house.ruth)
     flow = workflow_of(ruth.tenant, rt.kind)
     assert flow.state(rt.workflow.initial).label == "Just in"

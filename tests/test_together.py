@@ -20,11 +20,14 @@ from plimsoll.kernel.records import parts
 ines = Person.objects.select_related("tenant", "organization").get(name="Ines Okafor")
 INCIDENT = type_named("incident")
 """
-OPEN = WHO + """
+OPEN = (
+    WHO
+    + """
 for n in range(int(sys.argv[2])):
     record = open_record(INCIDENT, by=ines, channel="api", title=f"{sys.argv[1]} {n}")
     print(record.number, flush=True)
 """
+)
 COUNT = """
 from django.db import connection
 from plimsoll.resolution.incidents.models import Incident
@@ -48,7 +51,9 @@ def test_writers_at_once_give_no_number_twice_and_lose_nothing(peopled: System) 
 
 def test_two_editors_of_one_record_lose_no_edit(peopled: System) -> None:
     peopled.python(OPEN, "shared", "1")
-    edit = WHO + """
+    edit = (
+        WHO
+        + """
 from plimsoll.resolution.incidents.models import Incident
 done = 0
 while done < 15:
@@ -59,27 +64,38 @@ while done < 15:
     except StaleRecord:
         pass
 """
+    )
     results([peopled.start(edit) for _ in range(3)])
-    told = peopled.python("from plimsoll.resolution.incidents.models import Incident\nr = Incident.objects.get(number=1)\nprint(r.symptom, r.version)")
+    told = peopled.python(
+        "from plimsoll.resolution.incidents.models import Incident\nr = Incident.objects.get(number=1)\nprint(r.symptom, r.version)"
+    )
     assert told.split() == ["45", "46"]
 
 
 def test_a_comment_and_an_edit_at_once_both_stay(peopled: System) -> None:
     peopled.python(OPEN, "shared", "1")
-    comment = WHO + """
+    comment = (
+        WHO
+        + """
 from plimsoll.resolution.incidents.models import Incident
 for n in range(15):
     parts.comment(Incident.objects.get(number=1), text=f"note {n}", is_public=False, by=ines, channel="api")
 """
-    edit = WHO + """
+    )
+    edit = (
+        WHO
+        + """
 from plimsoll.resolution.incidents.models import Incident
 for n in range(15):
     record = Incident.objects.get(number=1)
     amend(record, by=ines, channel="api", version=record.version, symptom=f"symptom {n}")
 """
+    )
     results([peopled.start(comment), peopled.start(edit), peopled.start(comment)])
-    told = peopled.python("from plimsoll.kernel.records.models import Comment\nfrom plimsoll.resolution.incidents.models import Incident\n"
-                          "print(Comment.objects.count(), Incident.objects.get(number=1).version)")
+    told = peopled.python(
+        "from plimsoll.kernel.records.models import Comment\nfrom plimsoll.resolution.incidents.models import Incident\n"
+        "print(Comment.objects.count(), Incident.objects.get(number=1).version)"
+    )
     assert told.split() == ["30", "16"]
     assert json.loads(peopled.run("verify", "--json").stdout)["faults"] == []
 
@@ -87,7 +103,7 @@ for n in range(15):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_writer_killed_in_the_middle_loses_nothing_acknowledged(peopled: System, seed: int) -> None:
     writers = [peopled.start(OPEN, f"writer {n}", "100000") for n in range(2)]
-    time.sleep(2.5 + random.Random(seed).random() * 1.5)  # noqa: S311 (a moment, not a secret)
+    time.sleep(2.5 + random.Random(seed).random() * 1.5)
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
     acknowledged = sorted(int(line) for writer in writers for line in writer.communicate()[0].split("\n")[:-1] if line)

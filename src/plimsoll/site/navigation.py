@@ -40,12 +40,19 @@ class Group:
 
 
 GROUPS = (
-    Group("desk", _("Desk"), "headset", "8.6", "d", (
-        Place(_("With me"), "/incidents/?open=true&owner=me", "incident:resolve"),
-        Place(_("Unassigned"), "/incidents/?open=true&owner=none", "incident:resolve"),
-        Place(_("My teams"), "/incidents/?open=true&team=mine", "incident:resolve"),
-        Place(_("Waiting"), "/incidents/?state=waiting_customer&state=waiting_supplier&state=waiting_change", "incident:resolve"),
-    )),
+    Group(
+        "desk",
+        _("Desk"),
+        "headset",
+        "8.6",
+        "d",
+        (
+            Place(_("With me"), "/incidents/?open=true&owner=me", "incident:resolve"),
+            Place(_("Unassigned"), "/incidents/?open=true&owner=none", "incident:resolve"),
+            Place(_("My teams"), "/incidents/?open=true&team=mine", "incident:resolve"),
+            Place(_("Waiting"), "/incidents/?state=waiting_customer&state=waiting_supplier&state=waiting_change", "incident:resolve"),
+        ),
+    ),
     Group("services", _("Services"), "layers", "8.2", "s"),
     Group("agreements", _("Agreements"), "handshake", "8.3", "a"),
     Group("changes", _("Changes"), "git-pull-request-arrow", "8.5", "c"),
@@ -82,14 +89,28 @@ def navigation(person: Person, path: str, query: str, exists: Callable[[str], bo
         if not places:
             continue
         is_exact = any(p.href == here for p in places)
-        items = [{"label": p.label, "href": p.href,
-                  "is_current": p.href == here if is_exact else ("?" not in p.href and path.startswith(p.href))} for p in places]
-        groups.append({"label": group.label, "icon": group.icon, "clause": group.clause, "key": group.key, "href": items[0]["href"], "items": items,
-                       "is_open": any(i["is_current"] for i in items)})
+        items = [
+            {"label": p.label, "href": p.href, "is_current": p.href == here if is_exact else ("?" not in p.href and path.startswith(p.href))}
+            for p in places
+        ]
+        groups.append(
+            {
+                "label": group.label,
+                "icon": group.icon,
+                "clause": group.clause,
+                "key": group.key,
+                "href": items[0]["href"],
+                "items": items,
+                "is_open": any(i["is_current"] for i in items),
+            }
+        )
     return groups
 
 
 def new_links(person: Person) -> list[dict[str, Any]]:
     """What this person may create."""
-    return [{"label": capital(t.label), "href": address(t, None, "new"), "icon": t.icon}
-            for t in declared() if not reach(person, f"{t.kind}:open").is_empty]
+    return [
+        {"label": capital(t.label), "href": address(t, None, "new"), "icon": t.icon}
+        for t in declared()
+        if not reach(person, f"{t.kind}:open").is_empty
+    ]

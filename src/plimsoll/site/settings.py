@@ -82,23 +82,34 @@ MIDDLEWARE = [
 ROOT_URLCONF = "plimsoll.site.urls"
 WSGI_APPLICATION = "plimsoll.site.wsgi.application"
 
-TEMPLATES = [{
-    "BACKEND": "django.template.backends.django.DjangoTemplates",
-    "DIRS": [],
-    "APP_DIRS": False,
-    "OPTIONS": {
-        "context_processors": [
-            "django.template.context_processors.request",
-            "django.contrib.auth.context_processors.auth",
-            "django.contrib.messages.context_processors.messages",
-            "plimsoll.site.context.desk",
-        ],
-        # ui before the libraries, so that its templates win over allauth's and Django's of the same name
-        "loaders": [("django.template.loaders.cached.Loader", [
-            ("django.template.loaders.filesystem.Loader", [str(BASE / "site" / "desk" / "templates"), str(BASE / "kernel" / "ui" / "templates")]),
-            "django.template.loaders.app_directories.Loader"])],
-    },
-}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "plimsoll.site.context.desk",
+            ],
+            # ui before the libraries, so that its templates win over allauth's and Django's of the same name
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        (
+                            "django.template.loaders.filesystem.Loader",
+                            [str(BASE / "site" / "desk" / "templates"), str(BASE / "kernel" / "ui" / "templates")],
+                        ),
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
 FORM_RENDERER = "plimsoll.kernel.ui.forms.PlimsollFormRenderer"
 
 AUTH_USER_MODEL = "identity.Person"
@@ -126,11 +137,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "setup": "10/5m/ip", "invitation": "20/m/ip"}
-ACCOUNT_FORMS = {"login": "plimsoll.site.desk.signin_forms.SignInForm", "change_password": "plimsoll.site.desk.signin_forms.PasswordChange",
-                 "reset_password": "plimsoll.site.desk.signin_forms.PasswordLost",
-                 "reset_password_from_key": "plimsoll.site.desk.signin_forms.PasswordAnew"}
-MFA_FORMS = {"authenticate": "plimsoll.site.desk.signin_forms.CodeForm", "reauthenticate": "plimsoll.site.desk.signin_forms.CodeAgainForm",
-             "activate_totp": "plimsoll.site.desk.signin_forms.AppForm"}
+ACCOUNT_FORMS = {
+    "login": "plimsoll.site.desk.signin_forms.SignInForm",
+    "change_password": "plimsoll.site.desk.signin_forms.PasswordChange",
+    "reset_password": "plimsoll.site.desk.signin_forms.PasswordLost",
+    "reset_password_from_key": "plimsoll.site.desk.signin_forms.PasswordAnew",
+}
+MFA_FORMS = {
+    "authenticate": "plimsoll.site.desk.signin_forms.CodeForm",
+    "reauthenticate": "plimsoll.site.desk.signin_forms.CodeAgainForm",
+    "activate_totp": "plimsoll.site.desk.signin_forms.AppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plimsoll"
 MFA_TOTP_TOLERANCE = 1  # a step of 30 s before or after: telephones drift
@@ -145,8 +162,16 @@ CSRF_TRUSTED_ORIGINS = [CONFIGURATION.url]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIGURATION.url.startswith("https:") else None
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
-    "default-src": [SELF], "img-src": [SELF, "data:"], "object-src": [NONE], "base-uri": [SELF], "frame-ancestors": [NONE], "form-action": [SELF]}}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIGURATION.attachment_bytes + 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -176,7 +201,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIGURATION.mail["from"]
 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGGING = {
-    "version": 1, "disable_existing_loggers": False,
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -32,8 +32,9 @@ class Grant(models.Model):
             models.Index(fields=["team"], name="grant_by_team"),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(person=None) ^ Q(team=None), name="grant_to_one",
-                                   violation_error_message="A grant is for one person or one team."),
+            models.CheckConstraint(
+                condition=Q(person=None) ^ Q(team=None), name="grant_to_one", violation_error_message="A grant is for one person or one team."
+            ),
         ]
 
     def __str__(self) -> str:

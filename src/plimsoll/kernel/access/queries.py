@@ -61,10 +61,10 @@ def grants_of(person: Person, moment: datetime | None = None) -> tuple[Granted, 
     at = moment or now()
     rows = Grant.objects.filter(
         Q(person_id=person.pk) | Q(team__in=TeamMembership.objects.filter(in_force(at), person_id=person.pk).values("team")),
-        in_force(at), tenant_id=person.tenant_id or 0,
+        in_force(at),
+        tenant_id=person.tenant_id or 0,
     ).values_list("id", "words", "organization_id", "service", "role_name", "assignment", "team_id")
-    found = tuple(Granted(pk, frozenset(words), org, service, role, assignment, team)
-                  for pk, words, org, service, role, assignment, team in rows)
+    found = tuple(Granted(pk, frozenset(words), org, service, role, assignment, team) for pk, words, org, service, role, assignment, team in rows)
     if moment is None:
         person.__dict__["_grants"] = found
     return found
@@ -80,7 +80,8 @@ def teams_of(person: Person) -> frozenset[int]:
     """The teams a person is in now; kept on the instance for the request."""
     if (kept := person.__dict__.get("_teams")) is None:
         kept = person.__dict__["_teams"] = frozenset(
-            TeamMembership.objects.filter(in_force(now()), person_id=person.pk).values_list("team_id", flat=True))
+            TeamMembership.objects.filter(in_force(now()), person_id=person.pk).values_list("team_id", flat=True)
+        )
     return frozenset(kept)
 
 
@@ -124,8 +125,16 @@ def reach(person: Person, word: str) -> Reach:
     return Reach(person.tenant_id, everything, frozenset(organizations), frozenset(services), own, frozenset(classes), False, tuple(used))
 
 
-def allows(reach: Reach, *, tenant: int | None, organization: int | None, service: int | None = None, access_class: str = "",
-           shared: Callable[[], bool] = lambda: False, is_reading: bool = False) -> bool:
+def allows(
+    reach: Reach,
+    *,
+    tenant: int | None,
+    organization: int | None,
+    service: int | None = None,
+    access_class: str = "",
+    shared: Callable[[], bool] = lambda: False,
+    is_reading: bool = False,
+) -> bool:
     """Does this reach hold a thing of that tenant, organization, service and access class? `shared` is asked only when it matters.
 
     A share gives sight to whoever may read anything of the kind; to do more with what is shared takes a word that ends in `@own`.
@@ -156,5 +165,7 @@ def check(person: Person, word: str, *, organization: int | None = None) -> None
 def sentence(person: Person, word: str) -> str:
     """Why not, for people: which word is missing and who gives it."""
     kind, _, action = word.partition(":")
-    return (f"{person} may not {action.replace('_', ' ').replace('@', ' ')} here: no role of theirs allows "
-            f"“{kind}:{action}”. Whoever gives out roles can change that.")
+    return (
+        f"{person} may not {action.replace('_', ' ').replace('@', ' ')} here: no role of theirs allows "
+        f"“{kind}:{action}”. Whoever gives out roles can change that."
+    )

@@ -23,14 +23,32 @@ from plimsoll.kernel.records.permissions import is_inside
 
 def approval_form(approval: Approval) -> dict[str, Any]:
     """A decision as it is answered, with its steps and what was said."""
-    steps = [{"position": s.position, "name": s.name, "needed": s.needed, "word": s.word,
-              "team": {"id": s.team_id, "name": s.team.name} if s.team else None, "people": [named(p) for p in s.people.all()],
-              "decisions": [{"person": named(d.person), "for_person": named(d.for_person), "is_yes": d.is_yes, "reason": d.reason, "at": d.at}
-                            for d in s.decisions.all()]}
-             for s in approval.steps.select_related("team").prefetch_related("people", "decisions__person", "decisions__for_person")]
-    return {"id": approval.pk, "question": approval.question, "asked_by": named(approval.asked_by), "asked_at": approval.asked_at,
-            "result": state_of(approval), "ended_at": approval.ended_at, "move_when_approved": approval.move_when_approved,
-            "move_when_refused": approval.move_when_refused, "steps": steps}
+    steps = [
+        {
+            "position": s.position,
+            "name": s.name,
+            "needed": s.needed,
+            "word": s.word,
+            "team": {"id": s.team_id, "name": s.team.name} if s.team else None,
+            "people": [named(p) for p in s.people.all()],
+            "decisions": [
+                {"person": named(d.person), "for_person": named(d.for_person), "is_yes": d.is_yes, "reason": d.reason, "at": d.at}
+                for d in s.decisions.all()
+            ],
+        }
+        for s in approval.steps.select_related("team").prefetch_related("people", "decisions__person", "decisions__for_person")
+    ]
+    return {
+        "id": approval.pk,
+        "question": approval.question,
+        "asked_by": named(approval.asked_by),
+        "asked_at": approval.asked_at,
+        "result": state_of(approval),
+        "ended_at": approval.ended_at,
+        "move_when_approved": approval.move_when_approved,
+        "move_when_refused": approval.move_when_refused,
+        "steps": steps,
+    }
 
 
 def approval_views(record_type: RecordType) -> dict[str, View]:
@@ -62,16 +80,29 @@ def approval_views(record_type: RecordType) -> dict[str, View]:
         steps = typed(body, "steps", list, [])
         if len(steps) > 20:
             raise faulty("steps", _("At most %(n)d steps can be asked.") % {"n": 20})
-        made = ask(record, question=question, steps=[_step(step, person) for step in steps], by=person, channel="api",
-                   move_when_approved=typed(body, "move_when_approved", str, ""), move_when_refused=typed(body, "move_when_refused", str, ""))
+        made = ask(
+            record,
+            question=question,
+            steps=[_step(step, person) for step in steps],
+            by=person,
+            channel="api",
+            move_when_approved=typed(body, "move_when_approved", str, ""),
+            move_when_refused=typed(body, "move_when_refused", str, ""),
+        )
         return answer(approval_form(made), status=201)
 
     def decide_approval(request: HttpRequest, number: str, approval: str) -> HttpResponse:
         person, record = asked(request, number)
         found = one(record, person, approval)
         body = body_of(request, ("is_yes", "reason", "for_person"), ("is_yes",))
-        decided = decide(found, is_yes=typed(body, "is_yes", bool, False), by=person, channel="api", reason=typed(body, "reason", str, ""),
-                         for_person=person_in(body, "for_person", person))
+        decided = decide(
+            found,
+            is_yes=typed(body, "is_yes", bool, False),
+            by=person,
+            channel="api",
+            reason=typed(body, "reason", str, ""),
+            for_person=person_in(body, "for_person", person),
+        )
         return answer(approval_form(decided))
 
     def withdraw_approval(request: HttpRequest, number: str, approval: str) -> HttpResponse:

@@ -51,8 +51,11 @@ def list_people(request: HttpRequest) -> HttpResponse:
     rows = _search(request, rows, *(("name", "email") if everything else ("name",)))
 
     def forms(found: list[Person]) -> list[dict[str, Any]]:
-        return [{"id": p.pk, "name": p.name, "organization": {"id": p.organization_id, "name": p.organization.name} if p.organization else None}
-                | ({"email": p.email} if everything else {}) for p in found]
+        return [
+            {"id": p.pk, "name": p.name, "organization": {"id": p.organization_id, "name": p.organization.name} if p.organization else None}
+            | ({"email": p.email} if everything else {})
+            for p in found
+        ]
 
     return listed(request, [rows], "name", forms)
 
@@ -64,8 +67,12 @@ def list_teams(request: HttpRequest) -> HttpResponse:
     rows = Team.objects.filter(tenant_id=tenant_of(person), is_active=True).select_related("organization")
     if not reach(person, "person:read").everything:
         rows = rows.filter(organization_id__in=_own_organizations(person))
-    return listed(request, [_search(request, rows, "name")], "name",
-                  lambda found: [{"id": t.pk, "name": t.name, "organization": {"id": t.organization_id, "name": t.organization.name}} for t in found])
+    return listed(
+        request,
+        [_search(request, rows, "name")],
+        "name",
+        lambda found: [{"id": t.pk, "name": t.name, "organization": {"id": t.organization_id, "name": t.organization.name}} for t in found],
+    )
 
 
 def list_organizations(request: HttpRequest) -> HttpResponse:
@@ -84,10 +91,18 @@ def read_me(request: HttpRequest) -> HttpResponse:
     check_parameters(request)
     scopes = person.__dict__.get("token_scopes")
     assert person.tenant is not None
-    return answer({"id": person.pk, "name": person.name, "email": person.email, "timezone": person.timezone or person.tenant.timezone,
-                   "organization": {"id": person.organization_id, "name": person.organization.name} if person.organization else None,
-                   "tenant": {"id": person.tenant_id, "name": person.tenant.name}, "scopes": None if scopes is None else sorted(scopes),
-                   "words": sorted({word for grant in grants_of(person) for word in grant.words})})
+    return answer(
+        {
+            "id": person.pk,
+            "name": person.name,
+            "email": person.email,
+            "timezone": person.timezone or person.tenant.timezone,
+            "organization": {"id": person.organization_id, "name": person.organization.name} if person.organization else None,
+            "tenant": {"id": person.tenant_id, "name": person.tenant.name},
+            "scopes": None if scopes is None else sorted(scopes),
+            "words": sorted({word for grant in grants_of(person) for word in grant.words}),
+        }
+    )
 
 
 def list_kinds(request: HttpRequest) -> HttpResponse:
@@ -106,21 +121,52 @@ def _kind_form(record_type: RecordType, person: Person) -> dict[str, Any]:
     for name in record_type.fields:
         if name not in hidden:
             field = record_type.model_field(name)
-            fields.append({"name": name, "label": str(field.verbose_name), "type": type_word(field), "is_required": name in record_type.required,
-                           "is_internal": name in record_type.internal,
-                           "choices": [{"value": value, "label": str(label)} for value, label in field.flatchoices]})
-    customs = [{"name": c.name, "label": c.label, "type": c.type, "choices": list(c.choices), "required_in": sorted(c.required_in),
-                "is_public": c.is_public}
-               for c in live_customs(person.tenant, record_type.kind) if inside or c.is_public]
+            fields.append(
+                {
+                    "name": name,
+                    "label": str(field.verbose_name),
+                    "type": type_word(field),
+                    "is_required": name in record_type.required,
+                    "is_internal": name in record_type.internal,
+                    "choices": [{"value": value, "label": str(label)} for value, label in field.flatchoices],
+                }
+            )
+    customs = [
+        {"name": c.name, "label": c.label, "type": c.type, "choices": list(c.choices), "required_in": sorted(c.required_in), "is_public": c.is_public}
+        for c in live_customs(person.tenant, record_type.kind)
+        if inside or c.is_public
+    ]
     filters = [name for name, found in filterset_for(record_type, person.tenant).base_filters.items() if inside or not found.is_internal]
-    return {"kind": record_type.kind, "plural": record_type.plural_kind, "prefix": record_type.prefix, "label": record_type.label,
-            "plural_label": record_type.plural_label, "clause": record_type.clause, "url": f"{BASE}/{record_type.plural_kind}",
-            "fields": fields, "custom_fields": customs, "columns": [c for c in record_type.columns if c not in hidden], "filters": filters,
-            "orders": orders_of(record_type),
-            "workflow": {"initial": flow.initial,
-                         "states": [{"name": s.name, "label": str(s.label), "category": s.category, "is_open": s.is_open} for s in flow.states],
-                         "moves": [{"name": m.name, "title": str(m.title), "sources": list(m.sources), "target": m.target, "asks": list(m.asks),
-                                    "needs": list(m.needs), "asks_note": m.asks_note} for m in flow.moves]}}
+    return {
+        "kind": record_type.kind,
+        "plural": record_type.plural_kind,
+        "prefix": record_type.prefix,
+        "label": record_type.label,
+        "plural_label": record_type.plural_label,
+        "clause": record_type.clause,
+        "url": f"{BASE}/{record_type.plural_kind}",
+        "fields": fields,
+        "custom_fields": customs,
+        "columns": [c for c in record_type.columns if c not in hidden],
+        "filters": filters,
+        "orders": orders_of(record_type),
+        "workflow": {
+            "initial": flow.initial,
+            "states": [{"name": s.name, "label": str(s.label), "category": s.category, "is_open": s.is_open} for s in flow.states],
+            "moves": [
+                {
+                    "name": m.name,
+                    "title": str(m.title),
+                    "sources": list(m.sources),
+                    "target": m.target,
+                    "asks": list(m.asks),
+                    "needs": list(m.needs),
+                    "asks_note": m.asks_note,
+                }
+                for m in flow.moves
+            ],
+        },
+    }
 
 
 VIEWS: dict[str, View] = {view.__name__: view for view in (list_people, list_teams, list_organizations, read_me, list_kinds)}

@@ -24,9 +24,18 @@ def file_views(record_type: RecordType) -> dict[str, View]:
     """The views of the attachments of one kind, by name."""
 
     def form(found: Attachment, record: Record) -> dict[str, Any]:
-        return {"id": found.pk, "name": found.name, "content_type": found.content_type, "size": found.size, "digest": found.digest,
-                "audience": AUDIENCES[not found.is_public], "scan": found.scan, "added_by": named(found.added_by), "added_at": found.added_at,
-                "content": f"{BASE}/{record_type.plural_kind}/{record.number}/attachments/{found.pk}/content"}
+        return {
+            "id": found.pk,
+            "name": found.name,
+            "content_type": found.content_type,
+            "size": found.size,
+            "digest": found.digest,
+            "audience": AUDIENCES[not found.is_public],
+            "scan": found.scan,
+            "added_by": named(found.added_by),
+            "added_at": found.added_at,
+            "content": f"{BASE}/{record_type.plural_kind}/{record.number}/attachments/{found.pk}/content",
+        }
 
     def rows(request: HttpRequest, record: Record) -> Any:
         found = Attachment.objects.filter(card_id=record.pk, removed_at=None).select_related("added_by")

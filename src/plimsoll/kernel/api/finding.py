@@ -24,14 +24,22 @@ def find_records(request: HttpRequest) -> HttpResponse:
         raise bad_parameter({"cursor": [_("This page mark is not one of ours. Take it from the link of the page before, or leave it out.")]})
     found = find(person, text, before=int(mark) if mark else None, size=limit_of(request))
     items = [_form(hit.card) | {"snippet": hit.snippet} for hit in found.hits]
-    return answer({"items": items, "jump": _form(found.jump) if found.jump else None},
-                  link=links_of(request, str(found.next) if found.next else None, None))
+    return answer(
+        {"items": items, "jump": _form(found.jump) if found.jump else None}, link=links_of(request, str(found.next) if found.next else None, None)
+    )
 
 
 def _form(card: Card) -> dict[str, object]:
     record_type = type_named(card.kind)
-    return {"kind": card.kind, "reference": card.reference, "number": card.number, "title": card.title, "state": card.state, "category": card.category,
-            "url": f"{BASE}/{record_type.plural_kind}/{card.number}"}
+    return {
+        "kind": card.kind,
+        "reference": card.reference,
+        "number": card.number,
+        "title": card.title,
+        "state": card.state,
+        "category": card.category,
+        "url": f"{BASE}/{record_type.plural_kind}/{card.number}",
+    }
 
 
 VIEWS: dict[str, View] = {"find_records": find_records}

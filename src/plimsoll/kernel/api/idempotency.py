@@ -38,8 +38,15 @@ def once(request: HttpRequest, person: Person, create: Callable[[], HttpResponse
                 made = create()
                 with transaction.atomic(savepoint=connection.vendor != "sqlite"):
                     IdempotentAnswer.objects.create(
-                        person=person, key=key, path=request.path[:200], body_digest=digest, status=made.status_code, answer=made.content.decode(),
-                        headers={n: made[n] for n in _HEADERS if n in made}, created_at=now())
+                        person=person,
+                        key=key,
+                        path=request.path[:200],
+                        body_digest=digest,
+                        status=made.status_code,
+                        answer=made.content.decode(),
+                        headers={n: made[n] for n in _HEADERS if n in made},
+                        created_at=now(),
+                    )
                 return made
         except IntegrityError:  # PostgreSQL: the other one committed first, and everything of ours is undone
             continue

@@ -55,32 +55,82 @@ def operations_of(record_type: RecordType) -> list[Operation]:
     a, many = record_type.label, record_type.plural_label
     record = Answer(200, one, ("ETag",))
     return [
-        Operation("GET", "", "list_records", f"List {many}", (Answer(200, f"{one}[]", ("Link",)),), (403,), parameters=(*_PAGED, "fields"),
-                  more=_filter_parameters(record_type)),
-        Operation("POST", "", "create_record", f"Open {a}", (Answer(201, one, ("ETag", "Location")),), (403, 409, 413, 415, 422), new,
-                  headers=("Idempotency-Key",)),
-        Operation("POST", "/moves/{move_name}", "move_many", f"Move up to fifty {many}", (Answer(200, "BulkResult"),), (403, 413, 415, 422),
-                  "BulkMove"),
-        Operation("GET", "/{number}", "read_record", f"Read {a}", (record, Answer(304, "", ("ETag",))), parameters=("fields",),
-                  headers=("If-None-Match",)),
-        Operation("PATCH", "/{number}", "change_record", f"Change {a}", (record,), (403, 404, 412, 413, 415, 422), change,
-                  ("application/json", "application/merge-patch+json"), headers=("If-Match",)),
+        Operation(
+            "GET",
+            "",
+            "list_records",
+            f"List {many}",
+            (Answer(200, f"{one}[]", ("Link",)),),
+            (403,),
+            parameters=(*_PAGED, "fields"),
+            more=_filter_parameters(record_type),
+        ),
+        Operation(
+            "POST",
+            "",
+            "create_record",
+            f"Open {a}",
+            (Answer(201, one, ("ETag", "Location")),),
+            (403, 409, 413, 415, 422),
+            new,
+            headers=("Idempotency-Key",),
+        ),
+        Operation(
+            "POST", "/moves/{move_name}", "move_many", f"Move up to fifty {many}", (Answer(200, "BulkResult"),), (403, 413, 415, 422), "BulkMove"
+        ),
+        Operation(
+            "GET", "/{number}", "read_record", f"Read {a}", (record, Answer(304, "", ("ETag",))), parameters=("fields",), headers=("If-None-Match",)
+        ),
+        Operation(
+            "PATCH",
+            "/{number}",
+            "change_record",
+            f"Change {a}",
+            (record,),
+            (403, 404, 412, 413, 415, 422),
+            change,
+            ("application/json", "application/merge-patch+json"),
+            headers=("If-Match",),
+        ),
         Operation("GET", "/{number}/moves", "list_moves", f"What can be done with {a} now", (Answer(200, "Moves", ("ETag",)),)),
-        Operation("POST", "/{number}/moves/{move_name}", "make_move", f"Move {a}", (record,), (403, 404, 409, 412, 413, 415, 422), "MoveRequest",
-                  headers=("If-Match",)),
+        Operation(
+            "POST",
+            "/{number}/moves/{move_name}",
+            "make_move",
+            f"Move {a}",
+            (record,),
+            (403, 404, 409, 412, 413, 415, 422),
+            "MoveRequest",
+            headers=("If-Match",),
+        ),
         Operation("GET", "/{number}/comments", "list_comments", "List comments", (Answer(200, "Comment[]", ("Link",)),), parameters=_PAGED),
         Operation("POST", "/{number}/comments", "add_comment", "Comment", (Answer(201, "Comment"),), _BODY, "NewComment"),
         Operation("GET", "/{number}/links", "list_links", "List links, from both ends", (Answer(200, "Link[]"),)),
         Operation("POST", "/{number}/links", "add_link", "Link to another record", (Answer(201, "Link"),), _BODY, "NewLink"),
         Operation("DELETE", "/{number}/links/{link}", "remove_link", "Take a link away", (Answer(204),)),
-        Operation("GET", "/{number}/attachments", "list_attachments", "List attachments", (Answer(200, "Attachment[]", ("Link",)),),
-                  parameters=_PAGED),
-        Operation("POST", "/{number}/attachments", "add_attachment", "Attach a file", (Answer(201, "Attachment", ("Location",)),), _BODY,
-                  "NewAttachment", ("multipart/form-data",)),
-        Operation("GET", "/{number}/attachments/{attachment}/content", "read_attachment", "Download a file",
-                  (Answer(200, "", ("Content-Disposition",), "application/octet-stream"),)),
-        Operation("POST", "/{number}/attachments/{attachment}/remove", "remove_attachment", "Take a file out of sight", (Answer(204),), _BODY,
-                  "Reason"),
+        Operation(
+            "GET", "/{number}/attachments", "list_attachments", "List attachments", (Answer(200, "Attachment[]", ("Link",)),), parameters=_PAGED
+        ),
+        Operation(
+            "POST",
+            "/{number}/attachments",
+            "add_attachment",
+            "Attach a file",
+            (Answer(201, "Attachment", ("Location",)),),
+            _BODY,
+            "NewAttachment",
+            ("multipart/form-data",),
+        ),
+        Operation(
+            "GET",
+            "/{number}/attachments/{attachment}/content",
+            "read_attachment",
+            "Download a file",
+            (Answer(200, "", ("Content-Disposition",), "application/octet-stream"),),
+        ),
+        Operation(
+            "POST", "/{number}/attachments/{attachment}/remove", "remove_attachment", "Take a file out of sight", (Answer(204),), _BODY, "Reason"
+        ),
         Operation("GET", "/{number}/tags", "list_tags", "List tags", (Answer(200, "Tags"),)),
         Operation("PUT", "/{number}/tags", "set_tags", "Set the tags", (Answer(200, "Tags"),), _BODY, "NewTags"),
         Operation("GET", "/{number}/watchers", "list_watchers", "List watchers", (Answer(200, "Named[]"),)),
@@ -94,21 +144,44 @@ def operations_of(record_type: RecordType) -> list[Operation]:
         Operation("GET", "/{number}/trail", "list_trail", "What happened, newest first", (Answer(200, "Entry[]", ("Link",)),), parameters=_PAGED),
         Operation("GET", "/{number}/approvals", "list_approvals", "List decisions", (Answer(200, "Approval[]"),)),
         Operation("POST", "/{number}/approvals", "ask_approval", "Ask for a decision", (Answer(201, "Approval"),), (*_BODY, 409), "NewApproval"),
-        Operation("POST", "/{number}/approvals/{approval}/decide", "decide_approval", "Decide", (Answer(200, "Approval"),), (*_BODY, 409),
-                  "NewDecision"),
-        Operation("POST", "/{number}/approvals/{approval}/withdraw", "withdraw_approval", "Take the question back", (Answer(200, "Approval"),),
-                  (*_BODY, 409), "Reason"),
+        Operation(
+            "POST", "/{number}/approvals/{approval}/decide", "decide_approval", "Decide", (Answer(200, "Approval"),), (*_BODY, 409), "NewDecision"
+        ),
+        Operation(
+            "POST",
+            "/{number}/approvals/{approval}/withdraw",
+            "withdraw_approval",
+            "Take the question back",
+            (Answer(200, "Approval"),),
+            (*_BODY, 409),
+            "Reason",
+        ),
     ]
 
 
 DIRECTORY = [
-    Operation("GET", "/search", "find_records", "Find records of all kinds by words or number", (Answer(200, "Found", ("Link",)),), (), parameters=("q", *_PAGED)),
+    Operation(
+        "GET",
+        "/search",
+        "find_records",
+        "Find records of all kinds by words or number",
+        (Answer(200, "Found", ("Link",)),),
+        (),
+        parameters=("q", *_PAGED),
+    ),
     Operation("GET", "/me", "read_me", "Whom the token stands for", (Answer(200, "Me"),), ()),
     Operation("GET", "/kinds", "list_kinds", "The kinds of records, as this organisation runs them", (Answer(200, "KindRow[]"),), ()),
     Operation("GET", "/people", "list_people", "People by name", (Answer(200, "PersonRow[]", ("Link",)),), (), parameters=("q", *_PAGED)),
     Operation("GET", "/teams", "list_teams", "Teams by name", (Answer(200, "TeamRow[]", ("Link",)),), (), parameters=("q", *_PAGED)),
-    Operation("GET", "/organizations", "list_organizations", "Organisations by name", (Answer(200, "OrganizationRow[]", ("Link",)),), (),
-              parameters=("q", *_PAGED)),
+    Operation(
+        "GET",
+        "/organizations",
+        "list_organizations",
+        "Organisations by name",
+        (Answer(200, "OrganizationRow[]", ("Link",)),),
+        (),
+        parameters=("q", *_PAGED),
+    ),
 ]
 
 
@@ -116,11 +189,26 @@ def _filter_parameters(record_type: RecordType) -> list[dict[str, Any]]:
     """The list's filters as parameters; custom fields (`x_name`) depend on the organization and are told by `GET /kinds`."""
     found: list[dict[str, Any]] = []
     for name, made in filterset_for(record_type).base_filters.items():
-        found.append({"name": name, "in": "query", "required": False, "schema": made.schema,
-                      "description": ". ".join(filter(None, (str(made.label).capitalize(), made.explained)))}
-                     | ({"style": "form", "explode": True} if made.is_many else {}))
-    return [*found, {"name": "order", "in": "query", "required": False, "schema": {"enum": orders_of(record_type), "type": "string"},
-                     "description": "By what, “-” for falling; -changed_at when left out."}]
+        found.append(
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "schema": made.schema,
+                "description": ". ".join(filter(None, (str(made.label).capitalize(), made.explained))),
+            }
+            | ({"style": "form", "explode": True} if made.is_many else {})
+        )
+    return [
+        *found,
+        {
+            "name": "order",
+            "in": "query",
+            "required": False,
+            "schema": {"enum": orders_of(record_type), "type": "string"},
+            "description": "By what, “-” for falling; -changed_at when left out.",
+        },
+    ]
 
 
 class Api(NinjaAPI):
@@ -187,22 +275,37 @@ def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _mount(router: Router, operation: Operation, view: View, name: str, tag: str) -> None:
     router.add_api_operation(
-        operation.path, [operation.method], view, operation_id=name, summary=operation.summary, tags=[tag], url_name=name,
+        operation.path,
+        [operation.method],
+        view,
+        operation_id=name,
+        summary=operation.summary,
+        tags=[tag],
+        url_name=name,
         response={a.status: None for a in operation.answers},
-        openapi_extra={"x-operation": operation})
+        openapi_extra={"x-operation": operation},
+    )
 
 
 def build_api() -> Api:
     """The API of every kind declared so far. Call it once, when the apps are ready."""
-    api = Api(title="Plimsoll", version="1", urls_namespace="api-v1", openapi_url="/openapi.json", docs_url=None, auth=[TokenAuth(), SessionAuth()],
-              description="Every record type, every act, as people have them on pages. Errors are problem documents (RFC 9457).")
+    api = Api(
+        title="Plimsoll",
+        version="1",
+        urls_namespace="api-v1",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        auth=[TokenAuth(), SessionAuth()],
+        description="Every record type, every act, as people have them on pages. Errors are problem documents (RFC 9457).",
+    )
     house = Router()
     for operation in DIRECTORY:
         _mount(house, operation, (directory.VIEWS | finding.VIEWS)[operation.view], operation.view, "directory")
     api.add_router("", house)
     for record_type in declared():
-        views = {name: view for make in (record_views, part_views, file_views, trail_views, approval_views) for name,
-                 view in make(record_type).items()}
+        views = {
+            name: view for make in (record_views, part_views, file_views, trail_views, approval_views) for name, view in make(record_type).items()
+        }
         router = Router()
         for operation in operations_of(record_type):
             _mount(router, operation, views[operation.view], f"{record_type.kind}_{operation.view}", record_type.plural_kind)

@@ -59,13 +59,27 @@ def _groups(api: Any, base: str) -> list[dict[str, Any]]:
                 kind, content = next(iter(answer.get("content", {}).items()), no_body)
                 is_shown = status < "300" and content.get("schema")
                 shown = json.dumps(_example(content["schema"], schemas), indent=2, ensure_ascii=False) if is_shown else ""
-                answers.append({"status": status, "text": answer["description"], "media": kind, "headers": ", ".join(answer.get("headers", {})),
-                                "example": shown})
-            groups.setdefault(details["tags"][0], []).append({
-                "id": details["operationId"], "method": method.upper(), "path": address, "summary": details["summary"],
-                "parameters": [{**p, "type": p["schema"].get("type", "")} for p in details["parameters"]], "answers": answers,
-                "example": json.dumps(example, indent=2, ensure_ascii=False) if example is not None else "",
-                "curl": _curl(method.upper(), address, media, example, base)})
+                answers.append(
+                    {
+                        "status": status,
+                        "text": answer["description"],
+                        "media": kind,
+                        "headers": ", ".join(answer.get("headers", {})),
+                        "example": shown,
+                    }
+                )
+            groups.setdefault(details["tags"][0], []).append(
+                {
+                    "id": details["operationId"],
+                    "method": method.upper(),
+                    "path": address,
+                    "summary": details["summary"],
+                    "parameters": [{**p, "type": p["schema"].get("type", "")} for p in details["parameters"]],
+                    "answers": answers,
+                    "example": json.dumps(example, indent=2, ensure_ascii=False) if example is not None else "",
+                    "curl": _curl(method.upper(), address, media, example, base),
+                }
+            )
     labels = {t.plural_kind: t.plural_label.capitalize() for t in declared()}
     return [{"tag": tag, "label": labels.get(tag, tag.capitalize()), "operations": operations} for tag, operations in groups.items()]
 
@@ -80,8 +94,11 @@ def reference_urls(api: Any) -> list[URLPattern]:
         chosen = request.GET.get("group", groups[0]["tag"])
         if chosen not in {g["tag"] for g in groups}:
             raise Http404
-        return render(request, "api/reference.html", {"groups": groups, "chosen": next(g for g in groups if g["tag"] == chosen), "base": BASE,
-                                                      "problems": KINDS.values()})
+        return render(
+            request,
+            "api/reference.html",
+            {"groups": groups, "chosen": next(g for g in groups if g["tag"] == chosen), "base": BASE, "problems": KINDS.values()},
+        )
 
     def problem(request: HttpRequest, slug: str) -> HttpResponse:
         """What a kind of problem means, under the address that its `type` gives."""

@@ -60,20 +60,40 @@ def insiders_only(person: Person, record: Record) -> None:
 
 def comment_form(comment: Comment) -> dict[str, Any]:
     """A comment as it is answered."""
-    return {"id": comment.pk, "text": "" if comment.redacted_at else comment.text, "audience": AUDIENCES[not comment.is_public],
-            "author": named(comment.author), "at": comment.at, "channel": comment.channel, "is_redacted": comment.redacted_at is not None}
+    return {
+        "id": comment.pk,
+        "text": "" if comment.redacted_at else comment.text,
+        "audience": AUDIENCES[not comment.is_public],
+        "author": named(comment.author),
+        "at": comment.at,
+        "channel": comment.channel,
+        "is_redacted": comment.redacted_at is not None,
+    }
 
 
 def check_form(item: ChecklistItem) -> dict[str, Any]:
     """A thing to tick as it is answered."""
-    return {"id": item.pk, "text": item.text, "owner": named(item.owner), "due_at": item.due_at, "is_done": item.done_at is not None,
-            "done_at": item.done_at, "done_by": named(item.done_by)}
+    return {
+        "id": item.pk,
+        "text": item.text,
+        "owner": named(item.owner),
+        "due_at": item.due_at,
+        "is_done": item.done_at is not None,
+        "done_at": item.done_at,
+        "done_by": named(item.done_by),
+    }
 
 
 def effort_form(effort: Effort) -> dict[str, Any]:
     """Booked time as it is answered."""
-    return {"id": effort.pk, "person": named(effort.person), "minutes": effort.minutes, "activity": effort.activity, "spent_on": effort.spent_on,
-            "note": effort.note}
+    return {
+        "id": effort.pk,
+        "person": named(effort.person),
+        "minutes": effort.minutes,
+        "activity": effort.activity,
+        "spent_on": effort.spent_on,
+        "note": effort.note,
+    }
 
 
 def _visible(person: Person, card_ids: set[int]) -> set[int]:
@@ -81,8 +101,14 @@ def _visible(person: Person, card_ids: set[int]) -> set[int]:
 
 
 def _card_form(card: Card) -> dict[str, Any]:
-    return {"reference": card.reference, "kind": card.kind, "url": f"{BASE}/{type_named(card.kind).plural_kind}/{card.number}", "title": card.title,
-            "state": card.state, "category": card.category}
+    return {
+        "reference": card.reference,
+        "kind": card.kind,
+        "url": f"{BASE}/{type_named(card.kind).plural_kind}/{card.number}",
+        "title": card.title,
+        "state": card.state,
+        "category": card.category,
+    }
 
 
 def part_views(record_type: RecordType) -> dict[str, View]:
@@ -108,18 +134,27 @@ def part_views(record_type: RecordType) -> dict[str, View]:
 
     def list_links(request: HttpRequest, number: str) -> HttpResponse:
         person, record = asked(request, number)
-        found = [*Link.objects.filter(source_id=record.pk).select_related("target", "made_by").order_by("id")[:500],
-                 *Link.objects.filter(target_id=record.pk).select_related("source", "made_by").order_by("id")[:500]]
+        found = [
+            *Link.objects.filter(source_id=record.pk).select_related("target", "made_by").order_by("id")[:500],
+            *Link.objects.filter(target_id=record.pk).select_related("source", "made_by").order_by("id")[:500],
+        ]
         others = {link.target_id if link.source_id == record.pk else link.source_id for link in found}
         seen = _visible(person, others)
-        return answer({"items": [link_form(link, record.pk) for link in found
-                                 if (link.target_id if link.source_id == record.pk else link.source_id) in seen]})
+        return answer(
+            {"items": [link_form(link, record.pk) for link in found if (link.target_id if link.source_id == record.pk else link.source_id) in seen]}
+        )
 
     def link_form(link: Link, pk: int) -> dict[str, Any]:
         is_from_here = link.source_id == pk
-        return {"id": link.pk, "meaning": link.meaning, "direction": "out" if is_from_here else "in",
-                "reads": LINK_MEANINGS[link.meaning][0 if is_from_here else 1], "record": _card_form(link.target if is_from_here else link.source),
-                "made_by": named(link.made_by), "made_at": link.made_at}
+        return {
+            "id": link.pk,
+            "meaning": link.meaning,
+            "direction": "out" if is_from_here else "in",
+            "reads": LINK_MEANINGS[link.meaning][0 if is_from_here else 1],
+            "record": _card_form(link.target if is_from_here else link.source),
+            "made_by": named(link.made_by),
+            "made_at": link.made_at,
+        }
 
     def add_link(request: HttpRequest, number: str) -> HttpResponse:
         person, record = asked(request, number)
@@ -187,8 +222,14 @@ def part_views(record_type: RecordType) -> dict[str, View]:
         person, record = asked(request, number)
         insiders_only(person, record)
         body = body_of(request, ("text", "owner", "due_at"), ("text",))
-        made = parts.add_check(record, text=typed(body, "text", str, ""), owner=person_in(body, "owner", person), due_at=_moment(body, "due_at"),
-                               by=person, channel="api")
+        made = parts.add_check(
+            record,
+            text=typed(body, "text", str, ""),
+            owner=person_in(body, "owner", person),
+            due_at=_moment(body, "due_at"),
+            by=person,
+            channel="api",
+        )
         return answer(check_form(made), status=201)
 
     def tick_check(request: HttpRequest, number: str, item: str) -> HttpResponse:
@@ -212,13 +253,38 @@ def part_views(record_type: RecordType) -> dict[str, View]:
         minutes = typed(body, "minutes", int, 0)
         if not 1 <= minutes <= 6000:
             raise faulty("minutes", _("Effort is between 1 minute and 100 hours at a time."))
-        made = parts.spend(record, minutes=minutes, activity=typed(body, "activity", str, ""), spent_on=_day(body, "spent_on"),
-                           note=typed(body, "note", str, ""), person=person_in(body, "person", person), by=person, channel="api")
+        made = parts.spend(
+            record,
+            minutes=minutes,
+            activity=typed(body, "activity", str, ""),
+            spent_on=_day(body, "spent_on"),
+            note=typed(body, "note", str, ""),
+            person=person_in(body, "person", person),
+            by=person,
+            channel="api",
+        )
         return answer(effort_form(made), status=201)
 
-    return {view.__name__: view for view in (
-        list_comments, add_comment, list_links, add_link, remove_link, list_tags, set_tags, list_watchers, add_watcher, remove_watcher,
-        list_checks, add_check, tick_check, list_efforts, add_effort)}
+    return {
+        view.__name__: view
+        for view in (
+            list_comments,
+            add_comment,
+            list_links,
+            add_link,
+            remove_link,
+            list_tags,
+            set_tags,
+            list_watchers,
+            add_watcher,
+            remove_watcher,
+            list_checks,
+            add_check,
+            tick_check,
+            list_efforts,
+            add_effort,
+        )
+    }
 
 
 def _moment(body: dict[str, Any], name: str) -> datetime | None:

@@ -34,36 +34,83 @@ class Kind:
     advice: str
 
 
-KINDS = {kind.slug: kind for kind in (
-    Kind("bad-request", 400, "The request can't be read",
-         "The body is not JSON, or the request is malformed. Send the same request again only after correcting it."),
-    Kind("bad-parameter", 400, "A parameter can't be taken",
-         "“faults” names each parameter of the address with a sentence. A page mark (cursor) is taken from the Link header of the page before."),
-    Kind("not-signed-in", 401, "A valid token is needed",
-         "Send “Authorization: Bearer <token>”. The token may have expired or been revoked, or its person may have left. "
-         "Make a new one in your settings."),
-    Kind("refused", 403, "Not allowed",
-         "The person of this token sees the record but may not do this, or the token's scopes are too narrow. “detail” names the missing word."),
-    Kind("not-found", 404, "There is no such thing",
-         "There is nothing under this address, or the person of this token may not see it; the two are not told apart."),
-    Kind("method-not-allowed", 405, "This method is not for this address", "The Allow header names the methods that are."),
-    Kind("not-acceptable", 406, "No such content type is offered",
-         "Answers are JSON. Leave the Accept header out, or let it include application/json."),
-    Kind("move-refused", 409, "The move can't be made now",
-         "“reasons” says why, a sentence each: the state, a missing field or a guard. GET …/moves tells what can be done."),
-    Kind("still-answering", 409, "The same request is being answered",
-         "Another request with this Idempotency-Key is under way. Send it again in a second."),
-    Kind("stale", 412, "Somebody was faster",
-         "The record is no longer at the version of If-Match. “current” is the record as it is now; merge, and send again with its version."),
-    Kind("too-large", 413, "The request is too large", "Send less at once; a file's limit is set by the administrator."),
-    Kind("unsupported-media-type", 415, "This content type is not taken",
-         "Bodies are application/json; a PATCH may also be application/merge-patch+json; files are sent as multipart/form-data."),
-    Kind("faulty", 422, "Some values can't be taken", "“faults” names each field with a sentence. Nothing was written."),
-    Kind("key-used", 422, "The Idempotency-Key was used for another request", "Use a new key for each new record; a key is kept for 24 hours."),
-    Kind("too-many-attempts", 429, "Too many failed attempts", "Wait as many seconds as Retry-After says, and check the token."),
-    Kind("server-error", 500, "Something went wrong here",
-         "It is our fault. Tell the administrator the “request”; the log has the rest under this number. Nothing was written."),
-)}
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind(
+            "bad-request",
+            400,
+            "The request can't be read",
+            "The body is not JSON, or the request is malformed. Send the same request again only after correcting it.",
+        ),
+        Kind(
+            "bad-parameter",
+            400,
+            "A parameter can't be taken",
+            "“faults” names each parameter of the address with a sentence. A page mark (cursor) is taken from the Link header of the page before.",
+        ),
+        Kind(
+            "not-signed-in",
+            401,
+            "A valid token is needed",
+            "Send “Authorization: Bearer <token>”. The token may have expired or been revoked, or its person may have left. "
+            "Make a new one in your settings.",
+        ),
+        Kind(
+            "refused",
+            403,
+            "Not allowed",
+            "The person of this token sees the record but may not do this, or the token's scopes are too narrow. “detail” names the missing word.",
+        ),
+        Kind(
+            "not-found",
+            404,
+            "There is no such thing",
+            "There is nothing under this address, or the person of this token may not see it; the two are not told apart.",
+        ),
+        Kind("method-not-allowed", 405, "This method is not for this address", "The Allow header names the methods that are."),
+        Kind(
+            "not-acceptable",
+            406,
+            "No such content type is offered",
+            "Answers are JSON. Leave the Accept header out, or let it include application/json.",
+        ),
+        Kind(
+            "move-refused",
+            409,
+            "The move can't be made now",
+            "“reasons” says why, a sentence each: the state, a missing field or a guard. GET …/moves tells what can be done.",
+        ),
+        Kind(
+            "still-answering",
+            409,
+            "The same request is being answered",
+            "Another request with this Idempotency-Key is under way. Send it again in a second.",
+        ),
+        Kind(
+            "stale",
+            412,
+            "Somebody was faster",
+            "The record is no longer at the version of If-Match. “current” is the record as it is now; merge, and send again with its version.",
+        ),
+        Kind("too-large", 413, "The request is too large", "Send less at once; a file's limit is set by the administrator."),
+        Kind(
+            "unsupported-media-type",
+            415,
+            "This content type is not taken",
+            "Bodies are application/json; a PATCH may also be application/merge-patch+json; files are sent as multipart/form-data.",
+        ),
+        Kind("faulty", 422, "Some values can't be taken", "“faults” names each field with a sentence. Nothing was written."),
+        Kind("key-used", 422, "The Idempotency-Key was used for another request", "Use a new key for each new record; a key is kept for 24 hours."),
+        Kind("too-many-attempts", 429, "Too many failed attempts", "Wait as many seconds as Retry-After says, and check the token."),
+        Kind(
+            "server-error",
+            500,
+            "Something went wrong here",
+            "It is our fault. Tell the administrator the “request”; the log has the rest under this number. Nothing was written.",
+        ),
+    )
+}
 
 
 class Problem(Exception):
@@ -76,8 +123,12 @@ class Problem(Exception):
 
     def document(self, path: str = "") -> dict[str, Any]:
         """The problem document."""
-        found: dict[str, Any] = {"type": f"{BASE}/problems/{self.kind.slug}", "title": self.kind.title, "status": self.kind.status,
-                                 "detail": self.detail or self.kind.title}
+        found: dict[str, Any] = {
+            "type": f"{BASE}/problems/{self.kind.slug}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.detail or self.kind.title,
+        }
         if path:
             found["instance"] = path
         if self.faults:

@@ -96,8 +96,13 @@ def typed(body: dict[str, Any], name: str, kind: type[T], default: T | None = No
     value = body.get(name)
     if value is None:
         return default
-    words = {str: _("A text is needed."), int: _("A whole number is needed."), bool: _("True or false is needed."), list: _("A list is needed."),
-             dict: _("An object is needed: {…}.")}
+    words = {
+        str: _("A text is needed."),
+        int: _("A whole number is needed."),
+        bool: _("True or false is needed."),
+        list: _("A list is needed."),
+        dict: _("An object is needed: {…}."),
+    }
     if type(value) is not kind or (isinstance(value, int) and abs(value) > BIGGEST):
         raise faulty(name, words[kind])
     return value
@@ -147,12 +152,20 @@ def links_of(request: HttpRequest, after: str | None, before: str | None) -> str
     if after is None and before is None:
         return ""
     rest = [(name, value) for name in request.GET if name != "cursor" for value in request.GET.getlist(name)]
-    return ", ".join(f'<{request.path}?{urlencode([*rest, ("cursor", mark)])}>; rel="{relation}"'
-                     for mark, relation in ((after, "next"), (before, "prev")) if mark is not None)
+    return ", ".join(
+        f'<{request.path}?{urlencode([*rest, ("cursor", mark)])}>; rel="{relation}"'
+        for mark, relation in ((after, "next"), (before, "prev"))
+        if mark is not None
+    )
 
 
-def listed(request: HttpRequest, parts: Sequence[QuerySet[Any]], order: str, shown: Callable[[list[Any]], list[Any]],
-           rows_of: Callable[[QuerySet[Any]], list[Any]] = list) -> HttpResponse:
+def listed(
+    request: HttpRequest,
+    parts: Sequence[QuerySet[Any]],
+    order: str,
+    shown: Callable[[list[Any]], list[Any]],
+    rows_of: Callable[[QuerySet[Any]], list[Any]] = list,
+) -> HttpResponse:
     """A keyset page of anything as an answer."""
     page = keyset_page(parts, order, cursor_of(request), limit_of(request), rows_of)
     return answer({"items": shown(page.rows)}, link=links_of(request, page.next, page.previous))

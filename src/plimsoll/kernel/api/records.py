@@ -90,10 +90,21 @@ def record_views(record_type: RecordType) -> dict[str, View]:
         body = body_of(request, (*settable, "organization", "external_reference", "note"))
 
         def create() -> HttpResponse:
-            made = open_record(record_type, by=person, channel="api", organization=_organization(body, person), note=typed(body, "note", str, ""),
-                               external_reference=_external(record_type, body, person), **values_in(record_type, body, person))
-            return answer(shown_in_hand(made, record_type, person), status=201, etag=etag(made.version),
-                          location=f"{BASE}/{record_type.plural_kind}/{made.number}")
+            made = open_record(
+                record_type,
+                by=person,
+                channel="api",
+                organization=_organization(body, person),
+                note=typed(body, "note", str, ""),
+                external_reference=_external(record_type, body, person),
+                **values_in(record_type, body, person),
+            )
+            return answer(
+                shown_in_hand(made, record_type, person),
+                status=201,
+                etag=etag(made.version),
+                location=f"{BASE}/{record_type.plural_kind}/{made.number}",
+            )
 
         return once(request, person, create)
 
@@ -116,8 +127,11 @@ def record_views(record_type: RecordType) -> dict[str, View]:
         record = record_by(record_type, person, number_of(record_type, number))
         body = body_of(request, (*settable, "note"), types=(JSON, MERGE))
         note = typed(body, "note", str, "")
-        changed = with_current(record_type, person, lambda: amend(
-            record, by=person, channel="api", version=version_of(request), note=note, **values_in(record_type, body, person)))
+        changed = with_current(
+            record_type,
+            person,
+            lambda: amend(record, by=person, channel="api", version=version_of(request), note=note, **values_in(record_type, body, person)),
+        )
         return answer(shown(changed, record_type, person), etag=etag(changed.version))
 
     def list_moves(request: HttpRequest, number: str) -> HttpResponse:
@@ -132,9 +146,20 @@ def record_views(record_type: RecordType) -> dict[str, View]:
             word = f"{record_type.kind}:{arrow.name}"
             reasons = [] if is_own or may(person, word, record) else [sentence(person, word)]
             reasons += [str(r) for r in refusals(record, arrow.name, by=person, facts=facts)]
-            items.append({"name": arrow.name, "title": str(arrow.title), "target": arrow.target, "target_label": str(flow.state(arrow.target).label),
-                          "is_primary": arrow.is_primary, "is_possible": not reasons, "reasons": reasons, "asks": list(arrow.asks),
-                          "needs": list(arrow.needs), "asks_note": arrow.asks_note})
+            items.append(
+                {
+                    "name": arrow.name,
+                    "title": str(arrow.title),
+                    "target": arrow.target,
+                    "target_label": str(flow.state(arrow.target).label),
+                    "is_primary": arrow.is_primary,
+                    "is_possible": not reasons,
+                    "reasons": reasons,
+                    "asks": list(arrow.asks),
+                    "needs": list(arrow.needs),
+                    "asks_note": arrow.asks_note,
+                }
+            )
         return answer({"state": record.state, "state_label": str(flow.state(record.state).label), "items": items}, etag=etag(record.version))
 
     def make_move(request: HttpRequest, number: str, move_name: str) -> HttpResponse:
@@ -143,8 +168,9 @@ def record_views(record_type: RecordType) -> dict[str, View]:
         record = record_by(record_type, person, number_of(record_type, number))
         body = body_of(request, ("fields", "note"))
         fields, note = _move_values(record_type, body, person)
-        moved = with_current(record_type, person, lambda: move(record, move_name, by=person, channel="api", fields=fields, note=note,
-                                                               version=version_of(request)))
+        moved = with_current(
+            record_type, person, lambda: move(record, move_name, by=person, channel="api", fields=fields, note=note, version=version_of(request))
+        )
         return answer(shown(moved, record_type, person), etag=etag(moved.version))
 
     def move_many(request: HttpRequest, move_name: str) -> HttpResponse:

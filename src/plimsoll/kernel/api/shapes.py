@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from django.db import models
@@ -19,8 +19,25 @@ from plimsoll.kernel.records.declaration import RecordType, type_named, type_of_
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.workflows import workflow_of
 
-COMMON = ("kind", "number", "reference", "url", "title", "state", "state_label", "category", "is_open", "organization", "opened_at", "opened_by",
-          "changed_at", "version", "origin", "source", "external_reference")
+COMMON = (
+    "kind",
+    "number",
+    "reference",
+    "url",
+    "title",
+    "state",
+    "state_label",
+    "category",
+    "is_open",
+    "organization",
+    "opened_at",
+    "opened_by",
+    "changed_at",
+    "version",
+    "origin",
+    "source",
+    "external_reference",
+)
 _PLAIN = ("number", "title", "state", "category", "is_open", "opened_at", "changed_at", "version", "origin", "source", "external_reference")
 _BASE_NAMES = frozenset(f.name for f in Record._meta.get_fields())
 
@@ -39,8 +56,11 @@ class Shape:
 
     @cached_property
     def computed(self) -> tuple[str, ...]:
-        return tuple(f.name for f in self.record_type.model._meta.concrete_fields
-                     if f.name not in self.record_type.fields and f.name not in _BASE_NAMES and not isinstance(f, models.JSONField))
+        return tuple(
+            f.name
+            for f in self.record_type.model._meta.concrete_fields
+            if f.name not in self.record_type.fields and f.name not in _BASE_NAMES and not isinstance(f, models.JSONField)
+        )
 
     @cached_property
     def own(self) -> tuple[str, ...]:
@@ -96,8 +116,9 @@ class Shape:
             return tuple(n for n in self.members if n not in self.long) if is_list else self.members
         names = [n.strip() for n in wanted.split(",") if n.strip()]
         if unknown := [n for n in names if n not in self.members]:
-            raise bad_parameter({"fields": [_("There is no field “%(name)s”. There are: %(known)s.")
-                                            % {"name": unknown[0][:40], "known": ", ".join(self.members)}]})
+            raise bad_parameter(
+                {"fields": [_("There is no field “%(name)s”. There are: %(known)s.") % {"name": unknown[0][:40], "known": ", ".join(self.members)}]}
+            )
         return tuple(n for n in self.members if n in names or n in ("number", "reference"))
 
     def writer(self, members: Sequence[str], person: Person) -> Callable[[Any, bool], dict[str, Any]]:
@@ -106,9 +127,17 @@ class Shape:
         flow = workflow_of(person.tenant, kind)
         public = frozenset(c.name for c in customs_of(person.tenant, kind) if c.is_public)
         simple = [n for n in members if n in _PLAIN or (n in self.own and self.foreign(n) is None)]
-        pointing = [(n, f"{n}_id", f"{n}__{label_column(t)}", f"{n}__number" if issubclass(t, Record) else "",
-                     type_named(str(t._meta.model_name)) if issubclass(t, Record) else None)
-                    for n in members if (t := self.foreign(n)) is not None]
+        pointing = [
+            (
+                n,
+                f"{n}_id",
+                f"{n}__{label_column(t)}",
+                f"{n}__number" if issubclass(t, Record) else "",
+                type_named(str(t._meta.model_name)) if issubclass(t, Record) else None,
+            )
+            for n in members
+            if (t := self.foreign(n)) is not None
+        ]
         hidden, asked = self.hidden, frozenset(members)
 
         def write(row: Any, is_inside: bool) -> dict[str, Any]:
@@ -155,8 +184,17 @@ def insiders(record_type: RecordType, person: Person, rows: Sequence[Any]) -> li
             shared = set(Share.objects.of(person).filter(card_id__in=[r.card_id for r in rows]).values_list("card_id", flat=True))
         return card in shared
 
-    return [allows(found, tenant=r.tenant_id, organization=r.organization_id, service=getattr(r, "service_id", None), access_class=r.access_class,
-                   shared=lambda card=r.card_id: is_shared(card)) for r in rows]  # type: ignore[misc]
+    return [
+        allows(
+            found,
+            tenant=r.tenant_id,
+            organization=r.organization_id,
+            service=getattr(r, "service_id", None),
+            access_class=r.access_class,
+            shared=partial(is_shared, r.card_id),
+        )
+        for r in rows
+    ]
 
 
 def written(record_type: RecordType, person: Person, rows: Sequence[Any], members: Sequence[str]) -> list[dict[str, Any]]:

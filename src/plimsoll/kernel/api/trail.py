@@ -56,8 +56,17 @@ def trail_views(record_type: RecordType) -> dict[str, View]:
 
         def form(entry: Entry) -> dict[str, Any]:
             changes = [c for c in changes_of(entry) if inside or c["field"] in public]
-            return {"id": entry.pk, "position": entry.position, "action": entry.action, "at": entry.at, "recorded_at": entry.recorded_at,
-                    "actor": named(entry.actor), "channel": entry.channel, "origin": entry.origin, "changes": changes}
+            return {
+                "id": entry.pk,
+                "position": entry.position,
+                "action": entry.action,
+                "at": entry.at,
+                "recorded_at": entry.recorded_at,
+                "actor": named(entry.actor),
+                "channel": entry.channel,
+                "origin": entry.origin,
+                "changes": changes,
+            }
 
         # An amendment of internal fields only leaves nothing to tell; its page is then shorter, its mark the same.
         return listed(request, [rows], "-id", lambda found: [f for f in map(form, found) if inside or f["changes"]])

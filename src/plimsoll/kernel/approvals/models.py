@@ -26,8 +26,14 @@ class Approval(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["card"], condition=Q(ended_at=None), name="one_open_approval",
-                                                         violation_error_message=_("A decision is already asked on this record."))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["card"],
+                condition=Q(ended_at=None),
+                name="one_open_approval",
+                violation_error_message=_("A decision is already asked on this record."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question
@@ -64,8 +70,9 @@ class Decision(models.Model):
     authority = models.JSONField(default=dict)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["step", "person"], name="decision_once",
-                                                         violation_error_message=_("You have already decided this."))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["step", "person"], name="decision_once", violation_error_message=_("You have already decided this."))
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {'yes' if self.is_yes else 'no'}"
@@ -82,10 +89,14 @@ class StandIn(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ended_at__gt=models.F("started_at")), name="stand_in_ends_after_start",
-                                   violation_error_message=_("A stand-in ends after it starts.")),
-            models.CheckConstraint(condition=~Q(person=models.F("stand_in")), name="stand_in_is_another",
-                                   violation_error_message=_("Nobody stands in for themselves.")),
+            models.CheckConstraint(
+                condition=Q(ended_at__gt=models.F("started_at")),
+                name="stand_in_ends_after_start",
+                violation_error_message=_("A stand-in ends after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(person=models.F("stand_in")), name="stand_in_is_another", violation_error_message=_("Nobody stands in for themselves.")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,8 +23,7 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.operations import MoveRefused, Refused, locked, move
 from plimsoll.kernel.records.parts import tell
-from plimsoll.kernel.records.permissions import check as check_record
-from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.permissions import check as check_record, may
 from plimsoll.kernel.records.queries import record_of
 from plimsoll.kernel.records.workflows import workflow_of
 
@@ -40,7 +39,9 @@ class Asked:
     word: str = ""
 
 
-def ask(record: Record, *, question: str, steps: Sequence[Asked], by: Person, channel: str, move_when_approved: str = "", move_when_refused: str = "") -> Approval:
+def ask(
+    record: Record, *, question: str, steps: Sequence[Asked], by: Person, channel: str, move_when_approved: str = "", move_when_refused: str = ""
+) -> Approval:
     """Ask for a decision. Those asked get sight of the record while it is open. Refused when a step could never be passed."""
     with writing():
         fresh = locked(record)
@@ -50,15 +51,26 @@ def ask(record: Record, *, question: str, steps: Sequence[Asked], by: Person, ch
             faults.append(Fault("", _("A decision is already asked on this record.")))
         if faults:
             raise Faulty(faults)
-        approval = Approval.objects.create(tenant_id=fresh.tenant_id, card_id=fresh.pk, asked_by=by, asked_at=now(), question=question.strip(),
-                                           move_when_approved=move_when_approved, move_when_refused=move_when_refused)
+        approval = Approval.objects.create(
+            tenant_id=fresh.tenant_id,
+            card_id=fresh.pk,
+            asked_by=by,
+            asked_at=now(),
+            question=question.strip(),
+            move_when_approved=move_when_approved,
+            move_when_refused=move_when_refused,
+        )
         for position, asked in enumerate(steps, 1):
             step = Step.objects.create(approval=approval, position=position, name=asked.name, needed=asked.needed, word=asked.word, team=asked.team)
             step.people.set(asked.people)
             if not may_decide(step, fresh):
-                raise Faulty([Fault("steps", _("Nobody may decide “%(step)s”: name people, a team, or a word that somebody holds.") % {"step": asked.name})])
+                raise Faulty(
+                    [Fault("steps", _("Nobody may decide “%(step)s”: name people, a team, or a word that somebody holds.") % {"step": asked.name})]
+                )
             if is_stuck(_view(step, fresh)):
-                raise Faulty([Fault("steps", _("“%(step)s” needs %(n)d decisions, and fewer people may give them.") % {"step": asked.name, "n": asked.needed})])
+                raise Faulty(
+                    [Fault("steps", _("“%(step)s” needs %(n)d decisions, and fewer people may give them.") % {"step": asked.name, "n": asked.needed})]
+                )
             _share(step, fresh, asked.people)
         tell(fresh, "ask approval", by=by, channel=channel, changes={"approval": (None, approval.pk)}, note=question)
     return approval
@@ -97,7 +109,9 @@ def may_decide(step: Step, record: Record, moment: datetime | None = None) -> fr
     if step.team_id is not None:
         found |= set(TeamMembership.objects.filter(in_force(at), team_id=step.team_id, person__is_active=True).values_list("person_id", flat=True))
     if step.word:
-        holders = set(Person.objects.filter(Q(grants__in=_grants_saying(step.word, record.tenant_id, at)), is_active=True).values_list("pk", flat=True))
+        holders = set(
+            Person.objects.filter(Q(grants__in=_grants_saying(step.word, record.tenant_id, at)), is_active=True).values_list("pk", flat=True)
+        )
         teams = _teams_saying(step.word, record.tenant_id, at)
         holders |= set(TeamMembership.objects.filter(in_force(at), team__in=teams, person__is_active=True).values_list("person_id", flat=True))
         for person in Person.objects.filter(pk__in=holders).select_related("tenant", "organization"):
@@ -128,12 +142,18 @@ def _view(step: Step, record: Record, moment: datetime | None = None) -> StepVie
 
 
 def state_of(approval: Approval) -> str:
-    """"approved", "refused", "withdrawn" or "" while open; derived from the decisions."""
+    """ "approved", "refused", "withdrawn" or "" while open; derived from the decisions."""
     if approval.withdrawn_at is not None:
         return "withdrawn"
-    views = [StepView(s.needed, frozenset(), frozenset(d.for_person_id or d.person_id for d in s.decisions.all() if d.is_yes),
-                      frozenset(d.for_person_id or d.person_id for d in s.decisions.all() if not d.is_yes))
-             for s in approval.steps.prefetch_related("decisions")]
+    views = [
+        StepView(
+            s.needed,
+            frozenset(),
+            frozenset(d.for_person_id or d.person_id for d in s.decisions.all() if d.is_yes),
+            frozenset(d.for_person_id or d.person_id for d in s.decisions.all() if not d.is_yes),
+        )
+        for s in approval.steps.prefetch_related("decisions")
+    ]
     return result_of_all(views)
 
 
@@ -143,8 +163,17 @@ def current_step(approval: Approval) -> Step | None:
         return None
     for step in approval.steps.prefetch_related("decisions"):
         said = list(step.decisions.all())
-        if result_of(StepView(step.needed, frozenset(), frozenset(d.for_person_id or d.person_id for d in said if d.is_yes),
-                              frozenset(d.pk for d in said if not d.is_yes))) == "":
+        if (
+            result_of(
+                StepView(
+                    step.needed,
+                    frozenset(),
+                    frozenset(d.for_person_id or d.person_id for d in said if d.is_yes),
+                    frozenset(d.pk for d in said if not d.is_yes),
+                )
+            )
+            == ""
+        ):
             return step
     return None
 
@@ -169,18 +198,39 @@ def decide(approval: Approval, *, is_yes: bool, by: Person, channel: str, reason
             acting_for = next((pk for pk in stood_in_for(by) if pk in allowed), by.pk)
         elif for_person is not None and for_person.pk != by.pk and for_person.pk not in stood_in_for(by):
             raise Refused(_("You do not stand in for %(person)s today.") % {"person": for_person})
-        said = set(step.decisions.values_list("person_id", flat=True)) | set(step.decisions.values_list("for_person_id", flat=True)) if step else set()
-        why_not = refusal(person=by.pk, for_person=acting_for, requester=approval.asked_by_id, may_decide=allowed,
-                          already=frozenset(p for p in said if p), is_current=step is not None and by.is_active)
+        said = (
+            set(step.decisions.values_list("person_id", flat=True)) | set(step.decisions.values_list("for_person_id", flat=True)) if step else set()
+        )
+        why_not = refusal(
+            person=by.pk,
+            for_person=acting_for,
+            requester=approval.asked_by_id,
+            may_decide=allowed,
+            already=frozenset(p for p in said if p),
+            is_current=step is not None and by.is_active,
+        )
         if why_not:
             raise Refused(why_not)
         if not is_yes and not reason.strip():
             raise Faulty([Fault("reason", _("Say why not."))])
         assert step is not None
-        Decision.objects.create(step=step, person=by, for_person_id=acting_for if acting_for != by.pk else None, is_yes=is_yes, reason=reason.strip(),
-                                at=now(), authority=_authority(by, acting_for, step, record))
-        tell(record, "approve" if is_yes else "refuse approval", by=by, channel=channel, note=reason,
-             changes={"approval": (None, approval.pk), "step": (None, step.position), "for": (None, acting_for)})
+        Decision.objects.create(
+            step=step,
+            person=by,
+            for_person_id=acting_for if acting_for != by.pk else None,
+            is_yes=is_yes,
+            reason=reason.strip(),
+            at=now(),
+            authority=_authority(by, acting_for, step, record),
+        )
+        tell(
+            record,
+            "approve" if is_yes else "refuse approval",
+            by=by,
+            channel=channel,
+            note=reason,
+            changes={"approval": (None, approval.pk), "step": (None, step.position), "for": (None, acting_for)},
+        )
         result = state_of(approval)
         if result:
             _end(approval, record, result, by=by, channel=channel, reason=reason)
@@ -234,12 +284,24 @@ def reroute(approval: Approval, *, people: Sequence[Person], by: Person, channel
         step = current_step(approval)
         if step is None:
             raise MoveRefused([_("It was already decided.")])
-        if not reason.strip() or not people or {p.pk for p in people} == {approval.asked_by_id} or any(p.tenant_id != record.tenant_id for p in people):
+        if (
+            not reason.strip()
+            or not people
+            or {p.pk for p in people} == {approval.asked_by_id}
+            or any(p.tenant_id != record.tenant_id for p in people)
+        ):
             raise Faulty([Fault("people", _("Name others who may decide, not only whoever asked, and say why."))])
         old = sorted(step.people.values_list("pk", flat=True))
         step.people.set(people)
         _share(step, record, people)
-        tell(record, "reroute approval", by=by, channel=channel, changes={"step": (None, step.position), "people": (old, sorted(p.pk for p in people))}, note=reason)
+        tell(
+            record,
+            "reroute approval",
+            by=by,
+            channel=channel,
+            changes={"step": (None, step.position), "people": (old, sorted(p.pk for p in people))},
+            note=reason,
+        )
     return step
 
 
@@ -257,7 +319,9 @@ def asked_of(person: Person, most: int = 50) -> list[Approval]:
     """Open decisions that this person may take now, own or as a stand-in, oldest first."""
     whom = [person.pk, *stood_in_for(person)]
     shared = Share.objects.of(person).filter(why="approver").values("card_id")
-    named = Approval.objects.filter(Q(steps__people__in=whom) | Q(card__in=shared) | ~Q(steps__word=""), tenant_id=person.tenant_id or 0, ended_at=None)
+    named = Approval.objects.filter(
+        Q(steps__people__in=whom) | Q(card__in=shared) | ~Q(steps__word=""), tenant_id=person.tenant_id or 0, ended_at=None
+    )
     found = []
     for approval in named.exclude(asked_by=person).distinct().select_related("card", "asked_by").order_by("asked_at")[: most * 4]:
         step = current_step(approval)
@@ -276,10 +340,36 @@ def keep_stand_in(*, person: Person, stand_in: Person, started_at: datetime, end
         made = StandIn(tenant=person.tenant, person=person, stand_in=stand_in, started_at=started_at, ended_at=ended_at)
         made.full_clean()
         made.save()
-        publish(KeptChanged(tenant_id=made.tenant_id, kind="stand_in", subject_id=made.pk, action="keep", by_id=by.pk, channel=channel,
-                            changes={"person": (None, person.pk), "stand_in": (None, stand_in.pk), "started_at": (None, started_at), "ended_at": (None, ended_at)}))
+        publish(
+            KeptChanged(
+                tenant_id=made.tenant_id,
+                kind="stand_in",
+                subject_id=made.pk,
+                action="keep",
+                by_id=by.pk,
+                channel=channel,
+                changes={
+                    "person": (None, person.pk),
+                    "stand_in": (None, stand_in.pk),
+                    "started_at": (None, started_at),
+                    "ended_at": (None, ended_at),
+                },
+            )
+        )
     return made
 
 
-__all__ = ["Asked", "ask", "asked_of", "current_step", "decide", "keep_stand_in", "may_decide", "reroute", "state_of", "stood_in_for",
-           "stuck_steps", "withdraw"]
+__all__ = [
+    "Asked",
+    "ask",
+    "asked_of",
+    "current_step",
+    "decide",
+    "keep_stand_in",
+    "may_decide",
+    "reroute",
+    "state_of",
+    "stood_in_for",
+    "stuck_steps",
+    "withdraw",
+]

@@ -16,7 +16,7 @@ class StepView:
 
 
 def result_of(step: StepView) -> str:
-    """"approved", "refused" or "" while open. One no refuses: whoever is asked and says no is not outvoted."""
+    """ "approved", "refused" or "" while open. One no refuses: whoever is asked and says no is not outvoted."""
     if step.no:
         return "refused"
     return "approved" if len(step.yes) >= step.needed else ""

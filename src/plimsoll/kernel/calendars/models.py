@@ -22,8 +22,9 @@ class Calendar(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "name"], name="calendar_name_once",
-                                    violation_error_message=_("There are already service hours of that name.")),
+            models.UniqueConstraint(
+                fields=["tenant", "name"], name="calendar_name_once", violation_error_message=_("There are already service hours of that name.")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -32,4 +33,5 @@ class Calendar(models.Model):
     def hours(self) -> ServiceHours:
         """The arithmetic of these hours. Raises ValueError with a sentence when the stored week is not sound."""
         return ServiceHours.from_dict(
-            {"timezone": self.timezone, "week": self.week, "holidays": self.holidays, "yearly_holidays": self.yearly_holidays})
+            {"timezone": self.timezone, "week": self.week, "holidays": self.holidays, "yearly_holidays": self.yearly_holidays}
+        )

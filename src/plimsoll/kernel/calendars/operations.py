@@ -23,9 +23,18 @@ FIELDS = ("name", "timezone", "week", "holidays", "yearly_holidays", "is_default
 MOST_HOLIDAYS = 2000
 
 
-def keep_calendar(*, by: Person, channel: str, calendar: Calendar | None = None, name: str | None = None, timezone: str | None = None,
-                  week: Mapping[str, Iterable[Sequence[str]]] | None = None, holidays: Iterable[str] | None = None,
-                  yearly_holidays: Iterable[str] | None = None, is_default: bool | None = None) -> Calendar:
+def keep_calendar(
+    *,
+    by: Person,
+    channel: str,
+    calendar: Calendar | None = None,
+    name: str | None = None,
+    timezone: str | None = None,
+    week: Mapping[str, Iterable[Sequence[str]]] | None = None,
+    holidays: Iterable[str] | None = None,
+    yearly_holidays: Iterable[str] | None = None,
+    is_default: bool | None = None,
+) -> Calendar:
     """Enter service hours, or change those given; what is None stays. Raises `Faulty` with the sentence of `ServiceHours` when they are not sound.
 
     `holidays` are ISO days, `yearly_holidays` "MM-DD"; both are sorted and kept once. Making one the default takes that from the others.

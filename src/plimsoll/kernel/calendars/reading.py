@@ -32,7 +32,7 @@ def read_week(week: Mapping[str, Iterable[Sequence[str | time]]]) -> dict[str, l
     Raises ValueError for unknown days, malformed times and intervals that end at or before they begin.
     """
     if not isinstance(week, Mapping):
-        raise ValueError(f"The week is {week!r}. Give a mapping of day names to intervals.")  # noqa: TRY004 - data from outside
+        raise ValueError(f"The week is {week!r}. Give a mapping of day names to intervals.")
     for day in week:
         if day not in DAYS:
             raise ValueError(f"The week holds the unknown day {day!r}. Use {', '.join(DAYS)}.")
@@ -41,7 +41,7 @@ def read_week(week: Mapping[str, Iterable[Sequence[str | time]]]) -> dict[str, l
         spans = []
         intervals = week.get(day, ())
         if isinstance(intervals, str) or not isinstance(intervals, Iterable):
-            raise ValueError(f"The hours on {day} are {intervals!r}. Give a list of intervals, [] for none.")  # noqa: TRY004
+            raise ValueError(f"The hours on {day} are {intervals!r}. Give a list of intervals, [] for none.")
         for interval in intervals:
             if not isinstance(interval, (tuple, list)) or len(interval) != 2:
                 raise ValueError(f'The interval {interval!r} on {day} is not a pair. Give two times, such as ("08:00", "18:00").')

@@ -33,10 +33,12 @@ Actor = Callable[[argparse.Namespace], Person]
 def add_import(subparsers: Any, actor: Actor | None = None) -> argparse.ArgumentParser:
     """The parser of `plimsoll import`. `actor` gives the person in whose name it runs, by the options."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
-        "import", help="bring records with their history in from a file",
+        "import",
+        help="bring records with their history in from a file",
         description="Bring records in from a file of another tool (CSV or XES, gzipped or not) by a map, or from our own export (JSON lines, "
-                    "without a map). Run again, it goes on where it was stopped; what is in already is left alone. Damaged cells are reported "
-                    "by row and column.")
+        "without a map). Run again, it goes on where it was stopped; what is in already is left alone. Damaged cells are reported "
+        "by row and column.",
+    )
     parser.add_argument("kind", help="what the records are, for example incidents")
     parser.add_argument("file", type=Path)
     parser.add_argument("--map", metavar="MAP.toml", help=f"a map file, or the name of one that is shipped: {', '.join(shipped())}")
@@ -50,8 +52,10 @@ def add_import(subparsers: Any, actor: Actor | None = None) -> argparse.Argument
 def add_export(subparsers: Any, actor: Actor | None = None) -> argparse.ArgumentParser:
     """The parser of `plimsoll export`."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
-        "export", help="write records out, one a line",
-        description="Write every record of a kind: as JSON lines (all of it; goes in again with plimsoll import), or as a table for spreadsheets.")
+        "export",
+        help="write records out, one a line",
+        description="Write every record of a kind: as JSON lines (all of it; goes in again with plimsoll import), or as a table for spreadsheets.",
+    )
     parser.add_argument("kind", help="what the records are, for example incidents")
     parser.add_argument("--history", action="store_true", help="with the trail of each record")
     parser.add_argument("--format", choices=("jsonl", "csv", "xlsx"), default="jsonl")
@@ -67,11 +71,13 @@ def system_of(options: argparse.Namespace) -> Person:
     slug = getattr(options, "organization", None)
     tenants = list(Tenant.objects.filter(slug=slug) if slug else Tenant.objects.order_by("slug"))
     if not tenants:
-        raise Unreadable(_("There is no organisation “%(slug)s”.") % {"slug": slug} if slug
-                         else _("There is no organisation yet. Set the system up first."))
+        raise Unreadable(
+            _("There is no organisation “%(slug)s”.") % {"slug": slug} if slug else _("There is no organisation yet. Set the system up first.")
+        )
     if len(tenants) > 1:
-        raise Unreadable(_("There are several organisations: %(known)s. Say which one with --organization.") % {
-            "known": ", ".join(t.slug for t in tenants)})
+        raise Unreadable(
+            _("There are several organisations: %(known)s. Say which one with --organization.") % {"known": ", ".join(t.slug for t in tenants)}
+        )
     return system_person(tenants[0])
 
 
@@ -109,8 +115,12 @@ def run_import(options: argparse.Namespace, by: Person) -> int:
         elif ".jsonl" in options.file.name:
             report = import_own(options.file, kind=record_type.kind, by=by, is_dry=options.dry_run, progress=bar)
         else:
-            raise MapFaulty([_("Say with --map how the file is to be read. Shipped maps: %(maps)s. Only our own exports (.jsonl) need none.") % {
-                "maps": ", ".join(shipped())}])
+            raise MapFaulty(
+                [
+                    _("Say with --map how the file is to be read. Shipped maps: %(maps)s. Only our own exports (.jsonl) need none.")
+                    % {"maps": ", ".join(shipped())}
+                ]
+            )
     except (MapFaulty, Unreadable) as error:
         bar.end()
         for sentence in getattr(error, "faults", None) or [str(error)]:
@@ -129,13 +139,26 @@ def told(report: Report) -> list[str]:
     would = _("Nothing was written; this would come of it.") if report.is_dry else ""
     lines = [would] if would else []
     lines += [
-        _("%(rows)s rows of %(records)s records: %(created)s new, %(appended)s continued, %(unchanged)s unchanged, %(differs)s differ, "
-          "%(out)s left out.") % {
-            "rows": f"{report.rows:,}", "records": f"{report.records:,}", "created": f"{report.created:,}", "appended": f"{report.appended:,}",
-            "unchanged": f"{report.unchanged:,}", "differs": f"{report.differs:,}", "out": f"{report.left_out:,}"},
-        _("%(updates)s updates in %(seconds)s s (%(rate)s/s).") % {
-            "updates": f"{report.updates:,}", "seconds": f"{report.seconds:.1f}",
-            "rate": f"{report.updates / report.seconds if report.seconds else 0:,.0f}"}]
+        _(
+            "%(rows)s rows of %(records)s records: %(created)s new, %(appended)s continued, %(unchanged)s unchanged, %(differs)s differ, "
+            "%(out)s left out."
+        )
+        % {
+            "rows": f"{report.rows:,}",
+            "records": f"{report.records:,}",
+            "created": f"{report.created:,}",
+            "appended": f"{report.appended:,}",
+            "unchanged": f"{report.unchanged:,}",
+            "differs": f"{report.differs:,}",
+            "out": f"{report.left_out:,}",
+        },
+        _("%(updates)s updates in %(seconds)s s (%(rate)s/s).")
+        % {
+            "updates": f"{report.updates:,}",
+            "seconds": f"{report.seconds:.1f}",
+            "rate": f"{report.updates / report.seconds if report.seconds else 0:,.0f}",
+        },
+    ]
     if report.made:
         lines.append(_("Made: %(made)s.") % {"made": ", ".join(f"{count:,} {what}" for what, count in report.made.items())})
     if report.moved_times:
@@ -143,8 +166,9 @@ def told(report: Report) -> list[str]:
     lines += report.notes[:50]
     if report.faults:
         lines.append(_("%(n)s damaged cells or rows; the rest went in:") % {"n": f"{report.faults:,}"})
-        lines += [f"  {fault['row']}:{fault['column']}: {fault['sentence']}" + (f" “{fault['value']}”" if fault["value"] else "")
-                  for fault in report.shown]
+        lines += [
+            f"  {fault['row']}:{fault['column']}: {fault['sentence']}" + (f" “{fault['value']}”" if fault["value"] else "") for fault in report.shown
+        ]
         if report.faults > len(report.shown):
             lines.append(_("  … and %(n)s more.") % {"n": f"{report.faults - len(report.shown):,}"})
     return lines
@@ -182,8 +206,9 @@ def run_export(options: argparse.Namespace, by: Person) -> int:
     return 0
 
 
-def write_export(record_type: RecordType, file: IO[bytes], *, form: str, with_history: bool, by: Person,
-                 progress: Callable[[int], None] = lambda done: None) -> int:
+def write_export(
+    record_type: RecordType, file: IO[bytes], *, form: str, with_history: bool, by: Person, progress: Callable[[int], None] = lambda done: None
+) -> int:
     """Write an export in one of the three formats; returns how many lines or rows. Raises `Refused`."""
     lines = exported(record_type, by=by, with_history=with_history, progress=progress)
     if form == "jsonl":
@@ -211,5 +236,6 @@ def _type(word: str) -> RecordType:
     try:
         return type_named(word)
     except KeyError:
-        raise MapFaulty([_("There is no record type “%(word)s”. There are: %(known)s.") % {
-            "word": word, "known": ", ".join(t.plural_kind for t in declared())}]) from None
+        raise MapFaulty(
+            [_("There is no record type “%(word)s”. There are: %(known)s.") % {"word": word, "known": ", ".join(t.plural_kind for t in declared())}]
+        ) from None

@@ -37,8 +37,20 @@ class Making:
         """The making of kept things, in the trail: many entries with few statements."""
         things = list(made)
         self.made.update((what, key_of(thing)) for thing in things)
-        write_many(Act(tenant=self.tenant.pk, kind=what, subject=thing.pk, action="create", by=self.by.pk, channel=self.channel, origin="imported",
-                       changes={name: (None, value(thing)) for name, value in changes.items()}, texts=texts) for thing in things)
+        write_many(
+            Act(
+                tenant=self.tenant.pk,
+                kind=what,
+                subject=thing.pk,
+                action="create",
+                by=self.by.pk,
+                channel=self.channel,
+                origin="imported",
+                changes={name: (None, value(thing)) for name, value in changes.items()},
+                texts=texts,
+            )
+            for thing in things
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +76,11 @@ def creator_of(model: type[models.Model]) -> Creator | None:
     if model in _creators:
         return _creators[model]
     if issubclass(model, Record):
-        return Creator(lambda tenant, keys: _find_records(model, tenant, keys), lambda making, named: _make_records(model, making, named),
-                       lambda record: record.title)
+        return Creator(
+            lambda tenant, keys: _find_records(model, tenant, keys),
+            lambda making, named: _make_records(model, making, named),
+            lambda record: record.title,
+        )
     if "name" in {f.name for f in model._meta.get_fields()} and hasattr(model, "tenant_id"):
         return Creator(lambda tenant, keys: _by_name(model, tenant, keys))
     return None
@@ -111,7 +126,7 @@ class Directory:
 
 def _chunks(keys: Collection[str]) -> Iterable[list[str]]:
     rows = list(keys)
-    return (rows[i:i + CHUNK] for i in range(0, len(rows), CHUNK))
+    return (rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK))
 
 
 def _find_people(tenant: Tenant, keys: Collection[str]) -> dict[str, Any]:
@@ -133,8 +148,14 @@ def _make_people(making: Making, named: list[Named]) -> dict[str, Any]:
         person.set_unusable_password()
         people.append(person)
     Person.objects.bulk_create(people)
-    making.tell(people, "person", frozenset({"name", "external_reference"}), name=lambda p: p.name, external_reference=lambda p: p.external_reference,
-                kind=lambda p: p.kind)
+    making.tell(
+        people,
+        "person",
+        frozenset({"name", "external_reference"}),
+        name=lambda p: p.name,
+        external_reference=lambda p: p.external_reference,
+        kind=lambda p: p.kind,
+    )
     return {p.external_reference: p for p in people}
 
 
@@ -184,8 +205,15 @@ def _make_records(model: type[Record], making: Making, named: list[Named]) -> di
     record_type = type_named(str(model._meta.model_name))
     made = {}
     for row in named:
-        made[row.key] = open_record(record_type, by=making.by, channel=making.channel, origin="imported", source=making.source, title=row.name,
-                                    organization=Organization.objects.filter(tenant=making.tenant, kind="provider").first())
+        made[row.key] = open_record(
+            record_type,
+            by=making.by,
+            channel=making.channel,
+            origin="imported",
+            source=making.source,
+            title=row.name,
+            organization=Organization.objects.filter(tenant=making.tenant, kind="provider").first(),
+        )
         making.made.add((record_type.kind, row.key))
     return made
 

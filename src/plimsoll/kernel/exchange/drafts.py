@@ -161,8 +161,9 @@ class Drafter:
             values = {n: v for n, v in steps[0].values.items() if n in self.map.opening}
             steps[0].values = {n: v for n, v in steps[0].values.items() if n not in values}
             if self.map.title_template:
-                said = {c: "" if last_cell in self.map.unknown else last_cell for c, last_cell in
-                        ((c, first_cells[p]) for c, p in self.place.items())}
+                said = {
+                    c: "" if last_cell in self.map.unknown else last_cell for c, last_cell in ((c, first_cells[p]) for c, p in self.place.items())
+                }
                 values["title"] = filled(self.map.title_template, said)[:250]
             if not values.get("title"):
                 values["title"] = steps[0].values.pop("title", None) or f"{self.type.label} {reference}".capitalize()[:250]
@@ -187,8 +188,15 @@ class Drafter:
             state = self.state(cells)
             if not state and self.map.state.columns:
                 self._say_state(number, cells)
-            steps.append(Step(at, self._person(cells, self.map.actor), state, self._values(number, cells, state, before),
-                              cells[self.place[self.map.row]] if self.map.row else ""))
+            steps.append(
+                Step(
+                    at,
+                    self._person(cells, self.map.actor),
+                    state,
+                    self._values(number, cells, state, before),
+                    cells[self.place[self.map.row]] if self.map.row else "",
+                )
+            )
         return steps
 
     def _events(self, number: int, cells: Sequence[str], opened_at: datetime | None, before: dict[str, Any]) -> list[Step]:

@@ -27,12 +27,14 @@ BATCH = 200
 # Changes of an entry that are database ids of parts: they mean nothing elsewhere.
 IDS = frozenset({"item"})
 # What outsiders may read of a trail: the life of the record, not the work on it.
-OUTSIDE_ACTIONS_LEFT_OUT = frozenset({"note", "link", "unlink", "tag", "watch", "unwatch", "add check", "tick", "untick", "spend", "detach", "attach",
-                                       "redact", "erase"})
+OUTSIDE_ACTIONS_LEFT_OUT = frozenset(
+    {"note", "link", "unlink", "tag", "watch", "unwatch", "add check", "tick", "untick", "spend", "detach", "attach", "redact", "erase"}
+)
 
 
-def exported(record_type: RecordType, *, by: Person, with_history: bool = False,
-             progress: Callable[[int], None] = lambda done: None) -> Iterator[dict[str, Any]]:
+def exported(
+    record_type: RecordType, *, by: Person, with_history: bool = False, progress: Callable[[int], None] = lambda done: None
+) -> Iterator[dict[str, Any]]:
     """Every record of a kind that this person may see, by number. Raises `Refused` without the word `export:run`."""
     check_word(by, "export:run")
     batch_of = _Batch(record_type, by, with_history)
@@ -58,8 +60,9 @@ class _Batch:
         self.inside = reach(by, f"{record_type.kind}:internal")
         own = {f.name for f in Record._meta.local_fields} | {"card"}
         self.fields = [f.name for f in record_type.model._meta.concrete_fields if f.name not in own]
-        self.foreign = {f.name: f.related_model for f in record_type.model._meta.concrete_fields
-                        if isinstance(f, models.ForeignKey) and f.name in self.fields}
+        self.foreign = {
+            f.name: f.related_model for f in record_type.model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.name in self.fields
+        }
         self.customs = {c.name: c for c in customs_of(by.tenant, record_type.kind)}
         newest = WorkflowVersion.objects.filter(tenant=by.tenant, kind=record_type.kind).order_by("-number").values_list("changes", flat=True).first()
         self.workflow = {k: v for k, v in (newest or {}).items() if k in ("states", "moves", "extend")}
@@ -90,8 +93,11 @@ class _Batch:
         return found
 
     def _links(self, keys: Sequence[int]) -> dict[int, list[dict[str, str]]]:
-        rows = list(Link.objects.filter(source__in=keys).order_by("meaning", "target__kind", "target__number")
-                    .values_list("source", "meaning", "target", "target__reference"))
+        rows = list(
+            Link.objects.filter(source__in=keys)
+            .order_by("meaning", "target__kind", "target__number")
+            .values_list("source", "meaning", "target", "target__reference")
+        )
         seen: set[int] = set()
         for part in visible_cards(self.by, Card.objects.filter(pk__in={row[2] for row in rows})) if rows else ():
             seen.update(part.values_list("pk", flat=True))
@@ -104,8 +110,11 @@ class _Batch:
     def _trail(self, keys: Sequence[int]) -> dict[int, list[Any]]:
         found: dict[int, list[Any]] = {}
         details = dict(Detail.objects.filter(entry__card__in=keys).values_list("entry_id", "values"))
-        for row in Entry.objects.filter(card__in=keys).order_by("card", "position").values(
-                "id", "card_id", "position", "action", "at", "recorded_at", "actor_id", "channel", "changes"):
+        for row in (
+            Entry.objects.filter(card__in=keys)
+            .order_by("card", "position")
+            .values("id", "card_id", "position", "action", "at", "recorded_at", "actor_id", "channel", "changes")
+        ):
             entry: dict[str, Any] = {**row, "changes": json.loads(row["changes"]), "detail": details.get(row["id"], {})}
             found.setdefault(entry["card_id"], []).append(entry)
         return found
@@ -142,8 +151,14 @@ class _Batch:
                         if isinstance(pair, list):
                             for value in pair:
                                 want(self._model_of(name), value)
-        for rows, attribute in ((self.parts[Comment], "author_id"), (self.parts[Attachment], "added_by_id"), (self.parts[ChecklistItem], "owner_id"),
-                                (self.parts[ChecklistItem], "done_by_id"), (self.parts[Effort], "person_id"), (self.shares, "person_id")):
+        for rows, attribute in (
+            (self.parts[Comment], "author_id"),
+            (self.parts[Attachment], "added_by_id"),
+            (self.parts[ChecklistItem], "owner_id"),
+            (self.parts[ChecklistItem], "done_by_id"),
+            (self.parts[Effort], "person_id"),
+            (self.shares, "person_id"),
+        ):
             for parts in rows.values():
                 for part in parts:
                     want(Person, getattr(part, attribute))
@@ -163,8 +178,13 @@ class _Batch:
         name = self.names.get((model, pk))
         if name is not None and model is Person:
             person = self.people[pk]
-            told = {"name": person.name, "email": person.email, "external_reference": person.external_reference or None,
-                    "organization": person.organization.name if person.organization else None, "kind": "system" if person.kind == "system" else None}
+            told = {
+                "name": person.name,
+                "email": person.email,
+                "external_reference": person.external_reference or None,
+                "organization": person.organization.name if person.organization else None,
+                "kind": "system" if person.kind == "system" else None,
+            }
             used.setdefault("people", {})[name] = {k: v for k, v in told.items() if v}
         return name
 
@@ -175,29 +195,48 @@ class _Batch:
     # The line
 
     def _line(self, record: Any) -> dict[str, Any]:
-        inside = allows(self.inside, tenant=record.tenant_id, organization=record.organization_id, service=getattr(record, "service_id", None),
-                        access_class=record.access_class, shared=lambda: False)
+        inside = allows(
+            self.inside,
+            tenant=record.tenant_id,
+            organization=record.organization_id,
+            service=getattr(record, "service_id", None),
+            access_class=record.access_class,
+            shared=lambda: False,
+        )
         used: dict[str, Any] = {}
         hidden = frozenset() if inside else frozenset(self.type.internal)
         imported = dict(record.imported)
         origin = imported.pop("origin", record.origin)
         line: dict[str, Any] = {
-            "kind": record.kind, "number": record.number, "reference": f"{self.type.prefix}-{record.number}", "title": record.title,
-            "state": record.state, "category": record.category, "opened_at": plain(record.opened_at),
-            "opened_by": self._name(Person, record.opened_by_id, used), "changed_at": plain(record.changed_at), "origin": origin,
-            "source": record.source, "external_reference": record.external_reference, "organization": record.organization.name,
-            "organization_kind": record.organization.kind, "access_class": record.access_class,
-            "fields": {name: self._value(name, getattr(record, f"{name}_id" if name in self.foreign else name), used)
-                       for name in self.fields if name not in hidden},
-            "extra": {name: self._value(f"extra.{name}", value, used) for name, value in record.extra.items()
-                      if inside or self._is_public_custom(name)},
+            "kind": record.kind,
+            "number": record.number,
+            "reference": f"{self.type.prefix}-{record.number}",
+            "title": record.title,
+            "state": record.state,
+            "category": record.category,
+            "opened_at": plain(record.opened_at),
+            "opened_by": self._name(Person, record.opened_by_id, used),
+            "changed_at": plain(record.changed_at),
+            "origin": origin,
+            "source": record.source,
+            "external_reference": record.external_reference,
+            "organization": record.organization.name,
+            "organization_kind": record.organization.kind,
+            "access_class": record.access_class,
+            "fields": {
+                name: self._value(name, getattr(record, f"{name}_id" if name in self.foreign else name), used)
+                for name in self.fields
+                if name not in hidden
+            },
+            "extra": {
+                name: self._value(f"extra.{name}", value, used) for name, value in record.extra.items() if inside or self._is_public_custom(name)
+            },
         }
         if inside:
             line["imported"] = imported
         line |= self._parts_of(record, inside, used)
         if self.with_history:
-            line["trail"] = [told for entry in self.trail.get(record.pk, ())
-                             if (told := self._entry(entry, inside, hidden, used)) is not None]
+            line["trail"] = [told for entry in self.trail.get(record.pk, ()) if (told := self._entry(entry, inside, hidden, used)) is not None]
             if inside and self.added_states and self.added_states & _states_of(line):
                 line["workflow"] = self.workflow
         if inside:
@@ -213,22 +252,51 @@ class _Batch:
             return self._name(Person, pk, used)
 
         parts: dict[str, Any] = {
-            "comments": [{"at": plain(c.at), "by": person(c.author_id), "is_public": c.is_public, "text": c.text,
-                          **({"position": c.entry.position if c.entry else 0} if inside else {})}
-                         for c in self.parts[Comment].get(record.pk, ()) if c.redacted_at is None and (inside or c.is_public)],
-            "attachments": [{"name": a.name, "content_type": a.content_type, "size": a.size, "digest": a.digest, "is_public": a.is_public,
-                             "scan": a.scan, "by": person(a.added_by_id), "at": plain(a.added_at)}
-                            for a in self.parts[Attachment].get(record.pk, ()) if inside or a.is_public],
+            "comments": [
+                {
+                    "at": plain(c.at),
+                    "by": person(c.author_id),
+                    "is_public": c.is_public,
+                    "text": c.text,
+                    **({"position": c.entry.position if c.entry else 0} if inside else {}),
+                }
+                for c in self.parts[Comment].get(record.pk, ())
+                if c.redacted_at is None and (inside or c.is_public)
+            ],
+            "attachments": [
+                {
+                    "name": a.name,
+                    "content_type": a.content_type,
+                    "size": a.size,
+                    "digest": a.digest,
+                    "is_public": a.is_public,
+                    "scan": a.scan,
+                    "by": person(a.added_by_id),
+                    "at": plain(a.added_at),
+                }
+                for a in self.parts[Attachment].get(record.pk, ())
+                if inside or a.is_public
+            ],
             "links": self.links.get(record.pk, []),
         }
         if inside:
             parts |= {
                 "tags": self.tags.get(record.pk, []),
                 "watchers": sorted(name for s in self.shares.get(record.pk, ()) if (name := person(s.person_id))),
-                "checklist": [{"text": i.text, "owner": person(i.owner_id), "due_at": plain(i.due_at), "done_at": plain(i.done_at),
-                               "done_by": person(i.done_by_id)} for i in self.parts[ChecklistItem].get(record.pk, ())],
-                "effort": [{"by": person(e.person_id), "minutes": e.minutes, "activity": e.activity, "spent_on": plain(e.spent_on), "note": e.note}
-                           for e in self.parts[Effort].get(record.pk, ())],
+                "checklist": [
+                    {
+                        "text": i.text,
+                        "owner": person(i.owner_id),
+                        "due_at": plain(i.due_at),
+                        "done_at": plain(i.done_at),
+                        "done_by": person(i.done_by_id),
+                    }
+                    for i in self.parts[ChecklistItem].get(record.pk, ())
+                ],
+                "effort": [
+                    {"by": person(e.person_id), "minutes": e.minutes, "activity": e.activity, "spent_on": plain(e.spent_on), "note": e.note}
+                    for e in self.parts[Effort].get(record.pk, ())
+                ],
             }
         return {name: rows for name, rows in parts.items() if rows}
 
@@ -247,9 +315,17 @@ class _Batch:
                 changes[name] = [self._value(name, value, used) for value in pair]
         note = texts.pop("note", [None, None])[1]
         # Without positions outside: their gaps would tell how much is said internally.
-        told = {"position": entry["position"] if inside else None, "action": entry["action"], "at": plain(entry["at"]),
-                "recorded_at": plain(entry["recorded_at"]),
-                "by": self._name(Person, entry["actor_id"], used), "channel": entry["channel"], "changes": changes, "texts": texts, "note": note}
+        told = {
+            "position": entry["position"] if inside else None,
+            "action": entry["action"],
+            "at": plain(entry["at"]),
+            "recorded_at": plain(entry["recorded_at"]),
+            "by": self._name(Person, entry["actor_id"], used),
+            "channel": entry["channel"],
+            "changes": changes,
+            "texts": texts,
+            "note": note,
+        }
         return {k: v for k, v in told.items() if v not in (None, {})}
 
     def _is_for_outsiders(self, name: str, hidden: frozenset[str]) -> bool:

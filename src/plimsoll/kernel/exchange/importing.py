@@ -55,8 +55,19 @@ class Ready:
     updates: int
 
 
-def import_file(path: Path, mapping: Map, *, by: Person, channel: str = "import", is_dry: bool = False, progress: Progress = lambda done, of: None,
-                limit: int | None = None, file_name: str = "", run: Run | None = None, keep: Callable[[Record], None] | None = None) -> Report:
+def import_file(
+    path: Path,
+    mapping: Map,
+    *,
+    by: Person,
+    channel: str = "import",
+    is_dry: bool = False,
+    progress: Progress = lambda done, of: None,
+    limit: int | None = None,
+    file_name: str = "",
+    run: Run | None = None,
+    keep: Callable[[Record], None] | None = None,
+) -> Report:
     """Bring a file in by a map. Raises `Refused`, `MapFaulty` or `Unreadable`; damaged cells are in the report.
 
     `limit` takes the first records only (for a preview); `keep` is told of each record that was written, or would have been.
@@ -71,8 +82,15 @@ def import_file(path: Path, mapping: Map, *, by: Person, channel: str = "import"
     report = Report(is_dry=is_dry)
     if run is None and not is_dry:
         run = Run.objects.create(
-            tenant=tenant, kind=record_type.kind, source=mapping.source, file_name=(file_name or path.name)[:255], file_digest=digest_of(path),
-            mapping=mapping.text, started_by=by, started_at=now())
+            tenant=tenant,
+            kind=record_type.kind,
+            source=mapping.source,
+            file_name=(file_name or path.name)[:255],
+            file_digest=digest_of(path),
+            mapping=mapping.text,
+            started_by=by,
+            started_at=now(),
+        )
     with kept_in(run, report):
         _Import(mapping, record_type, tenant, by, channel, report, progress, keep).bring_in(path, limit)
     return report
@@ -117,8 +135,17 @@ def grouped(path: Path, mapping: Map, drafter: Drafter, report: Report, limit: i
 
 
 class _Import:
-    def __init__(self, mapping: Map, record_type: RecordType, tenant: Tenant, by: Person, channel: str, report: Report, progress: Progress,
-                 keep: Callable[[Record], None] | None) -> None:
+    def __init__(
+        self,
+        mapping: Map,
+        record_type: RecordType,
+        tenant: Tenant,
+        by: Person,
+        channel: str,
+        report: Report,
+        progress: Progress,
+        keep: Callable[[Record], None] | None,
+    ) -> None:
         self.map, self.type, self.tenant, self.by, self.channel = mapping, record_type, tenant, by, channel
         self.report, self.progress, self.keep = report, progress, keep
         self.drafter = Drafter(mapping, record_type, tenant, by, report)
@@ -212,8 +239,12 @@ class _Import:
         counts.add_to(self.report)
 
     def _write(self, arranged: Sequence[tuple[str, list[Row]]], counts: _Counts) -> None:
-        there = {row.reference: row for row in Imported.objects.filter(
-            tenant=self.tenant, kind=self.type.kind, source=self.map.source, reference__in=[key for key, _ in arranged])}
+        there = {
+            row.reference: row
+            for row in Imported.objects.filter(
+                tenant=self.tenant, kind=self.type.kind, source=self.map.source, reference__in=[key for key, _ in arranged]
+            )
+        }
         drafts: list[tuple[Draft, int, str, Imported | None]] = []
         for key, rows in arranged:
             digests = self.drafter.digests(rows)
@@ -243,18 +274,32 @@ class _Import:
     def _replay(self, drafts: Sequence[tuple[Draft, int, str, Imported | None]], counts: _Counts) -> None:
         assert self.directory is not None
         self.directory.ensure(_named_in(draft for draft, *_ in drafts))
-        records = self.type.model.objects.select_for_update(of=("self",)).select_related("organization", "card").in_bulk(
-            [before.pk for *_, before in drafts if before is not None])
-        ready = [Ready(self._history(draft, records.get(before.pk) if before else None), draft.reference, rows, digest, len(draft.steps))
-                 for draft, rows, digest, before in drafts]
+        records = (
+            self.type.model.objects.select_for_update(of=("self",))
+            .select_related("organization", "card")
+            .in_bulk([before.pk for *_, before in drafts if before is not None])
+        )
+        ready = [
+            Ready(self._history(draft, records.get(before.pk) if before else None), draft.reference, rows, digest, len(draft.steps))
+            for draft, rows, digest, before in drafts
+        ]
         written = replay(self.type, [r.history for r in ready], by=self.by, channel=self.channel, source=self.map.source)
         new = []
         for one, record, (*_draft, before) in zip(ready, written, drafts, strict=True):
             counts.updates += one.updates
             if before is None:
                 counts.created += 1
-                new.append(Imported(card_id=record.pk, tenant=self.tenant, kind=self.type.kind, source=self.map.source, reference=one.reference,
-                                    rows=one.rows, digest=one.digest))
+                new.append(
+                    Imported(
+                        card_id=record.pk,
+                        tenant=self.tenant,
+                        kind=self.type.kind,
+                        source=self.map.source,
+                        reference=one.reference,
+                        rows=one.rows,
+                        digest=one.digest,
+                    )
+                )
             else:
                 counts.appended += 1
                 Imported.objects.filter(pk=before.pk).update(rows=one.rows, digest=one.digest)
@@ -267,8 +312,15 @@ class _Import:
         organization = self.directory.get(draft.organization) if draft.organization else None
         steps = [self._update(step) for step in draft.steps]
         opening = self._update(draft.opening) if draft.opening is not None else None
-        return History(external_reference=draft.reference, organization=organization or self.organization, updates=steps, opening=opening,
-                       imported=draft.imported, number=draft.number, record=record)
+        return History(
+            external_reference=draft.reference,
+            organization=organization or self.organization,
+            updates=steps,
+            opening=opening,
+            imported=draft.imported,
+            number=draft.number,
+            record=record,
+        )
 
     def _update(self, step: Step) -> Update:
         assert self.directory is not None
@@ -278,8 +330,12 @@ class _Import:
             if isinstance(value, Named):
                 found = self.directory.get(value)
                 if found is None:
-                    self.report.fault(0, name, value.name, _("There is no such %(what)s, and the map does not say to create it.") % {
-                        "what": value.model._meta.verbose_name})
+                    self.report.fault(
+                        0,
+                        name,
+                        value.name,
+                        _("There is no such %(what)s, and the map does not say to create it.") % {"what": value.model._meta.verbose_name},
+                    )
                     continue
                 values[name] = found
             elif name.startswith("extra."):
@@ -287,8 +343,14 @@ class _Import:
             else:
                 values[name] = value
         by = self.directory.get(step.by) if step.by is not None else None
-        return Update(at=step.at, by=by.pk if by is not None else None, state=step.state, values=values, extra=extra,
-                      unless_changed={"source.row": (None, step.mark)} if step.mark else {})
+        return Update(
+            at=step.at,
+            by=by.pk if by is not None else None,
+            state=step.state,
+            values=values,
+            extra=extra,
+            unless_changed={"source.row": (None, step.mark)} if step.mark else {},
+        )
 
 
 @dataclass(slots=True)

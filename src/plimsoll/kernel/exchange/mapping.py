@@ -106,6 +106,7 @@ def placeholders(template: str) -> list[str]:
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A template with its places filled. A part in [brackets] is left out when one of its places is empty."""
+
     def part(match: re.Match[str]) -> str:
         return match.group(1) if all(values.get(name) for name in placeholders(match.group(1))) else ""
 
@@ -131,7 +132,7 @@ def read_map(text: str) -> Map:
     _unknown_names(record, _RECORD, "[record]", faults)
     for name in ("kind", "source"):
         if not isinstance(data.get(name), str) or not data[name]:
-            faults.append(f"The map needs {name} = \"…\".")
+            faults.append(f'The map needs {name} = "…".')
     if len(str(data.get("source", ""))) > 60:
         faults.append("The source's name has at most 60 characters.")
     form = file.get("format", "csv")
@@ -143,37 +144,60 @@ def read_map(text: str) -> Map:
     except (ValueError, KeyError, OSError):
         faults.append(f"[file] zone “{zone}” is not a time zone; write it as Europe/Berlin.")
     if not record.get("key"):
-        faults.append("[record] needs key = [\"…\"]: the columns that name one record.")
+        faults.append('[record] needs key = ["…"]: the columns that name one record.')
     if not record.get("at") and not data.get("event"):
-        faults.append("[record] needs at = \"…\": the column that says when a row happened; or [[event]] tables.")
+        faults.append('[record] needs at = "…": the column that says when a row happened; or [[event]] tables.')
     order = []
     for item in _list(record.get("order", ())):
         name, _, how = item.rpartition(":") if item.rpartition(":")[2] in ("number", "time", "text") else (item, "", "text")
         order.append((name, how))
     state = _table(data, "state", faults)
     source_of = {name: _source(row, f"[fields.{name}]", faults) for name, row in _table(data, "fields", faults).items()}
-    imported = {name: _source({"column": row} if isinstance(row, str) else row, f"[imported] {name}", faults)
-                for name, row in _table(data, "imported", faults).items()}
+    imported = {
+        name: _source({"column": row} if isinstance(row, str) else row, f"[imported] {name}", faults)
+        for name, row in _table(data, "imported", faults).items()
+    }
     organization = _source(record.get("organization", {}), "[record.organization]", faults)
     state_source = _source(state, "[state]", faults)
     events = tuple(Event(str(row.get("at", "")), str(row.get("state", ""))) for row in data.get("event", ()))
     if faults:
         raise MapFaulty(faults)
     return Map(
-        kind=data["kind"], source=data["source"], title=str(data.get("title", data["source"])), text=text, format=form,
-        encoding=file.get("encoding", "utf-8-sig"), delimiter=file.get("delimiter", ","), quote=file.get("quote", '"'),
-        guarded=bool(file.get("guarded", False)), unknown=frozenset(map(str, _list(file.get("unknown", ())))) | {""}, zone=zone,
-        dates=tuple(_list(file.get("dates", ("iso",)))), key=tuple(_list(record["key"])), order=tuple(order), at=record.get("at", ""),
-        opened_at=record.get("opened_at", ""), actor=record.get("actor", ""), opened_by=record.get("opened_by", ""), number=record.get("number", ""),
-        row=record.get("row", ""), opening=frozenset(_list(record.get("opening", ()))),
-        organization=organization, title_template=record.get("title", ""),
-        fields=source_of, state=state_source, ignored_states=frozenset(map(str, _list(state.get("ignore", ())))),
-        imported=imported, workflow=data.get("workflow", {}), events=events)
+        kind=data["kind"],
+        source=data["source"],
+        title=str(data.get("title", data["source"])),
+        text=text,
+        format=form,
+        encoding=file.get("encoding", "utf-8-sig"),
+        delimiter=file.get("delimiter", ","),
+        quote=file.get("quote", '"'),
+        guarded=bool(file.get("guarded", False)),
+        unknown=frozenset(map(str, _list(file.get("unknown", ())))) | {""},
+        zone=zone,
+        dates=tuple(_list(file.get("dates", ("iso",)))),
+        key=tuple(_list(record["key"])),
+        order=tuple(order),
+        at=record.get("at", ""),
+        opened_at=record.get("opened_at", ""),
+        actor=record.get("actor", ""),
+        opened_by=record.get("opened_by", ""),
+        number=record.get("number", ""),
+        row=record.get("row", ""),
+        opening=frozenset(_list(record.get("opening", ()))),
+        organization=organization,
+        title_template=record.get("title", ""),
+        fields=source_of,
+        state=state_source,
+        ignored_states=frozenset(map(str, _list(state.get("ignore", ())))),
+        imported=imported,
+        workflow=data.get("workflow", {}),
+        events=events,
+    )
 
 
 def _source(row: Any, where: str, faults: list[str]) -> Source:
     if not isinstance(row, dict):
-        faults.append(f"{where} must be a table, for example {{ column = \"…\" }}.")
+        faults.append(f'{where} must be a table, for example {{ column = "…" }}.')
         return Source()
     _unknown_names(row, _SOURCE, where, faults)
     columns = tuple(_list(row.get("columns", row.get("column", ()))))
@@ -181,10 +205,19 @@ def _source(row: Any, where: str, faults: list[str]) -> Source:
         faults.append(f"{where} has both a column and a fixed value; keep one.")
     values = row.get("values", {})
     if not isinstance(values, dict):
-        faults.append(f"{where}: values must be a table of \"theirs\" = ours.")
+        faults.append(f'{where}: values must be a table of "theirs" = ours.')
         values = {}
-    return Source(columns, row.get("value"), values, frozenset(map(str, _list(row.get("unknown", ())))), frozenset(_list(row.get("only_in", ()))),
-                  row.get("join", " / "), bool(row.get("create", False)), row.get("kind", ""), row.get("as", "text"))
+    return Source(
+        columns,
+        row.get("value"),
+        values,
+        frozenset(map(str, _list(row.get("unknown", ())))),
+        frozenset(_list(row.get("only_in", ()))),
+        row.get("join", " / "),
+        bool(row.get("create", False)),
+        row.get("kind", ""),
+        row.get("as", "text"),
+    )
 
 
 def _unknown_names(row: Mapping[str, Any], known: set[str], where: str, faults: list[str]) -> None:

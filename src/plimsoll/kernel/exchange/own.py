@@ -64,24 +64,43 @@ def lines_of(path: Path, report: Report) -> Iterator[tuple[int, Line]]:
                 report.left_out += 1
 
 
-def import_own(path: Path, *, kind: str, by: Person, channel: str = "import", is_dry: bool = False, file_name: str = "",
-               limit: int | None = None, run: Run | None = None, progress: Callable[[int, int], None] = lambda done, of: None,
-               keep: Callable[[Record], None] | None = None) -> Report:
+def import_own(
+    path: Path,
+    *,
+    kind: str,
+    by: Person,
+    channel: str = "import",
+    is_dry: bool = False,
+    file_name: str = "",
+    limit: int | None = None,
+    run: Run | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    keep: Callable[[Record], None] | None = None,
+) -> Report:
     """Bring an export of our own in. Raises `Refused` or `Unreadable`; what can't be taken is in the report."""
     check_word(by, "import:run")
     assert by.tenant is not None
     report = Report(is_dry=is_dry)
     record_type = type_named(kind)
     if run is None and not is_dry:
-        run = Run.objects.create(tenant=by.tenant, kind=record_type.kind, source=SOURCE, file_name=(file_name or path.name)[:255],
-                                 file_digest=digest_of(path), mapping="", started_by=by, started_at=now())
+        run = Run.objects.create(
+            tenant=by.tenant,
+            kind=record_type.kind,
+            source=SOURCE,
+            file_name=(file_name or path.name)[:255],
+            file_digest=digest_of(path),
+            mapping="",
+            started_by=by,
+            started_at=now(),
+        )
     own = _Own(record_type, by, channel, report, keep)
     batch: list[tuple[int, Line]] = []
     with kept_in(run, report):
         for number, line in lines_of(path, report):
             if line["kind"] != record_type.kind:
-                raise Unreadable(_("%(file)s holds %(found)s, not %(wanted)s.") % {
-                    "file": path.name, "found": line["kind"], "wanted": record_type.kind})
+                raise Unreadable(
+                    _("%(file)s holds %(found)s, not %(wanted)s.") % {"file": path.name, "found": line["kind"], "wanted": record_type.kind}
+                )
             report.records += 1
             if limit is not None and report.records > limit:
                 continue
@@ -98,8 +117,7 @@ def import_own(path: Path, *, kind: str, by: Person, channel: str = "import", is
 
 
 class _Own:
-    def __init__(self, record_type: RecordType, by: Person, channel: str, report: Report,
-                 keep: Callable[[Record], None] | None) -> None:
+    def __init__(self, record_type: RecordType, by: Person, channel: str, report: Report, keep: Callable[[Record], None] | None) -> None:
         self.keep = keep
         assert by.tenant is not None
         self.type, self.by, self.tenant, self.channel, self.report = record_type, by, by.tenant, channel, report
@@ -140,8 +158,12 @@ class _Own:
         forget_all()
 
     def _write(self, lines: Sequence[tuple[int, Line]]) -> None:
-        there = {row.reference: row for row in Imported.objects.filter(
-            tenant=self.tenant, kind=self.type.kind, source=SOURCE, reference__in=[line["reference"] for _, line in lines])}
+        there = {
+            row.reference: row
+            for row in Imported.objects.filter(
+                tenant=self.tenant, kind=self.type.kind, source=SOURCE, reference__in=[line["reference"] for _, line in lines]
+            )
+        }
         taken = self._taken(line for _, line in lines)
         fresh: list[tuple[int, Line, list[str], Imported | None]] = []
         same = 0
@@ -177,10 +199,15 @@ class _Own:
             if line.get("workflow"):
                 self._extend_workflow(line["workflow"])
         self._ensure([line for _, line, *_ in fresh])
-        records = self.type.model.objects.select_for_update(of=("self",)).select_related("organization", "card").in_bulk(
-            [before.pk for *_, before in fresh if before is not None])
-        histories = [self._history(number, line, before.rows if before else 0, records.get(before.pk) if before else None)
-                     for number, line, _digests_of_it, before in fresh]
+        records = (
+            self.type.model.objects.select_for_update(of=("self",))
+            .select_related("organization", "card")
+            .in_bulk([before.pk for *_, before in fresh if before is not None])
+        )
+        histories = [
+            self._history(number, line, before.rows if before else 0, records.get(before.pk) if before else None)
+            for number, line, _digests_of_it, before in fresh
+        ]
         written = replay(self.type, histories, by=self.by, channel=self.channel, source="")
         new = []
         for (number, line, digests, before), history, record in zip(fresh, histories, written, strict=True):
@@ -190,8 +217,17 @@ class _Own:
             if before is None:
                 self.report.created += 1
                 self._parts(number, line, record)
-                new.append(Imported(card_id=record.pk, tenant=self.tenant, kind=self.type.kind, source=SOURCE, reference=line["reference"],
-                                    rows=len(digests), digest=digests[-1]))
+                new.append(
+                    Imported(
+                        card_id=record.pk,
+                        tenant=self.tenant,
+                        kind=self.type.kind,
+                        source=SOURCE,
+                        reference=line["reference"],
+                        rows=len(digests),
+                        digest=digests[-1],
+                    )
+                )
             else:
                 self.report.appended += 1
                 Imported.objects.filter(pk=before.pk).update(rows=len(digests), digest=digests[-1])
@@ -242,12 +278,24 @@ class _Own:
                 self.people[key] = found
                 continue
             home = self.directory.get(Named(Organization, told["organization"], "")) if told.get("organization") else None
-            new[key] = Person(tenant=self.tenant, organization=home or self.provider, kind="imported", name=str(told.get("name", key))[:200],
-                              email=told.get("email"), external_reference=told.get("external_reference") or "")
+            new[key] = Person(
+                tenant=self.tenant,
+                organization=home or self.provider,
+                kind="imported",
+                name=str(told.get("name", key))[:200],
+                email=told.get("email"),
+                external_reference=told.get("external_reference") or "",
+            )
             new[key].set_unusable_password()
         Person.objects.bulk_create(new.values())
-        self.directory.making.tell(new.values(), "person", frozenset({"name", "email", "external_reference"}), name=lambda p: p.name,
-                                   email=lambda p: p.email, external_reference=lambda p: p.external_reference)
+        self.directory.making.tell(
+            new.values(),
+            "person",
+            frozenset({"name", "email", "external_reference"}),
+            name=lambda p: p.name,
+            email=lambda p: p.email,
+            external_reference=lambda p: p.external_reference,
+        )
         self.people |= new
 
     def _thing(self, name: str, value: Any) -> Any:
@@ -268,8 +316,9 @@ class _Own:
             if name in self.fields:
                 fields[name] = self._thing(name, value)
                 if value is not None and fields[name] is None:
-                    self.report.fault(number, f"fields.{name}", str(value),
-                                      _("There is no such thing here, and it can't be made; the field stays empty."))
+                    self.report.fault(
+                        number, f"fields.{name}", str(value), _("There is no such thing here, and it can't be made; the field stays empty.")
+                    )
             else:
                 self.report.fault(number, f"fields.{name}", str(value), _("There is no such field here; it was left out."))
         extra = {name: self._thing(f"extra.{name}", value) for name, value in line.get("extra", {}).items()}
@@ -283,17 +332,27 @@ class _Own:
             opening = updates.pop(0)
             opening.by = opened_by.pk if opened_by else opening.by
             opening.values = {"title": line["title"], **opening.values}
-            updates = updates[max(done - 1, 0):]
+            updates = updates[max(done - 1, 0) :]
         else:
             at = datetime.fromisoformat(line["opened_at"])
             opening = Update(at=at, by=opened_by.pk if opened_by else None, values={"title": line["title"]})
             updates = [Update(at=datetime.fromisoformat(line["changed_at"]), state=line["state"], extra=extra, values={})]
         final = {**fields, "title": line["title"]}
         organization = self.directory.get(Named(Organization, line["organization"], ""))
-        return History(external_reference=line.get("external_reference", ""), organization=organization, updates=updates,
-                       opening=opening, imported=imported, final=final, opened_at=_moment(line["opened_at"]),
-                       changed_at=_moment(line["changed_at"]), number=line.get("number"), source=line.get("source", ""),
-                       access_class=line.get("access_class", ""), record=record)
+        return History(
+            external_reference=line.get("external_reference", ""),
+            organization=organization,
+            updates=updates,
+            opening=opening,
+            imported=imported,
+            final=final,
+            opened_at=_moment(line["opened_at"]),
+            changed_at=_moment(line["changed_at"]),
+            number=line.get("number"),
+            source=line.get("source", ""),
+            access_class=line.get("access_class", ""),
+            record=record,
+        )
 
     def _update(self, entry: Line, said: Mapping[int, Said]) -> Update:
         changes: dict[str, tuple[Any, Any]] = {}
@@ -310,9 +369,20 @@ class _Own:
         state = changes["state"][1] if "state" in changes else ""
         is_part = not values and not extra and not state and entry["action"] != "update"
         actor = self.people.get(entry.get("by", ""))
-        return Update(at=datetime.fromisoformat(entry["at"]), by=actor.pk if actor else None, state=state, values=values, extra=extra,
-                      action=entry["action"], channel=entry.get("channel", ""), note=entry.get("note", ""), changes=changes, texts=frozenset(texts),
-                      comment=said.get(entry.get("position", -1)), is_part=is_part)
+        return Update(
+            at=datetime.fromisoformat(entry["at"]),
+            by=actor.pk if actor else None,
+            state=state,
+            values=values,
+            extra=extra,
+            action=entry["action"],
+            channel=entry.get("channel", ""),
+            note=entry.get("note", ""),
+            changes=changes,
+            texts=frozenset(texts),
+            comment=said.get(entry.get("position", -1)),
+            is_part=is_part,
+        )
 
     def _parts(self, number: int, line: Line, record: Record) -> None:
         """What hangs on the record, in the transaction of the record. Its acts are in the trail that came with it."""
@@ -323,26 +393,46 @@ class _Own:
         for key in line.get("watchers", ()):
             Share.objects.get_or_create(card=card, person=self.people[key], why="watcher")
         for position, row in enumerate(line.get("checklist", ()), start=1):
-            ChecklistItem.objects.create(card=card, position=position, text=row["text"], owner=self.people.get(row.get("owner") or ""),
-                                         due_at=_moment(row.get("due_at")), done_at=_moment(row.get("done_at")),
-                                         done_by=self.people.get(row.get("done_by") or ""))
+            ChecklistItem.objects.create(
+                card=card,
+                position=position,
+                text=row["text"],
+                owner=self.people.get(row.get("owner") or ""),
+                due_at=_moment(row.get("due_at")),
+                done_at=_moment(row.get("done_at")),
+                done_by=self.people.get(row.get("done_by") or ""),
+            )
         for row in line.get("effort", ()):
-            Effort.objects.create(card=card, person=self.people.get(row["by"], self.by), minutes=row["minutes"], activity=row["activity"],
-                                  spent_on=date.fromisoformat(row["spent_on"]), note=row["note"])
+            Effort.objects.create(
+                card=card,
+                person=self.people.get(row["by"], self.by),
+                minutes=row["minutes"],
+                activity=row["activity"],
+                spent_on=date.fromisoformat(row["spent_on"]),
+                note=row["note"],
+            )
         for row in line.get("attachments", ()):
             if not files.path_of(row["digest"]).exists():
                 self.report.fault(number, "attachments", row["name"], _("The file's content is not in an export; put it on the record by hand."))
                 continue
-            Attachment.objects.create(card=card, name=row["name"], content_type=row["content_type"], size=row["size"], digest=row["digest"],
-                                      is_public=row["is_public"], scan=row["scan"], added_by=self.people.get(row["by"], self.by),
-                                      added_at=datetime.fromisoformat(row["at"]))
+            Attachment.objects.create(
+                card=card,
+                name=row["name"],
+                content_type=row["content_type"],
+                size=row["size"],
+                digest=row["digest"],
+                is_public=row["is_public"],
+                scan=row["scan"],
+                added_by=self.people.get(row["by"], self.by),
+                added_at=datetime.fromisoformat(row["at"]),
+            )
 
     def second_pass(self, path: Path) -> None:
         """Links, once both of their ends are in. Run again, it finds them there."""
         quiet = Report()
         linked = [line for _, line in lines_of(path, quiet) if line.get("links")]
         for start in range(0, len(linked), BATCH):
-            part = linked[start:start + BATCH]
+            part = linked[start : start + BATCH]
             wanted = {line["reference"] for line in part} | {row["target"] for line in part for row in line["links"]}
             with writing():
                 cards = {row.reference: row.card_id for row in Imported.objects.filter(tenant=self.tenant, source=SOURCE, reference__in=wanted)}
@@ -351,11 +441,17 @@ class _Own:
                         continue
                     for row in line["links"]:
                         if row["target"] not in cards:
-                            self.report.notes.append(_("%(key)s: the link to %(target)s was left out; that record did not come from an import.") % {
-                                "key": line["reference"], "target": row["target"]})
+                            self.report.notes.append(
+                                _("%(key)s: the link to %(target)s was left out; that record did not come from an import.")
+                                % {"key": line["reference"], "target": row["target"]}
+                            )
                         elif row["meaning"] in LINK_MEANINGS:
-                            Link.objects.get_or_create(source_id=cards[line["reference"]], meaning=row["meaning"], target_id=cards[row["target"]],
-                                                       defaults={"made_by": self.by, "made_at": now()})
+                            Link.objects.get_or_create(
+                                source_id=cards[line["reference"]],
+                                meaning=row["meaning"],
+                                target_id=cards[row["target"]],
+                                defaults={"made_by": self.by, "made_at": now()},
+                            )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -83,8 +83,6 @@ def _csv(path: Path, mapping: Map, fault: Fault) -> Iterator[Row]:
             raise Unreadable(f"{path.name}, line {lines.line_num}: {error}.") from error
 
 
-
-
 def _places(header: Sequence[str], wanted: Sequence[str], path: Path) -> list[int]:
     missing = [name for name in wanted if name not in header]
     if missing:
@@ -100,8 +98,17 @@ def _xes(path: Path, mapping: Map, fault: Fault) -> Iterator[Row]:
     number = 0
     with opened(path) as file:
         try:
-            for _, trace in etree.iterparse(file, events=("end",), tag="{*}trace", resolve_entities=False, no_network=True, load_dtd=False,
-                                            huge_tree=False, remove_comments=True, remove_pis=True):
+            for _, trace in etree.iterparse(
+                file,
+                events=("end",),
+                tag="{*}trace",
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            ):
                 case = {f"case:{key}": value for key, value in _attributes(trace)}
                 for event in trace.iterfind("{*}event"):
                     number += 1

@@ -60,8 +60,23 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report as `--json` prints it and the run keeps it."""
-        return {"rows": self.rows, "records": self.records, "created": self.created, "appended": self.appended, "unchanged": self.unchanged,
-                "differs": self.differs, "left_out": self.left_out, "updates": self.updates, "changed": self.changed, "moved_times": self.moved_times,
-                "junk": self.junk, "faults": self.faults, "shown_faults": self.shown, "notes": self.notes, "made": self.made,
-                "is_dry_run": self.is_dry, "seconds": self.seconds,
-                "updates_per_second": round(self.updates / self.seconds) if self.seconds else 0}
+        return {
+            "rows": self.rows,
+            "records": self.records,
+            "created": self.created,
+            "appended": self.appended,
+            "unchanged": self.unchanged,
+            "differs": self.differs,
+            "left_out": self.left_out,
+            "updates": self.updates,
+            "changed": self.changed,
+            "moved_times": self.moved_times,
+            "junk": self.junk,
+            "faults": self.faults,
+            "shown_faults": self.shown,
+            "notes": self.notes,
+            "made": self.made,
+            "is_dry_run": self.is_dry,
+            "seconds": self.seconds,
+            "updates_per_second": round(self.updates / self.seconds) if self.seconds else 0,
+        }

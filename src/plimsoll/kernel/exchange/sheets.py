@@ -51,8 +51,13 @@ def rows_of(lines: Iterable[dict[str, Any]], head: Sequence[str], *, with_histor
         if with_history:
             for position, entry in enumerate(line["trail"], start=1):
                 changes = {**entry.get("changes", {}), **entry.get("texts", {})}
-                told = {**entry, "position": entry.get("position", position), "reference": line["reference"],
-                        "external_reference": line["external_reference"], "changes": changes}
+                told = {
+                    **entry,
+                    "position": entry.get("position", position),
+                    "reference": line["reference"],
+                    "external_reference": line["external_reference"],
+                    "changes": changes,
+                }
                 yield [guarded(told.get(name)) for name in head]
         else:
             told = {**line, **line["fields"], **{f"extra.{name}": value for name, value in line["extra"].items()}}

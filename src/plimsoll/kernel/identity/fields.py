@@ -17,8 +17,9 @@ from plimsoll.kernel.lib.faults import Fault, Faulty
 @lru_cache(maxsize=1)
 def zones() -> tuple[str, ...]:
     """The time zones by name, sorted, without the historical aliases that have no place."""
-    return tuple(sorted(z for z in zoneinfo.available_timezones()
-                        if z == "UTC" or ("/" in z and not z.startswith(("Etc/", "SystemV/", "posix/", "right/")))))
+    return tuple(
+        sorted(z for z in zoneinfo.available_timezones() if z == "UTC" or ("/" in z and not z.startswith(("Etc/", "SystemV/", "posix/", "right/"))))
+    )
 
 
 def clean_text(name: str, value: str, faults: list[Fault], *, most: int = 200, needed: bool = False) -> str:

@@ -92,8 +92,17 @@ def columns_of(headings: list[str]) -> dict[str, int]:
     return {name: next(folded.index(s) for s in synonyms if s in folded) for name, synonyms in HEADINGS.items() if any(s in folded for s in synonyms)}
 
 
-def import_people(content: bytes, *, by: Person, channel: str, is_dry_run: bool, creates_organizations: bool = True, creates_teams: bool = True,
-                  kind_of_new: str = "customer", progress: Callable[[int], None] = lambda done: None) -> PeopleReport:
+def import_people(
+    content: bytes,
+    *,
+    by: Person,
+    channel: str,
+    is_dry_run: bool,
+    creates_organizations: bool = True,
+    creates_teams: bool = True,
+    kind_of_new: str = "customer",
+    progress: Callable[[int], None] = lambda done: None,
+) -> PeopleReport:
     """Take people, their organizations and teams from a CSV. A dry run does all of it and takes it back.
 
     Raises `Faulty` when the table can't be read or names no people; single bad rows are in the report, and the rest goes in.
@@ -101,15 +110,19 @@ def import_people(content: bytes, *, by: Person, channel: str, is_dry_run: bool,
     headings, rows = read_table(content)
     places = columns_of(headings)
     if "name" not in places and not {"first_name", "last_name"} & places.keys():
-        raise Faulty([Fault("file",
-                            _("No column holds the names of people. Head one “name”. There are: %(known)s.") % {"known": ", ".join(headings)[:300]})])
+        raise Faulty(
+            [Fault("file", _("No column holds the names of people. Head one “name”. There are: %(known)s.") % {"known": ", ".join(headings)[:300]})]
+        )
     if not {"email", "external_reference"} & places.keys():
         raise Faulty([Fault("file", _("No column says who is who. Head one “e-mail” or “external reference”."))])
-    report = PeopleReport(is_dry_run, columns={name: headings[at] for name, at in places.items()},
-                          ignored=[h for at, h in enumerate(headings) if h and at not in places.values()])
+    report = PeopleReport(
+        is_dry_run,
+        columns={name: headings[at] for name, at in places.items()},
+        ignored=[h for at, h in enumerate(headings) if h and at not in places.values()],
+    )
     work = _Work(by, channel, report, places, headings, creates_organizations, creates_teams, kind_of_new)
     numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
-    for batch in (numbered[start:start + BATCH] for start in range(0, len(numbered), BATCH)):
+    for batch in (numbered[start : start + BATCH] for start in range(0, len(numbered), BATCH)):
         with writing():
             try:
                 with transaction.atomic():
@@ -161,8 +174,14 @@ class _Work:
         name = cells.get("name") or " ".join(filter(None, (cells.get("first_name"), cells.get("last_name"))))
         reference, email = cells.get("external_reference", ""), cells.get("email", "").lower()
         if not reference and not email:
-            raise Faulty([Fault("email" if "email" in cells else "external_reference",
-                                _("Neither an external reference nor an e-mail address says who this is."))])
+            raise Faulty(
+                [
+                    Fault(
+                        "email" if "email" in cells else "external_reference",
+                        _("Neither an external reference nor an e-mail address says who this is."),
+                    )
+                ]
+            )
         found = self._found(reference, email)
         organization = self._organization(cells, made[0])
         values: dict[str, Any] = {k: cells[k] for k in ("timezone", "language") if cells.get(k)}

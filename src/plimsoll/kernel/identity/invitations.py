@@ -44,8 +44,17 @@ def invite(*, person: Person, by: Person, channel: str) -> str:
         moment = now()
         Invitation.objects.filter(person=person, accepted_at=None, revoked_at=None).update(revoked_at=moment)
         made = Invitation.objects.create(person=person, invited_by=by, digest=digest_of(secret), expires_at=moment + VALID_FOR)
-        publish(KeptChanged(tenant_id=by.tenant_id or 0, kind="invitation", subject_id=made.pk, action="invite", by_id=by.pk, channel=channel,
-                            changes={"person": (None, person.pk), "expires_at": (None, made.expires_at)}))
+        publish(
+            KeptChanged(
+                tenant_id=by.tenant_id or 0,
+                kind="invitation",
+                subject_id=made.pk,
+                action="invite",
+                by_id=by.pk,
+                channel=channel,
+                changes={"person": (None, person.pk), "expires_at": (None, made.expires_at)},
+            )
+        )
         # robust: a mail server that is down must not undo the invitation, whose link the inviter sees anyway
         transaction.on_commit(lambda: _mail(person, by, link), robust=True)
     return link
@@ -54,16 +63,23 @@ def invite(*, person: Person, by: Person, channel: str) -> str:
 def _mail(person: Person, by: Person, link: str) -> None:
     send_mail(
         _("Your access to %(tenant)s") % {"tenant": by.tenant},
-        _("%(inviter)s invites you to %(tenant)s.\n\nChoose a password here within seven days:\n%(link)s\n\n"
-          "The link works once. If you did not expect it, tell %(inviter)s; nothing happens until a password is chosen.\n")
+        _(
+            "%(inviter)s invites you to %(tenant)s.\n\nChoose a password here within seven days:\n%(link)s\n\n"
+            "The link works once. If you did not expect it, tell %(inviter)s; nothing happens until a password is chosen.\n"
+        )
         % {"inviter": by.name, "tenant": by.tenant, "link": link},
-        None, [person.email or ""])
+        None,
+        [person.email or ""],
+    )
 
 
 def find_invitation(secret: str) -> Invitation | None:
     """The invitation in force that a secret names, with its person; None when it was used, ended or never was."""
-    return Invitation.objects.select_related("person__tenant", "person__organization").filter(
-        digest=digest_of(secret[:200]), accepted_at=None, revoked_at=None, expires_at__gt=now(), person__is_active=True).first()
+    return (
+        Invitation.objects.select_related("person__tenant", "person__organization")
+        .filter(digest=digest_of(secret[:200]), accepted_at=None, revoked_at=None, expires_at__gt=now(), person__is_active=True)
+        .first()
+    )
 
 
 def accept_invitation(*, secret: str, password: str, channel: str) -> Person:
@@ -82,7 +98,15 @@ def accept_invitation(*, secret: str, password: str, channel: str) -> Person:
         person.save(update_fields=["password"])
         invitation.accepted_at = now()
         invitation.save(update_fields=["accepted_at"])
-        publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="invitation", subject_id=invitation.pk, action="accept", by_id=person.pk,
-                            channel=channel,
-                            changes={"accepted_at": (None, invitation.accepted_at)}))
+        publish(
+            KeptChanged(
+                tenant_id=person.tenant_id or 0,
+                kind="invitation",
+                subject_id=invitation.pk,
+                action="accept",
+                by_id=person.pk,
+                channel=channel,
+                changes={"accepted_at": (None, invitation.accepted_at)},
+            )
+        )
     return person

@@ -46,10 +46,15 @@ class Organization(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("tenant", Lower("name"), name="organization_name_once",
-                                    violation_error_message=_("There is already an organisation of that name.")),
-            models.UniqueConstraint(fields=["tenant"], condition=Q(kind="provider"), name="one_provider",
-                                    violation_error_message=_("There is already a provider; further parts of it are units.")),
+            models.UniqueConstraint(
+                "tenant", Lower("name"), name="organization_name_once", violation_error_message=_("There is already an organisation of that name.")
+            ),
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=Q(kind="provider"),
+                name="one_provider",
+                violation_error_message=_("There is already a provider; further parts of it are units."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,8 +74,9 @@ class Person(AbstractBaseUser):
     KINDS = (("human", _("Person")), ("system", _("System")), ("imported", _("Imported name")))
 
     tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="people")
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="people",
-                                     verbose_name=_("organisation"))  # the main one; memberships hold all, with dates
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="people", verbose_name=_("organisation")
+    )  # the main one; memberships hold all, with dates
     kind = models.CharField(max_length=16, choices=KINDS, default="human")
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"), null=True, blank=True, unique=True)
@@ -91,8 +97,12 @@ class Person(AbstractBaseUser):
         verbose_name_plural = "people"
         indexes: ClassVar = [models.Index(fields=["tenant", "name"], name="person_by_name")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "external_reference"], condition=~Q(external_reference=""), name="person_external_once",
-                                    violation_error_message=_("There is already a person with that external reference.")),
+            models.UniqueConstraint(
+                fields=["tenant", "external_reference"],
+                condition=~Q(external_reference=""),
+                name="person_external_once",
+                violation_error_message=_("There is already a person with that external reference."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,10 +134,17 @@ class Membership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="membership_ends_after_start",
-                                   violation_error_message=_("A membership ends after it starts.")),
-            models.UniqueConstraint(fields=["person", "organization"], condition=Q(ended_at=None), name="membership_once_at_a_time",
-                                    violation_error_message=_("This person is already a member.")),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")),
+                name="membership_ends_after_start",
+                violation_error_message=_("A membership ends after it starts."),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "organization"],
+                condition=Q(ended_at=None),
+                name="membership_once_at_a_time",
+                violation_error_message=_("This person is already a member."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,8 +163,9 @@ class Team(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("tenant", Lower("name"), name="team_name_once",
-                                    violation_error_message=_("There is already a team of that name.")),
+            models.UniqueConstraint(
+                "tenant", Lower("name"), name="team_name_once", violation_error_message=_("There is already a team of that name.")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,8 +183,12 @@ class TeamMembership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "team"], condition=Q(ended_at=None), name="team_membership_once_at_a_time",
-                                    violation_error_message=_("This person is already in the team.")),
+            models.UniqueConstraint(
+                fields=["person", "team"],
+                condition=Q(ended_at=None),
+                name="team_membership_once_at_a_time",
+                violation_error_message=_("This person is already in the team."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,16 +34,43 @@ def _tenant_of(by: Person) -> Tenant:
     return tenant
 
 
-def _tell(thing: Any, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]], kind: str = "",
-          texts: frozenset[str] = frozenset(),
-          note: str = "") -> None:
-    publish(KeptChanged(tenant_id=by.tenant_id or thing.tenant_id, kind=kind or thing._meta.model_name, subject_id=thing.pk, action=action,
-                        by_id=by.pk,
-                        channel=channel, changes=changes, texts=texts & changes.keys(), note=note))
+def _tell(
+    thing: Any,
+    action: str,
+    *,
+    by: Person,
+    channel: str,
+    changes: dict[str, tuple[Any, Any]],
+    kind: str = "",
+    texts: frozenset[str] = frozenset(),
+    note: str = "",
+) -> None:
+    publish(
+        KeptChanged(
+            tenant_id=by.tenant_id or thing.tenant_id,
+            kind=kind or thing._meta.model_name,
+            subject_id=thing.pk,
+            action=action,
+            by_id=by.pk,
+            channel=channel,
+            changes=changes,
+            texts=texts & changes.keys(),
+            note=note,
+        )
+    )
 
 
-def keep_organization(*, by: Person, channel: str, organization: Organization | None = None, kind: str | None = None, name: str | None = None,
-                      parent: Organization | None = None, external_reference: str | None = None, is_active: bool | None = None) -> Organization:
+def keep_organization(
+    *,
+    by: Person,
+    channel: str,
+    organization: Organization | None = None,
+    kind: str | None = None,
+    name: str | None = None,
+    parent: Organization | None = None,
+    external_reference: str | None = None,
+    is_active: bool | None = None,
+) -> Organization:
     """Enter an organization, or change the one given; what is None stays. Raises `Faulty`; then nothing was written."""
     tenant = _tenant_of(by)
     with writing():
@@ -83,9 +110,20 @@ def _stands_under(part: Organization, whole: Organization) -> bool:
     return False
 
 
-def keep_person(*, by: Person, channel: str, person: Person | None = None, name: str | None = None, email: str | None = None,
-                organization: Organization | None = None, external_reference: str | None = None, timezone: str | None = None,
-                language: str | None = None, kind: str = "human", at: datetime | None = None) -> Person:
+def keep_person(
+    *,
+    by: Person,
+    channel: str,
+    person: Person | None = None,
+    name: str | None = None,
+    email: str | None = None,
+    organization: Organization | None = None,
+    external_reference: str | None = None,
+    timezone: str | None = None,
+    language: str | None = None,
+    kind: str = "human",
+    at: datetime | None = None,
+) -> Person:
     """Enter a person, or change the one given; what is None stays, an empty text empties. Raises `Faulty`; then nothing was written.
 
     A new person is a member of their organization from now on; without a password they sign in after an invitation only.
@@ -93,8 +131,11 @@ def keep_person(*, by: Person, channel: str, person: Person | None = None, name:
     """
     tenant = _tenant_of(by)
     with writing():
-        kept = Person.objects.select_for_update(of=("self",)).select_related("tenant", "organization").get(pk=person.pk, tenant=tenant) if person \
+        kept = (
+            Person.objects.select_for_update(of=("self",)).select_related("tenant", "organization").get(pk=person.pk, tenant=tenant)
+            if person
             else Person(tenant=tenant, kind=kind)
+        )
         old = snapshot(kept, PERSON_FIELDS) if person else {}
         faults: list[Fault] = []
         if kept.erased_at is not None:
@@ -135,12 +176,23 @@ def _follow_address(person: Person) -> None:
         EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
 
 
-def keep_preferences(*, person: Person, channel: str, by: Person, theme: str | None = None, density: str | None = None, text: str | None = None,
-                     keys: str | None = None) -> Person:
+def keep_preferences(
+    *,
+    person: Person,
+    channel: str,
+    by: Person,
+    theme: str | None = None,
+    density: str | None = None,
+    text: str | None = None,
+    keys: str | None = None,
+) -> Person:
     """How the pages look and answer to keys for one person. What is None stays."""
     given = {"theme": (theme, THEMES), "density": (density, DENSITIES), "text": (text, TEXTS)}
-    faults = [Fault(name, _("Choose one of: %(known)s.") % {"known": ", ".join(known)}) for name, (value, known) in given.items()
-              if value is not None and value not in known]
+    faults = [
+        Fault(name, _("Choose one of: %(known)s.") % {"known": ", ".join(known)})
+        for name, (value, known) in given.items()
+        if value is not None and value not in known
+    ]
     if keys is not None and len(keys) > 200:
         faults.append(Fault("keys", _("This is longer than %(n)d characters.") % {"n": 200}))
     if faults:
@@ -157,8 +209,9 @@ def keep_preferences(*, person: Person, channel: str, by: Person, theme: str | N
     return person
 
 
-def join_organization(*, person: Person, organization: Organization, by: Person, channel: str, title: str = "",
-                      at: datetime | None = None) -> Membership:
+def join_organization(
+    *, person: Person, organization: Organization, by: Person, channel: str, title: str = "", at: datetime | None = None
+) -> Membership:
     """Make somebody a member of one more organization from a moment on. Raises `Faulty` when they are already."""
     tenant = _tenant_of(by)
     faults: list[Fault] = []
@@ -171,11 +224,18 @@ def join_organization(*, person: Person, organization: Organization, by: Person,
         raise Faulty(faults)
     with writing():
         if Membership.objects.filter(person=person, organization=organization, ended_at=None).exists():
-            raise Faulty([Fault("organization",
-                                _("%(name)s is already a member of %(organization)s.") % {"name": person, "organization": organization})])
+            raise Faulty(
+                [Fault("organization", _("%(name)s is already a member of %(organization)s.") % {"name": person, "organization": organization})]
+            )
         made = _begin_membership(person, organization, at or now(), clean_title)
-        _tell(person, "join", kind="person", by=by, channel=channel,
-              changes={"membership": (None, organization.pk), "title": (None, clean_title), "started_at": (None, made.started_at)})
+        _tell(
+            person,
+            "join",
+            kind="person",
+            by=by,
+            channel=channel,
+            changes={"membership": (None, organization.pk), "title": (None, clean_title), "started_at": (None, made.started_at)},
+        )
     return made
 
 
@@ -192,22 +252,40 @@ def leave_organization(*, membership: Membership, by: Person, channel: str, at: 
         if kept.ended_at is not None:
             return kept
         if kept.person.is_active and kept.person.organization_id == kept.organization_id:
-            raise Faulty([Fault("membership",
-                                _("This is the main organisation of %(name)s. Choose another main one first.") % {"name": kept.person})])
+            raise Faulty(
+                [Fault("membership", _("This is the main organisation of %(name)s. Choose another main one first.") % {"name": kept.person})]
+            )
         kept.ended_at = max(at or now(), kept.started_at)
         kept.save(update_fields=["ended_at"])
-        _tell(kept.person, "leave", kind="person", by=by, channel=channel,
-              changes={"membership": (kept.organization_id, None), "ended_at": (None, kept.ended_at)})
+        _tell(
+            kept.person,
+            "leave",
+            kind="person",
+            by=by,
+            channel=channel,
+            changes={"membership": (kept.organization_id, None), "ended_at": (None, kept.ended_at)},
+        )
     return kept
 
 
-def keep_team(*, by: Person, channel: str, team: Team | None = None, name: str | None = None, organization: Organization | None = None,
-              external_reference: str | None = None, is_active: bool | None = None) -> Team:
+def keep_team(
+    *,
+    by: Person,
+    channel: str,
+    team: Team | None = None,
+    name: str | None = None,
+    organization: Organization | None = None,
+    external_reference: str | None = None,
+    is_active: bool | None = None,
+) -> Team:
     """Enter a team, or change the one given. It belongs to the provider, one of its units, or a supplier."""
     tenant = _tenant_of(by)
     with writing():
-        kept = Team.objects.select_for_update(of=("self",)).select_related("organization").get(pk=team.pk,
-                                                                                               tenant=tenant) if team else Team(tenant=tenant)
+        kept = (
+            Team.objects.select_for_update(of=("self",)).select_related("organization").get(pk=team.pk, tenant=tenant)
+            if team
+            else Team(tenant=tenant)
+        )
         old = snapshot(kept, TEAM_FIELDS) if team else {}
         faults: list[Fault] = []
         if name is not None or not team:
@@ -238,11 +316,18 @@ def join_team(*, person: Person, team: Team, by: Person, channel: str, is_lead: 
     if not team.is_active:
         raise Faulty([Fault("team", _("%(team)s is no longer in use.") % {"team": team})])
     with writing():
-        made, is_new = TeamMembership.objects.get_or_create(person=person, team=team, ended_at=None,
-                                                            defaults={"started_at": at or now(), "is_lead": is_lead})
+        made, is_new = TeamMembership.objects.get_or_create(
+            person=person, team=team, ended_at=None, defaults={"started_at": at or now(), "is_lead": is_lead}
+        )
         if is_new:
-            _tell(team, "join", kind="team", by=by, channel=channel,
-                  changes={"person": (None, person.pk), "is_lead": (None, is_lead), "started_at": (None, made.started_at)})
+            _tell(
+                team,
+                "join",
+                kind="team",
+                by=by,
+                channel=channel,
+                changes={"person": (None, person.pk), "is_lead": (None, is_lead), "started_at": (None, made.started_at)},
+            )
         elif made.is_lead != is_lead:
             made.is_lead = is_lead
             made.save(update_fields=["is_lead"])
@@ -259,8 +344,9 @@ def leave_team(*, membership: TeamMembership, by: Person, channel: str, at: date
         if kept.ended_at is None:
             kept.ended_at = max(at or now(), kept.started_at)
             kept.save(update_fields=["ended_at"])
-            _tell(kept.team, "leave", kind="team", by=by, channel=channel,
-                  changes={"person": (kept.person_id, None), "ended_at": (None, kept.ended_at)})
+            _tell(
+                kept.team, "leave", kind="team", by=by, channel=channel, changes={"person": (kept.person_id, None), "ended_at": (None, kept.ended_at)}
+            )
     return kept
 
 

@@ -25,5 +25,8 @@ def keep_setting(tenant: Tenant, name: str, value: Any, *, by: Person, channel: 
         locked.settings_version += 1
         locked.save(update_fields=["settings", "settings_version"])
         tenant.settings, tenant.settings_version = locked.settings, locked.settings_version
-        publish(KeptChanged(tenant_id=tenant.pk, kind="setting", subject_id=tenant.pk, action="set", by_id=by.pk, channel=channel,
-                            changes={name: (old, value)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk, kind="setting", subject_id=tenant.pk, action="set", by_id=by.pk, channel=channel, changes={name: (old, value)}
+            )
+        )

@@ -47,17 +47,24 @@ def create_token(*, person: Person, name: str, scopes: list[str], expires_at: da
     prefix = secrets.token_hex(4)
     raw = f"plm_{prefix}_{secrets.token_urlsafe(32)}"
     with writing():
-        made = ApiToken.objects.create(person=person, name=clean_name, prefix=prefix, digest=digest_of(raw), scopes=sorted(set(scopes)),
-                                       expires_at=expires_at)
-        _tell(made, "create", by=by, channel=channel,
-              changes={"person": (None, person.pk), "prefix": (None, prefix), "scopes": (None, made.scopes), "expires_at": (None, expires_at)})
+        made = ApiToken.objects.create(
+            person=person, name=clean_name, prefix=prefix, digest=digest_of(raw), scopes=sorted(set(scopes)), expires_at=expires_at
+        )
+        _tell(
+            made,
+            "create",
+            by=by,
+            channel=channel,
+            changes={"person": (None, person.pk), "prefix": (None, prefix), "scopes": (None, made.scopes), "expires_at": (None, expires_at)},
+        )
     return made, raw
 
 
 def _is_scope(scope: str) -> bool:
     kind, colon, action = scope.partition(":")
-    return scope in ("*",
-                     "read") or (bool(colon) and all(p == "*" or (p and p.replace("_", "a").isidentifier() and p.islower()) for p in (kind, action)))
+    return scope in ("*", "read") or (
+        bool(colon) and all(p == "*" or (p and p.replace("_", "a").isidentifier() and p.islower()) for p in (kind, action))
+    )
 
 
 def revoke_token(*, token: ApiToken, by: Person, channel: str) -> ApiToken:
@@ -74,16 +81,22 @@ def revoke_token(*, token: ApiToken, by: Person, channel: str) -> ApiToken:
 
 
 def _tell(token: ApiToken, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:
-    publish(KeptChanged(tenant_id=token.person.tenant_id or 0, kind="token", subject_id=token.pk, action=action, by_id=by.pk, channel=channel,
-                        changes=changes))
+    publish(
+        KeptChanged(
+            tenant_id=token.person.tenant_id or 0, kind="token", subject_id=token.pk, action=action, by_id=by.pk, channel=channel, changes=changes
+        )
+    )
 
 
 def token_named(raw: str) -> ApiToken | None:
     """The key in force that a raw text names, with its person, tenant and organization in one query; None when there is none."""
     if not raw.startswith("plm_") or len(raw) > 100:
         return None
-    return ApiToken.objects.select_related("person__tenant", "person__organization").filter(
-        digest=digest_of(raw), revoked_at=None, expires_at__gt=now(), person__is_active=True).first()
+    return (
+        ApiToken.objects.select_related("person__tenant", "person__organization")
+        .filter(digest=digest_of(raw), revoked_at=None, expires_at__gt=now(), person__is_active=True)
+        .first()
+    )
 
 
 def end_sessions(*, person: Person, by: Person, channel: str, only: str = "", but: str = "") -> int:
@@ -98,8 +111,17 @@ def end_sessions(*, person: Person, by: Person, channel: str, only: str = "", bu
     with writing():
         ended, _rows = rows.delete()
         if ended:
-            publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="session", subject_id=person.pk, action="end", by_id=by.pk, channel=channel,
-                                changes={"sessions": (ended, 0)}))
+            publish(
+                KeptChanged(
+                    tenant_id=person.tenant_id or 0,
+                    kind="session",
+                    subject_id=person.pk,
+                    action="end",
+                    by_id=by.pk,
+                    channel=channel,
+                    changes={"sessions": (ended, 0)},
+                )
+            )
     return ended
 
 
@@ -110,6 +132,15 @@ def end_second_factor(*, person: Person, by: Person, channel: str) -> int:
     with writing():
         ended, _rows = Authenticator.objects.filter(user=person).delete()
         if ended:
-            publish(KeptChanged(tenant_id=person.tenant_id or 0, kind="session", subject_id=person.pk, action="end second factor", by_id=by.pk,
-                                channel=channel, changes={"authenticators": (ended, 0)}))
+            publish(
+                KeptChanged(
+                    tenant_id=person.tenant_id or 0,
+                    kind="session",
+                    subject_id=person.pk,
+                    action="end second factor",
+                    by_id=by.pk,
+                    channel=channel,
+                    changes={"authenticators": (ended, 0)},
+                )
+            )
     return int(ended)

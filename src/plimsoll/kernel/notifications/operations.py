@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.mail import send_mail
 from django.conf import settings
+from django.core.mail import send_mail
 from django.db.models import Q
 from django.utils.translation import gettext as _
-
 
 from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.identity.models import Person, TeamMembership
@@ -38,9 +37,18 @@ def tell(event: Written) -> None:
         muted = set(Mute.objects.filter(card_id=record.pk, person__in=people).values_list("person_id", flat=True))
         people = [person for person in people if person.pk not in muted]
     is_internal = entry.action == "note" or (event.comment is not None and not event.comment.is_public)
-    made = [Notice(person=person, card_id=record.pk, entry=entry, why=concerned[person.pk], created_at=entry.recorded_at,
-                   is_mail_wanted=bool(person.email) and bool(person.preferences.get("mail", True)))
-            for person in people if _may_read(person, record, shared) and not (is_internal and not is_inside(person, record))]
+    made = [
+        Notice(
+            person=person,
+            card_id=record.pk,
+            entry=entry,
+            why=concerned[person.pk],
+            created_at=entry.recorded_at,
+            is_mail_wanted=bool(person.email) and bool(person.preferences.get("mail", True)),
+        )
+        for person in people
+        if _may_read(person, record, shared) and not (is_internal and not is_inside(person, record))
+    ]
     if made:
         Notice.objects.bulk_create(made)
 
@@ -99,8 +107,17 @@ def words_of(notice: Notice) -> tuple[str, str]:
     card, entry = notice.card, notice.entry
     assert card is not None
     actor = entry.actor if entry is not None else None
-    acts = {"open": _("opened it"), "comment": _("wrote a message"), "note": _("wrote an internal note"), "amend": _("changed it"),
-            "ask approval": _("asks for a decision"), "approve": _("approved"), "refuse approval": _("refused"), "attach": _("added a file"), "link": _("linked it")}
+    acts = {
+        "open": _("opened it"),
+        "comment": _("wrote a message"),
+        "note": _("wrote an internal note"),
+        "amend": _("changed it"),
+        "ask approval": _("asks for a decision"),
+        "approve": _("approved"),
+        "refuse approval": _("refused"),
+        "attach": _("added a file"),
+        "link": _("linked it"),
+    }
     action = entry.action if entry is not None else ""
     return f"{card.reference} {card.title}", f"{actor} {acts.get(action, action.replace('_', ' '))}."
 
@@ -112,14 +129,22 @@ def mail_notice(notice: int) -> None:
     if row is None or row.card is None or not row.person.email or not row.person.is_active:
         return
     title, sentence = words_of(row)
-    body = f"{sentence}\n\n{settings.PLIMSOLL_URL}/go/{row.card.reference}/\n\n" + _("You get this because: %(why)s. You can change that in your preferences.") % {
-        "why": WHYS.get(row.why, row.why)}
+    body = f"{sentence}\n\n{settings.PLIMSOLL_URL}/go/{row.card.reference}/\n\n" + _(
+        "You get this because: %(why)s. You can change that in your preferences."
+    ) % {"why": WHYS.get(row.why, row.why)}
     send_mail(title, body, None, [row.person.email])
     Notice.objects.filter(pk=row.pk).update(mailed_at=now())
 
 
-WHYS = {"owner": _("it is with you"), "team": _("it is with your team"), "watcher": _("you watch it"), "requester": _("you asked for it"),
-        "approver": _("you are asked to decide"), "participant": _("you take part in it"), "assigned": _("your team works on it")}
+WHYS = {
+    "owner": _("it is with you"),
+    "team": _("it is with your team"),
+    "watcher": _("you watch it"),
+    "requester": _("you asked for it"),
+    "approver": _("you are asked to decide"),
+    "participant": _("you take part in it"),
+    "assigned": _("your team works on it"),
+}
 
 
 @tick(name="notifications.mails", seconds=5)

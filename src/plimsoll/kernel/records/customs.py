@@ -37,8 +37,10 @@ class Custom:
 @per_settings
 def customs_of(tenant: Tenant, kind: str) -> tuple[Custom, ...]:
     """The definitions of a kind, retired ones included (their values stay readable)."""
-    return tuple(Custom(f.name, f.label, f.type, tuple(f.choices), frozenset(f.required_in), f.is_public, f.is_personal, f.retired_at is not None)
-                 for f in CustomField.objects.filter(tenant_id=tenant.pk, kind=kind))
+    return tuple(
+        Custom(f.name, f.label, f.type, tuple(f.choices), frozenset(f.required_in), f.is_public, f.is_personal, f.retired_at is not None)
+        for f in CustomField.objects.filter(tenant_id=tenant.pk, kind=kind)
+    )
 
 
 def live_customs(tenant: Tenant, kind: str) -> tuple[Custom, ...]:
@@ -49,7 +51,7 @@ def live_customs(tenant: Tenant, kind: str) -> tuple[Custom, ...]:
 def clean_extra(tenant: Tenant, kind: str, given: Any) -> tuple[dict[str, Any], list[Fault]]:
     """Check and normalise values by their definitions. An empty value clears the field; an unknown name is a fault."""
     if not isinstance(given, dict):
-        return {}, [Fault("extra", "Custom fields are given as an object: {\"name\": value}.")]
+        return {}, [Fault("extra", 'Custom fields are given as an object: {"name": value}.')]
     known = {c.name: c for c in customs_of(tenant, kind)}
     clean: dict[str, Any] = {}
     faults = []
@@ -105,15 +107,37 @@ def missing_in_state(tenant: Tenant, kind: str, state: str, extra: dict[str, Any
     return [f"“{c.label}” is required here." for c in live_customs(tenant, kind) if state in c.required_in and extra.get(c.name) in (None, "")]
 
 
-def define_custom_field(*, tenant: Tenant, kind: str, name: str, label: str, type: str, by: Person, channel: str, choices: list[str] | None = None,
-                        required_in: list[str] | None = None, is_public: bool = True, is_personal: bool = False) -> CustomField:
+def define_custom_field(
+    *,
+    tenant: Tenant,
+    kind: str,
+    name: str,
+    label: str,
+    type: str,
+    by: Person,
+    channel: str,
+    choices: list[str] | None = None,
+    required_in: list[str] | None = None,
+    is_public: bool = True,
+    is_personal: bool = False,
+) -> CustomField:
     """Add a field to a kind. Its name is for ever, its label may change. Needs the word `field:define`."""
     check(by, "field:define")
     with writing():
         if CustomField.objects.filter(tenant=tenant, kind=kind).count() >= MOST_PER_KIND:
             raise ValueError(f"A kind carries at most {MOST_PER_KIND} custom fields; retire one first.")
-        field = CustomField(tenant=tenant, kind=kind, name=name, label=label, type=type, choices=choices or [], required_in=required_in or [],
-                            is_public=is_public, is_personal=is_personal, position=CustomField.objects.filter(tenant=tenant, kind=kind).count())
+        field = CustomField(
+            tenant=tenant,
+            kind=kind,
+            name=name,
+            label=label,
+            type=type,
+            choices=choices or [],
+            required_in=required_in or [],
+            is_public=is_public,
+            is_personal=is_personal,
+            position=CustomField.objects.filter(tenant=tenant, kind=kind).count(),
+        )
         field.full_clean()
         if type == "choice" and not field.choices:
             raise ValueError("A choice needs at least one value to choose from.")
@@ -150,5 +174,14 @@ def retire_custom_field(field: CustomField, *, by: Person, channel: str) -> Cust
 
 def _told(field: CustomField, action: str, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:
     settings_changed(field.tenant_id)
-    publish(KeptChanged(tenant_id=field.tenant_id, kind="custom_field", subject_id=field.pk, action=action, by_id=by.pk, channel=channel,
-                        changes={"kind": (None, field.kind), "name": (None, field.name), **changes}))
+    publish(
+        KeptChanged(
+            tenant_id=field.tenant_id,
+            kind="custom_field",
+            subject_id=field.pk,
+            action=action,
+            by_id=by.pk,
+            channel=channel,
+            changes={"kind": (None, field.kind), "name": (None, field.name), **changes},
+        )
+    )

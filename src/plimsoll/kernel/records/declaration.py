@@ -17,7 +17,7 @@ from plimsoll.kernel.lib.faults import Fault
 from plimsoll.kernel.workflow import Workflow
 
 if TYPE_CHECKING:
-    from plimsoll.kernel.identity.models import Person, Tenant
+    from plimsoll.kernel.identity.models import Tenant
     from plimsoll.kernel.records.models import Record
 
 
@@ -105,8 +105,10 @@ class RecordType:
     def texts(self) -> frozenset[str]:
         """Fields whose values are people's words: concealed in the trail, erasable."""
         return frozenset(
-            name for name in (*self.fields, "title")
-            if isinstance(f := self.model_field(name), models.CharField | models.TextField) and not f.choices and name not in self.plain)
+            name
+            for name in (*self.fields, "title")
+            if isinstance(f := self.model_field(name), models.CharField | models.TextField) and not f.choices and name not in self.plain
+        )
 
     @cached_property
     def foreign(self) -> dict[str, type[models.Model]]:

@@ -9,10 +9,21 @@ from django.conf import settings
 
 # The first bytes of what people send; everything else is text when it reads as UTF-8, or unknown bytes.
 _SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"), (b"PK\x03\x04", "application/zip"), (b"\x1f\x8b", "application/gzip"), (b"7z\xbc\xaf'\x1c", "application/x-7z-compressed"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"MZ", "application/vnd.microsoft.portable-executable"),
-    (b"\x7fELF", "application/x-elf"), (b"Rar!\x1a\x07", "application/vnd.rar"), (b"BM", "image/bmp"), (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"7z\xbc\xaf'\x1c", "application/x-7z-compressed"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"MZ", "application/vnd.microsoft.portable-executable"),
+    (b"\x7fELF", "application/x-elf"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
 )
 
 
@@ -61,7 +72,7 @@ def sniff(content: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start < 65530:  # a character cut at the end of the sample is no fault
             return "application/octet-stream"
-        text = content[:error.start].decode("utf-8")
+        text = content[: error.start].decode("utf-8")
     return "application/octet-stream" if "\x00" in text else "text/plain"
 
 

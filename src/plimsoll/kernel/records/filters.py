@@ -62,8 +62,9 @@ class ValuesField(forms.Field):
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, choices: Sequence[tuple[Any, Any]] = (), is_number: bool = False, words: Sequence[str] = (), has_commas: bool = True,
-                 **kwargs: Any) -> None:
+    def __init__(
+        self, *, choices: Sequence[tuple[Any, Any]] = (), is_number: bool = False, words: Sequence[str] = (), has_commas: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.choices = list(choices)
         self.widget.choices = self.choices
@@ -123,8 +124,9 @@ class MomentField(forms.Field):
         text = str(value).strip()
         try:
             # A "+" in an address arrives as a space when nobody escaped it.
-            found: datetime | date = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text.replace(" ", "+",
-                                                                                                                          1) if "T" in text else text)
+            found: datetime | date = (
+                date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
+            )
         except ValueError:
             raise ValidationError(_("“%(value)s” is not a moment; write it as 2026-11-21 or 2026-11-21T10:00:00Z.") % {"value": text[:40]}) from None
         if not 1900 <= found.year <= 2999:
@@ -147,8 +149,17 @@ class RecordFilter(django_filters.Filter):
 
     is_many = False
 
-    def __init__(self, field_name: str, *, is_internal: bool = False, target: type[models.Model] | None = None, custom: Custom | None = None,
-                 schema: Mapping[str, Any] | None = None, explained: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        field_name: str,
+        *,
+        is_internal: bool = False,
+        target: type[models.Model] | None = None,
+        custom: Custom | None = None,
+        schema: Mapping[str, Any] | None = None,
+        explained: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(field_name=field_name, required=False, **kwargs)
         self.is_internal, self.target, self.custom = is_internal, target, custom
         self.schema, self.explained = dict(schema or {"type": "string"}), explained
@@ -184,8 +195,7 @@ class ManyFilter(RecordFilter):
         if self.custom is not None:
             # An alias and not `extra__name`: a field called "in" or "a__b" would be read as a look-up.
             alias = f"custom_{self.custom.name.encode().hex()}"
-            return qs.alias(**{alias: KeyTransform(self.custom.name, "extra")}).filter(
-                Q(*[Q(**{alias: one}) for one in value], _connector=Q.OR))
+            return qs.alias(**{alias: KeyTransform(self.custom.name, "extra")}).filter(Q(*[Q(**{alias: one}) for one in value], _connector=Q.OR))
         wanted = Q()
         if values := [one for one in value if one != EMPTY]:
             name = f"{self.field_name}_id" if self.target is not None else str(self.field_name)
@@ -246,25 +256,51 @@ def _field_filter(record_type: RecordType, name: str, flow: Workflow) -> RecordF
     internal = name in record_type.internal
     if name == "state":
         names = [s.name for s in flow.states]
-        return ManyFilter("state", label=label, choices=[(s.name, s.label) for s in flow.states], schema=_many({"type": "string", "examples": names}),
-                          explained=f"States: {', '.join(names)}; an organization may have added some.")
+        return ManyFilter(
+            "state",
+            label=label,
+            choices=[(s.name, s.label) for s in flow.states],
+            schema=_many({"type": "string", "examples": names}),
+            explained=f"States: {', '.join(names)}; an organization may have added some.",
+        )
     if isinstance(field, models.ForeignKey):
         target = field.related_model
         assert isinstance(target, type)
         words = [*([EMPTY] if field.null else []), *([ME] if target is Person else []), *([MINE] if target is Team else [])]
         said = "".join(f", “{w}” for {t}" for w, t in ((EMPTY, "empty"), (ME, "yourself"), (MINE, "your own teams")) if w in words)
-        return ManyFilter(name, label=label, target=target, is_number=True, words=words, is_internal=internal,
-                          schema=_many({"type": "string", "pattern": f"^({'|'.join([*words, '[0-9]{1,18}'])})$"}), explained=f"Ids{said}.")
+        return ManyFilter(
+            name,
+            label=label,
+            target=target,
+            is_number=True,
+            words=words,
+            is_internal=internal,
+            schema=_many({"type": "string", "pattern": f"^({'|'.join([*words, '[0-9]{1,18}'])})$"}),
+            explained=f"Ids{said}.",
+        )
     if field.choices:
         values = [value for value, _label in field.flatchoices]
         words = [EMPTY] if field.null else []
-        return ManyFilter(name, label=label, choices=list(field.flatchoices), words=words, is_internal=internal,
-                          schema=_many({"type": "string", "enum": [*map(str, values), *words]}), explained=f"“{EMPTY}” for empty." if words else "")
+        return ManyFilter(
+            name,
+            label=label,
+            choices=list(field.flatchoices),
+            words=words,
+            is_internal=internal,
+            schema=_many({"type": "string", "enum": [*map(str, values), *words]}),
+            explained=f"“{EMPTY}” for empty." if words else "",
+        )
     if isinstance(field, models.BooleanField):
         return TruthFilter(name, label=label, is_internal=internal, schema={"type": "boolean"})
     if isinstance(field, models.IntegerField):
-        return ManyFilter(name, label=label, is_number=True, words=[EMPTY] if field.null else [], is_internal=internal,
-                          schema=_many({"type": "string", "pattern": "^[0-9]{1,18}$"}))
+        return ManyFilter(
+            name,
+            label=label,
+            is_number=True,
+            words=[EMPTY] if field.null else [],
+            is_internal=internal,
+            schema=_many({"type": "string", "pattern": "^[0-9]{1,18}$"}),
+        )
     if isinstance(field, models.CharField):
         return ManyFilter(name, label=label, has_commas=False, is_internal=internal, schema=_many({"type": "string", "maxLength": 250}))
     return None
@@ -317,20 +353,32 @@ def _custom_filter(custom: Custom) -> RecordFilter:
 def _made(record_type: RecordType, flow: Workflow, customs: Sequence[Custom]) -> type[django_filters.FilterSet]:
     moment = {"type": "string", "maxLength": 40, "examples": ["2026-11-21", "2026-11-21T10:00:00Z"]}
     filters: dict[str, django_filters.Filter] = {
-        "q": TitleFilter("title", label=gettext_lazy("Title or number"), schema={"type": "string", "maxLength": 200},
-                         explained="Words of the title, or a number such as 1042."),
-        "open": TruthFilter("is_open", label=gettext_lazy("Open"), schema={"type": "boolean"},
-                            explained="Only those that are (true) or are not (false) done, closed or dropped."),
+        "q": TitleFilter(
+            "title",
+            label=gettext_lazy("Title or number"),
+            schema={"type": "string", "maxLength": 200},
+            explained="Words of the title, or a number such as 1042.",
+        ),
+        "open": TruthFilter(
+            "is_open",
+            label=gettext_lazy("Open"),
+            schema={"type": "boolean"},
+            explained="Only those that are (true) or are not (false) done, closed or dropped.",
+        ),
     }
     for name in dict.fromkeys(("state", *record_type.filters, "organization")):
         if name not in filters and (made := _field_filter(record_type, name, flow)) is not None:
             filters[name] = made
-    for name, label_after, label_before in (("opened", gettext_lazy("Opened from"), gettext_lazy("Opened before")),
-                                            ("changed", gettext_lazy("Changed from"), gettext_lazy("Changed before"))):
-        filters[f"{name}_after"] = MomentFilter(f"{name}_at", lookup_expr="gte", label=label_after, schema=moment,
-                                                explained="At or after; a day begins in your time zone.")
-        filters[f"{name}_before"] = MomentFilter(f"{name}_at", lookup_expr="lt", label=label_before, schema=moment,
-                                                 explained="Before; a day begins in your time zone.")
+    for name, label_after, label_before in (
+        ("opened", gettext_lazy("Opened from"), gettext_lazy("Opened before")),
+        ("changed", gettext_lazy("Changed from"), gettext_lazy("Changed before")),
+    ):
+        filters[f"{name}_after"] = MomentFilter(
+            f"{name}_at", lookup_expr="gte", label=label_after, schema=moment, explained="At or after; a day begins in your time zone."
+        )
+        filters[f"{name}_before"] = MomentFilter(
+            f"{name}_at", lookup_expr="lt", label=label_before, schema=moment, explained="Before; a day begins in your time zone."
+        )
     filters |= {f"x_{custom.name}": _custom_filter(custom) for custom in customs}
     base = record_type.filterset_class or django_filters.FilterSet
     return type(f"{record_type.kind.capitalize()}FilterSet", (base,), filters)

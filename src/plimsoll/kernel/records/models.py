@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q
@@ -18,6 +18,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.register.models import ORIGINS, Card
 from plimsoll.kernel.trail.models import Entry
 
+R = TypeVar("R", bound=models.Model, covariant=True)
 _gate: ContextVar[bool] = ContextVar("record writes", default=False)
 
 
@@ -40,7 +41,7 @@ def _only_through_the_gate() -> None:
         raise OutsideTheWrites("Records are written by open_record, amend, move and replay only.")
 
 
-class RecordQuerySet(models.QuerySet["Record"]):
+class RecordQuerySet(models.QuerySet[R]):
     """Reading records. Rows leave the house only through `visible_to`."""
 
     def update(self, **kwargs: Any) -> int:
@@ -63,7 +64,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
         kind = self.model._meta.model_name
         found = reach(person, f"{kind}:{action}")
         parts = scoped(self, found, person, has_service="service" in {f.name for f in self.model._meta.fields}, is_reading=action == "read")
-        if action == "read" and found.own and found.tenant is not None and (opened := self.model.opened_to(person)) is not None:
+        opened = cast("type[Record]", self.model).opened_to(person) if action == "read" and found.own and found.tenant is not None else None
+        if opened is not None:
             parts.append(self.filter(tenant_id=found.tenant, access_class="", pk__in=opened))
         return parts
 
@@ -144,6 +146,13 @@ class Record(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _only_through_the_gate()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise OutsideTheWrites("Records are never deleted; they are closed, archived or disposed of by order.")
+
     @classmethod
     def opened_to(cls, person: Person) -> models.QuerySet[Any] | None:
         """The keys of records that a whole audience may read, beside shares by name: for the word `kind:read@own` only, and never for a
@@ -161,13 +170,6 @@ class Record(models.Model):
 
         return f"{type_of(self).prefix}-{self.number}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        _only_through_the_gate()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise OutsideTheWrites("Records are never deleted; they are closed, archived or disposed of by order.")
-
 
 def record_indexes(kind: str) -> list[models.Index]:
     """The indexes that the derived lists of every kind need; a kind adds one per filter that it declares."""
@@ -183,15 +185,21 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def of(self, person: Person, moment: datetime | None = None) -> Self:
         at = moment or now()
-        return self.filter(Q(person_id=person.pk) | Q(team_id__in=teams_of(person)) if teams_of(person) else Q(person_id=person.pk),
-                           Q(until=None) | Q(until__gt=at))
+        return self.filter(
+            Q(person_id=person.pk) | Q(team_id__in=teams_of(person)) if teams_of(person) else Q(person_id=person.pk), Q(until=None) | Q(until__gt=at)
+        )
 
 
 class Share(models.Model):
     """One person's or team's own right to one record, and why: asked for it, watches it, works on it, is asked to decide."""
 
-    WHYS = (("requester", _("Asked for it")), ("watcher", _("Watches it")), ("participant", _("Takes part")), ("assigned", _("Works on it")),
-            ("approver", _("Is asked to decide")))
+    WHYS = (
+        ("requester", _("Asked for it")),
+        ("watcher", _("Watches it")),
+        ("participant", _("Takes part")),
+        ("assigned", _("Works on it")),
+        ("approver", _("Is asked to decide")),
+    )
 
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="shares")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="shares")
@@ -333,8 +341,11 @@ class Effort(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(minutes__gt=0) & Q(minutes__lte=6000), name="effort_of_some_minutes",
-                                   violation_error_message=_("Effort is between 1 minute and 100 hours at a time.")),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0) & Q(minutes__lte=6000),
+                name="effort_of_some_minutes",
+                violation_error_message=_("Effort is between 1 minute and 100 hours at a time."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -360,8 +371,11 @@ class CustomField(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "kind", "name"], name="custom_field_once",
-                                                         violation_error_message=_("There is already a field of that name."))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "name"], name="custom_field_once", violation_error_message=_("There is already a field of that name.")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label

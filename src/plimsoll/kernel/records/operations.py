@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused, check as check_word, reach, allows, sentence
+from plimsoll.kernel.access.queries import Refused, allows, check as check_word, reach, sentence
 from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
@@ -38,8 +38,9 @@ class StaleRecord(Exception):
 
     def __init__(self, current: Record) -> None:
         self.current = current
-        super().__init__(_("%(reference)s was changed meanwhile (it is at version %(version)d).")
-                         % {"reference": current.reference, "version": current.version})
+        super().__init__(
+            _("%(reference)s was changed meanwhile (it is at version %(version)d).") % {"reference": current.reference, "version": current.version}
+        )
 
 
 class MoveRefused(Exception):
@@ -50,9 +51,21 @@ class MoveRefused(Exception):
         super().__init__(" ".join(reasons))
 
 
-def open_record(record_type: RecordType, *, by: Person, channel: str, organization: Organization | None = None, at: datetime | None = None,  # noqa: PLR0913 (the facts of an opening)
-                origin: str = "live", note: str = "", access_class: str = "", number: int | None = None, source: str = "",
-                external_reference: str = "", **values: Any) -> Record:
+def open_record(
+    record_type: RecordType,
+    *,
+    by: Person,
+    channel: str,
+    organization: Organization | None = None,
+    at: datetime | None = None,
+    origin: str = "live",
+    note: str = "",
+    access_class: str = "",
+    number: int | None = None,
+    source: str = "",
+    external_reference: str = "",
+    **values: Any,
+) -> Record:
     """Open a record for an organization (default: the person's own). Raises `Refused` or `Faulty`; then nothing was written.
 
     `at`, `origin` and `number` are for jobs, importers and the demonstration.
@@ -83,9 +96,22 @@ def open_record(record_type: RecordType, *, by: Person, channel: str, organizati
         else:
             keep_above(tenant.pk, kind, number)
         record = record_type.model(
-            tenant=tenant, organization=target, number=number, state=state.name, category=state.category, is_open=state.is_open,
-            access_class=access_class, opened_at=at or moment, opened_by=by, changed_at=at or moment, origin=origin, source=source,
-            external_reference=external_reference, extra=extra, **cleaned)
+            tenant=tenant,
+            organization=target,
+            number=number,
+            state=state.name,
+            category=state.category,
+            is_open=state.is_open,
+            access_class=access_class,
+            opened_at=at or moment,
+            opened_by=by,
+            changed_at=at or moment,
+            origin=origin,
+            source=source,
+            external_reference=external_reference,
+            extra=extra,
+            **cleaned,
+        )
         card = Card(tenant=tenant, kind=kind, number=number, **card_values(record, record_type))
         card.save(force_insert=True)
         record.card = card
@@ -93,8 +119,23 @@ def open_record(record_type: RecordType, *, by: Person, channel: str, organizati
         changes: dict[str, tuple[Any, Any]] = {name: (None, value) for name, value in cleaned.items() if value not in (None, "")}
         changes |= {f"extra.{name}": (None, value) for name, value in extra.items()}
         changes |= {"state": (None, state.name), "organization": (None, target)}
-        entry = write(Act(tenant=tenant.pk, kind=kind, subject=card.pk, card=card.pk, position=1, action="open", by=by.pk, channel=channel,
-                          at=at, origin=origin, changes=changes, texts=texts_of(record, changes), note=note))
+        entry = write(
+            Act(
+                tenant=tenant.pk,
+                kind=kind,
+                subject=card.pk,
+                card=card.pk,
+                position=1,
+                action="open",
+                by=by.pk,
+                channel=channel,
+                at=at,
+                origin=origin,
+                changes=changes,
+                texts=texts_of(record, changes),
+                note=note,
+            )
+        )
         open_span(record, entry.at)
         share_by_fields(record, record_type, changes)
         publish(Written(record=record, entry=entry, by=by, changes=changes))
@@ -104,8 +145,12 @@ def open_record(record_type: RecordType, *, by: Person, channel: str, organizati
 def _check_opening(by: Person, word: str, organization: Organization) -> None:
     """Opening asks the grants for the organization; `@own` means one's own organizations."""
     found = reach(by, word)
-    if not allows(found, tenant=organization.tenant_id, organization=organization.pk,
-                  shared=lambda: organization.pk == by.organization_id or organization.pk in _organizations_of(by)):
+    if not allows(
+        found,
+        tenant=organization.tenant_id,
+        organization=organization.pk,
+        shared=lambda: organization.pk == by.organization_id or organization.pk in _organizations_of(by),
+    ):
         raise Refused(sentence(by, word))
 
 
@@ -146,8 +191,18 @@ def amend(record: R, *, by: Person, channel: str, version: int | None = None, no
     return fresh
 
 
-def move(record: R, name: str, *, by: Person, channel: str, fields: Mapping[str, Any] | None = None, note: str = "", at: datetime | None = None,
-         version: int | None = None, facts: Any = None) -> R:
+def move(
+    record: R,
+    name: str,
+    *,
+    by: Person,
+    channel: str,
+    fields: Mapping[str, Any] | None = None,
+    note: str = "",
+    at: datetime | None = None,
+    version: int | None = None,
+    facts: Any = None,
+) -> R:
     """Follow one arrow of the workflow; raise `MoveRefused` with the reasons when a guard says no."""
     record_type = type_of(record)
     tenant = by.tenant
@@ -168,7 +223,9 @@ def move(record: R, name: str, *, by: Person, channel: str, fields: Mapping[str,
         cleaned |= record_type.behaviour.prepare(tenant, cleaned, fresh) if cleaned else {}
         extra = merged_extra(fresh, given_extra)
         for field_name, value in cleaned.items():
-            setattr(fresh, field_name + ("_id" if field_name in record_type.foreign and not hasattr(value, "pk") and value is not None else ""), value)
+            setattr(
+                fresh, field_name + ("_id" if field_name in record_type.foreign and not hasattr(value, "pk") and value is not None else ""), value
+            )
         values = {field_name: getattr(fresh, field_name) for field_name in record_type.fields}
         before = type(fresh).objects.get(pk=fresh.pk) if cleaned else fresh
         judged = record_type.behaviour.facts([fresh])[0]
@@ -214,7 +271,7 @@ def locked(record: R, version: int | None = None) -> R:
     fresh = type(record).objects.select_for_update(of=("self",)).select_related("organization").get(pk=record.pk)
     if version is not None and fresh.version != version:
         raise StaleRecord(fresh)
-    return fresh  # type: ignore[return-value]
+    return fresh
 
 
 def merged_extra(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,8 +303,19 @@ def texts_of(record: Record, changes: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(texts)
 
 
-def store(record: Record, record_type: RecordType, values: Mapping[str, Any], extra: Mapping[str, Any], changes: Mapping[str, tuple[Any, Any]], *,
-          action: str, by: Person, channel: str, note: str, at: datetime | None) -> Any:
+def store(
+    record: Record,
+    record_type: RecordType,
+    values: Mapping[str, Any],
+    extra: Mapping[str, Any],
+    changes: Mapping[str, tuple[Any, Any]],
+    *,
+    action: str,
+    by: Person,
+    channel: str,
+    note: str,
+    at: datetime | None,
+) -> Any:
     """Save the kind's row and its card, write the entry, follow the span. The only place where a record that exists is saved."""
     moment = at or now()
     for name, value in values.items():
@@ -257,8 +325,23 @@ def store(record: Record, record_type: RecordType, values: Mapping[str, Any], ex
     record.changed_at = max(moment, record.changed_at)
     record.save(update_fields=[*values, "extra", "version", "changed_at"])
     position = touch_card(record, record_type)
-    entry = write(Act(tenant=record.tenant_id, kind=record.kind, subject=record.pk, card=record.pk, position=position, action=action, by=by.pk,
-                      channel=channel, at=at, origin=origin_of(record), changes=changes, texts=texts_of(record, changes), note=note))
+    entry = write(
+        Act(
+            tenant=record.tenant_id,
+            kind=record.kind,
+            subject=record.pk,
+            card=record.pk,
+            position=position,
+            action=action,
+            by=by.pk,
+            channel=channel,
+            at=at,
+            origin=origin_of(record),
+            changes=changes,
+            texts=texts_of(record, changes),
+            note=note,
+        )
+    )
     if not {"state", "team", "owner", "priority"}.isdisjoint(changes):
         follow_span(record, entry.at)
     share_by_fields(record, record_type, changes)
@@ -300,8 +383,9 @@ def share_by_fields(record: Record, record_type: RecordType, changes: Mapping[st
         if old is not None:
             Share.objects.filter(card_id=record.pk, person=old, why="requester", until=None).update(until=now())
         if new is not None:
-            Share.objects.update_or_create(card_id=record.pk, person=new, why="requester", defaults={"until": None}) if old is not None \
-                else Share.objects.create(card_id=record.pk, person=new, why="requester")
+            Share.objects.update_or_create(
+                card_id=record.pk, person=new, why="requester", defaults={"until": None}
+            ) if old is not None else Share.objects.create(card_id=record.pk, person=new, why="requester")
     if "team" in changes and record_type.has("team"):
         old_team, new_team = changes["team"]
         if old_team is not None:

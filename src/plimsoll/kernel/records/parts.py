@@ -41,16 +41,41 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.operations import Act, write
 
 
-def tell(record: Record, action: str, *, by: Person, channel: str, changes: Mapping[str, tuple[Any, Any]] | None = None,
-          texts: frozenset[str] = frozenset(), note: str = "", at: datetime | None = None, comment: Comment | None = None) -> Entry:
+def tell(
+    record: Record,
+    action: str,
+    *,
+    by: Person,
+    channel: str,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    texts: frozenset[str] = frozenset(),
+    note: str = "",
+    at: datetime | None = None,
+    comment: Comment | None = None,
+) -> Entry:
     """One entry for something that hangs on the record; the record's version stays."""
     moment = at or now()
     record.changed_at = max(moment, record.changed_at)
     with gate_open():
         type(record).objects.filter(pk=record.pk).update(changed_at=record.changed_at)
     position = touch_card(record)
-    entry = write(Act(tenant=record.tenant_id, kind=record.kind, subject=record.pk, card=record.pk, position=position, action=action, by=by.pk,
-                      channel=channel, at=at, origin=origin_of(record), changes=changes or {}, texts=texts, note=note))
+    entry = write(
+        Act(
+            tenant=record.tenant_id,
+            kind=record.kind,
+            subject=record.pk,
+            card=record.pk,
+            position=position,
+            action=action,
+            by=by.pk,
+            channel=channel,
+            at=at,
+            origin=origin_of(record),
+            changes=changes or {},
+            texts=texts,
+            note=note,
+        )
+    )
     if comment is not None:
         comment.entry = entry
         comment.at = entry.at
@@ -72,15 +97,25 @@ def comment(record: Record, *, text: str, is_public: bool, by: Person, channel: 
         if not is_public and not is_inside(by, fresh):
             raise Refused(_("Internal notes are for the provider's own people."))
         made = Comment(card_id=fresh.pk, author=by, is_public=is_public, text=text, channel=channel, origin=origin_of(fresh))
-        tell(fresh, "comment" if is_public else "note", by=by, channel=channel, changes={"text": (None, text)}, texts=frozenset({"text"}),
-              at=at, comment=made)
+        tell(
+            fresh,
+            "comment" if is_public else "note",
+            by=by,
+            channel=channel,
+            changes={"text": (None, text)},
+            texts=frozenset({"text"}),
+            at=at,
+            comment=made,
+        )
     return made
 
 
 def link(source: Record, meaning: str, target: Record | Card, *, by: Person, channel: str, at: datetime | None = None) -> Link:
     """Relate two records; the entry stands in both trails. The person must see both and may amend the first."""
     if meaning not in LINK_MEANINGS:
-        raise Faulty([Fault("meaning", _("“%(given)s” is not a meaning. There are: %(known)s.") % {"given": meaning, "known": ", ".join(LINK_MEANINGS)})])
+        raise Faulty(
+            [Fault("meaning", _("“%(given)s” is not a meaning. There are: %(known)s.") % {"given": meaning, "known": ", ".join(LINK_MEANINGS)})]
+        )
     if source.pk == target.pk:
         raise Faulty([Fault("target", _("A record can't be linked to itself."))])
     with writing():
@@ -127,10 +162,25 @@ def attach(record: Record, *, name: str, content: bytes, is_public: bool, by: Pe
         check(by, f"{fresh.kind}:comment", fresh)
         if not is_public and not is_inside(by, fresh):
             raise Refused(_("Internal files are for the provider's own people."))
-        made = Attachment.objects.create(card_id=fresh.pk, name=name, content_type=files.sniff(content), size=len(content), digest=digest,
-                                         is_public=is_public, added_by=by, added_at=at or now())
-        tell(fresh, "attach", by=by, channel=channel, at=at, texts=frozenset({"file"}),
-              changes={"file": (None, name), "digest": (None, digest), "size": (None, len(content)), "is_public": (None, is_public)})
+        made = Attachment.objects.create(
+            card_id=fresh.pk,
+            name=name,
+            content_type=files.sniff(content),
+            size=len(content),
+            digest=digest,
+            is_public=is_public,
+            added_by=by,
+            added_at=at or now(),
+        )
+        tell(
+            fresh,
+            "attach",
+            by=by,
+            channel=channel,
+            at=at,
+            texts=frozenset({"file"}),
+            changes={"file": (None, name), "digest": (None, digest), "size": (None, len(content)), "is_public": (None, is_public)},
+        )
     return made
 
 
@@ -186,8 +236,9 @@ def unwatch(record: Record, *, person: Person | None = None, by: Person, channel
             tell(fresh, "unwatch", by=by, channel=channel, changes={"watcher": (who.pk, None)})
 
 
-def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Person | None = None, due_at: datetime | None = None,
-              at: datetime | None = None) -> ChecklistItem:
+def add_check(
+    record: Record, *, text: str, by: Person, channel: str, owner: Person | None = None, due_at: datetime | None = None, at: datetime | None = None
+) -> ChecklistItem:
     """Add a thing to tick."""
     text = " ".join(text.split())
     if not text or len(text) > 250:
@@ -200,8 +251,15 @@ def add_check(record: Record, *, text: str, by: Person, channel: str, owner: Per
         position = ChecklistItem.objects.filter(card_id=fresh.pk).count() + 1
         made = ChecklistItem.objects.create(card_id=fresh.pk, position=position, text=text, owner=owner, due_at=due_at)
         # not "owner": that is the record's, and its spans follow from it
-        tell(fresh, "add check", by=by, channel=channel, changes={"item": (None, made.pk), "text": (None, text), "for": (None, owner)},
-              texts=frozenset({"text"}), at=at)
+        tell(
+            fresh,
+            "add check",
+            by=by,
+            channel=channel,
+            changes={"item": (None, made.pk), "text": (None, text), "for": (None, owner)},
+            texts=frozenset({"text"}),
+            at=at,
+        )
     return made
 
 
@@ -220,19 +278,43 @@ def tick(item: ChecklistItem, record: Record, *, is_done: bool, by: Person, chan
     return item
 
 
-def spend(record: Record, *, minutes: int, by: Person, channel: str, person: Person | None = None, activity: str = "", spent_on: date | None = None,
-          note: str = "", at: datetime | None = None) -> Effort:
+def spend(
+    record: Record,
+    *,
+    minutes: int,
+    by: Person,
+    channel: str,
+    person: Person | None = None,
+    activity: str = "",
+    spent_on: date | None = None,
+    note: str = "",
+    at: datetime | None = None,
+) -> Effort:
     """Book time on a record, in whole minutes."""
     with writing():
         fresh = locked(record)
         check(by, f"{fresh.kind}:amend", fresh)
-        made = Effort(card_id=fresh.pk, person=person or by, minutes=minutes, activity=activity.strip(), spent_on=spent_on or (at or now()).date(), note=note.strip())
+        made = Effort(
+            card_id=fresh.pk,
+            person=person or by,
+            minutes=minutes,
+            activity=activity.strip(),
+            spent_on=spent_on or (at or now()).date(),
+            note=note.strip(),
+        )
         try:
             made.full_clean(exclude=["card"])
         except ValidationError as error:
             raise Faulty([Fault(name if name != "__all__" else "minutes", " ".join(m)) for name, m in error.message_dict.items()]) from None
         made.save()
-        tell(fresh, "spend", by=by, channel=channel, changes={"minutes": (None, minutes), "activity": (None, activity), "spent_on": (None, made.spent_on)}, at=at)
+        tell(
+            fresh,
+            "spend",
+            by=by,
+            channel=channel,
+            changes={"minutes": (None, minutes), "activity": (None, activity), "spent_on": (None, made.spent_on)},
+            at=at,
+        )
     return made
 
 

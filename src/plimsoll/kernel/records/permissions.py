@@ -26,9 +26,15 @@ def is_opened_to(record: Record | Card, person: Person) -> bool:
 
 def may(person: Person, word: str, record: Record | Card) -> bool:
     """May this person say the word on this record? Asked by buttons; the writes ask `check`."""
-    return allows(reach(person, word), tenant=record.tenant_id, organization=record.organization_id, service=getattr(record, "service_id", None),
-                  access_class=record.access_class, is_reading=word == f"{record.kind}:read",
-                  shared=lambda: is_shared_with(record.pk, person) or (word == f"{record.kind}:read" and is_opened_to(record, person)))
+    return allows(
+        reach(person, word),
+        tenant=record.tenant_id,
+        organization=record.organization_id,
+        service=getattr(record, "service_id", None),
+        access_class=record.access_class,
+        is_reading=word == f"{record.kind}:read",
+        shared=lambda: is_shared_with(record.pk, person) or (word == f"{record.kind}:read" and is_opened_to(record, person)),
+    )
 
 
 def check(person: Person, word: str, record: Record) -> None:
@@ -60,17 +66,23 @@ def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]
     own_role = None
     for grant in found.grants:
         everywhere = grant.organization is None and grant.service is None
-        reaches = everywhere or grant.organization == record.organization_id or (grant.service and grant.service == getattr(record, "service_id", None))
+        reaches = (
+            everywhere or grant.organization == record.organization_id or (grant.service and grant.service == getattr(record, "service_id", None))
+        )
         if not any(w in grant.words for w in (word, f"{record.kind}:*", f"*:{word.partition(':')[2]}", "*:*")):
             own_role = grant
         elif is_open_class and reaches:
-            grounds.append({"ground": "role", "role": grant.role, "assignment": grant.assignment, "team": grant.via_team, "organization": grant.organization})
+            grounds.append(
+                {"ground": "role", "role": grant.role, "assignment": grant.assignment, "team": grant.via_team, "organization": grant.organization}
+            )
     through = own_role or (found.grants[0] if is_reading and found.grants else None)
     if through is not None:
         if own_role is not None and is_reading and is_opened_to(record, person):
             grounds.append({"ground": "audience", "role": through.role, "assignment": through.assignment})
-        grounds += [{"ground": "share", "role": through.role, "why": share.get_why_display(), "assignment": through.assignment}
-                    for share in Share.objects.of(person).filter(card_id=record.pk)]
+        grounds += [
+            {"ground": "share", "role": through.role, "why": share.get_why_display(), "assignment": through.assignment}
+            for share in Share.objects.of(person).filter(card_id=record.pk)
+        ]
     return grounds
 
 

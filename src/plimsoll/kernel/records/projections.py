@@ -44,11 +44,21 @@ def card_values(record: Record, record_type: RecordType) -> dict[str, Any]:
     """The card's columns as they follow from the record."""
     has = record_type.has
     return {
-        "organization_id": record.organization_id, "reference": f"{record_type.prefix}-{record.number}", "title": record.title, "state": record.state,
-        "category": record.category, "priority": getattr(record, "priority", None) if has("priority") else None,
-        "team_id": getattr(record, "team_id", None), "owner_id": getattr(record, "owner_id", None),
-        "due_at": getattr(record, "due_at", None) if has("due_at") else None, "opened_at": record.opened_at, "changed_at": record.changed_at,
-        "version": record.version, "access_class": record.access_class, "origin": record.origin, "source": record.source,
+        "organization_id": record.organization_id,
+        "reference": f"{record_type.prefix}-{record.number}",
+        "title": record.title,
+        "state": record.state,
+        "category": record.category,
+        "priority": getattr(record, "priority", None) if has("priority") else None,
+        "team_id": getattr(record, "team_id", None),
+        "owner_id": getattr(record, "owner_id", None),
+        "due_at": getattr(record, "due_at", None) if has("due_at") else None,
+        "opened_at": record.opened_at,
+        "changed_at": record.changed_at,
+        "version": record.version,
+        "access_class": record.access_class,
+        "origin": record.origin,
+        "source": record.source,
         "external_reference": record.external_reference,
     }
 
@@ -59,14 +69,22 @@ def _build_card(record: Record) -> None:
 
 def _compare_card(record: Record) -> list[str]:
     wanted = card_values(record, type_of(record))
-    return [f"{record.reference}: the card says {name} {getattr(record.card, name)!r}, the record {value!r}."
-            for name, value in wanted.items() if getattr(record.card, name) != value and name != "changed_at"]
+    return [
+        f"{record.reference}: the card says {name} {getattr(record.card, name)!r}, the record {value!r}."
+        for name, value in wanted.items()
+        if getattr(record.card, name) != value and name != "changed_at"
+    ]
 
 
 def span_values(record: Record) -> dict[str, Any]:
     """What a span of this record holds now."""
-    return {"state": record.state, "category": record.category, "team": getattr(record, "team_id", None),
-            "owner": getattr(record, "owner_id", None), "priority": getattr(record, "priority", None)}
+    return {
+        "state": record.state,
+        "category": record.category,
+        "team": getattr(record, "team_id", None),
+        "owner": getattr(record, "owner_id", None),
+        "priority": getattr(record, "priority", None),
+    }
 
 
 def open_span(record: Record, at: datetime) -> None:

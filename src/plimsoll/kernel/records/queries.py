@@ -81,7 +81,10 @@ def decode_cursor(text: str, fields: Sequence[str], model: Any) -> tuple[str, li
         for value in values:
             if isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**63) or not isinstance(value, str | int | None):
                 raise ValueError
-        clean = [None if value is None else model._meta.get_field(name.removeprefix("-")).to_python(value) for name, value in zip(fields, values, strict=True)]
+        clean = [
+            None if value is None else model._meta.get_field(name.removeprefix("-")).to_python(value)
+            for name, value in zip(fields, values, strict=True)
+        ]
         if any(isinstance(v, datetime) and v.tzinfo is None for v in clean):
             raise ValueError
     except Exception:  # noqa: BLE001 (whatever is wrong with it, it is not a mark of ours)
@@ -89,8 +92,9 @@ def decode_cursor(text: str, fields: Sequence[str], model: Any) -> tuple[str, li
     return direction, clean
 
 
-def keyset_page(parts: Sequence[QuerySet[Any]], order: str, cursor: str | None = None, size: int = PAGE,
-                rows_of: Callable[[QuerySet[Any]], list[Any]] = list) -> Page:
+def keyset_page(
+    parts: Sequence[QuerySet[Any]], order: str, cursor: str | None = None, size: int = PAGE, rows_of: Callable[[QuerySet[Any]], list[Any]] = list
+) -> Page:
     """One page of rows merged from parts, without counting. `order` is one column, with "-" for newest first; the key breaks ties."""
     if not parts:
         return Page([], None, None)
@@ -110,8 +114,10 @@ def keyset_page(parts: Sequence[QuerySet[Any]], order: str, cursor: str | None =
         rows = part
         if marks is not None:
             rows = rows.filter(_beyond(column, key, marks, down, nullable))
-        sort = [(F(column).desc(nulls_last=True) if down else F(column).asc(nulls_first=True)) if nullable else f"{'-' if down else ''}{column}",
-                f"{'-' if down else ''}{'card' if key == 'card_id' else 'pk'}"]
+        sort = [
+            (F(column).desc(nulls_last=True) if down else F(column).asc(nulls_first=True)) if nullable else f"{'-' if down else ''}{column}",
+            f"{'-' if down else ''}{'card' if key == 'card_id' else 'pk'}",
+        ]
         found.append(rows_of(rows.order_by(*sort)[: size + 1]))
     if len(found) == 1:
         merged = found[0]
@@ -130,8 +136,11 @@ def keyset_page(parts: Sequence[QuerySet[Any]], order: str, cursor: str | None =
         rows.reverse()
     has_next = more if not backwards else True
     has_previous = (marks is not None) if not backwards else more
-    return Page(rows, encode_cursor("after", get(rows[-1])) if rows and has_next else None,
-                encode_cursor("before", get(rows[0])) if rows and has_previous else None)
+    return Page(
+        rows,
+        encode_cursor("after", get(rows[-1])) if rows and has_next else None,
+        encode_cursor("before", get(rows[0])) if rows and has_previous else None,
+    )
 
 
 def _beyond(column: str, key: str, marks: list[Any], down: bool, nullable: bool) -> Q:

@@ -29,8 +29,16 @@ from plimsoll.kernel.trail.operations import Act, write
 REPLACEMENT = "[redacted]"
 
 
-def redact(record: Record, *, by: Person, channel: str, reason: str, fields: Sequence[str] = (), comments: Sequence[Comment] = (),
-           attachments: Sequence[Attachment] = ()) -> Entry:
+def redact(
+    record: Record,
+    *,
+    by: Person,
+    channel: str,
+    reason: str,
+    fields: Sequence[str] = (),
+    comments: Sequence[Comment] = (),
+    attachments: Sequence[Attachment] = (),
+) -> Entry:
     """Erase fields (in every entry of the record and in the record itself), comments and files. Needs the word `kind:redact` and a reason.
 
     Only text and personal fields can be erased; states, numbers and dates stay, so that clocks and figures do.
@@ -39,8 +47,11 @@ def redact(record: Record, *, by: Person, channel: str, reason: str, fields: Seq
     with writing(), gate_open():
         fresh = locked(record)
         check(by, f"{fresh.kind}:redact", fresh)
-        faults = [Fault(name, _("Only texts can be redacted; “%(field)s” is not one.") % {"field": name})
-                  for name in fields if name not in record_type.texts and not name.startswith("extra.")]
+        faults = [
+            Fault(name, _("Only texts can be redacted; “%(field)s” is not one.") % {"field": name})
+            for name in fields
+            if name not in record_type.texts and not name.startswith("extra.")
+        ]
         if not reason.strip():
             faults.append(Fault("reason", _("Say on whose order and why.")))
         if not (fields or comments or attachments):
@@ -68,9 +79,20 @@ def redact(record: Record, *, by: Person, channel: str, reason: str, fields: Seq
         fresh.changed_at = max(now(), fresh.changed_at)
         fresh.save()
         position = touch_card(fresh, record_type)
-        entry = write(Act(tenant=fresh.tenant_id, kind=fresh.kind, subject=fresh.pk, card=fresh.pk, position=position, action="redact", by=by.pk,
-                          channel=channel, note=reason, changes={"erased": (None, erased), "fields": (None, sorted(fields)),
-                                                                 "comments": (None, [c.pk for c in comments])}))
+        entry = write(
+            Act(
+                tenant=fresh.tenant_id,
+                kind=fresh.kind,
+                subject=fresh.pk,
+                card=fresh.pk,
+                position=position,
+                action="redact",
+                by=by.pk,
+                channel=channel,
+                note=reason,
+                changes={"erased": (None, erased), "fields": (None, sorted(fields)), "comments": (None, [c.pk for c in comments])},
+            )
+        )
         publish(Redacted(card_id=fresh.pk, kind=fresh.kind))
     return entry
 
@@ -82,8 +104,18 @@ def redact_person(person: Person, *, by: Person, channel: str, reason: str) -> E
         own = Q(kind__in=["person", "membership", "invitation", "session", "token"], subject=person.pk, card=None)
         erased = dict.fromkeys(map(str, Entry.objects.filter(own, detail__isnull=False).values_list("pk", flat=True)), "*")
         Detail.objects.filter(entry__in=[int(pk) for pk in erased]).update(values={})
-        return write(Act(tenant=person.tenant_id or 0, kind="person", subject=person.pk, action="erase", by=by.pk, channel=channel, note=reason,
-                         changes={"erased": (None, erased)}))
+        return write(
+            Act(
+                tenant=person.tenant_id or 0,
+                kind="person",
+                subject=person.pk,
+                action="erase",
+                by=by.pk,
+                channel=channel,
+                note=reason,
+                changes={"erased": (None, erased)},
+            )
+        )
 
 
 def _erase(entries: object, names: set[str]) -> dict[str, list[str]]:

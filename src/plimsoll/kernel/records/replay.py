@@ -111,8 +111,9 @@ class _Writer:
 
     def _state(self, name: str) -> Any:
         if not self.flow.knows(name):
-            self.faults.append(Fault("state", _("There is no state “%(name)s” in the workflow. Map it to one that there is, or add it.") % {
-                "name": name}))
+            self.faults.append(
+                Fault("state", _("There is no state “%(name)s” in the workflow. Map it to one that there is, or add it.") % {"name": name})
+            )
         return self.flow.state(name)
 
     def texts(self, changes: Mapping[str, Any]) -> frozenset[str]:
@@ -149,11 +150,22 @@ class _Writer:
         self.faults += [Fault(name, _("This is needed.")) for name in missing]
         opened_by = opening.by or self.by.pk
         record = self.type.model(
-            tenant=self.tenant, organization=history.organization, number=history.number or 0, state=state.name, category=state.category,
-            is_open=state.is_open, access_class=history.access_class, opened_at=history.opened_at or opening.at, opened_by_id=opened_by,
+            tenant=self.tenant,
+            organization=history.organization,
+            number=history.number or 0,
+            state=state.name,
+            category=state.category,
+            is_open=state.is_open,
+            access_class=history.access_class,
+            opened_at=history.opened_at or opening.at,
+            opened_by_id=opened_by,
             changed_at=opening.at,
-            origin="imported", source=self.source if history.source is None else history.source,
-            external_reference=history.external_reference, extra=extra, **values)
+            origin="imported",
+            source=self.source if history.source is None else history.source,
+            external_reference=history.external_reference,
+            extra=extra,
+            **values,
+        )
         life = _Life(history, record)
         life.given.update(self.clean(opening.values))
         changes: Mapping[str, tuple[Any, Any]]
@@ -253,10 +265,22 @@ class _Writer:
     def _tell(self, life: _Life, update: Update, action: str, changes: Mapping[str, tuple[Any, Any]], position: int) -> None:
         if update.comment is not None:
             life.said.append((len(life.acts), update.comment))
-        life.acts.append(Act(
-            tenant=self.tenant.pk, kind=self.type.kind, subject=0, action=action, by=update.by or self.by.pk,
-            channel=update.channel or self.channel, at=update.at, position=position, origin="imported", changes=changes,
-            texts=self.texts(changes) | update.texts, note=update.note))
+        life.acts.append(
+            Act(
+                tenant=self.tenant.pk,
+                kind=self.type.kind,
+                subject=0,
+                action=action,
+                by=update.by or self.by.pk,
+                channel=update.channel or self.channel,
+                at=update.at,
+                position=position,
+                origin="imported",
+                changes=changes,
+                texts=self.texts(changes) | update.texts,
+                note=update.note,
+            )
+        )
 
     def _span(self, life: _Life, at: datetime) -> None:
         record = life.record
@@ -301,8 +325,16 @@ class _Writer:
                 life.record.number = number
 
     def _store_new(self, lives: Sequence[_Life]) -> None:
-        cards = [Card(tenant_id=self.tenant.pk, kind=self.type.kind, number=life.record.number, entries=len(life.acts),
-                      **card_values(life.record, self.type)) for life in lives]
+        cards = [
+            Card(
+                tenant_id=self.tenant.pk,
+                kind=self.type.kind,
+                number=life.record.number,
+                entries=len(life.acts),
+                **card_values(life.record, self.type),
+            )
+            for life in lives
+        ]
         Card.objects.bulk_create(cards)
         for life, card in zip(lives, cards, strict=True):
             life.record.card = card
@@ -340,8 +372,18 @@ class _Writer:
         for life in lives:
             for index, said in life.said:
                 entry = entries[start + index]
-                rows.append(Comment(card_id=life.record.pk, entry=entry, author_id=entry.actor_id, is_public=said.is_public, text=said.text,
-                                    at=entry.at, channel=entry.channel, origin="imported"))
+                rows.append(
+                    Comment(
+                        card_id=life.record.pk,
+                        entry=entry,
+                        author_id=entry.actor_id,
+                        is_public=said.is_public,
+                        text=said.text,
+                        at=entry.at,
+                        channel=entry.channel,
+                        origin="imported",
+                    )
+                )
             start += len(life.acts)
         Comment.objects.bulk_create(rows)
 

@@ -33,21 +33,36 @@ def change_workflow(*, tenant: Tenant, kind: str, changes: dict[str, Any], by: P
             if Span.objects.filter(tenant_id=tenant.pk, kind=kind, state=name).exists():
                 raise WorkflowError(f"The state “{name}” can't be taken away: records are in it, or were. Rename it instead.")
         newest = WorkflowVersion.objects.filter(tenant=tenant, kind=kind).order_by("-number").first()
-        version = WorkflowVersion.objects.create(tenant=tenant, kind=kind, number=newest.number + 1 if newest else 1, changes=changes,
-                                                 in_force_from=now(), made_by=by)
+        version = WorkflowVersion.objects.create(
+            tenant=tenant, kind=kind, number=newest.number + 1 if newest else 1, changes=changes, in_force_from=now(), made_by=by
+        )
         settings_changed(tenant.pk)
         tenant.refresh_from_db(fields=["settings_version"])
-        publish(KeptChanged(tenant_id=tenant.pk, kind="workflow", subject_id=version.pk, action="change", by_id=by.pk, channel=channel,
-                            changes={"kind": (None, kind), "number": (None, version.number), "changes": (newest.changes if newest else None, changes)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk,
+                kind="workflow",
+                subject_id=version.pk,
+                action="change",
+                by_id=by.pk,
+                channel=channel,
+                changes={"kind": (None, kind), "number": (None, version.number), "changes": (newest.changes if newest else None, changes)},
+            )
+        )
     return version
 
 
 def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Two sets of changes as one: added states and moves joined by name, labels and extensions united."""
-    both: dict[str, Any] = {"labels": {**old.get("labels", {}), **new.get("labels", {})}, "guards": sorted({*old.get("guards", ()), *new.get("guards", ())})}
+    both: dict[str, Any] = {
+        "labels": {**old.get("labels", {}), **new.get("labels", {})},
+        "guards": sorted({*old.get("guards", ()), *new.get("guards", ())}),
+    }
     for part in ("states", "moves"):
         by_name = {row["name"]: row for row in (*old.get(part, ()), *new.get(part, ()))}
         both[part] = list(by_name.values())
-    both["extend"] = {name: sorted({*old.get("extend", {}).get(name, ()), *new.get("extend", {}).get(name, ())})
-                      for name in {*old.get("extend", {}), *new.get("extend", {})}}
+    both["extend"] = {
+        name: sorted({*old.get("extend", {}).get(name, ()), *new.get("extend", {}).get(name, ())})
+        for name in {*old.get("extend", {}), *new.get("extend", {})}
+    }
     return {k: v for k, v in both.items() if v}

@@ -44,8 +44,9 @@ class Card(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "kind", "number"], name="card_number_once"),
-            models.UniqueConstraint(fields=["tenant", "kind", "source", "external_reference"], condition=~Q(external_reference=""),
-                                    name="card_external_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "source", "external_reference"], condition=~Q(external_reference=""), name="card_external_once"
+            ),
         ]
 
     def __str__(self) -> str:

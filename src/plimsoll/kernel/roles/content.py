@@ -31,8 +31,16 @@ def starter_roles(folder: Path | None = None) -> list[StarterRole]:
             tables = tomllib.load(file)
         for code, table in tables.items():
             try:
-                found.append(StarterRole(code, table["title"], table["purpose"].strip(), table["responsibilities"].strip(), tuple(table["words"]),
-                                         dict(table.get("limits", {}))))
+                found.append(
+                    StarterRole(
+                        code,
+                        table["title"],
+                        table["purpose"].strip(),
+                        table["responsibilities"].strip(),
+                        tuple(table["words"]),
+                        dict(table.get("limits", {})),
+                    )
+                )
             except (KeyError, TypeError, AttributeError) as error:
                 raise ValueError(f"{path.name}: the role “{code}” lacks {error}.") from None
     if not found:

@@ -48,8 +48,11 @@ class OpenWork:
 def open_work(person: Person) -> OpenWork:
     """The open records and checklist items of a person, whoever asks: the leaver page is for those who keep people. Two queries."""
     cards = list(Card.objects.filter(owner=person, category__in=OPEN_CATEGORIES).select_related("organization").order_by("kind", "number"))
-    items = list(ChecklistItem.objects.filter(owner=person, done_at=None, removed_at=None, card__category__in=OPEN_CATEGORIES)
-                 .select_related("card").order_by("card", "position"))
+    items = list(
+        ChecklistItem.objects.filter(owner=person, done_at=None, removed_at=None, card__category__in=OPEN_CATEGORIES)
+        .select_related("card")
+        .order_by("card", "position")
+    )
     return OpenWork(cards, items)
 
 
@@ -63,8 +66,12 @@ def leave(*, person: Person, successors: Mapping[str, Person], by: Person, chann
     check(by, "person:keep")
     moment = at or now()
     with writing():
-        leaver = Person.objects.select_for_update(of=("self",)).select_related("tenant", "organization").filter(pk=person.pk,
-                                                                                                                tenant_id=by.tenant_id or 0).first()
+        leaver = (
+            Person.objects.select_for_update(of=("self",))
+            .select_related("tenant", "organization")
+            .filter(pk=person.pk, tenant_id=by.tenant_id or 0)
+            .first()
+        )
         if leaver is None or leaver.kind == "system":
             raise Faulty([Fault("", _("There is no such person."))])
         if not leaver.is_active:
@@ -85,9 +92,17 @@ def leave(*, person: Person, successors: Mapping[str, Person], by: Person, chann
         leaver.save(update_fields=["is_active", "left_at", "password"])
         handed = {card.reference: takers[card.pk].pk for card in work.cards}
         ticks = {str(item.pk): takers[item.card_id].pk for item in work.items}
-        publish(KeptChanged(tenant_id=leaver.tenant_id or 0, kind="person", subject_id=leaver.pk, action="leave", by_id=by.pk, channel=channel,
-                            changes={"left_at": (None, moment), "handed_over": (None, handed), "checklist_handed_over": (None, ticks),
-                                     "ended": (None, ended)}))
+        publish(
+            KeptChanged(
+                tenant_id=leaver.tenant_id or 0,
+                kind="person",
+                subject_id=leaver.pk,
+                action="leave",
+                by_id=by.pk,
+                channel=channel,
+                changes={"left_at": (None, moment), "handed_over": (None, handed), "checklist_handed_over": (None, ticks), "ended": (None, ended)},
+            )
+        )
     forget_grants(person)
     return leaver
 
@@ -96,8 +111,12 @@ def _takers(leaver: Person, work: OpenWork, successors: Mapping[str, Person]) ->
     """The taker of each card, or every reason why not at once."""
     takers: dict[int, Person] = {}
     faults: list[Fault] = []
-    fresh = {p.pk: p for p in Person.objects.select_related("tenant", "organization").filter(
-        pk__in={p.pk for p in successors.values()}, tenant_id=leaver.tenant_id or 0)}
+    fresh = {
+        p.pk: p
+        for p in Person.objects.select_related("tenant", "organization").filter(
+            pk__in={p.pk for p in successors.values()}, tenant_id=leaver.tenant_id or 0
+        )
+    }
     cards = {card.pk: card for card in work.cards} | {item.card_id: item.card for item in work.items}
     for pk, card in cards.items():
         named = successors.get(card.reference) or successors.get(card.kind) or successors.get("*")
@@ -105,11 +124,19 @@ def _takers(leaver: Person, work: OpenWork, successors: Mapping[str, Person]) ->
         if taker is None:
             faults.append(Fault(card.reference, _("%(reference)s has no taker.") % {"reference": card.reference}))
         elif taker.pk == leaver.pk or not taker.is_active or taker.kind != "human":
-            faults.append(Fault(card.reference,
-                                _("%(name)s can't take %(reference)s: they leave, or have left.") % {"name": taker, "reference": card.reference}))
+            faults.append(
+                Fault(
+                    card.reference, _("%(name)s can't take %(reference)s: they leave, or have left.") % {"name": taker, "reference": card.reference}
+                )
+            )
         elif not may(taker, f"{card.kind}:amend", record_of(card)):
-            faults.append(Fault(card.reference, _("%(name)s may not work on %(reference)s. Choose somebody else, or give them a role that may.")
-                                % {"name": taker, "reference": card.reference}))
+            faults.append(
+                Fault(
+                    card.reference,
+                    _("%(name)s may not work on %(reference)s. Choose somebody else, or give them a role that may.")
+                    % {"name": taker, "reference": card.reference},
+                )
+            )
         else:
             takers[pk] = taker
     if faults:
@@ -165,8 +192,13 @@ def erase(*, person: Person, by: Person, channel: str, reason: str) -> Person:
         gone.preferences, gone.erased_at, gone.is_active = {}, now(), False
         gone.set_unusable_password()
         gone.save()
-        for rows in (PersonSession.objects.filter(person=gone), ApiToken.objects.filter(person=gone), Invitation.objects.filter(person=gone),
-                     EmailAddress.objects.filter(user=gone), Authenticator.objects.filter(user=gone)):
+        for rows in (
+            PersonSession.objects.filter(person=gone),
+            ApiToken.objects.filter(person=gone),
+            Invitation.objects.filter(person=gone),
+            EmailAddress.objects.filter(user=gone),
+            Authenticator.objects.filter(user=gone),
+        ):
             rows.delete()
         redact_person(gone, by=by, channel=channel, reason=reason)
     return gone

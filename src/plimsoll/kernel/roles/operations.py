@@ -35,17 +35,35 @@ def load_starter_roles(*, tenant: Tenant, by: Person, channel: str, codes: Itera
         for starter in starter_roles():
             if starter.code in there or (wanted is not None and starter.code not in wanted):
                 continue
-            role = open_record(ROLE, by=by, channel=channel, title=starter.title, purpose=starter.purpose, responsibilities=starter.responsibilities,
-                               words=list(starter.words), limits=starter.limits, code=starter.code)
+            role = open_record(
+                ROLE,
+                by=by,
+                channel=channel,
+                title=starter.title,
+                purpose=starter.purpose,
+                responsibilities=starter.responsibilities,
+                words=list(starter.words),
+                limits=starter.limits,
+                code=starter.code,
+            )
             moved = move(role, "put_in_force", by=by, channel=channel)
             assert isinstance(moved, Role)
             there[starter.code] = moved
     return there
 
 
-def give_role(*, role: Role, by: Person, channel: str, person: Person | None = None, team: Team | None = None,
-              organization: Organization | None = None,
-              service: int | None = None, starts_at: datetime | None = None, ends_at: datetime | None = None) -> Assignment:
+def give_role(
+    *,
+    role: Role,
+    by: Person,
+    channel: str,
+    person: Person | None = None,
+    team: Team | None = None,
+    organization: Organization | None = None,
+    service: int | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> Assignment:
     """Give a role to a person or a team, for the whole tenant, one organization or one service: opens the assignment and approves it.
 
     Needs `assignment:open` and `assignment:approve`. Raises `Faulty` or `MoveRefused`; then nothing was written. Before set-up is
@@ -59,9 +77,18 @@ def give_role(*, role: Role, by: Person, channel: str, person: Person | None = N
     if person is not None and not person.is_active:
         raise Faulty([Fault("person", _("%(name)s has left.") % {"name": person})])
     with writing():
-        opened = open_record(ASSIGNMENT, by=by, channel=channel, role=role, person=person, team=team, in_organization=organization,
-                             for_service=service,
-                             starts_at=starts_at, ends_at=ends_at)
+        opened = open_record(
+            ASSIGNMENT,
+            by=by,
+            channel=channel,
+            role=role,
+            person=person,
+            team=team,
+            in_organization=organization,
+            for_service=service,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
         made = move(opened, "approve", by=by, channel=channel)
     assert isinstance(made, Assignment)
     if person is not None:
@@ -91,15 +118,20 @@ def conflicts(tenant: Tenant) -> list[Conflict]:
 
     For whoever may see assignments; two queries.
     """
-    found = [Conflict(a.opened_by, _("%(role)s was approved by its holder alone, during set-up.") % {"role": a.role.title}, a)
-             for a in Assignment.objects.filter(tenant=tenant, is_set_up=True).select_related("opened_by", "role").order_by("pk")]
+    found = [
+        Conflict(a.opened_by, _("%(role)s was approved by its holder alone, during set-up.") % {"role": a.role.title}, a)
+        for a in Assignment.objects.filter(tenant=tenant, is_set_up=True).select_related("opened_by", "role").order_by("pk")
+    ]
     held: dict[int, list[Assignment]] = {}
     for a in Assignment.objects.filter(tenant=tenant, state="in_force").exclude(person=None).select_related("person", "role").order_by("pk"):
         held.setdefault(a.person_id or 0, []).append(a)
     for assignments in held.values():
         if any(a.role.code == ADMINISTRATOR for a in assignments):
-            found += [Conflict(a.person, _("Administers the system and decides as %(role)s.") % {"role": a.role.title}, a)
-                      for a in assignments if a.role.code != ADMINISTRATOR and a.person is not None and _decides(a.role.words)]
+            found += [
+                Conflict(a.person, _("Administers the system and decides as %(role)s.") % {"role": a.role.title}, a)
+                for a in assignments
+                if a.role.code != ADMINISTRATOR and a.person is not None and _decides(a.role.words)
+            ]
     return found
 
 
@@ -122,8 +154,17 @@ def close_set_up(*, by: Person, channel: str) -> int:
         kept.set_up_closed_at = now()
         kept.save(update_fields=["set_up_closed_at"])
         settings_changed(kept.pk)
-        publish(KeptChanged(tenant_id=kept.pk, kind="tenant", subject_id=kept.pk, action="close set-up", by_id=by.pk, channel=channel,
-                            changes={"set_up_closed_at": (None, kept.set_up_closed_at)}))
+        publish(
+            KeptChanged(
+                tenant_id=kept.pk,
+                kind="tenant",
+                subject_id=kept.pk,
+                action="close set-up",
+                by_id=by.pk,
+                channel=channel,
+                changes={"set_up_closed_at": (None, kept.set_up_closed_at)},
+            )
+        )
     tenant.refresh_from_db(fields=["set_up_closed_at", "settings_version"])
     forget_grants(by)
     return len(ending)

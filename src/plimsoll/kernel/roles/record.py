@@ -23,7 +23,7 @@ class RoleBehaviour(Behaviour):
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         words = values.get("words")
         if words is not None and (not isinstance(words, list) or not all(isinstance(w, str) for w in words)):
-            return [Fault("words", _("Authorities are given as a list of words, such as [\"incident:read\"]."))]
+            return [Fault("words", _('Authorities are given as a list of words, such as ["incident:read"].'))]
         return []
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
@@ -35,7 +35,9 @@ class RoleBehaviour(Behaviour):
         if move == "put_in_force":
             assert isinstance(record, Role)
             keys = Assignment.objects.filter(role_id=record.pk, state="in_force").values_list("pk", flat=True)
-            Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now()), assignment__in=list(keys)).update(words=record.words, role_name=record.title)
+            Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now()), assignment__in=list(keys)).update(
+                words=record.words, role_name=record.title
+            )
         return {}
 
 
@@ -61,17 +63,31 @@ class AssignmentBehaviour(Behaviour):
     def facts(self, records: Sequence[Record]) -> list[Any]:
         keys = [r.pk for r in records]
         states = dict(Assignment.objects.filter(pk__in=keys).values_list("pk", "role__state"))
-        return [AssignmentFacts(holder=a.person_id, opener=a.opened_by_id, role_state=states.get(a.pk, ""),
-                                is_set_up_open=a.tenant.set_up_closed_at is None) for a in records if isinstance(a, Assignment)]
+        return [
+            AssignmentFacts(
+                holder=a.person_id, opener=a.opened_by_id, role_state=states.get(a.pk, ""), is_set_up_open=a.tenant.set_up_closed_at is None
+            )
+            for a in records
+            if isinstance(a, Assignment)
+        ]
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Assignment)
         at = values["at"]
         if move == "approve":
             role = Role.objects.get(pk=record.role_id)
-            Grant.objects.create(tenant_id=record.tenant_id, person_id=record.person_id, team_id=record.team_id, organization_id=record.in_organization_id,
-                                 service=record.for_service, words=role.words, role_name=role.title, assignment=record.pk,
-                                 started_at=record.starts_at or at, ended_at=record.ends_at)
+            Grant.objects.create(
+                tenant_id=record.tenant_id,
+                person_id=record.person_id,
+                team_id=record.team_id,
+                organization_id=record.in_organization_id,
+                service=record.for_service,
+                words=role.words,
+                role_name=role.title,
+                assignment=record.pk,
+                started_at=record.starts_at or at,
+                ended_at=record.ends_at,
+            )
             return {"starts_at": record.starts_at or at, "is_set_up": record.person_id == values["by"].pk}
         if move == "end":
             Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), assignment=record.pk).update(ended_at=at)
@@ -79,15 +95,37 @@ class AssignmentBehaviour(Behaviour):
         return {}
 
 
-ROLE = declare(RecordType(
-    model=Role, prefix="ROL", clause="5.3", workflow=ROLE_FLOW, behaviour_class=RoleBehaviour,
-    fields=("title", "purpose", "responsibilities", "words", "limits", "code"),
-    columns=("reference", "title", "state", "changed_at"), filters=("state",), required=("title",),
-    searched=("title", "purpose", "responsibilities"), plain=("title", "code"), body="purpose", icon="compass", group="system",
-))
-ASSIGNMENT = declare(RecordType(
-    model=Assignment, prefix="ASG", clause="5.3", workflow=ASSIGNMENT_FLOW, behaviour_class=AssignmentBehaviour,
-    fields=("title", "role", "person", "team", "in_organization", "for_service", "starts_at", "ends_at"),
-    columns=("reference", "title", "state", "role", "person", "team", "ends_at"), filters=("state", "role", "person", "team"),
-    required=("role",), searched=("title",), icon="compass", group="system",
-))
+ROLE = declare(
+    RecordType(
+        model=Role,
+        prefix="ROL",
+        clause="5.3",
+        workflow=ROLE_FLOW,
+        behaviour_class=RoleBehaviour,
+        fields=("title", "purpose", "responsibilities", "words", "limits", "code"),
+        columns=("reference", "title", "state", "changed_at"),
+        filters=("state",),
+        required=("title",),
+        searched=("title", "purpose", "responsibilities"),
+        plain=("title", "code"),
+        body="purpose",
+        icon="compass",
+        group="system",
+    )
+)
+ASSIGNMENT = declare(
+    RecordType(
+        model=Assignment,
+        prefix="ASG",
+        clause="5.3",
+        workflow=ASSIGNMENT_FLOW,
+        behaviour_class=AssignmentBehaviour,
+        fields=("title", "role", "person", "team", "in_organization", "for_service", "starts_at", "ends_at"),
+        columns=("reference", "title", "state", "role", "person", "team", "ends_at"),
+        filters=("state", "role", "person", "team"),
+        required=("role",),
+        searched=("title",),
+        icon="compass",
+        group="system",
+    )
+)

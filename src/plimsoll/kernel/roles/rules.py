@@ -71,7 +71,9 @@ ROLE_FLOW = Workflow(
 )
 ASSIGNMENT_FLOW = Workflow(
     initial="proposed",
-    states=states(("proposed", "decide", "Proposed"), ("in_force", "active", "In force"), ("ended", "closed", "Ended"), ("refused", "dropped", "Refused")),
+    states=states(
+        ("proposed", "decide", "Proposed"), ("in_force", "active", "In force"), ("ended", "closed", "Ended"), ("refused", "dropped", "Refused")
+    ),
     moves=(
         Move("approve", ("proposed",), "in_force", "Approve", guards=(role_is_in_force, not_to_oneself), is_primary=True),
         Move("refuse", ("proposed",), "refused", "Refuse", asks_note=True),

@@ -43,19 +43,35 @@ def index(event: Written) -> None:
     record, record_type = event.record, type_of(event.record)
     if event.entry.action == "open":
         public, internal = texts(record)
-        SearchRow(card_id=record.pk, tenant_id=record.tenant_id, organization=record.organization_id, kind=record.kind,
-                  access_class=record.access_class, public=public, internal=internal).save(force_insert=True)
-    elif event.comment is not None or any(name in record_type.searched or name.startswith("extra.") or name in ("organization", "access_class")
-                                          for name in event.changes):
+        SearchRow(
+            card_id=record.pk,
+            tenant_id=record.tenant_id,
+            organization=record.organization_id,
+            kind=record.kind,
+            access_class=record.access_class,
+            public=public,
+            internal=internal,
+        ).save(force_insert=True)
+    elif event.comment is not None or any(
+        name in record_type.searched or name.startswith("extra.") or name in ("organization", "access_class") for name in event.changes
+    ):
         build(record)
 
 
 def build(record: Record) -> None:
     """Make the row of one record anew."""
     public, internal = texts(record, Comment.objects.filter(card=record.pk, redacted_at=None).order_by("id").values_list("is_public", "text"))
-    SearchRow.objects.update_or_create(card_id=record.pk, defaults={
-        "tenant_id": record.tenant_id, "organization": record.organization_id, "kind": record.kind, "access_class": record.access_class,
-        "public": public, "internal": internal})
+    SearchRow.objects.update_or_create(
+        card_id=record.pk,
+        defaults={
+            "tenant_id": record.tenant_id,
+            "organization": record.organization_id,
+            "kind": record.kind,
+            "access_class": record.access_class,
+            "public": public,
+            "internal": internal,
+        },
+    )
 
 
 def compare(record: Record) -> list[str]:
@@ -64,7 +80,11 @@ def compare(record: Record) -> list[str]:
     public, internal = texts(record, Comment.objects.filter(card=record.pk, redacted_at=None).order_by("id").values_list("is_public", "text"))
     if row is None:
         return [f"{record.reference} has no search row."]
-    return [] if (row.public, row.internal, row.access_class) == (public, internal, record.access_class) else [f"The search row of {record.reference} is old."]
+    return (
+        []
+        if (row.public, row.internal, row.access_class) == (public, internal, record.access_class)
+        else [f"The search row of {record.reference} is old."]
+    )
 
 
 def index_many(event: Replayed) -> None:
@@ -77,10 +97,20 @@ def index_many(event: Replayed) -> None:
     rows = []
     for record in records:
         public, internal = texts(record, said.get(record.pk, ()))
-        rows.append(SearchRow(card_id=record.pk, tenant_id=record.tenant_id, organization=record.organization_id, kind=record.kind,
-                              access_class=record.access_class, public=public, internal=internal))
-    SearchRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["card"],
-                                  update_fields=["organization", "access_class", "public", "internal"])
+        rows.append(
+            SearchRow(
+                card_id=record.pk,
+                tenant_id=record.tenant_id,
+                organization=record.organization_id,
+                kind=record.kind,
+                access_class=record.access_class,
+                public=public,
+                internal=internal,
+            )
+        )
+    SearchRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["card"], update_fields=["organization", "access_class", "public", "internal"]
+    )
 
 
 def index_again(event: Redacted) -> None:

@@ -41,7 +41,9 @@ class Found:
     next: int | None
 
 
-def find(person: Person, text: str, *, kinds: Sequence[str] | None = None, before: int | None = None, size: int = PAGE, snippets: bool = True) -> Found:
+def find(
+    person: Person, text: str, *, kinds: Sequence[str] | None = None, before: int | None = None, size: int = PAGE, snippets: bool = True
+) -> Found:
     """Search all kinds that the person may read. `before` is the mark of the page before (a card's number in the house)."""
     wanted = words(text)[:MOST_WORDS]
     jump = find_by_reference(person, text) if before is None else None
@@ -74,14 +76,21 @@ def _parts(person: Person, kinds: Sequence[str] | None) -> list[_Part]:
             found = reach(person, f"{record_type.kind}:read")
             inside = reach(person, f"{record_type.kind}:internal")
             # Internal words only where internal reading carries just as far; else the public text, which hides rather than betrays.
-            is_inside = inside.everything if found.everything else (bool(found.organizations) and found.organizations <= inside.organizations) or inside.everything
+            is_inside = (
+                inside.everything
+                if found.everything
+                else (bool(found.organizations) and found.organizations <= inside.organizations) or inside.everything
+            )
             if not found.is_empty:
                 grouped.setdefault((found, is_inside), []).append(record_type.kind)
     parts = []
     for (found, is_inside), names in grouped.items():
         if found.own:
-            parts += [_Part((name,), found, False, is_shared=False, opened=keys) for name in names
-                      if (keys := type_named(name).model.opened_to(person)) is not None]
+            parts += [
+                _Part((name,), found, False, is_shared=False, opened=keys)
+                for name in names
+                if (keys := type_named(name).model.opened_to(person)) is not None
+            ]
         if found.everything or found.organizations or found.services:
             parts.append(_Part(tuple(names), found, is_inside, is_shared=False))
         if found.own or (not found.everything_classified and (not found.everything or _has_classified(person))):
@@ -111,7 +120,9 @@ def _matching(person: Person, part: _Part, wanted: list[str], before: int | None
         if teams := sorted(teams_of(person)):
             mine.append(f"s.team_id IN ({', '.join(['%s'] * len(teams))})")
             values_of_share += teams
-        conditions.append(f"EXISTS (SELECT 1 FROM records_share s WHERE s.card_id = r.card_id AND ({' OR '.join(mine)}) AND (s.until IS NULL OR s.until > %s))")
+        conditions.append(
+            f"EXISTS (SELECT 1 FROM records_share s WHERE s.card_id = r.card_id AND ({' OR '.join(mine)}) AND (s.until IS NULL OR s.until > %s))"
+        )
         values += [*values_of_share, now()]
     else:
         if not part.reach.everything:
@@ -128,15 +139,19 @@ def _matching(person: Person, part: _Part, wanted: list[str], before: int | None
             matched = query if part.is_inside else f"{{public}} : ({query})"
             beyond = "AND f.rowid < %s" if before is not None else ""
             # CROSS JOIN pins the order: the index first, newest first, and it stops as soon as the page is full.
-            sql = (f"SELECT f.rowid FROM search_fts f CROSS JOIN search_searchrow r ON r.card_id = f.rowid WHERE f.search_fts MATCH %s {beyond} "
-                   f"AND {' AND '.join(conditions)} ORDER BY f.rowid DESC LIMIT %s")
+            sql = (
+                f"SELECT f.rowid FROM search_fts f CROSS JOIN search_searchrow r ON r.card_id = f.rowid WHERE f.search_fts MATCH %s {beyond} "
+                f"AND {' AND '.join(conditions)} ORDER BY f.rowid DESC LIMIT %s"
+            )
             cursor.execute(sql, [matched, *([before] if before is not None else []), *values, size])
         else:
             column = "all_words" if part.is_inside else "public_words"
             query = " & ".join(f"'{w}'" + (":*" if i == len(wanted) - 1 else "") for i, w in enumerate(wanted))
             beyond = "AND r.card_id < %s" if before is not None else ""
-            sql = (f"SELECT r.card_id FROM search_searchrow r WHERE r.{column} @@ %s::tsquery {beyond} AND {' AND '.join(conditions)} "
-                   "ORDER BY r.card_id DESC LIMIT %s")
+            sql = (
+                f"SELECT r.card_id FROM search_searchrow r WHERE r.{column} @@ %s::tsquery {beyond} AND {' AND '.join(conditions)} "
+                "ORDER BY r.card_id DESC LIMIT %s"
+            )
             cursor.execute(sql, [query, *([before] if before is not None else []), *values, size])
         return [row[0] for row in cursor.fetchall()]
 

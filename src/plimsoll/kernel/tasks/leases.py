@@ -95,8 +95,12 @@ def fail(job: Job, error: str, *, for_good: bool = False) -> bool:
                 held(job).update(state="failed", error=error[-MOST_ERROR:], run_at=moment + wait, lease_until=None)
         except IntegrityError:  # the same work was asked for again meanwhile
             twin = waiting_twin(job.dedupe_key or "")
-            held(job).update(state="stopped", finished_at=moment, lease_until=None, error=_(
-                "Failed, and job %(twin)s does the same work: %(error)s") % {"twin": twin.pk if twin else "?", "error": error[-MOST_ERROR:]})
+            held(job).update(
+                state="stopped",
+                finished_at=moment,
+                lease_until=None,
+                error=_("Failed, and job %(twin)s does the same work: %(error)s") % {"twin": twin.pk if twin else "?", "error": error[-MOST_ERROR:]},
+            )
     return True
 
 

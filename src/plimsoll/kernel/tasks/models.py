@@ -17,8 +17,14 @@ class Job(models.Model):
     `IS NULL`, never by a bound parameter.
     """
 
-    STATES = (("waiting", _("Waiting")), ("running", _("Running")), ("done", _("Done")), ("failed", _("Failed, will be tried again")),
-              ("dead", _("Given up")), ("stopped", _("Cancelled")))
+    STATES = (
+        ("waiting", _("Waiting")),
+        ("running", _("Running")),
+        ("done", _("Done")),
+        ("failed", _("Failed, will be tried again")),
+        ("dead", _("Given up")),
+        ("stopped", _("Cancelled")),
+    )
 
     tenant = models.ForeignKey(Tenant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     task = models.CharField(max_length=200)  # the registered name

@@ -68,14 +68,32 @@ def waiting_twin(key: str) -> Job | None:
     return Job.objects.filter(dedupe_key=key, finished_at=None, lease_until=None).first()
 
 
-def enqueue(task: str, *, payload: dict[str, Any], attempts: int, priority: int = 0, tenant: Tenant | None = None,
-            asked_by: Person | None = None, run_after: datetime | timedelta | None = None, dedupe_key: str = "") -> Job:
+def enqueue(
+    task: str,
+    *,
+    payload: dict[str, Any],
+    attempts: int,
+    priority: int = 0,
+    tenant: Tenant | None = None,
+    asked_by: Person | None = None,
+    run_after: datetime | timedelta | None = None,
+    dedupe_key: str = "",
+) -> Job:
     """Insert the row of a job; see `registry.Task.enqueue`, through which tasks are asked for."""
     moment = now()
     run_at = moment + run_after if isinstance(run_after, timedelta) else run_after or moment
     key = full_key(task, tenant, dedupe_key)
-    job = Job(tenant=tenant, task=task, payload=plain(payload), priority=priority, run_at=run_at, most_attempts=attempts, dedupe_key=key,
-              asked_by=asked_by, created_at=moment)
+    job = Job(
+        tenant=tenant,
+        task=task,
+        payload=plain(payload),
+        priority=priority,
+        run_at=run_at,
+        most_attempts=attempts,
+        dedupe_key=key,
+        asked_by=asked_by,
+        created_at=moment,
+    )
     with writing():
         if key is None:
             job.save(force_insert=True)
@@ -96,8 +114,11 @@ def enqueue(task: str, *, payload: dict[str, Any], attempts: int, priority: int 
 def _told(job: Job, action: str, old: str, *, by: Person, channel: str) -> None:
     tenant_id = job.tenant_id or by.tenant_id
     if tenant_id is not None:
-        publish(KeptChanged(tenant_id=tenant_id, kind="job", subject_id=job.pk, action=action, by_id=by.pk, channel=channel,
-                            changes={"state": (old, job.state)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant_id, kind="job", subject_id=job.pk, action=action, by_id=by.pk, channel=channel, changes={"state": (old, job.state)}
+            )
+        )
 
 
 def retry(job: Job, *, by: Person, channel: str) -> Job:
@@ -106,11 +127,14 @@ def retry(job: Job, *, by: Person, channel: str) -> Job:
         locked = Job.objects.select_for_update().get(pk=job.pk)
         old = locked.state
         if old not in ("failed", "dead", "stopped"):
-            raise JobRefused(_("Job %(number)d is %(state)s. Only a job that failed, was given up or was cancelled can be tried again.")
-                             % {"number": locked.pk, "state": locked.get_state_display().lower()})
+            raise JobRefused(
+                _("Job %(number)d is %(state)s. Only a job that failed, was given up or was cancelled can be tried again.")
+                % {"number": locked.pk, "state": locked.get_state_display().lower()}
+            )
         if locked.dedupe_key and (twin := waiting_twin(locked.dedupe_key)) is not None and twin.pk != locked.pk:
-            raise JobRefused(_("Job %(twin)d waits already and does the same work; job %(number)d isn't needed.")
-                             % {"twin": twin.pk, "number": locked.pk})
+            raise JobRefused(
+                _("Job %(twin)d waits already and does the same work; job %(number)d isn't needed.") % {"twin": twin.pk, "number": locked.pk}
+            )
         locked.state, locked.attempts, locked.run_at, locked.finished_at = "waiting", 0, now(), None
         locked.save(update_fields=["state", "attempts", "run_at", "finished_at"])
         _told(locked, "retry", old, by=by, channel=channel)
@@ -124,8 +148,10 @@ def cancel(job: Job, *, by: Person, channel: str) -> Job:
         locked = Job.objects.select_for_update().get(pk=job.pk)
         old = locked.state
         if locked.finished_at is not None:
-            raise JobRefused(_("Job %(number)d is over: %(state)s. There is nothing to cancel.")
-                             % {"number": locked.pk, "state": locked.get_state_display().lower()})
+            raise JobRefused(
+                _("Job %(number)d is over: %(state)s. There is nothing to cancel.")
+                % {"number": locked.pk, "state": locked.get_state_display().lower()}
+            )
         locked.state, locked.finished_at, locked.lease_until, locked.leased_by = "stopped", now(), None, ""
         locked.save(update_fields=["state", "finished_at", "lease_until", "leased_by"])
         _told(locked, "cancel", old, by=by, channel=channel)

@@ -1,10 +1,10 @@
 """What can be run in the background, declared in code: tasks by name, schedules, ticks. It knows no room and runs nothing.
 
-    @task(name="exchange.import", attempts=3)
-    def import_file(*, path: str, job: JobContext) -> dict[str, int]: ...
+@task(name="exchange.import", attempts=3)
+def import_file(*, path: str, job: JobContext) -> dict[str, int]: ...
 
-    import_file.enqueue(tenant=tenant, asked_by=person, path="…")     # a row in the caller's transaction
-    import_file.call(path="…")                                        # at once, in line, as any function
+import_file.enqueue(tenant=tenant, asked_by=person, path="…")     # a row in the caller's transaction
+import_file.call(path="…")                                        # at once, in line, as any function
 """
 
 from __future__ import annotations
@@ -36,15 +36,31 @@ class Task(Generic[P, R]):
     priority: int
     takes_job: bool  # the function has a parameter `job` and is handed the JobContext of its run
 
-    def enqueue(self, *, tenant: Tenant | None = None, asked_by: Person | None = None, run_after: datetime | timedelta | None = None,
-                priority: int | None = None, dedupe_key: str = "", **payload: Any) -> Job:
+    def enqueue(
+        self,
+        *,
+        tenant: Tenant | None = None,
+        asked_by: Person | None = None,
+        run_after: datetime | timedelta | None = None,
+        priority: int | None = None,
+        dedupe_key: str = "",
+        **payload: Any,
+    ) -> Job:
         """Insert a job in the current transaction; it is run after the commit, never before `run_after` (a moment, or a span from now).
 
         While a job of the same task, tenant and `dedupe_key` waits, that one is returned and nothing is inserted.
         The payload must be plain JSON values: ids, not models.
         """
-        return queue.enqueue(self.name, payload=payload, attempts=self.attempts, priority=self.priority if priority is None else priority,
-                             tenant=tenant, asked_by=asked_by, run_after=run_after, dedupe_key=dedupe_key)
+        return queue.enqueue(
+            self.name,
+            payload=payload,
+            attempts=self.attempts,
+            priority=self.priority if priority is None else priority,
+            tenant=tenant,
+            asked_by=asked_by,
+            run_after=run_after,
+            dedupe_key=dedupe_key,
+        )
 
     def call(self, *args: P.args, **payload: P.kwargs) -> R:
         """Run it here and now, without a row and without retries."""

@@ -63,8 +63,7 @@ def enqueue_due(moment: datetime | None = None) -> int:
             row.last_run_at, row.next_run_at = at, next_moment(row.cron, at)
             row.save(update_fields=["last_run_at", "next_run_at"])
             if wanted is not None:
-                queue.enqueue(wanted.name, payload=row.payload, attempts=wanted.attempts, priority=wanted.priority,
-                              dedupe_key=f"schedule {row.name}")
+                queue.enqueue(wanted.name, payload=row.payload, attempts=wanted.attempts, priority=wanted.priority, dedupe_key=f"schedule {row.name}")
                 count += 1
     return count
 

@@ -56,8 +56,10 @@ class Worker:
         before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._time_is_up)
         schedules.sync_schedules()
         schedules.beat(self.name, "worker")
-        threads = [threading.Thread(target=self._repeat, args=(action, every), name=name, daemon=True)
-                   for name, action, every in (("pulse", self._pulse, 1.0), ("clock", self._clock, 1.0))]
+        threads = [
+            threading.Thread(target=self._repeat, args=(action, every), name=name, daemon=True)
+            for name, action, every in (("pulse", self._pulse, 1.0), ("clock", self._clock, 1.0))
+        ]
         for thread in threads:
             thread.start()
         try:

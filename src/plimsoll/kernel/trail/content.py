@@ -15,8 +15,21 @@ from plimsoll.kernel.lib.time import micros
 _sha = hashlib.sha256
 
 
-def content(format: int, uid: str, tenant: int, kind: str, subject: int, position: int, action: str, at: datetime, recorded_at: datetime,  # noqa: PLR0913, PLR0917 (the facts of an entry, in the order of the format)
-            actor: int, channel: str, origin: str, changes: str) -> bytes:
+def content(
+    format: int,
+    uid: str,
+    tenant: int,
+    kind: str,
+    subject: int,
+    position: int,
+    action: str,
+    at: datetime,
+    recorded_at: datetime,
+    actor: int,
+    channel: str,
+    origin: str,
+    changes: str,
+) -> bytes:
     """The bytes that are digested: every stored fact of an entry, in a fixed order."""
     if format != 1:
         raise ValueError(f"This version reads trail format 1; the entry {uid} has format {format}.")
@@ -52,7 +65,7 @@ def merkle_root(leaves: list[bytes]) -> bytes:
         return _sha(b"").digest()
     while len(level) > 1:
         paired = [_sha(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
-        level = paired + level[len(paired) * 2:]
+        level = paired + level[len(paired) * 2 :]
     return level[0]
 
 
@@ -65,7 +78,7 @@ def merkle_path(leaves: list[bytes], index: int) -> list[tuple[str, bytes]]:
         if sibling < len(level):
             path.append(("left" if sibling < index else "right", level[sibling]))
         paired = [_sha(b"\x01" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
-        level = paired + level[len(paired) * 2:]
+        level = paired + level[len(paired) * 2 :]
         index //= 2
     return path
 

@@ -45,7 +45,7 @@ def build(act: Act, recorded_at: datetime) -> tuple[Entry, Detail | None]:
     if act.texts or act.note:
         salt = os.urandom(16)
     for name, (old, new) in act.changes.items():
-        old, new = plain(old), plain(new)  # noqa: PLW2901 (the JSON form of the same values)
+        old, new = plain(old), plain(new)
         if name in act.texts:
             shown[name] = {"hidden": [conceal(salt, name, old), conceal(salt, name, new)]}
             values[name] = [old, new]
@@ -58,11 +58,41 @@ def build(act: Act, recorded_at: datetime) -> tuple[Entry, Detail | None]:
     uid = uuid.UUID(bytes=os.urandom(16))
     at = act.at or recorded_at
     key, secret = keys.live()
-    body = digest(content(Entry.LIVE_FORMAT, uid.hex, act.tenant, act.kind, act.subject, act.position, act.action, at, recorded_at,
-                          act.by, act.channel, act.origin, changes))
-    entry = Entry(uid=uid, tenant_id=act.tenant, kind=act.kind, subject=act.subject, card_id=act.card, position=act.position, action=act.action,
-                  at=at, recorded_at=recorded_at, actor_id=act.by, channel=act.channel, origin=act.origin, changes=changes,
-                  key=key, digest=body, mac=proof(secret, body))
+    body = digest(
+        content(
+            Entry.LIVE_FORMAT,
+            uid.hex,
+            act.tenant,
+            act.kind,
+            act.subject,
+            act.position,
+            act.action,
+            at,
+            recorded_at,
+            act.by,
+            act.channel,
+            act.origin,
+            changes,
+        )
+    )
+    entry = Entry(
+        uid=uid,
+        tenant_id=act.tenant,
+        kind=act.kind,
+        subject=act.subject,
+        card_id=act.card,
+        position=act.position,
+        action=act.action,
+        at=at,
+        recorded_at=recorded_at,
+        actor_id=act.by,
+        channel=act.channel,
+        origin=act.origin,
+        changes=changes,
+        key=key,
+        digest=body,
+        mac=proof(secret, body),
+    )
     return entry, Detail(salt=salt, values=values) if values else None
 
 
@@ -92,5 +122,16 @@ def write_many(acts: Iterable[Act]) -> list[Entry]:
 
 def record_kept(event: Any) -> None:
     """Wired to `identity.KeptChanged` and its like: a change of a kept thing becomes an entry of its own subject."""
-    write(Act(tenant=event.tenant_id, kind=event.kind, subject=event.subject_id, action=event.action, by=event.by_id, channel=event.channel,
-              changes=dict(event.changes), texts=frozenset(event.texts), note=event.note))
+    write(
+        Act(
+            tenant=event.tenant_id,
+            kind=event.kind,
+            subject=event.subject_id,
+            action=event.action,
+            by=event.by_id,
+            channel=event.channel,
+            changes=dict(event.changes),
+            texts=frozenset(event.texts),
+            note=event.note,
+        )
+    )

@@ -19,8 +19,25 @@ BATCH = 5000
 START = bytes(32)  # the head before the first seal
 # On PostgreSQL a lower id can commit later; an id that stays missing so long was rolled back and never comes.
 LATE = timedelta(hours=1)
-FACTS = ("id", "format", "uid", "tenant_id", "kind", "subject", "position", "action", "at", "recorded_at", "actor_id", "channel", "origin",
-         "changes", "key", "digest", "mac")
+FACTS = (
+    "id",
+    "format",
+    "uid",
+    "tenant_id",
+    "kind",
+    "subject",
+    "position",
+    "action",
+    "at",
+    "recorded_at",
+    "actor_id",
+    "channel",
+    "origin",
+    "changes",
+    "key",
+    "digest",
+    "mac",
+)
 
 
 def fault_of(row: tuple) -> str:  # type: ignore[type-arg]
@@ -80,8 +97,19 @@ def seal() -> int:
             ranges = to_ranges(ids)
             head = seal_head(number, month, ranges, len(ids), root, previous)
             key, secret = keys.live()
-            made = Seal.objects.create(number=number, segment=month, ranges=ranges, newest=max(ids[-1], last.newest if last else 0), count=len(ids),
-                                       root=root, previous=previous, head=head, key=key, mac=proof(secret, head), sealed_at=moment)
+            made = Seal.objects.create(
+                number=number,
+                segment=month,
+                ranges=ranges,
+                newest=max(ids[-1], last.newest if last else 0),
+                count=len(ids),
+                root=root,
+                previous=previous,
+                head=head,
+                key=key,
+                mac=proof(secret, head),
+                sealed_at=moment,
+            )
         append_head(made)
         total += len(sound)
         if len(rows) < BATCH:
@@ -103,8 +131,9 @@ def close_segment(month: str) -> Segment:
     heads = list(Seal.objects.filter(segment=month).order_by("number").values_list("number", "head"))
     root = merkle_root([bytes(head) for _, head in heads])
     key, secret = keys.live()
-    segment, _ = Segment.objects.get_or_create(month=month, defaults={
-        "first": heads[0][0], "last": heads[-1][0], "root": root, "key": key, "mac": proof(secret, root), "closed_at": now()})
+    segment, _ = Segment.objects.get_or_create(
+        month=month, defaults={"first": heads[0][0], "last": heads[-1][0], "root": root, "key": key, "mac": proof(secret, root), "closed_at": now()}
+    )
     return segment
 
 

@@ -126,8 +126,9 @@ def _last_head(verdict: Verdict, heads: dict[int, str], newest: int) -> None:
     if (written := last_head_written()) is not None:
         number = int(str(written["number"]))
         if number not in heads:
-            verdict.faults.append(f"The newest seals are cut off: the file of heads ends at seal {number} ({written['at']}), "
-                                  f"the database at seal {newest}.")
+            verdict.faults.append(
+                f"The newest seals are cut off: the file of heads ends at seal {number} ({written['at']}), the database at seal {newest}."
+            )
         elif heads[number] != written["head"]:
             verdict.faults.append(f"Seal {number} is not the one whose head was written to the file of heads.")
     elif heads:
@@ -163,8 +164,11 @@ def redacted() -> dict[int, set[str] | None]:
 
 def _with_hidden() -> Iterator[tuple[int, str, Any, Any]]:
     last = 0
-    while rows := list(Entry.objects.filter(id__gt=last, changes__contains='"hidden"').order_by("id")
-                       .values_list("id", "changes", "detail__salt", "detail__values")[:CHUNK]):
+    while rows := list(
+        Entry.objects.filter(id__gt=last, changes__contains='"hidden"')
+        .order_by("id")
+        .values_list("id", "changes", "detail__salt", "detail__values")[:CHUNK]
+    ):
         yield from rows
         last = rows[-1][0]
 

@@ -36,13 +36,18 @@ class AskForm(forms.Form):
         for name in ("when_approved", "when_refused"):
             self.fields[name].choices = [("", _("nothing follows by itself")), *moves]  # type: ignore[attr-defined]
         for step in range(1, STEPS + 1):
-            self.fields[f"name_{step}"] = forms.CharField(label=_("Step %(n)d") % {"n": step}, max_length=120, required=step == 1,
-                                                          initial=_("Decision") if step == 1 else "")
+            self.fields[f"name_{step}"] = forms.CharField(
+                label=_("Step %(n)d") % {"n": step}, max_length=120, required=step == 1, initial=_("Decision") if step == 1 else ""
+            )
             for person in range(1, PEOPLE + 1):
                 self.fields[f"person_{step}_{person}"] = forms.IntegerField(
-                    label=_("Step %(n)d, person %(m)d") % {"n": step, "m": person}, required=False, widget=Chooser(source="/choose/person/", label_of=_name_of))
-            self.fields[f"needed_{step}"] = forms.IntegerField(label=_("Step %(n)d, how many must say yes") % {"n": step}, min_value=1, max_value=PEOPLE,
-                                                               initial=1, required=False)
+                    label=_("Step %(n)d, person %(m)d") % {"n": step, "m": person},
+                    required=False,
+                    widget=Chooser(source="/choose/person/", label_of=_name_of),
+                )
+            self.fields[f"needed_{step}"] = forms.IntegerField(
+                label=_("Step %(n)d, how many must say yes") % {"n": step}, min_value=1, max_value=PEOPLE, initial=1, required=False
+            )
 
     def asked(self, tenant_id: int) -> list[Asked]:
         """The steps as they are asked; a step without people is left out, unless it is the only one (then asking says what is missing)."""
@@ -51,7 +56,11 @@ class AskForm(forms.Form):
             keys = [pk for person in range(1, PEOPLE + 1) if (pk := self.cleaned_data.get(f"person_{step}_{person}"))]
             people = list(Person.objects.filter(pk__in=keys, tenant_id=tenant_id, is_active=True))
             if people or step == 1:
-                steps.append(Asked(self.cleaned_data.get(f"name_{step}") or _("Step %(n)d") % {"n": step}, self.cleaned_data.get(f"needed_{step}") or 1, people))
+                steps.append(
+                    Asked(
+                        self.cleaned_data.get(f"name_{step}") or _("Step %(n)d") % {"n": step}, self.cleaned_data.get(f"needed_{step}") or 1, people
+                    )
+                )
         return steps
 
 
@@ -71,8 +80,15 @@ def step_rows(approval: Approval, record: Record, person: Person) -> list[dict[s
         is_done = not is_now and bool(said) and not is_refused
         category = "dropped" if is_refused else "done" if is_done else "decide" if is_now else "new"
         count = _("%(n)d of %(m)d") % {"n": sum(d.is_yes for d in step.decisions.all()), "m": step.needed}
-        rows.append({"category": category, "text": f"{step.name}: {_whom(step)}", "when": count, "sub": " ".join(said),
-                     "acts": _acts(step, record, approval, person) if is_now else []})
+        rows.append(
+            {
+                "category": category,
+                "text": f"{step.name}: {_whom(step)}",
+                "when": count,
+                "sub": " ".join(said),
+                "acts": _acts(step, record, approval, person) if is_now else [],
+            }
+        )
     return rows
 
 
@@ -97,7 +113,10 @@ def _acts(step: Step, record: Record, approval: Approval, person: Person) -> lis
     said = {pk for d in step.decisions.all() for pk in (d.person_id, d.for_person_id) if pk}
     if approval.asked_by_id == person.pk or person.pk in said or not ({person.pk, *stood_in_for(person)} & (allowed - said)):
         return []
-    return [{"label": _("Approve"), "value": f"yes-{approval.pk}", "kind": "primary"}, {"label": _("Refuse…"), "value": f"no-{approval.pk}", "kind": ""}]
+    return [
+        {"label": _("Approve"), "value": f"yes-{approval.pk}", "kind": "primary"},
+        {"label": _("Refuse…"), "value": f"no-{approval.pk}", "kind": ""},
+    ]
 
 
 class ApprovalsPage(DeclaredView):
@@ -134,8 +153,15 @@ class ApprovalsPage(DeclaredView):
         if not form.is_valid():
             return self._page(record, form=form, status=422)
         try:
-            ask(record, question=form.cleaned_data["question"], steps=form.asked(record.tenant_id), by=self.person, channel=CHANNEL,
-                move_when_approved=form.cleaned_data["when_approved"], move_when_refused=form.cleaned_data["when_refused"])
+            ask(
+                record,
+                question=form.cleaned_data["question"],
+                steps=form.asked(record.tenant_id),
+                by=self.person,
+                channel=CHANNEL,
+                move_when_approved=form.cleaned_data["when_approved"],
+                move_when_refused=form.cleaned_data["when_refused"],
+            )
         except Faulty as error:
             for fault in error.faults:
                 form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
@@ -145,14 +171,38 @@ class ApprovalsPage(DeclaredView):
     def _moves(self, record: Record) -> list[tuple[str, str]]:
         return [(m.name, m.title) for m in workflow_of(self.person.tenant, record.kind).moves]
 
-    def _page(self, record: Record, *, form: AskForm | None = None, refusal: str = "", asking_why: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    def _page(
+        self, record: Record, *, form: AskForm | None = None, refusal: str = "", asking_why: dict[str, Any] | None = None, status: int = 200
+    ) -> HttpResponse:
         approvals = list(Approval.objects.filter(card_id=record.pk).select_related("asked_by").order_by("-pk"))
         can_ask = may(self.person, f"{record.kind}:amend", record) and not any(a.ended_at is None for a in approvals)
         words = {"": _("Open"), "approved": _("Approved"), "refused": _("Refused"), "withdrawn": _("Taken back")}
-        shown = [{"question": a.question, "asked_by": a.asked_by, "asked_at": a.asked_at, "pk": a.pk, "result": words[state_of(a)], "is_open": a.ended_at is None,
-                  "category": {"": "decide", "approved": "done", "refused": "dropped", "withdrawn": "closed"}[state_of(a)],
-                  "steps": step_rows(a, record, self.person), "can_withdraw": a.ended_at is None and a.asked_by_id == self.person.pk} for a in approvals]
-        return self.show("ui/approvals.html", {
-            "record": record, "title": _("Decisions on %(reference)s") % {"reference": record.reference}, "base": address_of(record, self.record_type),
-            "here": address_of(record, self.record_type, "approvals"), "approvals": shown, "asking_why": asking_why, "refusal": refusal,
-            "form": (form or AskForm(moves=self._moves(record))) if can_ask else None, "crumbs": self.record_crumbs(record, (_("Decisions"), ""))}, status=status)
+        shown = [
+            {
+                "question": a.question,
+                "asked_by": a.asked_by,
+                "asked_at": a.asked_at,
+                "pk": a.pk,
+                "result": words[state_of(a)],
+                "is_open": a.ended_at is None,
+                "category": {"": "decide", "approved": "done", "refused": "dropped", "withdrawn": "closed"}[state_of(a)],
+                "steps": step_rows(a, record, self.person),
+                "can_withdraw": a.ended_at is None and a.asked_by_id == self.person.pk,
+            }
+            for a in approvals
+        ]
+        return self.show(
+            "ui/approvals.html",
+            {
+                "record": record,
+                "title": _("Decisions on %(reference)s") % {"reference": record.reference},
+                "base": address_of(record, self.record_type),
+                "here": address_of(record, self.record_type, "approvals"),
+                "approvals": shown,
+                "asking_why": asking_why,
+                "refusal": refusal,
+                "form": (form or AskForm(moves=self._moves(record))) if can_ask else None,
+                "crumbs": self.record_crumbs(record, (_("Decisions"), "")),
+            },
+            status=status,
+        )

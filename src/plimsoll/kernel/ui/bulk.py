@@ -44,10 +44,14 @@ class Row:
 
 def chosen(view: DeclaredView) -> list[Record]:
     """The picked records that the person may see, in the order of the list; those that they may not see are not there."""
-    numbers = list(dict.fromkeys(int(v) for v in view.request.POST.getlist("pick") if v.isdecimal() and len(v) < 10
-                                 and int(v) <= BIGGEST_NUMBER))[:MOST]
-    rows = view.record_type.model.objects.visible_to(view.person).filter(
-        card__tenant=view.person.tenant, card__kind=view.record_type.kind, card__number__in=numbers).select_related("organization")
+    numbers = list(dict.fromkeys(int(v) for v in view.request.POST.getlist("pick") if v.isdecimal() and len(v) < 10 and int(v) <= BIGGEST_NUMBER))[
+        :MOST
+    ]
+    rows = (
+        view.record_type.model.objects.visible_to(view.person)
+        .filter(card__tenant=view.person.tenant, card__kind=view.record_type.kind, card__number__in=numbers)
+        .select_related("organization")
+    )
     by_number = {r.number: r for r in rows}
     records = [by_number[n] for n in numbers if n in by_number]
     for record in records:
@@ -83,9 +87,15 @@ class BulkPage(DeclaredView):
             if states & set(arrow.sources):
                 every = reasons_for(records, arrow, self.person)
                 moves.append({"name": arrow.name, "title": arrow.title, "can": sum(not r for r in every), "target": flow.state(arrow.target)})
-        return self.show("ui/bulk_choose.html", self.common(records) | {
-            "moves": [m for m in moves if m["can"]] or moves, "title": ngettext("Move %(n)d %(what)s", "Move %(n)d %(what)s", len(records))
-            % {"n": len(records), "what": self.record_type.label if len(records) == 1 else self.record_type.plural_label}})
+        return self.show(
+            "ui/bulk_choose.html",
+            self.common(records)
+            | {
+                "moves": [m for m in moves if m["can"]] or moves,
+                "title": ngettext("Move %(n)d %(what)s", "Move %(n)d %(what)s", len(records))
+                % {"n": len(records), "what": self.record_type.label if len(records) == 1 else self.record_type.plural_label},
+            },
+        )
 
     def common(self, records: Sequence[Record]) -> dict[str, Any]:
         return common(self, records)
@@ -93,8 +103,12 @@ class BulkPage(DeclaredView):
 
 def common(view: DeclaredView, records: Sequence[Record]) -> dict[str, Any]:
     """What every bulk page shows."""
-    return {"picked": [r.number for r in records], "count": len(records), "base": address(view.record_type),
-            "crumbs": view.crumbs((_("Selected"), ""))}
+    return {
+        "picked": [r.number for r in records],
+        "count": len(records),
+        "base": address(view.record_type),
+        "crumbs": view.crumbs((_("Selected"), "")),
+    }
 
 
 def rows_of(view: DeclaredView, records: Sequence[Record], reasons: Sequence[list[str]]) -> list[Row]:
@@ -119,10 +133,21 @@ def preview_of(view: DeclaredView, name: str, records: Sequence[Record], form: D
         raise Http404 from None
     rows = rows_of(view, records, reasons_for(records, arrow, view.person))
     can = sum(not row.reasons for row in rows)
-    return view.show("ui/bulk_preview.html", common(view, records) | {
-        "rows": rows, "form": form or move_form(view, arrow)(), "action": address(view.record_type, None, "moves", name), "can": can,
-        "title": f"{arrow.title}?", "becomes": flow.state(arrow.target), "asks": bool(arrow.asks),
-        "do": _("%(do)s %(can)d of %(all)d") % {"do": arrow.title, "can": can, "all": len(rows)}}, status)
+    return view.show(
+        "ui/bulk_preview.html",
+        common(view, records)
+        | {
+            "rows": rows,
+            "form": form or move_form(view, arrow)(),
+            "action": address(view.record_type, None, "moves", name),
+            "can": can,
+            "title": f"{arrow.title}?",
+            "becomes": flow.state(arrow.target),
+            "asks": bool(arrow.asks),
+            "do": _("%(do)s %(can)d of %(all)d") % {"do": arrow.title, "can": can, "all": len(rows)},
+        },
+        status,
+    )
 
 
 class BulkMovePage(DeclaredView):
@@ -167,9 +192,21 @@ class AssignPage(DeclaredView):
         word = f"{view.record_type.kind}:amend"
         rows = rows_of(view, records, [[] if may(view.person, word, r) else [_("You may not do this here.")] for r in records])
         can = sum(not row.reasons for row in rows)
-        return view.show("ui/bulk_preview.html", common(view, records) | {
-            "rows": rows, "form": form or AssignPage.form_of(view)(), "action": address(view.record_type, None, "assign"), "can": can, "asks": True,
-            "title": _("Give to whom?"), "becomes": None, "do": _("Assign %(can)d of %(all)d") % {"can": can, "all": len(rows)}}, status)
+        return view.show(
+            "ui/bulk_preview.html",
+            common(view, records)
+            | {
+                "rows": rows,
+                "form": form or AssignPage.form_of(view)(),
+                "action": address(view.record_type, None, "assign"),
+                "can": can,
+                "asks": True,
+                "title": _("Give to whom?"),
+                "becomes": None,
+                "do": _("Assign %(can)d of %(all)d") % {"can": can, "all": len(rows)},
+            },
+            status,
+        )
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(address(self.record_type))
@@ -203,8 +240,16 @@ def later(view: DeclaredView, records: Sequence[Record], act: str, given: dict[s
     task = find("ui.bulk")
     assert task is not None
     with writing():
-        task.enqueue(tenant=view.person.tenant, asked_by=view.person, kind=view.record_type.kind, cards=[r.pk for r in records], act=act,
-                     fields=plain(given), note=note, by=view.person.pk)
+        task.enqueue(
+            tenant=view.person.tenant,
+            asked_by=view.person,
+            kind=view.record_type.kind,
+            cards=[r.pk for r in records],
+            act=act,
+            fields=plain(given),
+            note=note,
+            by=view.person.pk,
+        )
     messages.success(view.request, _("%(n)d records are worked on in the background. The jobs page says what became of each.") % {"n": len(records)})
     return HttpResponseRedirect(address(view.record_type))
 
@@ -226,7 +271,15 @@ def result(view: DeclaredView, rows: list[Row], became: str) -> HttpResponse:
     """What became of each row."""
     done = sum(row.is_done for row in rows)
     title = ngettext("%(n)d of %(all)d done", "%(n)d of %(all)d done", done) % {"n": done, "all": len(rows)}
-    return view.show("ui/bulk_result.html", {"rows": rows, "title": title, "became": became, "base": address(view.record_type), "done": done,
-                                             "left": len(rows) - done, "crumbs": view.crumbs((title, ""))})
-
-
+    return view.show(
+        "ui/bulk_result.html",
+        {
+            "rows": rows,
+            "title": title,
+            "became": became,
+            "base": address(view.record_type),
+            "done": done,
+            "left": len(rows) - done,
+            "crumbs": view.crumbs((title, "")),
+        },
+    )

@@ -88,8 +88,11 @@ class ChoosePage(SignedInView):
         results = self._special(target, text) if request.GET.get("for") == "filter" else []
         rows = rows_for(self.person, target)
         column = text_field(target)
-        names = [column, *(["email", "organization__name"] if target is Person else []),
-                 *(["number", "organization__name"] if issubclass(target, Record) else [])]
+        names = [
+            column,
+            *(["email", "organization__name"] if target is Person else []),
+            *(["number", "organization__name"] if issubclass(target, Record) else []),
+        ]
         if text:
             wanted = Q()
             for word in text.split():

@@ -29,8 +29,11 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
         for name, (old, _new) in changes_of(entry).items():
             theirs[name] = old
     now_is = initial_of(record_type, current)
-    mine = [n for n in form.fields if n not in ("version", "note") and n in form.cleaned_data
-            and not same_value(form.cleaned_data[n], theirs.get(n, now_is.get(n)))]
+    mine = [
+        n
+        for n in form.fields
+        if n not in ("version", "note") and n in form.cleaned_data and not same_value(form.cleaned_data[n], theirs.get(n, now_is.get(n)))
+    ]
     customs = {c.name: c for c in customs_of(person.tenant, record_type.kind)}
     flow = workflow_of(person.tenant, record_type.kind)
     names = Names()
@@ -45,16 +48,29 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
     def label(name: str) -> str:
         return capital(label_of(record_type, name, customs))
 
-    both = [{"name": n, "label": label(n), "theirs": words(n, now_is.get(n)), "mine": words(n, form.cleaned_data[n])}
-            for n in mine if n in theirs and not same_value(form.cleaned_data[n], now_is.get(n))]
+    both = [
+        {"name": n, "label": label(n), "theirs": words(n, now_is.get(n)), "mine": words(n, form.cleaned_data[n])}
+        for n in mine
+        if n in theirs and not same_value(form.cleaned_data[n], now_is.get(n))
+    ]
     clashing = {row["name"] for row in both}
-    only_theirs = [{"label": label(n), "value": words(n, now_is.get(n, getattr(current, n, None)))} for n in theirs if n not in clashing
-                   and n in (*now_is, "state")]
+    only_theirs = [
+        {"label": label(n), "value": words(n, now_is.get(n, getattr(current, n, None)))}
+        for n in theirs
+        if n not in clashing and n in (*now_is, "state")
+    ]
     only_mine = [{"name": n, "label": label(n), "value": words(n, form.cleaned_data[n])} for n in mine if n not in clashing]
     carried = [(key, value) for n in mine for key in (n, f"{n}_typed") for value in _several(form, key)]
-    return {"faster": names.of(Person, entries[0].actor_id) if entries else _("Somebody"), "faster_at": entries[0].at if entries
-            else current.changed_at,
-            "both": both, "only_theirs": only_theirs, "only_mine": only_mine, "carried": carried, "carried_fields": mine, "version": current.version}
+    return {
+        "faster": names.of(Person, entries[0].actor_id) if entries else _("Somebody"),
+        "faster_at": entries[0].at if entries else current.changed_at,
+        "both": both,
+        "only_theirs": only_theirs,
+        "only_mine": only_mine,
+        "carried": carried,
+        "carried_fields": mine,
+        "version": current.version,
+    }
 
 
 def _several(form: DerivedForm, key: str) -> list[str]:

@@ -85,8 +85,12 @@ class DeclaredView(SignedInView):
         kind = self.record_type.kind
         rows = self.record_type.model.objects.visible_to(self.person)
         # By the card, whose number is indexed; the kind's table has no such index.
-        record = (rows.filter(card__tenant=self.person.tenant, card__kind=kind, card__number=number)
-                  .select_related("organization").annotate(entries_count=F("card__entries")).first())
+        record = (
+            rows.filter(card__tenant=self.person.tenant, card__kind=kind, card__number=number)
+            .select_related("organization")
+            .annotate(entries_count=F("card__entries"))
+            .first()
+        )
         if record is None:
             raise Http404
         record.tenant = self.person.tenant  # type: ignore[assignment]

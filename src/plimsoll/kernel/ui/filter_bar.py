@@ -36,14 +36,18 @@ def want_names(record_type: RecordType, active: Mapping[str, list[str]], names: 
             names.want(target, [int(v) for value in values for v in value.split(",") if v.isdecimal()])
 
 
-def tokens(record_type: RecordType, active: Mapping[str, list[str]], query: QueryDict, names: Names, flow: Workflow,
-           person: Person) -> list[dict[str, Any]]:
+def tokens(
+    record_type: RecordType, active: Mapping[str, list[str]], query: QueryDict, names: Names, flow: Workflow, person: Person
+) -> list[dict[str, Any]]:
     """One token per filter in use: its word, its values in words, the address without it."""
     known = filters_of(record_type, person.tenant)
     done = []
     for name, values in active.items():
-        shown = [_value(known[name], name, v, names, flow) for value in values
-                 for v in (value.split(",") if known[name].target or name == "state" else [value])]
+        shown = [
+            _value(known[name], name, v, names, flow)
+            for value in values
+            for v in (value.split(",") if known[name].target or name == "state" else [value])
+        ]
         without = query.copy()
         for gone in (name, "after", "before"):
             without.pop(gone, None)
@@ -110,8 +114,11 @@ def without_script(record_type: RecordType, query: QueryDict, person: Person) ->
 def fields_html(tenant: Tenant, kind: str, is_insider: bool, language: str | None) -> SafeString:
     """The fields of the "add a filter" form, drawn once per settings: drawing them costs as much as the whole list."""
     record_type = type_named(kind)
-    fields = {name: field for name, found in filters_of(record_type, tenant).items()
-              if name not in HIDDEN and (is_insider or not found.is_internal) and (field := _field(found)) is not None}
+    fields = {
+        name: field
+        for name, found in filters_of(record_type, tenant).items()
+        if name not in HIDDEN and (is_insider or not found.is_internal) and (field := _field(found)) is not None
+    }
     form = type("FilterForm", (forms.Form,), fields)(auto_id="filter-%s")
     return SafeString("".join(render_to_string("ui/_field.html", {"field": field}) for field in form))
 

@@ -39,15 +39,9 @@ class Chooser(forms.Widget):
         super().__init__(attrs)
         self.source, self.label_of, self.find = source, label_of, find
 
-    def get_context(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
-    ) -> dict[str, Any]:
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        shown = (
-            str(self.label_of(value))
-            if value not in (None, "") and self.label_of
-            else ""
-        )
+        shown = str(self.label_of(value)) if value not in (None, "") and self.label_of else ""
         context["widget"].update({"source": self.source, "shown": shown})
         return context
 

@@ -29,8 +29,11 @@ class ReferenceField(forms.Field):
 
     def __init__(self, model: type[models.Model], person: Person, **kwargs: Any) -> None:
         self.model = model
-        widget = Chooser(f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key) or str(key),
-                         find=lambda text: find_one(person, model, text) or text)
+        widget = Chooser(
+            f"/choose/{model._meta.model_name}/",
+            label_of=lambda key: label_for(model, key) or str(key),
+            find=lambda text: find_one(person, model, text) or text,
+        )
         super().__init__(widget=widget, **kwargs)
 
     def clean(self, value: Any) -> int | None:
@@ -41,8 +44,10 @@ class ReferenceField(forms.Field):
         if isinstance(value, int):
             return value
         if not str(value).isdecimal() or len(str(value)) > 18:
-            raise ValidationError(_("There is no %(what)s called “%(text)s”, or there are several. Choose one from the list.")
-                                  % {"what": self.model._meta.verbose_name, "text": str(value)[:60]})
+            raise ValidationError(
+                _("There is no %(what)s called “%(text)s”, or there are several. Choose one from the list.")
+                % {"what": self.model._meta.verbose_name, "text": str(value)[:60]}
+            )
         return int(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -100,8 +105,9 @@ def field_for(record_type: RecordType, name: str, person: Person) -> forms.Field
     if isinstance(field, models.JSONField):
         made: forms.Field = LinesField(label=label, required=False, help_text=_("One a line.")) if field.default is list else forms.JSONField()
     elif isinstance(field, models.DateTimeField):
-        made = forms.DateTimeField(widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-                                   input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+        made = forms.DateTimeField(
+            widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}), input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        )
     elif isinstance(field, models.DateField):
         made = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     else:
@@ -127,9 +133,18 @@ def custom_field(custom: Custom, person: Person, *, required: bool) -> forms.Fie
     return forms.CharField(max_length=2000, **common)
 
 
-def form_class(record_type: RecordType, person: Person, names: Iterable[str], customs: Mapping[str, Custom], *, state: str = "",
-               is_inside: bool = True,
-               with_organization: bool = False, note: str = "", has_version: bool = False) -> type[DerivedForm]:
+def form_class(
+    record_type: RecordType,
+    person: Person,
+    names: Iterable[str],
+    customs: Mapping[str, Custom],
+    *,
+    state: str = "",
+    is_inside: bool = True,
+    with_organization: bool = False,
+    note: str = "",
+    has_version: bool = False,
+) -> type[DerivedForm]:
     """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required"."""
     fields: dict[str, forms.Field] = {}
     declared = []
@@ -146,8 +161,9 @@ def form_class(record_type: RecordType, person: Person, names: Iterable[str], cu
     if with_organization:
         fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=True)
     if note:
-        fields["note"] = forms.CharField(label=_("Why") if note == "required" else _("Note"), required=note == "required",
-                                         widget=forms.Textarea(attrs={"rows": 3}))
+        fields["note"] = forms.CharField(
+            label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3})
+        )
     if has_version:
         fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
     return type(f"{record_type.kind.capitalize()}Form", (DerivedForm,), {**fields, "declared": frozenset(declared)})

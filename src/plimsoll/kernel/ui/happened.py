@@ -114,8 +114,15 @@ class Reader:
             if entry.action == "amend" and not changes:
                 return None
         line = Line(entry.id, self.names.of(Person, entry.actor_id), "", entry.at, note, entry.channel, entry.origin, entry.action, entry.recorded_at)
-        line.differences = [Difference(label_of(self.record_type, n, self.customs), self._words(n, old), self._words(n, new),
-                                       n in _hidden(entry) and old is None and new is None) for n, (old, new) in changes.items()]
+        line.differences = [
+            Difference(
+                label_of(self.record_type, n, self.customs),
+                self._words(n, old),
+                self._words(n, new),
+                n in _hidden(entry) and old is None and new is None,
+            )
+            for n, (old, new) in changes.items()
+        ]
         line.what = self._what(entry, changes, note)
         return line
 

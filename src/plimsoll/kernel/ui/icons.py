@@ -212,14 +212,8 @@ def sprite() -> str:
         '<svg xmlns="http://www.w3.org/2000/svg">',
         "<!-- Icons: Lucide, ISC licence, see LICENSE-lucide.txt. Glyphs (g-): Plimsoll. Written by plimsoll.kernel.ui.icons. -->",
     ]
-    parts += [
-        f'<symbol id="i-{name}" viewBox="0 0 24 24">{body}</symbol>'
-        for name, body in ICONS.items()
-    ]
-    parts += [
-        f'<symbol id="g-{name}" viewBox="0 0 16 16">{body}</symbol>'
-        for name, body in GLYPHS.items()
-    ]
+    parts += [f'<symbol id="i-{name}" viewBox="0 0 24 24">{body}</symbol>' for name, body in ICONS.items()]
+    parts += [f'<symbol id="g-{name}" viewBox="0 0 16 16">{body}</symbol>' for name, body in GLYPHS.items()]
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -34,8 +34,14 @@ from plimsoll.kernel.workflow import Workflow
 PLACES = ("after", "before")
 MOST_NEWS = 99
 # Column -> (class of its width, class of its cells); anything else is of middle width and goes on a phone.
-WIDTHS = {"priority": ("c-prio", "a-prio"), "reference": ("c-ref", "a-ref ref"), "title": ("", "a-title"), "state": ("c-m", "a-state"),
-          "changed_at": ("c-s", "a-clock num ref"), "opened_at": ("c-m", "c-hide")}
+WIDTHS = {
+    "priority": ("c-prio", "a-prio"),
+    "reference": ("c-ref", "a-ref ref"),
+    "title": ("", "a-title"),
+    "state": ("c-m", "a-state"),
+    "changed_at": ("c-s", "a-clock num ref"),
+    "opened_at": ("c-m", "c-hide"),
+}
 
 
 def default_query(record_type: RecordType) -> QueryDict:
@@ -83,8 +89,11 @@ class ListPage(DeclaredView):
     def _names(self) -> list[str]:
         rt = self.record_type
         wanted = ["card_id", "number", "title", "state", "category", "organization_id", "changed_at", "opened_at", "is_open"]
-        wanted += [f"{n}_id" if n in rt.foreign else n for n in (*rt.columns, *(("service", "priority", "owner")))
-                   if rt.has(n) and n not in ("reference", "organization")]
+        wanted += [
+            f"{n}_id" if n in rt.foreign else n
+            for n in (*rt.columns, *(("service", "priority", "owner")))
+            if rt.has(n) and n not in ("reference", "organization")
+        ]
         return list(dict.fromkeys(wanted))
 
     def _context(self, query: QueryDict, filtered: Filtered, rows: Sequence[Any], faults: list[str]) -> dict[str, Any]:
@@ -103,19 +112,33 @@ class ListPage(DeclaredView):
         tokens = filter_bar.tokens(rt, filtered.active, query, names, flow, self.person)
         title, is_filtered = filter_bar.heading(rt, query, tokens)
         return {
-            "title": title, "is_filtered": is_filtered, "tokens": tokens, "faults": faults,
+            "title": title,
+            "is_filtered": is_filtered,
+            "tokens": tokens,
+            "faults": faults,
             "filter_fields": filter_bar.fields_html(self.person.tenant, rt.kind, _is_insider(self.person, rt), get_language()),
             "kept": [(k, v) for k, vs in query.lists() for v in vs if k not in PLACES and v],
-            "clear_href": f"{base}?open=", "columns": [self._head(name, query, filtered.order) for name in columns], "width": len(columns) + 1,
+            "clear_href": f"{base}?open=",
+            "columns": [self._head(name, query, filtered.order) for name in columns],
+            "width": len(columns) + 1,
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base)) for row in rows],
-            "news_href": f"{base}news/?{_news_query(query)}", "bulk_action": f"{base}bulk/", "acts": self._acts(flow),
-            "new_href": address(rt, None, "new") if self.may_open() else "", "new_label": _("New %(what)s") % {"what": rt.label},
-            "export_href": f"{base}export/?{_query_text(query)}" if exists(f"{base}export/") and not reach(self.person, "export:run").is_empty
-            else "", "explained": explained(rt), "shown": len(rows),
-            "empty_title": _("No open %(records)s") % {"records": rt.plural_label} if query.get("open") == "true"
-            else _("No %(records)s yet") % {"records": rt.plural_label}, "new_act": (_("New %(what)s") % {"what": rt.label}) if self.may_open()
+            "news_href": f"{base}news/?{_news_query(query)}",
+            "bulk_action": f"{base}bulk/",
+            "acts": self._acts(flow),
+            "new_href": address(rt, None, "new") if self.may_open() else "",
+            "new_label": _("New %(what)s") % {"what": rt.label},
+            "export_href": f"{base}export/?{_query_text(query)}"
+            if exists(f"{base}export/") and not reach(self.person, "export:run").is_empty
             else "",
-            "label": title, "here": f"{base}?{_query_text(query)}", "crumbs": [(capital(rt.plural_label), "")],
+            "explained": explained(rt),
+            "shown": len(rows),
+            "empty_title": _("No open %(records)s") % {"records": rt.plural_label}
+            if query.get("open") == "true"
+            else _("No %(records)s yet") % {"records": rt.plural_label},
+            "new_act": (_("New %(what)s") % {"what": rt.label}) if self.may_open() else "",
+            "label": title,
+            "here": f"{base}?{_query_text(query)}",
+            "crumbs": [(capital(rt.plural_label), "")],
         }
 
     def _columns(self) -> list[str]:
@@ -132,8 +155,15 @@ class ListPage(DeclaredView):
         if name == "title":
             label = _("Title, customer, service") if rt.has("service") else _("Title, for")
         width, css = WIDTHS.get(name, ("c-m", "c-hide"))
-        head = {"label": label, "width": width, "css": "num" if name == "changed_at" else "", "title": _("Priority") if name == "priority" else "",
-                "sort": "", "href": "", "arrow": ""}
+        head = {
+            "label": label,
+            "width": width,
+            "css": "num" if name == "changed_at" else "",
+            "title": _("Priority") if name == "priority" else "",
+            "sort": "",
+            "href": "",
+            "arrow": "",
+        }
         if column in orders:
             falls = order == f"-{column}"
             is_used = order.removeprefix("-") == column
@@ -141,8 +171,11 @@ class ListPage(DeclaredView):
             turned = (column if falls else f"-{column}") if is_used else first
             # What is quiet longest has changed earliest: the arrow follows the word over the column, not the stored moment.
             upwards = is_used and (not falls if name != "changed_at" else falls)
-            head |= {"href": _with(query, order=turned), "sort": ("ascending" if upwards else "descending") if is_used else "",
-                     "arrow": ("↑" if upwards else "↓") if is_used else ""}
+            head |= {
+                "href": _with(query, order=turned),
+                "sort": ("ascending" if upwards else "descending") if is_used else "",
+                "arrow": ("↑" if upwards else "↓") if is_used else "",
+            }
         return head
 
     def _cells(self, row: Any, columns: Sequence[str], names: Names, flow: Workflow, clock: Clock, base: str) -> SafeString:
@@ -221,8 +254,12 @@ class NewsPage(DeclaredView):
             return HttpResponseNotModified(headers={"ETag": tag})
         count = f"{MOST_NEWS}+" if len(found) > MOST_NEWS else str(len(found))
         at = since.astimezone(get_current_timezone())
-        sentence = ngettext("%(n)s new or changed since %(at)s. Show it", "%(n)s new or changed since %(at)s. Show them", len(found)) % {
-            "n": count, "at": f"{at:%H:%M}"} if found else ""
+        sentence = (
+            ngettext("%(n)s new or changed since %(at)s. Show it", "%(n)s new or changed since %(at)s. Show them", len(found))
+            % {"n": count, "at": f"{at:%H:%M}"}
+            if found
+            else ""
+        )
         query = query.copy()
         query.pop("since", None)
         return JsonResponse({"sentence": sentence, "href": f"{address(self.record_type)}?{_query_text(query)}"}, headers={"ETag": tag})

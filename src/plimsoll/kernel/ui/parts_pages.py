@@ -45,8 +45,12 @@ class PartPage(RecordPage):
         query = self.request.GET.copy()
         query["tab"] = self.tab
         self.request.GET = query  # type: ignore[assignment]
-        fault = {"field": faults[0].field, "text": " ".join(f.sentence for f in faults), "value": self.request.POST.get("target", ""),
-                 "meaning": self.request.POST.get("meaning", "")}
+        fault = {
+            "field": faults[0].field,
+            "text": " ".join(f.sentence for f in faults),
+            "value": self.request.POST.get("target", ""),
+            "meaning": self.request.POST.get("meaning", ""),
+        }
         return self.show("ui/record.html", self.context(record, fault=fault), status=422)
 
     def _back(self, record: Record) -> HttpResponseRedirect:
@@ -63,8 +67,11 @@ class CommentsPage(PartPage):
 
     def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
         context = self.context(record)
-        context["composer"] |= {"text": self.request.POST.get("text", ""), "mode": self.request.POST.get("mode", ""),
-                                "fault": " ".join(f.sentence for f in faults)}
+        context["composer"] |= {
+            "text": self.request.POST.get("text", ""),
+            "mode": self.request.POST.get("mode", ""),
+            "fault": " ".join(f.sentence for f in faults),
+        }
         return self.show("ui/record.html", context, status=422)
 
     def _back(self, record: Record) -> HttpResponseRedirect:
@@ -122,8 +129,9 @@ class LinksPage(PartPage):
         text = post.get("target", "").strip()
         card = find_by_reference(self.person, text) or self._by_address(text)
         if card is None:
-            raise Faulty([Fault("target", _("There is no record “%(text)s” that you may see. Give its number, such as INC-1042.")
-                                % {"text": text[:60]})])
+            raise Faulty(
+                [Fault("target", _("There is no record “%(text)s” that you may see. Give its number, such as INC-1042.") % {"text": text[:60]})]
+            )
         parts.link(record, post.get("meaning", "relates to"), card, by=self.person, channel=CHANNEL)
 
     def _by_address(self, text: str) -> Any:
@@ -142,8 +150,15 @@ class TagsPage(PartPage):
         if not may(self.person, f"{record.kind}:amend", record):
             raise PermissionDenied
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True))
-        return self.show("ui/tags.html", {"record": record, "base": address_of(record, self.record_type), "tags": ", ".join(tags),
-                                          "crumbs": self.record_crumbs(record, (_("Tags"), ""))})
+        return self.show(
+            "ui/tags.html",
+            {
+                "record": record,
+                "base": address_of(record, self.record_type),
+                "tags": ", ".join(tags),
+                "crumbs": self.record_crumbs(record, (_("Tags"), "")),
+            },
+        )
 
     def write(self, record: Record) -> None:
         parts.tag(record, self.request.POST.get("tags", "").split(","), by=self.person, channel=CHANNEL)
@@ -185,16 +200,32 @@ class EffortsPage(PartPage):
         if not is_inside(self.person, record):
             raise Http404
         efforts = list(Effort.objects.filter(card_id=record.pk, removed_at=None).select_related("person").order_by("-spent_on", "-id")[:200])
-        return self.show("ui/efforts.html", {"record": record, "base": address_of(record, self.record_type), "efforts": efforts, "fault": fault,
-                                             "typed": request.POST, "can_amend": may(self.person, f"{record.kind}:amend", record),
-                                             "crumbs": self.record_crumbs(record, (_("Effort"), ""))}, status=422 if fault else 200)
+        return self.show(
+            "ui/efforts.html",
+            {
+                "record": record,
+                "base": address_of(record, self.record_type),
+                "efforts": efforts,
+                "fault": fault,
+                "typed": request.POST,
+                "can_amend": may(self.person, f"{record.kind}:amend", record),
+                "crumbs": self.record_crumbs(record, (_("Effort"), "")),
+            },
+            status=422 if fault else 200,
+        )
 
     def write(self, record: Record) -> None:
         minutes = self.request.POST.get("minutes", "").strip()
         if not minutes.isdecimal() or len(minutes) > 5:
             raise Faulty([Fault("minutes", _("Give the time in whole minutes, such as 45."))])
-        parts.spend(record, minutes=int(minutes), activity=self.request.POST.get("activity", "")[:60], note=self.request.POST.get("note", "")[:250],
-                    by=self.person, channel=CHANNEL)
+        parts.spend(
+            record,
+            minutes=int(minutes),
+            activity=self.request.POST.get("activity", "")[:60],
+            note=self.request.POST.get("note", "")[:250],
+            by=self.person,
+            channel=CHANNEL,
+        )
 
     def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
         return self.get(self.request, record.number, fault=" ".join(f.sentence for f in faults))

@@ -38,9 +38,18 @@ class TrailPage(DeclaredView):
         entries = entries[-TRAIL:]
         reader.want(entries)
         names.fetch()
-        return self.show("ui/trail.html", {"record": record, "base": address_of(record, rt), "lines": reader.lines(entries), "earlier": earlier,
-                                           "is_whole": not earlier and not mark, "inside": inside,
-                                           "crumbs": self.record_crumbs(record, (_("Trail"), ""))})
+        return self.show(
+            "ui/trail.html",
+            {
+                "record": record,
+                "base": address_of(record, rt),
+                "lines": reader.lines(entries),
+                "earlier": earlier,
+                "is_whole": not earlier and not mark,
+                "inside": inside,
+                "crumbs": self.record_crumbs(record, (_("Trail"), "")),
+            },
+        )
 
 
 class WorkflowPage(DeclaredView):
@@ -53,17 +62,34 @@ class WorkflowPage(DeclaredView):
         path = [name for i, (name, _s, _e) in enumerate(spans) if i == 0 or spans[i - 1][0] != name]
         took = time_in_states(spans, now())
         inside = is_inside(self.person, record)  # what is asked and judged among ourselves is no outsider's business
-        rows = [{"move": m.title, "sources": [flow.state(s).label for s in m.sources], "target": flow.state(m.target).label,
-                 "asks": [self.record_type.model_field(a).verbose_name for a in dict.fromkeys((*m.asks, *m.needs)) if self.record_type.has(a)
-                          and (inside or a not in self.record_type.internal)],
-                 "rules": [" ".join((g.__doc__ or g.__name__.replace("_", " ")).split()) for g in m.guards if inside],
-                 "note": m.asks_note} for m in flow.moves]
+        rows = [
+            {
+                "move": m.title,
+                "sources": [flow.state(s).label for s in m.sources],
+                "target": flow.state(m.target).label,
+                "asks": [
+                    self.record_type.model_field(a).verbose_name
+                    for a in dict.fromkeys((*m.asks, *m.needs))
+                    if self.record_type.has(a) and (inside or a not in self.record_type.internal)
+                ],
+                "rules": [" ".join((g.__doc__ or g.__name__.replace("_", " ")).split()) for g in m.guards if inside],
+                "note": m.asks_note,
+            }
+            for m in flow.moves
+        ]
         here = flow.state(record.state)
-        return self.show("ui/workflow.html", {
-            "record": record, "base": address_of(record, self.record_type), "drawing": draw(flow, now=record.state, path=path), "rows": rows,
-            "states": [{"label": flow.state(n).label, "category": flow.state(n).category, "took": duration(t)} for n, t in took.items()],
-            "sentence": _("It is %(state)s, after %(n)d steps.") % {"state": here.label, "n": max(len(path) - 1, 0)},
-            "crumbs": self.record_crumbs(record, (_("Workflow"), ""))})
+        return self.show(
+            "ui/workflow.html",
+            {
+                "record": record,
+                "base": address_of(record, self.record_type),
+                "drawing": draw(flow, now=record.state, path=path),
+                "rows": rows,
+                "states": [{"label": flow.state(n).label, "category": flow.state(n).category, "took": duration(t)} for n, t in took.items()],
+                "sentence": _("It is %(state)s, after %(n)d steps.") % {"state": here.label, "n": max(len(path) - 1, 0)},
+                "crumbs": self.record_crumbs(record, (_("Workflow"), "")),
+            },
+        )
 
 
 class PrintPage(RecordPage):
@@ -72,5 +98,6 @@ class PrintPage(RecordPage):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         context = self.context(record)
-        return self.show("ui/print.html", {**context, "long_rows": long_rows(self.record_type, record, inside=context["inside"]),
-                                           "printed_at": now()})
+        return self.show(
+            "ui/print.html", {**context, "long_rows": long_rows(self.record_type, record, inside=context["inside"]), "printed_at": now()}
+        )

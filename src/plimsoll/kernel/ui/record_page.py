@@ -78,16 +78,26 @@ class RecordPage(DeclaredView):
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
         moment = now()
-        shares = [s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None
-                  or s[3] > moment]
+        shares = [
+            s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment
+        ]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
         linked = self._linked(record) if has("link") else []
 
         reader.want(entries)
         want_properties(rt, record, names, customs)
-        names.want(Person, [*(c.author_id for c in comments), *(s[0] for s in shares), *(c.owner_id for c in checks), *(c.done_by_id for c in checks),
-                            *(f.added_by_id for f in files), record.opened_by_id, getattr(record, f"{rt.requester}_id", None) if rt.requester
-                            else None])
+        names.want(
+            Person,
+            [
+                *(c.author_id for c in comments),
+                *(s[0] for s in shares),
+                *(c.owner_id for c in checks),
+                *(c.done_by_id for c in checks),
+                *(f.added_by_id for f in files),
+                record.opened_by_id,
+                getattr(record, f"{rt.requester}_id", None) if rt.requester else None,
+            ],
+        )
         names.fetch()
 
         can_amend = may(person, f"{rt.kind}:amend", record)
@@ -97,20 +107,45 @@ class RecordPage(DeclaredView):
         watchers = [s[0] for s in shares if s[2] == "watcher"]
         move_offers = offers(record, flow, person)
         return {
-            "record": record, "base": base, "offers": move_offers, "primary": next((o for o in move_offers if o.is_primary), None),
-            "opened_by": names.of(Person, record.opened_by_id), "clause_words": f"{rt.clause} {capital(rt.plural_label)}",
-            "flow": flow_steps(flow, record, spans, moment), "tab": tab if tab in TABS else "conversation", "inside": inside, "can_amend": can_amend,
-            "talk": talk, "earlier": earlier, "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
-            "composer": composer or self._composer(record, names, shares, inside, base), "fault": fault,
+            "record": record,
+            "base": base,
+            "offers": move_offers,
+            "primary": next((o for o in move_offers if o.is_primary), None),
+            "opened_by": names.of(Person, record.opened_by_id),
+            "clause_words": f"{rt.clause} {capital(rt.plural_label)}",
+            "flow": flow_steps(flow, record, spans, moment),
+            "tab": tab if tab in TABS else "conversation",
+            "inside": inside,
+            "can_amend": can_amend,
+            "talk": talk,
+            "earlier": earlier,
+            "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
+            "composer": composer or self._composer(record, names, shares, inside, base),
+            "fault": fault,
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
-            "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)), "props": props_html([*rows, *extra]),
+            "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)),
+            "props": props_html([*rows, *extra]),
             "imported": imported_rows(record) if inside else [],
-            "tags": tags, "watchers": [names.of(Person, w) for w in watchers] if inside else [], "is_watching": person.pk in watchers,
+            "tags": tags,
+            "watchers": [names.of(Person, w) for w in watchers] if inside else [],
+            "is_watching": person.pk in watchers,
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
-            "effort": duration(timedelta(minutes=sum(effort))) if effort else "", "linked": linked, "meanings": list(LINK_MEANINGS),
-            "files": [{"id": f.pk, "name": f.name, "size": _size(f.size), "is_public": f.is_public, "scan": f.get_scan_display(),
-                       "href": f"{base}attachments/{f.pk}/",
-                       "by": names.of(Person, f.added_by_id), "at": f.added_at} for f in files],
+            "effort": duration(timedelta(minutes=sum(effort))) if effort else "",
+            "linked": linked,
+            "meanings": list(LINK_MEANINGS),
+            "files": [
+                {
+                    "id": f.pk,
+                    "name": f.name,
+                    "size": _size(f.size),
+                    "is_public": f.is_public,
+                    "scan": f.get_scan_display(),
+                    "href": f"{base}attachments/{f.pk}/",
+                    "by": names.of(Person, f.added_by_id),
+                    "at": f.added_at,
+                }
+                for f in files
+            ],
             "can_comment": may(person, f"{rt.kind}:comment", record),
             "panels": [{"title": p.title, "rows": p.rows(record, person), "more": p.more(record)} for p in (kind() for kind in panels_of(rt.kind))],
             "crumbs": self.crumbs((record.reference, "")),
@@ -126,18 +161,29 @@ class RecordPage(DeclaredView):
 
     def _linked(self, record: Record) -> list[dict[str, Any]]:
         """Linked records that this person may see, each with how; none that they may not, not even its number."""
-        links = Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id",
-                                                                                                                "target_id")
+        links = (
+            Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
+        )
         ends = [(pk, meaning, target if source == record.pk else source, source == record.pk) for pk, meaning, source, target in links]
         if not ends:
             return []
         keys = {card for _pk, _m, card, _out in ends}
         cards = {card.pk: card for part in visible_cards(self.person, Card.objects.filter(pk__in=keys)) for card in part}
-        return [link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk} for pk, meaning, card, out in ends
-                if card in cards]
+        return [
+            link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk}
+            for pk, meaning, card, out in ends
+            if card in cards
+        ]
 
-    def _talk(self, record: Record, entries: list[Any], comments: list[Comment], reader: Reader, files: Sequence[Attachment],
-              before: tuple[int | None, int | None]) -> tuple[list[dict[str, Any]], str]:
+    def _talk(
+        self,
+        record: Record,
+        entries: list[Any],
+        comments: list[Comment],
+        reader: Reader,
+        files: Sequence[Attachment],
+        before: tuple[int | None, int | None],
+    ) -> tuple[list[dict[str, Any]], str]:
         """Messages and acts by time; acts that follow each other stand in one list. With the mark for earlier ones."""
         earlier = ""
         if len(entries) > TALK or len(comments) > TALK:
@@ -174,25 +220,52 @@ class RecordPage(DeclaredView):
         key = (getattr(record, f"{self.record_type.requester}_id") if self.record_type.requester else None) or record.opened_by_id
         paper = "customer" if self.record_type.requester or key in names.outsiders else "us"
         note = "" if self.record_type.requester else str(self.record_type.model_field(self.record_type.body).verbose_name)
-        return {"paper": paper, "author": names.of(Person, key), "note": "", "at": record.opened_at, "text": text, "id": "",
-                "label": "" if self.record_type.requester else capital(note)}
+        return {
+            "paper": paper,
+            "author": names.of(Person, key),
+            "note": "",
+            "at": record.opened_at,
+            "text": text,
+            "id": "",
+            "label": "" if self.record_type.requester else capital(note),
+        }
 
     def _message(self, comment: Comment, names: Names) -> dict[str, Any]:
         paper = "internal" if not comment.is_public else "customer" if comment.author_id in names.outsiders else "us"
         note = "" if comment.channel in ("page", "api") else _("by %(channel)s") % {"channel": comment.channel}
         is_outside = self.person.pk in names.outsiders
-        return {"paper": paper, "author": names.of(Person, comment.author_id), "note": note, "at": comment.at, "id": str(comment.pk),
-                "text": _("This text was erased.") if comment.redacted_at else comment.text, "label": _("Reply") if is_outside
-                or not self.record_type.requester else ""}
+        return {
+            "paper": paper,
+            "author": names.of(Person, comment.author_id),
+            "note": note,
+            "at": comment.at,
+            "id": str(comment.pk),
+            "text": _("This text was erased.") if comment.redacted_at else comment.text,
+            "label": _("Reply") if is_outside or not self.record_type.requester else "",
+        }
 
-    def _tabs(self, base: str, tab: str, comments: Sequence[Any], record: Record, checks: Sequence[Any], linked: Sequence[Any],
-              files: Sequence[Any], inside: bool) -> list[dict[str, Any]]:
+    def _tabs(
+        self,
+        base: str,
+        tab: str,
+        comments: Sequence[Any],
+        record: Record,
+        checks: Sequence[Any],
+        linked: Sequence[Any],
+        files: Sequence[Any],
+        inside: bool,
+    ) -> list[dict[str, Any]]:
         count = len(comments) if len(comments) <= TALK else f"{TALK}+"
-        tabs = [("conversation", _("Conversation"), base, count), ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),
-                ("trail", _("Trail"), f"{base}trail/", entries_count(record) if inside else ""),
-                ("linked", _("Linked"), f"{base}?tab=linked", len(linked)), ("files", _("Files"), f"{base}?tab=files", len(files))]
-        return [{"label": label, "href": href, "count": n, "is_current": name == tab} for name, label, href, n in tabs if inside
-                or name != "checklist"]
+        tabs = [
+            ("conversation", _("Conversation"), base, count),
+            ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),
+            ("trail", _("Trail"), f"{base}trail/", entries_count(record) if inside else ""),
+            ("linked", _("Linked"), f"{base}?tab=linked", len(linked)),
+            ("files", _("Files"), f"{base}?tab=files", len(files)),
+        ]
+        return [
+            {"label": label, "href": href, "count": n, "is_current": name == tab} for name, label, href, n in tabs if inside or name != "checklist"
+        ]
 
     def _composer(self, record: Record, names: Names, shares: Sequence[Any], inside: bool, base: str) -> dict[str, Any]:
         """Where people write. The button names who will read it."""
@@ -203,27 +276,46 @@ class RecordPage(DeclaredView):
         first = names.of(Person, requester) if requester and requester != self.person.pk else ""
         can = may(self.person, f"{rt.kind}:comment", record)
         if first:
-            to = (ngettext("To %(who)s, and %(n)d other who watches.", "To %(who)s, and %(n)d others who watch.", len(others)) if others
-                  else _("To %(who)s.")) % {"who": first, "n": len(others)}
-            send = (ngettext("Send to %(who)s and %(n)d other", "Send to %(who)s and %(n)d others", len(others)) if others
-                    else _("Send to %(who)s")) % {"who": first.split()[0], "n": len(others)}
+            to = (
+                ngettext("To %(who)s, and %(n)d other who watches.", "To %(who)s, and %(n)d others who watch.", len(others))
+                if others
+                else _("To %(who)s.")
+            ) % {"who": first, "n": len(others)}
+            send = (
+                ngettext("Send to %(who)s and %(n)d other", "Send to %(who)s and %(n)d others", len(others)) if others else _("Send to %(who)s")
+            ) % {"who": first.split()[0], "n": len(others)}
         else:
             to = _("To everybody who works on it.") if is_outside else _("To everybody who may see this.")
             send = _("Send")
-        return {"action": f"{base}comments/", "mode": "public" if rt.requester else "internal", "can_reply": can, "can_note": can and inside,
-                "to": to,
-                "to_internal": _("Only %(provider)s’s own people can read this. It never leaves by mail.") % {"provider": self.person.tenant.name}
-                if self.person.tenant else "", "send": send, "text": "", "draft": record.reference, "can_attach": can, "hidden": [],
-                "label": "" if rt.requester and not is_outside else _("Message")}
+        return {
+            "action": f"{base}comments/",
+            "mode": "public" if rt.requester else "internal",
+            "can_reply": can,
+            "can_note": can and inside,
+            "to": to,
+            "to_internal": _("Only %(provider)s’s own people can read this. It never leaves by mail.") % {"provider": self.person.tenant.name}
+            if self.person.tenant
+            else "",
+            "send": send,
+            "text": "",
+            "draft": record.reference,
+            "can_attach": can,
+            "hidden": [],
+            "label": "" if rt.requester and not is_outside else _("Message"),
+        }
 
 
 def link_card(card: Card, how: str, person: Person) -> dict[str, Any]:
     """A linked record as a card: how it hangs together, and its state in words."""
     flow = workflow_of(person.tenant, card.kind)
 
-
-    return {"href": address_of(card, type_named(card.kind)), "title": card.title, "ref": card.reference, "category": card.category,
-            "how": f"{capital(how)}. {flow.state(card.state).label}"}
+    return {
+        "href": address_of(card, type_named(card.kind)),
+        "title": card.title,
+        "ref": card.reference,
+        "category": card.category,
+        "how": f"{capital(how)}. {flow.state(card.state).label}",
+    }
 
 
 def _marks(text: str) -> tuple[int | None, int | None]:

@@ -41,5 +41,7 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
 
 def routes() -> list[URLPattern]:
     """The addresses of all kinds, and the typed searches that their forms use."""
-    return [*(route for record_type in declared() for route in routes_of(record_type)),
-            path("choose/<str:model>/", ChoosePage.as_view(), name="choose")]
+    return [
+        *(route for record_type in declared() for route in routes_of(record_type)),
+        path("choose/<str:model>/", ChoosePage.as_view(), name="choose"),
+    ]

@@ -38,8 +38,9 @@ def want_properties(record_type: RecordType, record: Record, names: Names, custo
     names.want(Person, [record.extra.get(c.name) for c in customs.values() if c.type == "person"])
 
 
-def property_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, base: str, *, inside: bool,
-                  can_amend: bool) -> list[dict[str, Any]]:
+def property_rows(
+    record_type: RecordType, record: Record, names: Names, flow: Workflow, base: str, *, inside: bool, can_amend: bool
+) -> list[dict[str, Any]]:
     """The rows of the panel. Choices are always there; words, numbers and days only when there are some: the form offers them all."""
     rows = []
     for name in side_fields(record_type):
@@ -53,26 +54,47 @@ def property_rows(record_type: RecordType, record: Record, names: Names, flow: W
         if name in record_type.plain and value in (None, ""):
             continue
         can_explain = name == "priority" and bool(record_type.behaviour.explain(record, name))
-        rows.append({"name": name, "label": capital(label_of(record_type, name)), "value": property_html(record_type, name, value, names, flow),
-                     "edit_href": f"{base}edit/?field={name}" if can_amend else "", "href": "",
-                     "why_href": f"{base}why/?field={name}" if can_explain else "", "none": ""})
+        rows.append(
+            {
+                "name": name,
+                "label": capital(label_of(record_type, name)),
+                "value": property_html(record_type, name, value, names, flow),
+                "edit_href": f"{base}edit/?field={name}" if can_amend else "",
+                "href": "",
+                "why_href": f"{base}why/?field={name}" if can_explain else "",
+                "none": "",
+            }
+        )
     rows.append({"name": "", "label": _("For"), "value": record.organization.name, "none": "", "edit_href": "", "href": "", "why_href": ""})
     return rows
 
 
 def long_rows(record_type: RecordType, record: Record, *, inside: bool) -> list[tuple[str, str]]:
     """Long texts besides the one at the head: (label, text) of those that are written."""
-    return [(capital(label_of(record_type, n)), getattr(record, n)) for n in record_type.fields
-            if n != record_type.body and _is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)]
+    return [
+        (capital(label_of(record_type, n)), getattr(record, n))
+        for n in record_type.fields
+        if n != record_type.body and _is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)
+    ]
 
 
-def custom_rows(record_type: RecordType, record: Record, names: Names, flow: Workflow, customs: Mapping[str, Custom], base: str, *,
-                can_amend: bool) -> list[dict[str, Any]]:
+def custom_rows(
+    record_type: RecordType, record: Record, names: Names, flow: Workflow, customs: Mapping[str, Custom], base: str, *, can_amend: bool
+) -> list[dict[str, Any]]:
     """Custom fields; a retired one while it still holds something."""
-    return [{"name": f"extra-{c.name}", "label": c.label, "value": words_of(record_type, f"extra.{c.name}", record.extra.get(c.name), names, flow,
-                                                                            customs),
-             "edit_href": f"{base}edit/?field=extra.{c.name}" if can_amend and not c.is_retired else "", "href": "", "why_href": "", "none": ""}
-            for c in customs.values() if not c.is_retired or record.extra.get(c.name) not in (None, "")]
+    return [
+        {
+            "name": f"extra-{c.name}",
+            "label": c.label,
+            "value": words_of(record_type, f"extra.{c.name}", record.extra.get(c.name), names, flow, customs),
+            "edit_href": f"{base}edit/?field=extra.{c.name}" if can_amend and not c.is_retired else "",
+            "href": "",
+            "why_href": "",
+            "none": "",
+        }
+        for c in customs.values()
+        if not c.is_retired or record.extra.get(c.name) not in (None, "")
+    ]
 
 
 def imported_rows(record: Record) -> list[tuple[str, str]]:
@@ -91,8 +113,10 @@ def props_html(rows: Sequence[Mapping[str, Any]]) -> SafeString:
         if row["edit_href"]:
             href = escape(row["edit_href"])
             said = escape(_("Change %(label)s:") % {"label": row["label"]})
-            shown = (f'<a class="edit" href="{href}" hx-get="{href}" hx-target="closest dd" data-prop="{escape(row["name"])}">'
-                     f'<span class="sr">{said} </span>{shown}</a>')
+            shown = (
+                f'<a class="edit" href="{href}" hx-get="{href}" hx-target="closest dd" data-prop="{escape(row["name"])}">'
+                f'<span class="sr">{said} </span>{shown}</a>'
+            )
         elif value or value == 0:
             shown = f'<span class="val">{shown}</span>'
         if row["why_href"]:

@@ -38,10 +38,23 @@ def flow_steps(flow: Workflow, record: Record, spans: Sequence[Stretch], moment:
     """The steps of the strip, as `_flow.html` takes them."""
     took = time_in_states(spans, moment)
     here = took.get(record.state)
-    steps: list[dict[str, Any]] = [{"label": flow.state(name).label, "step": "past", "category": flow.state(name).category, "took": duration(time)}
-                                   for name, time in took.items() if name != record.state]
+    steps: list[dict[str, Any]] = [
+        {"label": flow.state(name).label, "step": "past", "category": flow.state(name).category, "took": duration(time)}
+        for name, time in took.items()
+        if name != record.state
+    ]
     now = flow.state(record.state)
-    steps.append({"label": now.label, "step": "now", "category": record.category, "tone": CATEGORIES.get(record.category, "still"),
-                  "took": duration(here) if here is not None and now.is_open else ""})
-    return steps + [{"label": flow.state(name).label, "step": "future", "category": flow.state(name).category, "took": ""}
-                    for name in likely_way(flow, record.state) if name not in took]
+    steps.append(
+        {
+            "label": now.label,
+            "step": "now",
+            "category": record.category,
+            "tone": CATEGORIES.get(record.category, "still"),
+            "took": duration(here) if here is not None and now.is_open else "",
+        }
+    )
+    return steps + [
+        {"label": flow.state(name).label, "step": "future", "category": flow.state(name).category, "took": ""}
+        for name in likely_way(flow, record.state)
+        if name not in took
+    ]

@@ -21,8 +21,13 @@ def bulk(*, kind: str, cards: list[int], act: str, fields: dict[str, Any], note:
     for number, key in enumerate(cards, start=1):
         record = found.get(key)
         if record is not None:
-            reasons = attempt(lambda r=record: amend(r, by=person, channel="task", **fields) if act == "assign"
-                              else move(r, act, by=person, channel="task", fields=fields, note=note))
+            reasons = attempt(
+                lambda r=record: (
+                    amend(r, by=person, channel="task", **fields)
+                    if act == "assign"
+                    else move(r, act, by=person, channel="task", fields=fields, note=note)
+                )
+            )
             if reasons:
                 stayed[record.reference] = " ".join(reasons)
         job.progress(number, len(cards))

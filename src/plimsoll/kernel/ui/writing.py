@@ -37,16 +37,31 @@ class NewPage(DeclaredView):
         rt, person = self.record_type, self.person
         inside = is_inside(person, kind=rt.kind)
         customs = {c.name: c for c in customs_of(person.tenant, rt.kind) if inside or c.is_public}
-        late = {n for m in workflow_of(person.tenant, rt.kind).moves for n in m.asks
-                if workflow_of(person.tenant, rt.kind).state(m.target).category != "ready"}
-        names = [n for n in all_names(rt, customs) if n not in late or n in rt.required
-                 or n in ("owner", "service", "classification", "hours", "description", rt.body,
-                                                                                                  "review_due_date", "configuration_item")]
+        late = {
+            n
+            for m in workflow_of(person.tenant, rt.kind).moves
+            for n in m.asks
+            if workflow_of(person.tenant, rt.kind).state(m.target).category != "ready"
+        }
+        names = [
+            n
+            for n in all_names(rt, customs)
+            if n not in late
+            or n in rt.required
+            or n in ("owner", "service", "classification", "hours", "description", rt.body, "review_due_date", "configuration_item")
+        ]
         if not inside:
             names = [n for n in names if n not in ("priority", "team", "owner", rt.requester, "classification", "contact", "configuration_item")]
         organizations = list(rows_for(person, Organization).values_list("pk", flat=True)[:2])
-        return form_class(rt, person, names, customs, state=workflow_of(person.tenant, rt.kind).initial, is_inside=inside,
-                          with_organization=len(organizations) > 1 and (bool(rt.requester) or not is_of_provider(person)))
+        return form_class(
+            rt,
+            person,
+            names,
+            customs,
+            state=workflow_of(person.tenant, rt.kind).initial,
+            is_inside=inside,
+            with_organization=len(organizations) > 1 and (bool(rt.requester) or not is_of_provider(person)),
+        )
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.may_open():
@@ -66,8 +81,9 @@ class NewPage(DeclaredView):
             if rt.requester and not values.get(rt.requester) and not is_of_provider(self.person):
                 values[rt.requester] = self.person.pk
             try:
-                record = open_record(rt, by=self.person, channel=CHANNEL, organization=organization,
-                                     **{n: v for n, v in values.items() if v not in (None, "")})
+                record = open_record(
+                    rt, by=self.person, channel=CHANNEL, organization=organization, **{n: v for n, v in values.items() if v not in (None, "")}
+                )
             except Faulty as error:
                 form.faulty(error.faults)
             else:
@@ -77,9 +93,18 @@ class NewPage(DeclaredView):
 
     def _show(self, form: DerivedForm, status: int = 200) -> HttpResponse:
         title = _("New %(what)s") % {"what": self.record_type.label}
-        return self.show("ui/form.html", {"form": form, "title": title, "save": _("Open the %(what)s") % {"what": self.record_type.label},
-                                          "back": address(self.record_type), "clause": self.record_type.clause,
-                                          "crumbs": self.crumbs((title, ""))}, status)
+        return self.show(
+            "ui/form.html",
+            {
+                "form": form,
+                "title": title,
+                "save": _("Open the %(what)s") % {"what": self.record_type.label},
+                "back": address(self.record_type),
+                "clause": self.record_type.clause,
+                "crumbs": self.crumbs((title, "")),
+            },
+            status,
+        )
 
 
 class EditPage(DeclaredView):
@@ -140,8 +165,18 @@ class EditPage(DeclaredView):
         if self.request.headers.get("HX-Request"):
             return self.show("ui/_inline.html", context)  # 200 also for faults: htmx swaps nothing else
         title = _("Edit %(ref)s") % {"ref": record.reference}
-        return self.show("ui/form.html", {**context, "title": title, "save": _("Save the changes"), "back": base, "lede": record.title,
-                                          "crumbs": self.record_crumbs(record, (_("Edit"), ""))}, status)
+        return self.show(
+            "ui/form.html",
+            {
+                **context,
+                "title": title,
+                "save": _("Save the changes"),
+                "back": base,
+                "lede": record.title,
+                "crumbs": self.record_crumbs(record, (_("Edit"), "")),
+            },
+            status,
+        )
 
     def _conflict(self, current: Record, form: DerivedForm, seen: int) -> HttpResponse:
         context = conflict_context(self.record_type, current, form, seen, self.person)
@@ -169,8 +204,16 @@ class MovePage(DeclaredView):
         customs = {c.name: c for c in customs_of(self.person.tenant, rt.kind) if inside or c.is_public}
         needed = [f"{EXTRA}{c.name}" for c in customs.values() if arrow.target in c.required_in and not c.is_retired]
         names = list(dict.fromkeys((*arrow.asks, *arrow.needs, *needed)))
-        made = form_class(rt, self.person, names, customs, state=arrow.target, is_inside=inside, note="required" if arrow.asks_note else "optional",
-                          has_version=True)
+        made = form_class(
+            rt,
+            self.person,
+            names,
+            customs,
+            state=arrow.target,
+            is_inside=inside,
+            note="required" if arrow.asks_note else "optional",
+            has_version=True,
+        )
         need_some(made, arrow)
         return made
 
@@ -188,8 +231,15 @@ class MovePage(DeclaredView):
             return self._show(record, arrow, form, [], 422)
         asked = [n for n in form.changed_data if n in request.POST or f"{n}_typed" in request.POST]
         try:
-            done = move(record, name, by=self.person, channel=CHANNEL, fields=form.values(asked), note=form.cleaned_data.get("note", ""),
-                        version=form.cleaned_data.get("version"))
+            done = move(
+                record,
+                name,
+                by=self.person,
+                channel=CHANNEL,
+                fields=form.values(asked),
+                note=form.cleaned_data.get("note", ""),
+                version=form.cleaned_data.get("version"),
+            )
         except StaleRecord as error:
             error.current.tenant = record.tenant
             return self._stale(error.current, arrow, form)
@@ -211,15 +261,29 @@ class MovePage(DeclaredView):
         again.is_valid()
         return self._show(current, arrow, again, refusals(current, arrow.name, by=self.person), 409, conflict)
 
-    def _show(self, record: Record, arrow: Move, form: DerivedForm, reasons: list[str], status: int = 200,
-              conflict: dict[str, Any] | None = None) -> HttpResponse:
+    def _show(
+        self, record: Record, arrow: Move, form: DerivedForm, reasons: list[str], status: int = 200, conflict: dict[str, Any] | None = None
+    ) -> HttpResponse:
         flow = workflow_of(self.person.tenant, record.kind)
         target = flow.state(arrow.target)
         here = record.state in arrow.sources
-        return self.show("ui/move.html", {
-            "record": record, "base": address_of(record, self.record_type), "move": arrow, "form": form, "reasons": reasons, "can_try": here,
-            "from_state": flow.state(record.state), "to_state": target, "conflict": conflict, "title": f"{arrow.title}: {record.reference}",
-            "crumbs": self.record_crumbs(record, (arrow.title, ""))}, status)
+        return self.show(
+            "ui/move.html",
+            {
+                "record": record,
+                "base": address_of(record, self.record_type),
+                "move": arrow,
+                "form": form,
+                "reasons": reasons,
+                "can_try": here,
+                "from_state": flow.state(record.state),
+                "to_state": target,
+                "conflict": conflict,
+                "title": f"{arrow.title}: {record.reference}",
+                "crumbs": self.record_crumbs(record, (arrow.title, "")),
+            },
+            status,
+        )
 
 
 class WhyPage(DeclaredView):
@@ -232,6 +296,13 @@ class WhyPage(DeclaredView):
         if name not in rt.fields or (name in rt.internal and not is_inside(self.person, record)):
             raise Http404
         said = rt.behaviour.explain(record, name)
-        return self.show("ui/why.html", {"record": record, "base": address_of(record, rt), "label": capital(label_of(rt, name)),
-                                         "said": said or _("Somebody set it by hand; the trail says who."),
-                                         "crumbs": self.record_crumbs(record, (_("Why?"), ""))})
+        return self.show(
+            "ui/why.html",
+            {
+                "record": record,
+                "base": address_of(record, rt),
+                "label": capital(label_of(rt, name)),
+                "said": said or _("Somebody set it by hand; the trail says who."),
+                "crumbs": self.record_crumbs(record, (_("Why?"), "")),
+            },
+        )

@@ -154,8 +154,17 @@ class Workflow:
         for added in changes.get("moves", ()):
             if not {"name", "sources", "target"} <= set(added):
                 raise WorkflowError("An added move needs a name, its sources and a target.")
-            moves.append(Move(added["name"], tuple(added["sources"]), added["target"], added.get("label", ""), is_added=True,
-                              needs=tuple(added.get("needs", ())), asks=tuple(added.get("asks", ()))))
+            moves.append(
+                Move(
+                    added["name"],
+                    tuple(added["sources"]),
+                    added["target"],
+                    added.get("label", ""),
+                    is_added=True,
+                    needs=tuple(added.get("needs", ())),
+                    asks=tuple(added.get("asks", ())),
+                )
+            )
         for name, sources in changes.get("extend", {}).items():
             if name not in self._by_move:
                 raise WorkflowError(f"There is no move “{name}” to extend.")

@@ -34,10 +34,15 @@ class Service(Record):
         """What is delivered to an organization of theirs: live, or still delivered while it is being retired."""
         moment = now()
         theirs = models.Q(customers__organization_id=person.organization_id) | models.Q(
-            customers__organization__in=Membership.objects.filter(in_force(moment), person_id=person.pk).values("organization"))
-        return cls.objects.filter(theirs, models.Q(customers__started_at__lte=moment),
-                                  models.Q(customers__ended_at=None) | models.Q(customers__ended_at__gt=moment),
-                                  tenant_id=person.tenant_id or 0, state__in=("live", "retiring")).values("pk")
+            customers__organization__in=Membership.objects.filter(in_force(moment), person_id=person.pk).values("organization")
+        )
+        return cls.objects.filter(
+            theirs,
+            models.Q(customers__started_at__lte=moment),
+            models.Q(customers__ended_at=None) | models.Q(customers__ended_at__gt=moment),
+            tenant_id=person.tenant_id or 0,
+            state__in=("live", "retiring"),
+        ).values("pk")
 
 
 class ServiceCustomer(models.Model):

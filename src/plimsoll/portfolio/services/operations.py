@@ -56,6 +56,13 @@ def end_customer(part: ServiceCustomer, *, by: Person, channel: str, note: str =
 def add_support(supporting: Service, supported: Service, *, by: Person, channel: str, at: datetime | None = None) -> Link:
     """Say that one service stands on another. A service never stands on itself, not even by way of others."""
     if supporting.pk in supported_by(supported):
-        raise Faulty([Fault("target", _("%(supporting)s stands on %(supported)s; they can't carry each other.")
-                            % {"supporting": supporting.title, "supported": supported.title})])
+        raise Faulty(
+            [
+                Fault(
+                    "target",
+                    _("%(supporting)s stands on %(supported)s; they can't carry each other.")
+                    % {"supporting": supporting.title, "supported": supported.title},
+                )
+            ]
+        )
     return parts.link(supporting, "supports", supported, by=by, channel=channel, at=at)

@@ -18,15 +18,29 @@ class ServiceBehaviour(Behaviour):
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         keys = [r.pk for r in records]
-        standing = dict(Link.objects.filter(source__in=keys, meaning="supports", target__state="live").values("source")
-                        .annotate(n=Count("pk")).values_list("source", "n"))
+        standing = dict(
+            Link.objects.filter(source__in=keys, meaning="supports", target__state="live")
+            .values("source")
+            .annotate(n=Count("pk"))
+            .values_list("source", "n")
+        )
         return [Facts(r.owner_id, r.hours_id, r.description, standing.get(r.pk, 0)) for r in records if isinstance(r, Service)]
 
 
-SERVICE = declare(RecordType(
-    model=Service, prefix="SVC", clause="8.2.2", workflow=SERVICE_FLOW, behaviour_class=ServiceBehaviour,
-    fields=("title", "description", "owner", "team", "criticality", "hours", "is_internal"),
-    columns=("reference", "title", "state", "criticality", "owner", "team", "changed_at"),
-    filters=("state", "criticality", "owner", "team", "is_internal"),
-    required=("title",), searched=("title", "description"), body="description", icon="layers", group="services",
-))
+SERVICE = declare(
+    RecordType(
+        model=Service,
+        prefix="SVC",
+        clause="8.2.2",
+        workflow=SERVICE_FLOW,
+        behaviour_class=ServiceBehaviour,
+        fields=("title", "description", "owner", "team", "criticality", "hours", "is_internal"),
+        columns=("reference", "title", "state", "criticality", "owner", "team", "changed_at"),
+        filters=("state", "criticality", "owner", "team", "is_internal"),
+        required=("title",),
+        searched=("title", "description"),
+        body="description",
+        icon="layers",
+        group="services",
+    )
+)

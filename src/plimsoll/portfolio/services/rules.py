@@ -37,8 +37,14 @@ can_be_answered_for.reads = ("owner", "hours", "description")  # type: ignore[at
 
 SERVICE_FLOW = Workflow(
     initial="proposed",
-    states=states(("proposed", "new", "Proposed"), ("designed", "ready", "In design"), ("live", "active", "Live"),
-                  ("retiring", "waiting", "Being retired"), ("retired", "closed", "Retired"), ("rejected", "dropped", "Rejected")),
+    states=states(
+        ("proposed", "new", "Proposed"),
+        ("designed", "ready", "In design"),
+        ("live", "active", "Live"),
+        ("retiring", "waiting", "Being retired"),
+        ("retired", "closed", "Retired"),
+        ("rejected", "dropped", "Rejected"),
+    ),
     moves=(
         Move("design", ("proposed",), "designed", "Take into design", is_primary=True),
         Move("go_live", ("proposed", "designed"), "live", "Make live", guards=(can_be_answered_for,), asks=("owner", "hours", "description")),

@@ -19,7 +19,7 @@ def find(tenant: Tenant, keys: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     wanted = list(keys)
     for start in range(0, len(wanted), 400):
-        found |= {c.path: c for c in Category.objects.filter(tenant=tenant, path__in=wanted[start:start + 400])}
+        found |= {c.path: c for c in Category.objects.filter(tenant=tenant, path__in=wanted[start : start + 400])}
     return found
 
 

@@ -42,8 +42,15 @@ def _of_tenant(faults: list[Fault], tenant: Tenant, **given: Any) -> None:
     faults += [Fault(name, _("There is no such thing here.")) for name, thing in given.items() if thing is not None and thing.tenant_id != tenant.pk]
 
 
-def keep_category(*, by: Person, channel: str, category: Category | None = None, name: str | None = None, parent: Category | None = None,
-                  is_active: bool | None = None) -> Category:
+def keep_category(
+    *,
+    by: Person,
+    channel: str,
+    category: Category | None = None,
+    name: str | None = None,
+    parent: Category | None = None,
+    is_active: bool | None = None,
+) -> Category:
     """Enter a category, or rename the one given or take it out of use; what is None stays. Its branches follow, their paths too.
 
     A category keeps its place in the tree, so that old incidents stay where they were counted. Needs `settings:change`.
@@ -119,13 +126,29 @@ def keep_priority_cell(*, by: Person, channel: str, impact: int, urgency: int, p
             made.priority = priority
             made.save()
             pk = made.pk
-        _tell(PriorityRule(pk=pk, tenant=tenant), "priority_rule", "keep", by=by, channel=channel,
-              changes={"impact": (impact, impact), "urgency": (urgency, urgency), "service": (service, service), "priority": (before, priority)})
+        _tell(
+            PriorityRule(pk=pk, tenant=tenant),
+            "priority_rule",
+            "keep",
+            by=by,
+            channel=channel,
+            changes={"impact": (impact, impact), "urgency": (urgency, urgency), "service": (service, service), "priority": (before, priority)},
+        )
 
 
-def keep_assignment_rule(*, by: Person, channel: str, name: str, team: Team, rule: AssignmentRule | None = None, service: Service | None = None,
-                         category: Category | None = None, organization: Organization | None = None, position: int | None = None,
-                         is_active: bool = True) -> AssignmentRule:
+def keep_assignment_rule(
+    *,
+    by: Person,
+    channel: str,
+    name: str,
+    team: Team,
+    rule: AssignmentRule | None = None,
+    service: Service | None = None,
+    category: Category | None = None,
+    organization: Organization | None = None,
+    position: int | None = None,
+    is_active: bool = True,
+) -> AssignmentRule:
     """Enter a rule, or write the one given anew as a whole: what is None matches everything. The first rule by position that matches wins.
 
     Without a position a new rule comes last and an old one stays where it is.

@@ -24,8 +24,9 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering: ClassVar = ["path"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "path"], name="category_once",
-                                                         violation_error_message=_("There is already such a category."))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "path"], name="category_once", violation_error_message=_("There is already such a category."))
+        ]
 
     def __str__(self) -> str:
         return self.path
@@ -44,8 +45,9 @@ class PriorityRule(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "impact", "urgency"], condition=Q(service=None), name="matrix_cell_once"),
             models.UniqueConstraint(fields=["tenant", "service", "impact", "urgency"], condition=~Q(service=None), name="matrix_service_cell_once"),
-            models.CheckConstraint(condition=Q(priority__gte=1) & Q(priority__lte=5), name="priority_1_to_5",
-                                   violation_error_message=_("A priority is between 1 and 5.")),
+            models.CheckConstraint(
+                condition=Q(priority__gte=1) & Q(priority__lte=5), name="priority_1_to_5", violation_error_message=_("A priority is between 1 and 5.")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,10 +78,25 @@ class Incident(Record):
 
     LEVELS = ((1, _("High")), (2, _("Medium")), (3, _("Low")))
     PRIORITIES = ((1, _("Critical")), (2, _("High")), (3, _("Medium")), (4, _("Low")), (5, _("Planning")))
-    CONTACTS = (("portal", _("Portal")), ("phone", _("Phone")), ("mail", _("Mail")), ("self", _("Self service")), ("monitoring", _("Monitoring")),
-                ("person", _("In person")), ("api", _("Program")), ("import", _("Import")))
-    RESOLUTIONS = (("fixed", _("Fixed")), ("workaround", _("Worked around")), ("advice", _("Advice given")), ("no fault", _("No fault found")),
-                   ("withdrawn", _("Withdrawn by the customer")), ("duplicate", _("Same as another")), ("other", _("Other")))
+    CONTACTS = (
+        ("portal", _("Portal")),
+        ("phone", _("Phone")),
+        ("mail", _("Mail")),
+        ("self", _("Self service")),
+        ("monitoring", _("Monitoring")),
+        ("person", _("In person")),
+        ("api", _("Program")),
+        ("import", _("Import")),
+    )
+    RESOLUTIONS = (
+        ("fixed", _("Fixed")),
+        ("workaround", _("Worked around")),
+        ("advice", _("Advice given")),
+        ("no fault", _("No fault found")),
+        ("withdrawn", _("Withdrawn by the customer")),
+        ("duplicate", _("Same as another")),
+        ("other", _("Other")),
+    )
 
     description = models.TextField(_("description"), blank=True)
     requester = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("reported by"))

@@ -59,8 +59,11 @@ def duplicate_of(incident: Incident, other: Incident, *, by: Person, channel: st
 
 
 def _followers(incident: Incident) -> list[Person]:
-    keys = {*Share.objects.filter(card_id=incident.pk, why__in=["requester", "watcher"], until=None, person__isnull=False)
-            .values_list("person_id", flat=True)}
+    keys = {
+        *Share.objects.filter(card_id=incident.pk, why__in=["requester", "watcher"], until=None, person__isnull=False).values_list(
+            "person_id", flat=True
+        )
+    }
     return list(Person.objects.select_related("tenant", "organization").filter(pk__in=keys, is_active=True, kind="human").order_by("pk"))
 
 
@@ -72,13 +75,20 @@ def add_child(parent: Incident, child: Incident, *, by: Person, channel: str, at
             [Fault("child", _("%(child)s is already a child of %(parent)s.") % {"child": child.reference, "parent": there.source.reference})]
         )
     if child.pk in ancestors_of(parent):
-        raise Faulty([Fault("child", _("%(child)s stands above %(parent)s; it can't be its child too.")
-                            % {"child": child.reference, "parent": parent.reference})])
+        raise Faulty(
+            [
+                Fault(
+                    "child",
+                    _("%(child)s stands above %(parent)s; it can't be its child too.") % {"child": child.reference, "parent": parent.reference},
+                )
+            ]
+        )
     return parts.link(parent, "parent of", child, by=by, channel=channel, at=at)
 
 
-def resolve_with_children(parent: Incident, *, by: Person, channel: str, fields: Mapping[str, Any], note: str = "",
-                          at: datetime | None = None) -> tuple[Incident, list[ChildResult]]:
+def resolve_with_children(
+    parent: Incident, *, by: Person, channel: str, fields: Mapping[str, Any], note: str = "", at: datetime | None = None
+) -> tuple[Incident, list[ChildResult]]:
     """Resolve a parent and its open children with the same resolution, in one transaction.
 
     Raises what `move` raises when the parent can't be resolved; then nothing was written. A child that can't is left as it is
@@ -126,8 +136,14 @@ def close_children(event: Written) -> None:
             system = system_person(event.by.tenant)  # type: ignore[arg-type]
             try:
                 with transaction.atomic():
-                    move(child, "close", by=system, channel="rule", at=event.entry.at if parent.origin == "demonstration" else None,
-                         note=_("Closed with its parent %(parent)s.") % {"parent": parent.reference})
+                    move(
+                        child,
+                        "close",
+                        by=system,
+                        channel="rule",
+                        at=event.entry.at if parent.origin == "demonstration" else None,
+                        note=_("Closed with its parent %(parent)s.") % {"parent": parent.reference},
+                    )
             except MoveRefused:
                 continue  # it has open children of its own: it closes when they have
 
@@ -146,15 +162,25 @@ def reopen_or_follow(incident: Incident, *, by: Person, channel: str, note: str,
         values = {name: getattr(incident, name) for name in TAKEN_OVER}
         if values["classification"] is not None and not values["classification"].is_active:
             values["classification"] = None
-        made = open_record(type_of(incident), by=by, channel=channel, organization=incident.organization, description=note, at=at,
-                           origin="demonstration" if incident.origin == "demonstration" else "live", **values)
+        made = open_record(
+            type_of(incident),
+            by=by,
+            channel=channel,
+            organization=incident.organization,
+            description=note,
+            at=at,
+            origin="demonstration" if incident.origin == "demonstration" else "live",
+            **values,
+        )
         assert isinstance(made, Incident)
         # Customers may not link; that the new one follows the old one is the system's to say.
         linker = by if may(by, "incident:amend", made) else system_person(by.tenant)  # type: ignore[arg-type]
         parts.link(made, "follows", incident, by=linker, channel=channel if linker is by else "rule", at=at)
-    return made, ngettext("%(old)s ended more than %(n)d day ago. %(new)s was opened instead and follows it.",
-                          "%(old)s ended more than %(n)d days ago. %(new)s was opened instead and follows it.", within.days) % {
-        "old": incident.reference, "new": made.reference, "n": within.days}
+    return made, ngettext(
+        "%(old)s ended more than %(n)d day ago. %(new)s was opened instead and follows it.",
+        "%(old)s ended more than %(n)d days ago. %(new)s was opened instead and follows it.",
+        within.days,
+    ) % {"old": incident.reference, "new": made.reference, "n": within.days}
 
 
 def close_the_confirmed(tenant: Tenant, moment: datetime | None = None) -> tuple[int, int]:
@@ -181,5 +207,15 @@ def close_the_confirmed(tenant: Tenant, moment: datetime | None = None) -> tuple
     return closed, stayed
 
 
-__all__ = ["ChildResult", "add_child", "close_children", "close_the_confirmed", "duplicate_of", "keep_assignment_rule", "keep_category",
-           "keep_priority_cell", "reopen_or_follow", "resolve_with_children"]
+__all__ = [
+    "ChildResult",
+    "add_child",
+    "close_children",
+    "close_the_confirmed",
+    "duplicate_of",
+    "keep_assignment_rule",
+    "keep_category",
+    "keep_priority_cell",
+    "reopen_or_follow",
+    "resolve_with_children",
+]

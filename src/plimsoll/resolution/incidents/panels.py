@@ -25,14 +25,24 @@ class OpenIncidents:
     def rows(self, record: Record, person: Person) -> list[PanelRow]:
         flow = workflow_of(person.tenant, "incident")
         parts: list[Any] = Incident.objects.parts_visible_to(person)
-        found = [incident for part in parts
-                 for incident in part.filter(service_id=record.pk, is_open=True).order_by("priority", "-changed_at")
-                 .values_list("pk", "number", "title", "priority", "category", "state")[:MOST]]
+        found = [
+            incident
+            for part in parts
+            for incident in part.filter(service_id=record.pk, is_open=True)
+            .order_by("priority", "-changed_at")
+            .values_list("pk", "number", "title", "priority", "category", "state")[:MOST]
+        ]
         newest = sorted(dict.fromkeys(found), key=lambda row: (row[3] or 9, -row[0]))[:MOST]
-        return [PanelRow(f"/incidents/{number}/", title, f"INC-{number}",
-                         (_("Priority %(n)d. %(state)s") % {"n": priority, "state": flow.state(state).label}) if priority
-                         else flow.state(state).label,
-                         category) for _pk, number, title, priority, category, state in newest]
+        return [
+            PanelRow(
+                f"/incidents/{number}/",
+                title,
+                f"INC-{number}",
+                (_("Priority %(n)d. %(state)s") % {"n": priority, "state": flow.state(state).label}) if priority else flow.state(state).label,
+                category,
+            )
+            for _pk, number, title, priority, category, state in newest
+        ]
 
     def more(self, record: Record) -> str:
         return f"/incidents/?open=true&service={record.pk}"

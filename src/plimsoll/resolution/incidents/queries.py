@@ -39,8 +39,9 @@ def routes_of(tenant: Tenant) -> tuple[Route, ...]:
         if rule.category_id:
             root = paths.get(rule.category_id, "")
             branches[rule.category_id] = {pk for pk, path in paths.items() if path == root or path.startswith(f"{root} / ")}
-    return tuple(Route(r.name, r.team_id, r.service_id, frozenset(branches[r.category_id]) if r.category_id else frozenset(), r.organization_id)
-                 for r in rules)
+    return tuple(
+        Route(r.name, r.team_id, r.service_id, frozenset(branches[r.category_id]) if r.category_id else frozenset(), r.organization_id) for r in rules
+    )
 
 
 def branches_of(tenant: Tenant, category: Category) -> frozenset[int]:
@@ -105,7 +106,8 @@ class Share:
 def overridden_share(tenant: Tenant, start: datetime, end: datetime) -> Share:
     """How many incidents opened in [start, end) carry a priority other than the matrix gives, of those that have a priority (8.6.1-b)."""
     found = Incident.objects.filter(tenant=tenant, opened_at__gte=start, opened_at__lt=end, priority__isnull=False).aggregate(
-        whole=Count("pk"), part=Count("pk", filter=Q(is_priority_overridden=True)))
+        whole=Count("pk"), part=Count("pk", filter=Q(is_priority_overridden=True))
+    )
     return Share(found["part"], found["whole"])
 
 
@@ -113,25 +115,51 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
     """The facts of some incidents, in four queries at most, however many there are."""
     keys = [i.pk for i in incidents]
     notes: dict[int, tuple[int, int]] = {
-        card: (internal, public) for card, internal, public in Comment.objects.filter(card__in=keys, redacted_at=None).values("card")
-        .annotate(internal=Count("pk"), public=Count("pk", filter=Q(is_public=True))).values_list("card", "internal", "public")}
+        card: (internal, public)
+        for card, internal, public in Comment.objects.filter(card__in=keys, redacted_at=None)
+        .values("card")
+        .annotate(internal=Count("pk"), public=Count("pk", filter=Q(is_public=True)))
+        .values_list("card", "internal", "public")
+    }
     children: dict[int, int] = dict(
         Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=["new", "ready", "active", "waiting", "decide"])
-        .values("source").annotate(n=Count("pk")).values_list("source", "n"))
+        .values("source")
+        .annotate(n=Count("pk"))
+        .values_list("source", "n")
+    )
     duplicates: dict[int, str] = dict(Link.objects.filter(source__in=keys, meaning="duplicates").values_list("source", "target__reference"))
     # Only what ended can be reopened, so only then the tenant's days are asked for.
     ended = {i.tenant_id for i in incidents if not i.is_open}
     within = {pk: reopen_within(tenant) for pk, tenant in Tenant.objects.in_bulk(ended).items()} if ended else {}
     moment = now()
-    return [_facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk, ""), moment, within.get(i.tenant_id, REOPEN_WITHIN))
-            for i in incidents]
+    return [
+        _facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk, ""), moment, within.get(i.tenant_id, REOPEN_WITHIN))
+        for i in incidents
+    ]
 
 
 def _facts(incident: Incident, notes: tuple[int, int], children: int, duplicate: str, moment: Any, within: timedelta) -> Facts:
     return Facts(
-        service=incident.service_id, classification=incident.classification_id, impact=incident.impact, urgency=incident.urgency,
-        priority=incident.priority, team=incident.team_id, owner=incident.owner_id, resolution_code=incident.resolution_code,
-        cause_code=incident.cause_code, resolution_note=incident.resolution_note, configuration_item=incident.configuration_item,
-        item_missing_reason=incident.item_missing_reason, work_notes=notes[0], public_messages=notes[1], resolved_at=incident.resolved_at,
-        closed_at=incident.closed_at, ended_at=incident.closed_at or incident.resolved_at, open_children=children,
-        waiting_for=incident.waiting_for, duplicate_of=duplicate, now=moment, reopen_within=within)
+        service=incident.service_id,
+        classification=incident.classification_id,
+        impact=incident.impact,
+        urgency=incident.urgency,
+        priority=incident.priority,
+        team=incident.team_id,
+        owner=incident.owner_id,
+        resolution_code=incident.resolution_code,
+        cause_code=incident.cause_code,
+        resolution_note=incident.resolution_note,
+        configuration_item=incident.configuration_item,
+        item_missing_reason=incident.item_missing_reason,
+        work_notes=notes[0],
+        public_messages=notes[1],
+        resolved_at=incident.resolved_at,
+        closed_at=incident.closed_at,
+        ended_at=incident.closed_at or incident.resolved_at,
+        open_children=children,
+        waiting_for=incident.waiting_for,
+        duplicate_of=duplicate,
+        now=moment,
+        reopen_within=within,
+    )

@@ -45,8 +45,15 @@ class IncidentBehaviour(Behaviour):
             return {"closed_at": at, "confirmed_by_requester": True}
         if move == "reopen":
             # What was said at resolving stands in the trail; the next resolving says it anew.
-            return {"resolved_at": None, "closed_at": None, "confirmed_by_requester": False, "reopen_count": record.reopen_count + 1,
-                    "resolution_code": "", "cause_code": "", "resolution_note": ""}
+            return {
+                "resolved_at": None,
+                "closed_at": None,
+                "confirmed_by_requester": False,
+                "reopen_count": record.reopen_count + 1,
+                "resolution_code": "",
+                "cause_code": "",
+                "resolution_note": "",
+            }
         if move in ("cancel", "merge"):
             return {"closed_at": at, "waiting_for": ""}
         if move in ("resume", "assign"):
@@ -92,8 +99,10 @@ def _team(tenant: Tenant, values: Mapping[str, Any], before: Incident | None) ->
 
 def _keys(values: Mapping[str, Any], before: Incident | None) -> dict[str, int | None]:
     """The ids that the rules ask for."""
-    return {name: getattr(values[name], "pk", None) if name in values else getattr(before, f"{name}_id", None)
-            for name in ("service", "classification", "organization")}
+    return {
+        name: getattr(values[name], "pk", None) if name in values else getattr(before, f"{name}_id", None)
+        for name in ("service", "classification", "organization")
+    }
 
 
 def _handovers(values: Mapping[str, Any], before: Incident | None) -> dict[str, Any]:
@@ -110,7 +119,10 @@ def _explain_priority(record: Incident) -> str:
     if record.impact is None or record.urgency is None:
         return _("No priority yet: it follows from impact and urgency, and one of them is not known.")
     return _("Impact %(impact)s and urgency %(urgency)s give priority %(priority)s by the matrix.") % {
-        "impact": record.get_impact_display().lower(), "urgency": record.get_urgency_display().lower(), "priority": record.priority or "?"}
+        "impact": record.get_impact_display().lower(),
+        "urgency": record.get_urgency_display().lower(),
+        "priority": record.priority or "?",
+    }
 
 
 def _explain_team(record: Incident) -> str:
@@ -124,16 +136,44 @@ def _explain_team(record: Incident) -> str:
     return _("Chosen by hand: the assignment rule “%(rule)s” would give it to %(team)s.") % {"rule": found.name, "team": team or "?"}
 
 
-INCIDENT = declare(RecordType(
-    model=Incident, prefix="INC", clause="8.6.1", workflow=INCIDENT_FLOW, behaviour_class=IncidentBehaviour,
-    fields=("title", "description", "requester", "service", "classification", "impact", "urgency", "priority", "priority_reason", "team", "owner",
-            "contact", "location", "symptom", "configuration_item", "item_missing_reason", "resolution_code", "cause_code", "resolution_note",
-            "waiting_for"),
-    columns=("priority", "reference", "title", "state", "owner", "team", "changed_at"),
-    filters=("state", "priority", "team", "owner", "service", "organization", "classification", "impact", "urgency", "contact", "requester"),
-    required=("title",),
-    internal=("cause_code", "priority_reason", "item_missing_reason"),
-    plain=("contact", "resolution_code", "cause_code"),
-    searched=("title", "description", "symptom", "location", "configuration_item", "resolution_note", "cause_code"),
-    requester="requester", body="description", icon="headset", group="desk",
-))
+INCIDENT = declare(
+    RecordType(
+        model=Incident,
+        prefix="INC",
+        clause="8.6.1",
+        workflow=INCIDENT_FLOW,
+        behaviour_class=IncidentBehaviour,
+        fields=(
+            "title",
+            "description",
+            "requester",
+            "service",
+            "classification",
+            "impact",
+            "urgency",
+            "priority",
+            "priority_reason",
+            "team",
+            "owner",
+            "contact",
+            "location",
+            "symptom",
+            "configuration_item",
+            "item_missing_reason",
+            "resolution_code",
+            "cause_code",
+            "resolution_note",
+            "waiting_for",
+        ),
+        columns=("priority", "reference", "title", "state", "owner", "team", "changed_at"),
+        filters=("state", "priority", "team", "owner", "service", "organization", "classification", "impact", "urgency", "contact", "requester"),
+        required=("title",),
+        internal=("cause_code", "priority_reason", "item_missing_reason"),
+        plain=("contact", "resolution_code", "cause_code"),
+        searched=("title", "description", "symptom", "location", "configuration_item", "resolution_note", "cause_code"),
+        requester="requester",
+        body="description",
+        icon="headset",
+        group="desk",
+    )
+)

@@ -46,8 +46,16 @@ class Facts:
 
 def is_classified(facts: Facts) -> str | None:
     """8.6.1-a: recorded and classified before anybody is asked to work on it."""
-    missing = [word for word, value in (("a service", facts.service), ("a category", facts.classification), ("an impact", facts.impact),
-                                        ("an urgency", facts.urgency)) if value is None]
+    missing = [
+        word
+        for word, value in (
+            ("a service", facts.service),
+            ("a category", facts.classification),
+            ("an impact", facts.impact),
+            ("an urgency", facts.urgency),
+        )
+        if value is None
+    ]
     return f"Before it is assigned it needs {_list(missing)}." if missing else None
 
 
@@ -133,19 +141,46 @@ INCIDENT_FLOW = Workflow(
         ("merged", "dropped", "Merged"),
     ),
     moves=(
-        Move("assign", ("new", *WORKED_ON), "assigned", "Assign", guards=(is_classified, has_a_taker),
-             asks=("service", "classification", "impact", "urgency", "team", "owner")),
+        Move(
+            "assign",
+            ("new", *WORKED_ON),
+            "assigned",
+            "Assign",
+            guards=(is_classified, has_a_taker),
+            asks=("service", "classification", "impact", "urgency", "team", "owner"),
+        ),
         Move("start", ("assigned",), "in_progress", "Start work", guards=(is_classified, has_an_owner), asks=("owner",), is_primary=True),
-        Move("wait_for_customer", ("assigned", "in_progress", "waiting_supplier", "waiting_change"), "waiting_customer", "Wait for the customer",
-             asks=("waiting_for",)),
-        Move("wait_for_supplier", ("assigned", "in_progress", "waiting_customer", "waiting_change"), "waiting_supplier", "Wait for a supplier",
-             asks=("waiting_for",)),
-        Move("wait_for_change", ("assigned", "in_progress", "waiting_customer", "waiting_supplier"), "waiting_change", "Wait for a change",
-             asks=("waiting_for",)),
+        Move(
+            "wait_for_customer",
+            ("assigned", "in_progress", "waiting_supplier", "waiting_change"),
+            "waiting_customer",
+            "Wait for the customer",
+            asks=("waiting_for",),
+        ),
+        Move(
+            "wait_for_supplier",
+            ("assigned", "in_progress", "waiting_customer", "waiting_change"),
+            "waiting_supplier",
+            "Wait for a supplier",
+            asks=("waiting_for",),
+        ),
+        Move(
+            "wait_for_change",
+            ("assigned", "in_progress", "waiting_customer", "waiting_supplier"),
+            "waiting_change",
+            "Wait for a change",
+            asks=("waiting_for",),
+        ),
         Move("resume", WAITING, "in_progress", "Go on", guards=(has_an_owner,), asks=("owner",), is_primary=True),
-        Move("resolve", ("in_progress", *WAITING), "resolved", "Resolve", is_primary=True,
-             guards=(says_how, has_a_work_note, names_an_item_when_urgent),
-             asks=("resolution_code", "cause_code", "resolution_note", "classification", "configuration_item", "item_missing_reason")),
+        Move(
+            "resolve",
+            ("in_progress", *WAITING),
+            "resolved",
+            "Resolve",
+            is_primary=True,
+            guards=(says_how, has_a_work_note, names_an_item_when_urgent),
+            asks=("resolution_code", "cause_code", "resolution_note", "classification", "configuration_item", "item_missing_reason"),
+        ),
         Move("confirm", ("resolved",), "closed", "Confirm and close", guards=(has_no_open_children,), is_for_requester=True),
         Move("close", ("resolved",), "closed", "Close", guards=(has_no_open_children,), is_primary=True),
         Move("reopen", ("resolved", "closed"), "in_progress", "Reopen", guards=(is_recent_enough,), is_for_requester=True, asks_note=True),
@@ -182,9 +217,11 @@ class Route:
 def route(values: Mapping[str, Any], rules: Iterable[Route]) -> Route | None:
     """The first rule whose conditions all hold for these ids of service, category and organization."""
     for rule in rules:
-        if ((rule.service is None or rule.service == values.get("service"))
-                and (not rule.categories or values.get("classification") in rule.categories)
-                and (rule.organization is None or rule.organization == values.get("organization"))):
+        if (
+            (rule.service is None or rule.service == values.get("service"))
+            and (not rule.categories or values.get("classification") in rule.categories)
+            and (rule.organization is None or rule.organization == values.get("organization"))
+        ):
             return rule
     return None
 

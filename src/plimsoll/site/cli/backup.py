@@ -11,10 +11,13 @@ from plimsoll.site.serving.backup import back_up
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("backup", help="write everything into a file",
-                                   description="Write database, attachments and the trail's heads into FILE, as they are at one moment; people "
-                                               "go on working meanwhile. The keys go into a file of their own: keep it elsewhere. A backup goes into "
-                                               "SQLite and PostgreSQL alike.")
+    parser = subparsers.add_parser(
+        "backup",
+        help="write everything into a file",
+        description="Write database, attachments and the trail's heads into FILE, as they are at one moment; people "
+        "go on working meanwhile. The keys go into a file of their own: keep it elsewhere. A backup goes into "
+        "SQLite and PostgreSQL alike.",
+    )
     parser.add_argument("file", type=Path, metavar="FILE", help="the file to make")
     parser.add_argument("--keys", type=Path, metavar="FILE", help="the file for the keys (default: FILE.keys)")
     add_json(parser)
@@ -29,11 +32,22 @@ def run(options: argparse.Namespace) -> int:
         raise Stop(str(error)) from None
     progress.end()
     if options.json:
-        print_json({"file": made.path, "keys": made.keys_path, "tables": made.tables, "rows": made.rows, "files": made.files, "bytes": made.bytes,
-                    "seconds": round(made.seconds, 2), "notes": made.notes})
+        print_json(
+            {
+                "file": made.path,
+                "keys": made.keys_path,
+                "tables": made.tables,
+                "rows": made.rows,
+                "files": made.files,
+                "bytes": made.bytes,
+                "seconds": round(made.seconds, 2),
+                "notes": made.notes,
+            }
+        )
         return 0
-    print(f"{made.rows:,} rows of {made.tables} tables and {made.files:,} files are in {made.path} "
-          f"({made.bytes / 1e6:.1f} MB, {made.seconds:.1f} s).")
+    print(
+        f"{made.rows:,} rows of {made.tables} tables and {made.files:,} files are in {made.path} ({made.bytes / 1e6:.1f} MB, {made.seconds:.1f} s)."
+    )
     print(f"The keys are in {made.keys_path}. Keep them apart from the backup: whoever has both can rewrite the trail unnoticed.")
     for note in made.notes:
         print(f"Note: {note}")

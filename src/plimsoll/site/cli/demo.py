@@ -43,5 +43,10 @@ def lines(loaded: Loaded) -> list[str]:
     size = counted(loaded.records, "record", "records")
     people = people_to_be(loaded.tenant)
     width = max(len(person.email or "") for person, _ in people)
-    return [f"{loaded.tenant.name} is loaded: {size}." if loaded.is_new else f"{loaded.tenant.name} was loaded already: {size}.", "",
-            f"Sign in as one of these, with the password {PASSWORD}", *(f"  {person.email:<{width}}  {text}" for person, text in people), ""]
+    return [
+        f"{loaded.tenant.name} is loaded: {size}." if loaded.is_new else f"{loaded.tenant.name} was loaded already: {size}.",
+        "",
+        f"Sign in as one of these, with the password {PASSWORD}",
+        *(f"  {person.email:<{width}}  {text}" for person, text in people),
+        "",
+    ]

@@ -9,12 +9,17 @@ from plimsoll.site.serving.tree import arguments
 
 
 def register(subparsers: Any) -> None:
-    serve = subparsers.add_parser("serve", help="run the web server, the worker and the scheduler",
-                                  description="Bring the database up to date when needed, then run web server, worker and scheduler until "
-                                              "SIGTERM or Ctrl-C. What dies is started again.")
-    first = subparsers.add_parser("run", help="the same, and show the code for the first visit",
-                                  description="As serve; while no organisation is set up, print the address and the one-time code "
-                                              "for the first visit.")
+    serve = subparsers.add_parser(
+        "serve",
+        help="run the web server, the worker and the scheduler",
+        description="Bring the database up to date when needed, then run web server, worker and scheduler until "
+        "SIGTERM or Ctrl-C. What dies is started again.",
+    )
+    first = subparsers.add_parser(
+        "run",
+        help="the same, and show the code for the first visit",
+        description="As serve; while no organisation is set up, print the address and the one-time code for the first visit.",
+    )
     for parser, is_first in ((serve, False), (first, True)):
         arguments(parser)
         parser.set_defaults(run=run, is_first=is_first)
@@ -22,8 +27,19 @@ def register(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Become the parent of the tree: same process, so that signals reach it, but without what the command line had loaded."""
-    command = [sys.executable, "-m", "plimsoll.site.serving.tree", "--host", options.host, "--port", str(options.port),
-               "--workers", str(options.workers), "--threads", str(options.threads)]
+    command = [
+        sys.executable,
+        "-m",
+        "plimsoll.site.serving.tree",
+        "--host",
+        options.host,
+        "--port",
+        str(options.port),
+        "--workers",
+        str(options.workers),
+        "--threads",
+        str(options.threads),
+    ]
     command += ["--only", options.only] if options.only else []
     command += ["--access-log"] if options.access_log else []
     command += ["--first-visit"] if options.is_first else []

@@ -42,8 +42,14 @@ class Stage:
 
     def resolved(self, values: dict[str, Any]) -> dict[str, Any]:
         """Keys of the content as what they name."""
-        places: dict[str, dict[str, Any]] = {"requester": self.people, "owner": self.people, "team": self.teams, "service": self.records,
-                                             "classification": self.categories, "organization": self.organizations}
+        places: dict[str, dict[str, Any]] = {
+            "requester": self.people,
+            "owner": self.people,
+            "team": self.teams,
+            "service": self.records,
+            "classification": self.categories,
+            "organization": self.organizations,
+        }
         return {name: places[name][value] if name in places else value for name, value in values.items()}
 
     def channel_of(self, by: Person) -> str:
@@ -56,8 +62,15 @@ class Stage:
         if act.values["kind"] == "incident":
             values.setdefault("requester", by)
             values.setdefault("organization", values["requester"].organization)
-        return open_record(type_named(act.values["kind"]), by=by, channel=self.channel_of(by), at=act.at, origin=ORIGIN,
-                           **values, **({"extra": act.values["extra"]} if "extra" in act.values else {}))
+        return open_record(
+            type_named(act.values["kind"]),
+            by=by,
+            channel=self.channel_of(by),
+            at=act.at,
+            origin=ORIGIN,
+            **values,
+            **({"extra": act.values["extra"]} if "extra" in act.values else {}),
+        )
 
     def _move(self, record: Record, name: str, by: Person, at: datetime, values: dict[str, Any]) -> None:
         fields = self.resolved({k: v for k, v in values.items() if k != "note"})

@@ -68,8 +68,13 @@ def load(*, moment: datetime | None = None, with_sample: bool = True, tell: Tell
     """
     real = Tenant.objects.filter(is_demonstration=False).first()
     if real is not None:
-        raise NotHere(_("This database holds “%(name)s”, a real organisation; the demonstration is never mixed with one. "
-                        "Give it a folder of its own: PLIMSOLL_DATA_DIR=/tmp/demo ./plimsoll demo") % {"name": real.name})
+        raise NotHere(
+            _(
+                "This database holds “%(name)s”, a real organisation; the demonstration is never mixed with one. "
+                "Give it a folder of its own: PLIMSOLL_DATA_DIR=/tmp/demo ./plimsoll demo"
+            )
+            % {"name": real.name}
+        )
     tenant = Tenant.objects.filter(is_demonstration=True).first()
     if tenant is not None and tenant.settings.get(SETTING) == "loaded":
         return Loaded(tenant, False, Card.objects.filter(tenant=tenant).count())
@@ -94,9 +99,12 @@ def _tell_the_story(moment: datetime) -> Tenant:
     start = moment - BEGINNING
     tenant, provider, system = _found(plan["provider"], moment)
     organizations = {"provider": provider} | {
-        key: keep_organization(by=system, channel="set-up", kind=row["kind"], name=row["name"]) for key, row in plan["organizations"].items()}
-    teams = {key: keep_team(by=system, channel="set-up", name=row["name"], organization=organizations[row["organization"]])
-             for key, row in plan["teams"].items()}
+        key: keep_organization(by=system, channel="set-up", kind=row["kind"], name=row["name"]) for key, row in plan["organizations"].items()
+    }
+    teams = {
+        key: keep_team(by=system, channel="set-up", name=row["name"], organization=organizations[row["organization"]])
+        for key, row in plan["teams"].items()
+    }
     _people(plan["people"], organizations, teams, system, start)
     hours = {key: keep_calendar(by=system, channel="set-up", **row) for key, row in plan["hours"].items()}
     categories = _categories(plan["categories"]["tree"], system)
@@ -123,12 +131,15 @@ def _settle_notices(tenant: Tenant, moment: datetime) -> None:
 
 
 def _found(provider: dict[str, str], moment: datetime) -> tuple[Tenant, Organization, Person]:
-    tenant = Tenant.objects.create(name=provider["name"], slug=provider["slug"], timezone=provider["timezone"], is_demonstration=True,
-                                   set_up_at=moment, set_up_closed_at=moment)
+    tenant = Tenant.objects.create(
+        name=provider["name"], slug=provider["slug"], timezone=provider["timezone"], is_demonstration=True, set_up_at=moment, set_up_closed_at=moment
+    )
     made = Organization.objects.create(tenant=tenant, kind="provider", name=provider["name"])
     system = system_person(tenant)
-    for kind, subject, changes in (("tenant", tenant.pk, {"name": (None, tenant.name), "is_demonstration": (None, True)}),
-                                   ("organization", made.pk, {"kind": (None, "provider"), "name": (None, made.name)})):
+    for kind, subject, changes in (
+        ("tenant", tenant.pk, {"name": (None, tenant.name), "is_demonstration": (None, True)}),
+        ("organization", made.pk, {"kind": (None, "provider"), "name": (None, made.name)}),
+    ):
         publish(KeptChanged(tenant_id=tenant.pk, kind=kind, subject_id=subject, action="add", by_id=system.pk, channel="set-up", changes=changes))
     return tenant, made, system
 
@@ -200,9 +211,14 @@ def _rules(plan: dict[str, Any], stage: Stage, system: Person) -> None:
         for impact, urgency, priority in rows:
             keep_priority_cell(by=system, channel="set-up", impact=impact, urgency=urgency, priority=priority, service=service)  # type: ignore[arg-type]
     for row in plan["rules"]:
-        keep_assignment_rule(by=system, channel="set-up", name=row["name"], team=stage.teams[row["team"]],
-                             service=stage.records[row["service"]] if "service" in row else None,  # type: ignore[arg-type]
-                             category=stage.categories[row["category"]] if "category" in row else None)
+        keep_assignment_rule(
+            by=system,
+            channel="set-up",
+            name=row["name"],
+            team=stage.teams[row["team"]],
+            service=stage.records[row["service"]] if "service" in row else None,  # type: ignore[arg-type]
+            category=stage.categories[row["category"]] if "category" in row else None,
+        )
 
 
 def people_to_be(tenant: Tenant) -> list[tuple[Person, str]]:

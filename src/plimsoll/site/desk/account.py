@@ -35,19 +35,27 @@ class MeForm(forms.Form):
     """What people say of themselves. Their address is kept by whoever keeps people, since it is what they sign in with."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False,
-                                 choices=lambda: [("", _("As the organisation")), *((z, z.replace("_", " ")) for z in zones())])
-    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False,
-                                 choices=lambda: [("", _("As the organisation")), *settings.LANGUAGES])
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        required=False,
+        choices=lambda: [("", _("As the organisation")), *((z, z.replace("_", " ")) for z in zones())],
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), required=False, choices=lambda: [("", _("As the organisation")), *settings.LANGUAGES]
+    )
 
 
 class PreferencesForm(forms.Form):
     """How pages look and answer to keys."""
 
-    theme = forms.ChoiceField(label=gettext_lazy("Day or night"), choices=zip(
-        THEMES, (gettext_lazy("As the system"), gettext_lazy("Day"), gettext_lazy("Night")), strict=True))
-    density = forms.ChoiceField(label=gettext_lazy("Density of lists"), choices=zip(
-        DENSITIES, (gettext_lazy("Compact"), gettext_lazy("Normal"), gettext_lazy("Roomy")), strict=True))
+    theme = forms.ChoiceField(
+        label=gettext_lazy("Day or night"),
+        choices=zip(THEMES, (gettext_lazy("As the system"), gettext_lazy("Day"), gettext_lazy("Night")), strict=True),
+    )
+    density = forms.ChoiceField(
+        label=gettext_lazy("Density of lists"),
+        choices=zip(DENSITIES, (gettext_lazy("Compact"), gettext_lazy("Normal"), gettext_lazy("Roomy")), strict=True),
+    )
     text = forms.ChoiceField(label=gettext_lazy("Text size"), choices=zip(TEXTS, (gettext_lazy("Normal"), gettext_lazy("Large")), strict=True))
     keys = forms.ChoiceField(label=gettext_lazy("Keyboard shortcuts"), choices=(("on", gettext_lazy("On")), ("off", gettext_lazy("Off"))))
 
@@ -60,12 +68,21 @@ class AccountPage(SignedInView):
     def get(self, request: HttpRequest) -> HttpResponse:
         moment, me = now(), self.person
         kinds = set(Authenticator.objects.filter(user=me).values_list("type", flat=True))
-        return render(request, "desk/people/account.html", {
-            "crumbs": [(_("My account"), "")], "someone": me, "has_app": "totp" in kinds, "needs_app": needs_second_factor(me),
-            "sessions": list(PersonSession.objects.filter(person=me, expire_date__gt=moment).order_by("-started_at")[:50]),
-            "this_session": request.session.session_key, "preferences": {**PreferencesForm.DEFAULTS, **me.preferences},
-            "tokens": list(ApiToken.objects.filter(person=me, revoked_at=None, expires_at__gt=moment).order_by("-pk")),
-            "stand_ins": list(StandIn.objects.filter(person=me, ended_at__gt=moment).select_related("stand_in").order_by("started_at"))})
+        return render(
+            request,
+            "desk/people/account.html",
+            {
+                "crumbs": [(_("My account"), "")],
+                "someone": me,
+                "has_app": "totp" in kinds,
+                "needs_app": needs_second_factor(me),
+                "sessions": list(PersonSession.objects.filter(person=me, expire_date__gt=moment).order_by("-started_at")[:50]),
+                "this_session": request.session.session_key,
+                "preferences": {**PreferencesForm.DEFAULTS, **me.preferences},
+                "tokens": list(ApiToken.objects.filter(person=me, revoked_at=None, expires_at__gt=moment).order_by("-pk")),
+                "stand_ins": list(StandIn.objects.filter(person=me, ended_at__gt=moment).select_related("stand_in").order_by("started_at")),
+            },
+        )
 
 
 class MePage(SignedInView):
@@ -87,8 +104,14 @@ class MePage(SignedInView):
         return self._show(form)
 
     def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(self.request, form, title=_("Your entry"), button=_("Keep the changes"), back=reverse("my_account"),
-                         crumbs=[(_("My account"), reverse("my_account"))])
+        return form_page(
+            self.request,
+            form,
+            title=_("Your entry"),
+            button=_("Keep the changes"),
+            back=reverse("my_account"),
+            crumbs=[(_("My account"), reverse("my_account"))],
+        )
 
 
 class PreferencesPage(SignedInView):
@@ -106,8 +129,14 @@ class PreferencesPage(SignedInView):
         return self._show(form)
 
     def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(self.request, form, title=_("Preferences"), button=_("Keep"), back=reverse("my_account"),
-                         crumbs=[(_("My account"), reverse("my_account"))])
+        return form_page(
+            self.request,
+            form,
+            title=_("Preferences"),
+            button=_("Keep"),
+            back=reverse("my_account"),
+            crumbs=[(_("My account"), reverse("my_account"))],
+        )
 
 
 class ThemePage(SignedInView):
@@ -130,8 +159,11 @@ class EndSessionPage(SignedInView):
         mine = request.session.session_key or ""
         if only := request.POST.get("session", ""):
             # pages carry the end of a key, never a whole one, which would let a reader of the page sign in
-            found = [k for k in PersonSession.objects.filter(person=self.person).values_list("session_key", flat=True)
-                     if k.endswith(only) and len(only) >= 8]
+            found = [
+                k
+                for k in PersonSession.objects.filter(person=self.person).values_list("session_key", flat=True)
+                if k.endswith(only) and len(only) >= 8
+            ]
             ended = end_sessions(person=self.person, by=self.person, channel="page", only=found[0]) if found else 0
         else:
             ended = end_sessions(person=self.person, by=self.person, channel="page", but=mine)
@@ -143,13 +175,22 @@ class TokenForm(forms.Form):
     """A key for a program."""
 
     name = forms.CharField(label=gettext_lazy("What is it for"), max_length=100)
-    reach = forms.ChoiceField(label=gettext_lazy("It may"), widget=forms.RadioSelect, initial="read", choices=(
-        ("read", gettext_lazy("read what you may read")), ("*", gettext_lazy("do everything that you may")),
-        ("words", gettext_lazy("say only the words below"))))
-    words = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=1000,
-                            help_text=gettext_lazy("Such as incident:open incident:read, parted by spaces."))
-    expires_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-                                 help_text=gettext_lazy("A year at most."))
+    reach = forms.ChoiceField(
+        label=gettext_lazy("It may"),
+        widget=forms.RadioSelect,
+        initial="read",
+        choices=(
+            ("read", gettext_lazy("read what you may read")),
+            ("*", gettext_lazy("do everything that you may")),
+            ("words", gettext_lazy("say only the words below")),
+        ),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Words"), required=False, max_length=1000, help_text=gettext_lazy("Such as incident:open incident:read, parted by spaces.")
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=gettext_lazy("A year at most.")
+    )
 
     def scopes(self) -> list[str]:
         chosen = self.cleaned_data["reach"]
@@ -167,21 +208,34 @@ class NewTokenPage(SignedInView):
         if form.is_valid():
             day = form.cleaned_data["expires_on"]
             try:
-                token, raw = create_token(person=self.person, by=self.person, channel="page", name=form.cleaned_data["name"], scopes=form.scopes(),
-                                          expires_at=datetime(day.year, day.month, day.day, tzinfo=UTC))
+                token, raw = create_token(
+                    person=self.person,
+                    by=self.person,
+                    channel="page",
+                    name=form.cleaned_data["name"],
+                    scopes=form.scopes(),
+                    expires_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+                )
             except Faulty as error:
                 for fault in error.faults:
                     form.add_error({"scopes": "words", "expires_at": "expires_on"}.get(fault.field, fault.field) or None, fault.sentence)
             else:
-                answer = render(request, "desk/people/token_made.html",
-                                {"token": token, "raw": raw, "crumbs": [(_("My account"), reverse("my_account"))]})
+                answer = render(
+                    request, "desk/people/token_made.html", {"token": token, "raw": raw, "crumbs": [(_("My account"), reverse("my_account"))]}
+                )
                 answer.headers["Cache-Control"] = "no-store"
                 return answer
         return self._show(form)
 
     def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(self.request, form, title=_("New key for programs"), button=_("Make the key"), back=reverse("my_account"),
-                         crumbs=[(_("My account"), reverse("my_account"))])
+        return form_page(
+            self.request,
+            form,
+            title=_("New key for programs"),
+            button=_("Make the key"),
+            back=reverse("my_account"),
+            crumbs=[(_("My account"), reverse("my_account"))],
+        )
 
 
 class RevokeTokenPage(SignedInView):
@@ -219,9 +273,14 @@ class StandInPage(SignedInView):
         if form.is_valid():
             start, end = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (form.cleaned_data["starts_on"], form.cleaned_data["ends_on"]))
             try:
-                keep_stand_in(person=self.person, stand_in=form.cleaned_data["stand_in"], started_at=start, ended_at=end + timedelta(days=1),
-                              by=self.person,
-                              channel="page")
+                keep_stand_in(
+                    person=self.person,
+                    stand_in=form.cleaned_data["stand_in"],
+                    started_at=start,
+                    ended_at=end + timedelta(days=1),
+                    by=self.person,
+                    channel="page",
+                )
             except Faulty as error:
                 carry(form, error)
             except forms.ValidationError as error:
@@ -232,17 +291,24 @@ class StandInPage(SignedInView):
         return self._show(form)
 
     def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(self.request, form, title=_("Stand-in"), button=_("Let them stand in"), back=reverse("my_account"),
-                         intro=_("Decides in your place where you are asked to; never on what they asked for themselves."),
-                         crumbs=[(_("My account"), reverse("my_account"))])
+        return form_page(
+            self.request,
+            form,
+            title=_("Stand-in"),
+            button=_("Let them stand in"),
+            back=reverse("my_account"),
+            intro=_("Decides in your place where you are asked to; never on what they asked for themselves."),
+            crumbs=[(_("My account"), reverse("my_account"))],
+        )
 
 
 class InvitationForm(forms.Form):
     """A first password."""
 
     password = forms.CharField(label=gettext_lazy("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
-    password_again = forms.CharField(label=gettext_lazy("Password again"), strip=False,
-                                     widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password_again = forms.CharField(
+        label=gettext_lazy("Password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -267,8 +333,11 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             messages.success(request, _("Your password is set, %(name)s. Sign in with it.") % {"name": person.name})
             return HttpResponseRedirect(reverse("account_login"))
-    answer = render(request, "desk/invitation.html", {"form": form, "invited": found.person if found else None,
-                                                      "tenant_name": found.person.tenant.name if found and found.person.tenant else ""},
-                    status=404 if found is None else 400 if form.errors else 200)
+    answer = render(
+        request,
+        "desk/invitation.html",
+        {"form": form, "invited": found.person if found else None, "tenant_name": found.person.tenant.name if found and found.person.tenant else ""},
+        status=404 if found is None else 400 if form.errors else 200,
+    )
     answer.headers["Referrer-Policy"] = "no-referrer"  # the address is a secret
     return answer

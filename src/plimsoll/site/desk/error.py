@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: not there, or not for this person; the two look the same."""
-    return render(request, "ui/error.html", {"error_title": _("There is nothing here"), "error_text": _(
-        "This address leads to nothing that you may see. It may be mistyped, or belong to somebody else.")}, status=404)
+    return render(
+        request,
+        "ui/error.html",
+        {
+            "error_title": _("There is nothing here"),
+            "error_text": _("This address leads to nothing that you may see. It may be mistyped, or belong to somebody else."),
+        },
+        status=404,
+    )
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,5 +29,12 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: something in the request cannot be read."""
-    return render(request, "ui/error.html", {"error_title": _("This could not be understood"), "error_text": _(
-        "The request holds something that cannot be read. Go back and try again.")}, status=400)
+    return render(
+        request,
+        "ui/error.html",
+        {
+            "error_title": _("This could not be understood"),
+            "error_text": _("The request holds something that cannot be read. Go back and try again."),
+        },
+        status=400,
+    )

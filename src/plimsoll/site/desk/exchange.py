@@ -34,11 +34,19 @@ SHOWN = 20
 class ImportForm(forms.Form):
     """The file, and how it is to be read."""
 
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy(
-        "CSV or XES, gzipped or not, or an export of ours (JSON lines). Nothing is written until you have seen what would come of it."))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "CSV or XES, gzipped or not, or an export of ours (JSON lines). Nothing is written until you have seen what would come of it."
+        ),
+    )
     map = forms.ChoiceField(label=gettext_lazy("How it is read"), required=False)
-    text = forms.CharField(label=gettext_lazy("Own map (TOML)"), required=False, widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-                           help_text=gettext_lazy("Instead of one that comes with the system. The reference of maps says what stands in it."))
+    text = forms.CharField(
+        label=gettext_lazy("Own map (TOML)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=gettext_lazy("Instead of one that comes with the system. The reference of maps says what stands in it."),
+    )
     kind = forms.ChoiceField(label=gettext_lazy("What an export of ours holds"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,8 +75,10 @@ class ImportPage(WordView):
             return self._show(form)
         sent = form.cleaned_data["file"]
         if sent.size > files.most_bytes():
-            form.add_error("file", _("The file is larger than %(n)d MB. Use plimsoll import on the command line for it.") % {
-                "n": files.most_bytes() // 1_000_000})
+            form.add_error(
+                "file",
+                _("The file is larger than %(n)d MB. Use plimsoll import on the command line for it.") % {"n": files.most_bytes() // 1_000_000},
+            )
             return self._show(form)
         try:
             mapping = form.mapping()
@@ -86,9 +96,18 @@ class ImportPage(WordView):
         kind = type_named(mapping.kind).kind if mapping else form.cleaned_data["kind"]
         tenant = self.person.tenant
         assert tenant is not None
-        run = Run.objects.create(tenant=tenant, kind=kind, source=mapping.source if mapping else SOURCE, file_name=sent.name[:255],
-                                 file_digest=files.store(content), mapping=mapping.text if mapping else "", state="ready", started_by=self.person,
-                                 started_at=now(), report={**report.as_json(), "sample": sample})
+        run = Run.objects.create(
+            tenant=tenant,
+            kind=kind,
+            source=mapping.source if mapping else SOURCE,
+            file_name=sent.name[:255],
+            file_digest=files.store(content),
+            mapping=mapping.text if mapping else "",
+            state="ready",
+            started_by=self.person,
+            started_at=now(),
+            report={**report.as_json(), "sample": sample},
+        )
         return HttpResponseRedirect(reverse("import_run", args=[run.pk]))
 
     def _try(self, content: bytes, name: str, mapping: Map | None, kind: str) -> tuple[Report, list[dict[str, Any]]]:
@@ -97,8 +116,16 @@ class ImportPage(WordView):
 
         def keep(record: Record) -> None:
             if len(sample) < SHOWN:
-                sample.append({"external_reference": record.external_reference or record.reference, "title": record.title, "state": record.state,
-                               "category": record.category, "opened_at": record.opened_at.isoformat(), "updates": record.version - 1})
+                sample.append(
+                    {
+                        "external_reference": record.external_reference or record.reference,
+                        "title": record.title,
+                        "state": record.state,
+                        "category": record.category,
+                        "opened_at": record.opened_at.isoformat(),
+                        "updates": record.version - 1,
+                    }
+                )
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / (Path(name).name or "file")
@@ -124,9 +151,19 @@ class ImportRunPage(WordView):
         found = self._run(run)
         job = Job.objects.filter(tenant=self.person.tenant, task=bring_in.name, payload__run=found.pk).order_by("-pk").first()
         sample = [{**row, "state": self._label(found.kind, row["state"])} for row in found.report.get("sample", ())]
-        return render(request, "desk/import_run.html", {
-            "run": found, "report": found.report, "sample": sample, "job": job, "tried": TRIED, "is_partial": found.report.get("records", 0) > TRIED,
-            "crumbs": [(_("Import"), reverse("import")), (found.file_name, "")]})
+        return render(
+            request,
+            "desk/import_run.html",
+            {
+                "run": found,
+                "report": found.report,
+                "sample": sample,
+                "job": job,
+                "tried": TRIED,
+                "is_partial": found.report.get("records", 0) > TRIED,
+                "crumbs": [(_("Import"), reverse("import")), (found.file_name, "")],
+            },
+        )
 
     def post(self, request: HttpRequest, run: int) -> HttpResponse:
         found = self._run(run)

@@ -44,15 +44,31 @@ class HomePage(SignedInView):
         clock = Clock()
         groups = [(_("With me"), "mine", mine), (_("My teams, with nobody yet"), "free", free), (_("What I asked for"), "asked", asked)]
         approvals = asked_of(person)
-        return render(request, "desk/home.html", {
-            "groups": [{"title": title, "key": key, "count": len(cards), "more": len(cards) == MOST,
-                        "rows": [self._row(c, names, clock) for c in cards]}
-                       for title, key, cards in groups if cards],
-            "approvals": [{"question": a.question, "ref": a.card.reference, "title": a.card.title,
-                           "href": address_of(a.card, type_named(a.card.kind)),
-                           "at": a.asked_at} for a in approvals],
-            "count": len(mine) + len(free) + len(approvals), "crumbs": [(_("My work"), "")], "dock_at": "home",
-            "first_new": next(iter(new_links(person)), None)})
+        return render(
+            request,
+            "desk/home.html",
+            {
+                "groups": [
+                    {"title": title, "key": key, "count": len(cards), "more": len(cards) == MOST, "rows": [self._row(c, names, clock) for c in cards]}
+                    for title, key, cards in groups
+                    if cards
+                ],
+                "approvals": [
+                    {
+                        "question": a.question,
+                        "ref": a.card.reference,
+                        "title": a.card.title,
+                        "href": address_of(a.card, type_named(a.card.kind)),
+                        "at": a.asked_at,
+                    }
+                    for a in approvals
+                ],
+                "count": len(mine) + len(free) + len(approvals),
+                "crumbs": [(_("My work"), "")],
+                "dock_at": "home",
+                "first_new": next(iter(new_links(person)), None),
+            },
+        )
 
     def _cards(self, wanted: Q) -> list[Card]:
         """Cards by due day, then by what was touched longest ago; at most fifty of each part, merged."""
@@ -69,13 +85,24 @@ class HomePage(SignedInView):
                 rows: list[Any] = record_type.model.objects.parts_visible_to(self.person)
                 for part in rows:
                     wanted = part.filter(is_open=True, team_id__in=teams, owner=None)
-                    keys |= set((wanted if record_type.requester else wanted.exclude(category="active")).order_by("-changed_at")
-                                .values_list("pk", flat=True)[:MOST])
+                    keys |= set(
+                        (wanted if record_type.requester else wanted.exclude(category="active"))
+                        .order_by("-changed_at")
+                        .values_list("pk", flat=True)[:MOST]
+                    )
         return sorted(Card.objects.filter(pk__in=keys), key=lambda c: (c.due_at is None, c.priority or 9, c.changed_at))[:MOST]
 
     def _row(self, card: Card, names: Names, clock: Clock) -> dict[str, Any]:
         record_type = type_named(card.kind)
-        return {"href": address_of(card, record_type), "ref": card.reference, "title": card.title, "priority": card.priority,
-                "category": card.category,
-                "state": workflow_of(self.person.tenant, card.kind).state(card.state).label, "for": names.of(Organization, card.organization_id),
-                "kind": record_type.label, "due_at": card.due_at, "quiet": clock.quiet(card.changed_at)}
+        return {
+            "href": address_of(card, record_type),
+            "ref": card.reference,
+            "title": card.title,
+            "priority": card.priority,
+            "category": card.category,
+            "state": workflow_of(self.person.tenant, card.kind).state(card.state).label,
+            "for": names.of(Organization, card.organization_id),
+            "kind": record_type.label,
+            "due_at": card.due_at,
+            "quiet": clock.quiet(card.changed_at),
+        }

@@ -33,10 +33,22 @@ class InboxPage(SignedInView):
         for notice in notices:
             if notice.card is not None and notice.card_id in seen:
                 title, sentence = words_of(notice)
-                items.append({"id": notice.pk, "title": title, "sentence": sentence, "at": notice.created_at, "is_unread": notice.read_at is None,
-                              "ref": notice.card.reference, "href": f"/inbox/{notice.pk}/"})
-        return render(request, "desk/inbox.html", {"items": items, "older": older, "has_unread": any(i["is_unread"] for i in items),
-                                                   "crumbs": [(_("Inbox"), "")], "dock_at": "inbox"})
+                items.append(
+                    {
+                        "id": notice.pk,
+                        "title": title,
+                        "sentence": sentence,
+                        "at": notice.created_at,
+                        "is_unread": notice.read_at is None,
+                        "ref": notice.card.reference,
+                        "href": f"/inbox/{notice.pk}/",
+                    }
+                )
+        return render(
+            request,
+            "desk/inbox.html",
+            {"items": items, "older": older, "has_unread": any(i["is_unread"] for i in items), "crumbs": [(_("Inbox"), "")], "dock_at": "inbox"},
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         keys = [int(k) for k in request.POST.getlist("notice") if k.isdecimal() and len(k) < 19]

@@ -13,8 +13,14 @@ from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.ui.context import SignedInView
 
 MOST = 100
-TONES = {"waiting": ("new", "sea"), "running": ("active", "sea"), "done": ("done", "good"), "failed": ("waiting", "watch"), "dead": ("late", "bad"),
-         "stopped": ("dropped", "still")}
+TONES = {
+    "waiting": ("new", "sea"),
+    "running": ("active", "sea"),
+    "done": ("done", "good"),
+    "failed": ("waiting", "watch"),
+    "dead": ("late", "bad"),
+    "stopped": ("dropped", "still"),
+}
 
 
 class JobsPage(SignedInView):
@@ -27,12 +33,29 @@ class JobsPage(SignedInView):
         if state in TONES:
             rows = rows.filter(state=state)
         jobs = list(rows.order_by("-id")[:MOST])
-        return render(request, "desk/jobs.html", {
-            "jobs": [{"job": j, "glyph": TONES[j.state][0], "tone": TONES[j.state][1], "label": j.get_state_display(),
-                      "error": j.error.strip().split("\n")[-1][:300],
-                      "can_retry": j.state in ("dead", "failed", "stopped"), "can_cancel": j.state in ("waiting", "failed")} for j in jobs],
-            "schedules": list(Schedule.objects.order_by("name")), "workers": list(Heartbeat.objects.order_by("name")), "state": state,
-            "states": [{"value": v, "label": label} for v, label in Job.STATES], "crumbs": [(_("Jobs"), "")]})
+        return render(
+            request,
+            "desk/jobs.html",
+            {
+                "jobs": [
+                    {
+                        "job": j,
+                        "glyph": TONES[j.state][0],
+                        "tone": TONES[j.state][1],
+                        "label": j.get_state_display(),
+                        "error": j.error.strip().split("\n")[-1][:300],
+                        "can_retry": j.state in ("dead", "failed", "stopped"),
+                        "can_cancel": j.state in ("waiting", "failed"),
+                    }
+                    for j in jobs
+                ],
+                "schedules": list(Schedule.objects.order_by("name")),
+                "workers": list(Heartbeat.objects.order_by("name")),
+                "state": state,
+                "states": [{"value": v, "label": label} for v, label in Job.STATES],
+                "crumbs": [(_("Jobs"), "")],
+            },
+        )
 
 
 class JobActPage(SignedInView):

@@ -43,12 +43,20 @@ class PersonForm(forms.Form):
     """Who somebody is."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    email = forms.EmailField(label=gettext_lazy("Work e-mail"), required=False, max_length=254,
-                             help_text=gettext_lazy("Needed to sign in and to be told."))
-    external_reference = forms.CharField(label=gettext_lazy("External reference"), required=False, max_length=200,
-                                         help_text=gettext_lazy("The number that another system knows them by; imports find them by it."))
-    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False,
-                                 choices=lambda: [("", _("As the organisation")), *((z, z.replace("_", " ")) for z in zones())])
+    email = forms.EmailField(
+        label=gettext_lazy("Work e-mail"), required=False, max_length=254, help_text=gettext_lazy("Needed to sign in and to be told.")
+    )
+    external_reference = forms.CharField(
+        label=gettext_lazy("External reference"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("The number that another system knows them by; imports find them by it."),
+    )
+    timezone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        required=False,
+        choices=lambda: [("", _("As the organisation")), *((z, z.replace("_", " ")) for z in zones())],
+    )
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,14 +78,31 @@ class PeoplePage(WordView):
             rows = rows.filter(organization_id=int(number))
         page, ways = paged(request, rows, "name")
         can_keep = may(self.person, "person:keep")
-        return render(request, "desk/people/table.html", {
-            "title": _("People"), "crumbs": [(_("People"), "")], "q": q, "heads": [_("Name"), _("E-mail"), _("Organisation")], **ways,
-            "rows": [[{"text": p.name, "href": reverse("person", args=[p.pk])}, {"text": p.email or _("none")},
-                      {"text": str(p.organization or _("none"))}]
-                     for p in page.rows],
-            "empty": _("Nobody is found. Try fewer letters."), "tabs": [(_("Here"), reverse("people"), "left" not in request.GET),
-                                                                       (_("Left"), reverse("people") + "?left=1", "left" in request.GET)],
-            "acts": [(_("New person"), reverse("person_new"), True), (_("Import…"), reverse("people_import"), False)] if can_keep else []})
+        return render(
+            request,
+            "desk/people/table.html",
+            {
+                "title": _("People"),
+                "crumbs": [(_("People"), "")],
+                "q": q,
+                "heads": [_("Name"), _("E-mail"), _("Organisation")],
+                **ways,
+                "rows": [
+                    [
+                        {"text": p.name, "href": reverse("person", args=[p.pk])},
+                        {"text": p.email or _("none")},
+                        {"text": str(p.organization or _("none"))},
+                    ]
+                    for p in page.rows
+                ],
+                "empty": _("Nobody is found. Try fewer letters."),
+                "tabs": [
+                    (_("Here"), reverse("people"), "left" not in request.GET),
+                    (_("Left"), reverse("people") + "?left=1", "left" in request.GET),
+                ],
+                "acts": [(_("New person"), reverse("person_new"), True), (_("Import…"), reverse("people_import"), False)] if can_keep else [],
+            },
+        )
 
 
 class NewPersonPage(WordView):
@@ -102,8 +127,9 @@ class NewPersonPage(WordView):
         return self._show(form)
 
     def _show(self, form: PersonForm) -> HttpResponse:
-        return form_page(self.request, form, title=_("New person"), button=_("Enter"), back=reverse("people"),
-                         crumbs=[(_("People"), reverse("people"))])
+        return form_page(
+            self.request, form, title=_("New person"), button=_("Enter"), back=reverse("people"), crumbs=[(_("People"), reverse("people"))]
+        )
 
 
 class PersonPage(SignedInView):
@@ -115,18 +141,23 @@ class PersonPage(SignedInView):
         moment = now()
         gives = may(self.person, "assignment:approve")
         context: dict[str, Any] = {
-            "someone": someone, "keeps": keeps, "gives": gives, "crumbs": [(_("People"), reverse("people")), (someone.name, "")],
+            "someone": someone,
+            "keeps": keeps,
+            "gives": gives,
+            "crumbs": [(_("People"), reverse("people")), (someone.name, "")],
             "memberships": list(Membership.objects.filter(person=someone).select_related("organization").order_by("-ended_at", "started_at")),
             "teams": list(TeamMembership.objects.filter(in_force(moment), person=someone).select_related("team").order_by("team__name")),
             "grants": list(Grant.objects.filter(in_force(moment), person=someone).select_related("organization").order_by("role_name")),
             "assignments": {a.pk: a for a in Assignment.objects.filter(person=someone, state="in_force")},
         }
         if keeps:
-            context |= {"sessions": PersonSession.objects.filter(person=someone, expire_date__gt=moment).count(),
-                        "tokens": list(ApiToken.objects.filter(person=someone, revoked_at=None, expires_at__gt=moment)),
-                        "has_app": Authenticator.objects.filter(user=someone, type="totp").exists(),
-                        "invitation": Invitation.objects.filter(person=someone, accepted_at=None, revoked_at=None, expires_at__gt=moment).first(),
-                        "join_form": JoinForm(by=self.person, auto_id="join_%s")}
+            context |= {
+                "sessions": PersonSession.objects.filter(person=someone, expire_date__gt=moment).count(),
+                "tokens": list(ApiToken.objects.filter(person=someone, revoked_at=None, expires_at__gt=moment)),
+                "has_app": Authenticator.objects.filter(user=someone, type="totp").exists(),
+                "invitation": Invitation.objects.filter(person=someone, accepted_at=None, revoked_at=None, expires_at__gt=moment).first(),
+                "join_form": JoinForm(by=self.person, auto_id="join_%s"),
+            }
         if gives and someone.is_active:
             context["role_form"] = RoleForm(by=self.person, auto_id="role_%s")
         for grant in context["grants"]:
@@ -140,8 +171,9 @@ class EditPersonPage(SignedInView):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         someone = self._someone(number)
         names = ("name", "email", "external_reference", "timezone")
-        return self._show(PersonForm(by=self.person, initial={**{n: getattr(someone, n) for n in names}, "organization": someone.organization_id}),
-                          someone)
+        return self._show(
+            PersonForm(by=self.person, initial={**{n: getattr(someone, n) for n in names}, "organization": someone.organization_id}), someone
+        )
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         someone = self._someone(number)
@@ -164,15 +196,22 @@ class EditPersonPage(SignedInView):
 
     def _show(self, form: PersonForm, someone: Person) -> HttpResponse:
         back = reverse("person", args=[someone.pk])
-        return form_page(self.request, form, title=_("Change the entry"), button=_("Keep the changes"), back=back,
-                         crumbs=[(_("People"), reverse("people")), (someone.name, back)])
+        return form_page(
+            self.request,
+            form,
+            title=_("Change the entry"),
+            button=_("Keep the changes"),
+            back=back,
+            crumbs=[(_("People"), reverse("people")), (someone.name, back)],
+        )
 
 
 class JoinForm(forms.Form):
     """One more organization."""
 
-    title = forms.CharField(label=gettext_lazy("As"), required=False, max_length=200,
-                            help_text=gettext_lazy("What they are there, such as Head nurse."))
+    title = forms.CharField(
+        label=gettext_lazy("As"), required=False, max_length=200, help_text=gettext_lazy("What they are there, such as Head nurse.")
+    )
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,10 +226,12 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"] = forms.ModelChoiceField(Role.objects.filter(tenant_id=by.tenant_id or 0, state="in_force").order_by("title"),
-                                                     label=_("Role"))
-        self.fields["organization"] = choice(by, Organization, _("Only for"), required=False,
-                                             help_text=_("Empty: for the whole organisation and all customers."))
+        self.fields["role"] = forms.ModelChoiceField(
+            Role.objects.filter(tenant_id=by.tenant_id or 0, state="in_force").order_by("title"), label=_("Role")
+        )
+        self.fields["organization"] = choice(
+            by, Organization, _("Only for"), required=False, help_text=_("Empty: for the whole organisation and all customers.")
+        )
         self.order_fields(["role", "organization", "ends_at"])
 
 
@@ -202,9 +243,16 @@ class PersonActPage(SignedInView):
 
     def post(self, request: HttpRequest, number: int, act: str, subject: int = 0) -> HttpResponse:
         someone = person_or_404(self.person, number)
-        work = {"invite": self._invite, "join": self._join, "leave-organization": self._leave_organization, "end-sessions": self._end_sessions,
-                "revoke": self._revoke, "end-second-factor": self._end_second_factor, "give-role": self._give_role,
-                "take-role": self._take_role}.get(act)
+        work = {
+            "invite": self._invite,
+            "join": self._join,
+            "leave-organization": self._leave_organization,
+            "end-sessions": self._end_sessions,
+            "revoke": self._revoke,
+            "end-second-factor": self._end_second_factor,
+            "give-role": self._give_role,
+            "take-role": self._take_role,
+        }.get(act)
         if work is None:
             raise Http404
         if act in ("give-role", "take-role"):
@@ -263,12 +311,16 @@ class PersonActPage(SignedInView):
         return _("%(name)s is %(role)s from now on.") % {"name": someone, "role": given.role.title}
 
     def _take_role(self, someone: Person, subject: int) -> str:
-        assignment = Assignment.objects.select_related("tenant", "organization", "role").filter(pk=subject, person=someone,
-                                                                                                tenant_id=self.person.tenant_id or 0).first()
+        assignment = (
+            Assignment.objects.select_related("tenant", "organization", "role")
+            .filter(pk=subject, person=someone, tenant_id=self.person.tenant_id or 0)
+            .first()
+        )
         if assignment is None:
             raise Http404
-        take_role(assignment=assignment, by=self.person, channel="page",
-                  note=self.request.POST.get("note", "").strip() or _("Ended on the person’s page."))
+        take_role(
+            assignment=assignment, by=self.person, channel="page", note=self.request.POST.get("note", "").strip() or _("Ended on the person’s page.")
+        )
         return _("%(name)s is no longer %(role)s.") % {"name": someone, "role": assignment.role.title}
 
 

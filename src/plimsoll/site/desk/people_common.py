@@ -67,13 +67,17 @@ def organization_or_404(by: Person, number: int) -> Organization:
     return found
 
 
-def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True,
-           help_text: Any = "") -> forms.ModelChoiceField:
+def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField:
     """A typed search over things of the tenant, which also works without script."""
     return forms.ModelChoiceField(
-        rows_for(by, model), label=label, required=required, help_text=help_text,
-        widget=Chooser(f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key),
-                       find=lambda text: find_one(by, model, text) or text))
+        rows_for(by, model),
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=Chooser(
+            f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key), find=lambda text: find_one(by, model, text) or text
+        ),
+    )
 
 
 def carry(form: forms.Form, error: Faulty) -> None:
@@ -82,8 +86,17 @@ def carry(form: forms.Form, error: Faulty) -> None:
         form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
 
 
-def form_page(request: HttpRequest, form: forms.Form, *, title: Any, button: Any, back: str, intro: Any = "", crumbs: Iterable[tuple[Any, str]] = (),
-              is_danger: bool = False) -> HttpResponse:
+def form_page(
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    title: Any,
+    button: Any,
+    back: str,
+    intro: Any = "",
+    crumbs: Iterable[tuple[Any, str]] = (),
+    is_danger: bool = False,
+) -> HttpResponse:
     """The one page on which every form of these pages stands."""
     context = {"form": form, "title": title, "button": button, "back": back, "intro": intro, "crumbs": [*crumbs, (title, "")], "is_danger": is_danger}
     return render(request, "desk/people/form.html", context, status=400 if form.errors else 200)

@@ -27,11 +27,18 @@ KEPT_SECONDS = 86_400
 class ImportForm(forms.Form):
     """The table and what may be created from it."""
 
-    file = forms.FileField(label=gettext_lazy("Table (CSV)"), required=False, help_text=gettext_lazy(
-        "The first row names the columns: name, e-mail, organisation, team, external reference, time zone. Other columns are left out."))
+    file = forms.FileField(
+        label=gettext_lazy("Table (CSV)"),
+        required=False,
+        help_text=gettext_lazy(
+            "The first row names the columns: name, e-mail, organisation, team, external reference, time zone. Other columns are left out."
+        ),
+    )
     creates_organizations = forms.BooleanField(label=gettext_lazy("Enter organisations that are not here yet"), required=False, initial=True)
-    kind_of_new = forms.ChoiceField(label=gettext_lazy("New organisations are"), choices=(
-        ("customer", gettext_lazy("customers")), ("unit", gettext_lazy("units of the provider")), ("supplier", gettext_lazy("suppliers"))))
+    kind_of_new = forms.ChoiceField(
+        label=gettext_lazy("New organisations are"),
+        choices=(("customer", gettext_lazy("customers")), ("unit", gettext_lazy("units of the provider")), ("supplier", gettext_lazy("suppliers"))),
+    )
     creates_teams = forms.BooleanField(label=gettext_lazy("Enter teams that are not here yet"), required=False, initial=True)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)  # the tried file, by a signed name
 
@@ -77,13 +84,16 @@ class PeopleImportPage(WordView):
             return self._show(form)
         if runs:
             counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged, "faults": len(report.faults)}
-            messages.success(request, _("%(added)d people are entered, %(changed)d changed, %(unchanged)d were as they are; "
-                                        "%(faults)d cells were not taken.") % counts)
+            messages.success(
+                request,
+                _("%(added)d people are entered, %(changed)d changed, %(unchanged)d were as they are; %(faults)d cells were not taken.") % counts,
+            )
             (_folder() / hashlib.sha256(content).hexdigest()).unlink(missing_ok=True)
             if not report.faults:
                 return HttpResponseRedirect(reverse("people"))
-            return render(request, "desk/people/import.html",
-                          {"form": ImportForm(initial=options), "report": report, "crumbs": self._crumbs(), "has_run": True})
+            return render(
+                request, "desk/people/import.html", {"form": ImportForm(initial=options), "report": report, "crumbs": self._crumbs(), "has_run": True}
+            )
         kept = signing.dumps(_keep(content), salt="people import")
         again = ImportForm(initial={**options, "kept": kept})
         return render(request, "desk/people/import.html", {"form": again, "report": report, "crumbs": self._crumbs(), "has_run": False})

@@ -70,10 +70,18 @@ class LeavePage(SignedInView):
         return someone
 
     def _show(self, someone: Person, work: OpenWork, form: LeaverForm) -> HttpResponse:
-        return render(self.request, "desk/people/leave.html", {
-            "someone": someone, "work": work, "form": form, "items": [i for i in work.items if may(self.person, f"{i.card.kind}:read", i.card)],
-            "crumbs": [(_("People"), reverse("people")), (someone.name, reverse("person", args=[someone.pk])), (_("Leaves"), "")]},
-            status=400 if form.errors else 200)
+        return render(
+            self.request,
+            "desk/people/leave.html",
+            {
+                "someone": someone,
+                "work": work,
+                "form": form,
+                "items": [i for i in work.items if may(self.person, f"{i.card.kind}:read", i.card)],
+                "crumbs": [(_("People"), reverse("people")), (someone.name, reverse("person", args=[someone.pk])), (_("Leaves"), "")],
+            },
+            status=400 if form.errors else 200,
+        )
 
 
 class EraseForm(forms.Form):
@@ -111,6 +119,13 @@ class ErasePage(SignedInView):
 
     def _show(self, someone: Person, form: forms.Form) -> HttpResponse:
         back = reverse("person", args=[someone.pk])
-        return form_page(self.request, form, title=_("Erase %(name)s") % {"name": someone}, button=_("Erase the person"), back=back, is_danger=True,
-                         intro=_("Name, address and preferences go, here and in the history. It can't be taken back. What they did stays."),
-                         crumbs=[(_("People"), reverse("people")), (someone.name, back)])
+        return form_page(
+            self.request,
+            form,
+            title=_("Erase %(name)s") % {"name": someone},
+            button=_("Erase the person"),
+            back=back,
+            is_danger=True,
+            intro=_("Name, address and preferences go, here and in the history. It can't be taken back. What they did stays."),
+            crumbs=[(_("People"), reverse("people")), (someone.name, back)],
+        )

@@ -55,18 +55,37 @@ class TeamsPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Team.objects.filter(tenant_id=self.person.tenant_id or 0, is_active="old" not in request.GET,
-                                   name__icontains=q).select_related("organization")
+        rows = Team.objects.filter(tenant_id=self.person.tenant_id or 0, is_active="old" not in request.GET, name__icontains=q).select_related(
+            "organization"
+        )
         page, ways = paged(request, rows, "name")
-        counts = dict(TeamMembership.objects.filter(in_force(now()), team__in=[t.pk for t in page.rows]).values("team").annotate(n=Count("pk"))
-                      .values_list("team", "n"))
-        return render(request, "desk/people/table.html", {
-            "title": _("Teams"), "crumbs": [(_("Teams"), "")], "q": q, "heads": [_("Name"), _("Organisation"), _("People")], **ways,
-            "rows": [[{"text": t.name, "href": reverse("team", args=[t.pk])}, {"text": t.organization.name}, {"text": str(counts.get(t.pk, 0))}]
-                     for t in page.rows],
-            "tabs": [(_("In use"), reverse("teams"), "old" not in request.GET),
-                     (_("No longer in use"), reverse("teams") + "?old=1", "old" in request.GET)],
-            "empty": _("No team is found."), "acts": [(_("New team"), reverse("team_new"), True)] if may(self.person, "team:keep") else []})
+        counts = dict(
+            TeamMembership.objects.filter(in_force(now()), team__in=[t.pk for t in page.rows])
+            .values("team")
+            .annotate(n=Count("pk"))
+            .values_list("team", "n")
+        )
+        return render(
+            request,
+            "desk/people/table.html",
+            {
+                "title": _("Teams"),
+                "crumbs": [(_("Teams"), "")],
+                "q": q,
+                "heads": [_("Name"), _("Organisation"), _("People")],
+                **ways,
+                "rows": [
+                    [{"text": t.name, "href": reverse("team", args=[t.pk])}, {"text": t.organization.name}, {"text": str(counts.get(t.pk, 0))}]
+                    for t in page.rows
+                ],
+                "tabs": [
+                    (_("In use"), reverse("teams"), "old" not in request.GET),
+                    (_("No longer in use"), reverse("teams") + "?old=1", "old" in request.GET),
+                ],
+                "empty": _("No team is found."),
+                "acts": [(_("New team"), reverse("team_new"), True)] if may(self.person, "team:keep") else [],
+            },
+        )
 
 
 class TeamFormPage(WordView):
@@ -76,9 +95,11 @@ class TeamFormPage(WordView):
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         team = self._team(number)
-        initial = {"name": team.name, "external_reference": team.external_reference, "is_active": team.is_active,
-                   "organization": team.organization_id} if team \
+        initial = (
+            {"name": team.name, "external_reference": team.external_reference, "is_active": team.is_active, "organization": team.organization_id}
+            if team
             else {"organization": self.person.organization_id}
+        )
         return self._show(TeamForm(by=self.person, initial=initial), team)
 
     def post(self, request: HttpRequest, number: int = 0) -> HttpResponse:
@@ -103,8 +124,14 @@ class TeamFormPage(WordView):
         return found
 
     def _show(self, form: TeamForm, team: Team | None) -> HttpResponse:
-        return form_page(self.request, form, title=_("Change the team") if team else _("New team"), button=_("Keep"),
-                         back=reverse("team", args=[team.pk]) if team else reverse("teams"), crumbs=[(_("Teams"), reverse("teams"))])
+        return form_page(
+            self.request,
+            form,
+            title=_("Change the team") if team else _("New team"),
+            button=_("Keep"),
+            back=reverse("team", args=[team.pk]) if team else reverse("teams"),
+            crumbs=[(_("Teams"), reverse("teams"))],
+        )
 
 
 class MemberForm(forms.Form):
@@ -153,10 +180,21 @@ class TeamPage(SignedInView):
 
     def _show(self, team: Team, form: MemberForm) -> HttpResponse:
         moment = now()
-        return render(self.request, "desk/people/team.html", {
-            "team": team, "form": form, "keeps": may(self.person, "team:keep"), "crumbs": [(_("Teams"), reverse("teams")), (team.name, "")],
-            "members": list(TeamMembership.objects.filter(in_force(moment), team=team).select_related("person").order_by("-is_lead", "person__name")),
-            "grants": list(Grant.objects.filter(in_force(moment), team=team).select_related("organization"))}, status=400 if form.errors else 200)
+        return render(
+            self.request,
+            "desk/people/team.html",
+            {
+                "team": team,
+                "form": form,
+                "keeps": may(self.person, "team:keep"),
+                "crumbs": [(_("Teams"), reverse("teams")), (team.name, "")],
+                "members": list(
+                    TeamMembership.objects.filter(in_force(moment), team=team).select_related("person").order_by("-is_lead", "person__name")
+                ),
+                "grants": list(Grant.objects.filter(in_force(moment), team=team).select_related("organization")),
+            },
+            status=400 if form.errors else 200,
+        )
 
 
 class OrganizationsPage(WordView):
@@ -166,17 +204,35 @@ class OrganizationsPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Organization.objects.filter(tenant_id=self.person.tenant_id or 0, name__icontains=q,
-                                           is_active="old" not in request.GET).select_related("parent")
+        rows = Organization.objects.filter(
+            tenant_id=self.person.tenant_id or 0, name__icontains=q, is_active="old" not in request.GET
+        ).select_related("parent")
         page, ways = paged(request, rows, "name")
-        return render(request, "desk/people/table.html", {
-            "title": _("Organisations"), "crumbs": [(_("Organisations"), "")], "q": q, "heads": [_("Name"), _("Kind"), _("Part of")], **ways,
-            "rows": [[{"text": o.name, "href": reverse("organization", args=[o.pk])}, {"text": o.get_kind_display()},
-                      {"text": o.parent.name if o.parent else _("none")}] for o in page.rows],
-            "tabs": [(_("In use"), reverse("organizations"), "old" not in request.GET),
-                     (_("No longer in use"), reverse("organizations") + "?old=1", "old" in request.GET)],
-            "empty": _("No organisation is found."),
-            "acts": [(_("New organisation"), reverse("organization_new"), True)] if may(self.person, "organization:keep") else []})
+        return render(
+            request,
+            "desk/people/table.html",
+            {
+                "title": _("Organisations"),
+                "crumbs": [(_("Organisations"), "")],
+                "q": q,
+                "heads": [_("Name"), _("Kind"), _("Part of")],
+                **ways,
+                "rows": [
+                    [
+                        {"text": o.name, "href": reverse("organization", args=[o.pk])},
+                        {"text": o.get_kind_display()},
+                        {"text": o.parent.name if o.parent else _("none")},
+                    ]
+                    for o in page.rows
+                ],
+                "tabs": [
+                    (_("In use"), reverse("organizations"), "old" not in request.GET),
+                    (_("No longer in use"), reverse("organizations") + "?old=1", "old" in request.GET),
+                ],
+                "empty": _("No organisation is found."),
+                "acts": [(_("New organisation"), reverse("organization_new"), True)] if may(self.person, "organization:keep") else [],
+            },
+        )
 
 
 class OrganizationFormPage(WordView):
@@ -186,8 +242,17 @@ class OrganizationFormPage(WordView):
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         kept = organization_or_404(self.person, number) if number else None
-        initial = {"name": kept.name, "kind": kept.kind, "external_reference": kept.external_reference, "is_active": kept.is_active,
-                   "parent": kept.parent_id} if kept else {}
+        initial = (
+            {
+                "name": kept.name,
+                "kind": kept.kind,
+                "external_reference": kept.external_reference,
+                "is_active": kept.is_active,
+                "parent": kept.parent_id,
+            }
+            if kept
+            else {}
+        )
         return self._show(OrganizationForm(by=self.person, initial=initial), kept)
 
     def post(self, request: HttpRequest, number: int = 0) -> HttpResponse:
@@ -204,9 +269,14 @@ class OrganizationFormPage(WordView):
         return self._show(form, kept)
 
     def _show(self, form: OrganizationForm, kept: Organization | None) -> HttpResponse:
-        return form_page(self.request, form, title=_("Change the organisation") if kept else _("New organisation"), button=_("Keep"),
-                         back=reverse("organization", args=[kept.pk]) if kept else reverse("organizations"),
-                         crumbs=[(_("Organisations"), reverse("organizations"))])
+        return form_page(
+            self.request,
+            form,
+            title=_("Change the organisation") if kept else _("New organisation"),
+            button=_("Keep"),
+            back=reverse("organization", args=[kept.pk]) if kept else reverse("organizations"),
+            crumbs=[(_("Organisations"), reverse("organizations"))],
+        )
 
 
 class OrganizationPage(SignedInView):
@@ -216,7 +286,16 @@ class OrganizationPage(SignedInView):
         found = organization_or_404(self.person, number)
         members = Person.objects.filter(Q(pk__in=found.memberships.filter(in_force(now())).values("person")) | Q(organization=found), is_active=True)
         page, ways = paged(request, members.exclude(kind="system"), "name")
-        return render(request, "desk/people/organization.html", {
-            "organization": found, "keeps": may(self.person, "organization:keep"), "people": page.rows, **ways,
-            "parts": list(found.units.order_by("name")[:50]), "teams": list(found.teams.filter(is_active=True).order_by("name")[:50]),
-            "crumbs": [(_("Organisations"), reverse("organizations")), (found.name, "")]})
+        return render(
+            request,
+            "desk/people/organization.html",
+            {
+                "organization": found,
+                "keeps": may(self.person, "organization:keep"),
+                "people": page.rows,
+                **ways,
+                "parts": list(found.units.order_by("name")[:50]),
+                "teams": list(found.teams.filter(is_active=True).order_by("name")[:50]),
+                "crumbs": [(_("Organisations"), reverse("organizations")), (found.name, "")],
+            },
+        )

@@ -30,19 +30,37 @@ class SearchPage(SignedInView):
         found = find(self.person, text, kinds=wanted, before=int(mark) if mark.isdecimal() and len(mark) < 19 else None) if text else None
         if found is not None and found.jump is not None and not mark and not wanted:
             return HttpResponseRedirect(address_of(found.jump, type_named(found.jump.kind)))
-        hits = [{"href": address_of(h.card, type_named(h.card.kind)), "title": h.card.title, "ref": h.card.reference, "category": h.card.category,
-                 "state": workflow_of(self.person.tenant, h.card.kind).state(h.card.state).label, "for": h.card.organization.name,
-                 "snippet": h.snippet,
-                 "at": h.card.changed_at} for h in (found.hits if found else [])]
+        hits = [
+            {
+                "href": address_of(h.card, type_named(h.card.kind)),
+                "title": h.card.title,
+                "ref": h.card.reference,
+                "category": h.card.category,
+                "state": workflow_of(self.person.tenant, h.card.kind).state(h.card.state).label,
+                "for": h.card.organization.name,
+                "snippet": h.snippet,
+                "at": h.card.changed_at,
+            }
+            for h in (found.hits if found else [])
+        ]
         query = request.GET.copy()
         query.pop("before", None)
         older = ""
         if found is not None and found.next is not None:
             query["before"] = str(found.next)
             older = f"?{query.urlencode()}"
-        return render(request, "desk/search.html", {
-            "text": text, "hits": hits, "older": older, "kind": kind if wanted else "", "crumbs": [(_("Search"), "")],
-            "kinds": [{"kind": t.kind, "label": capital(t.plural_label)} for t in kinds]})
+        return render(
+            request,
+            "desk/search.html",
+            {
+                "text": text,
+                "hits": hits,
+                "older": older,
+                "kind": kind if wanted else "",
+                "crumbs": [(_("Search"), "")],
+                "kinds": [{"kind": t.kind, "label": capital(t.plural_label)} for t in kinds],
+            },
+        )
 
 
 class PalettePage(SignedInView):
@@ -56,10 +74,21 @@ class PalettePage(SignedInView):
         else:
             rows = Card.objects.order_by("-changed_at")
             cards = sorted((c for part in visible_cards(self.person, rows) for c in part[:PALETTE]), key=lambda c: c.changed_at, reverse=True)
-        return JsonResponse({"results": [
-            {"title": c.title, "href": address_of(c, type_named(c.kind)), "ref": c.reference, "category": c.category,
-             "tone": CATEGORIES.get(c.category, "still"),
-             "icon": type_named(c.kind).icon} for c in cards[:PALETTE]]})
+        return JsonResponse(
+            {
+                "results": [
+                    {
+                        "title": c.title,
+                        "href": address_of(c, type_named(c.kind)),
+                        "ref": c.reference,
+                        "category": c.category,
+                        "tone": CATEGORIES.get(c.category, "still"),
+                        "icon": type_named(c.kind).icon,
+                    }
+                    for c in cards[:PALETTE]
+                ]
+            }
+        )
 
 
 class GoPage(SignedInView):

@@ -39,11 +39,21 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     return [(_("Settings"), "/settings/"), *more]
 
 
-def table_page(request: HttpRequest, title: str, sections: Iterable[Section], *, intro: str = "", acts: Sequence[tuple[str, str, bool]] = (),
-               more: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+def table_page(
+    request: HttpRequest,
+    title: str,
+    sections: Iterable[Section],
+    *,
+    intro: str = "",
+    acts: Sequence[tuple[str, str, bool]] = (),
+    more: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
     """A page of tables with buttons at its head."""
-    return render(request, "desk/settings/table.html", {"title": title, "sections": list(sections), "intro": intro, "acts": acts,
-                                                        "crumbs": crumbs(*more, (title, ""))})
+    return render(
+        request,
+        "desk/settings/table.html",
+        {"title": title, "sections": list(sections), "intro": intro, "acts": acts, "crumbs": crumbs(*more, (title, ""))},
+    )
 
 
 def settings_form(

@@ -92,7 +92,8 @@ class FieldPage(WordView):
             if kept.type != "choice":
                 del form.fields["choices"]
             form.fields["required_in"].choices = [  # type: ignore[attr-defined]
-                (s.name, s.label) for s in workflow_of(tenant_of(self.person), kept.kind).states]
+                (s.name, s.label) for s in workflow_of(tenant_of(self.person), kept.kind).states
+            ]
         return form
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
@@ -136,8 +137,15 @@ class FieldPage(WordView):
             intro += " " + (
                 _("It is retired.") if kept.retired_at else _("Its type stays, so that no value is lost; to end it, retire it from the list.")
             )
-        return settings_form(request, form, title=kept.label if kept else _("New field"), button=_("Save"), back="/settings/fields/", intro=intro,
-                             more=[(_("Fields"), "/settings/fields/")])
+        return settings_form(
+            request,
+            form,
+            title=kept.label if kept else _("New field"),
+            button=_("Save"),
+            back="/settings/fields/",
+            intro=intro,
+            more=[(_("Fields"), "/settings/fields/")],
+        )
 
 
 class RetireFieldPage(WordView):
@@ -161,6 +169,12 @@ class RetireFieldPage(WordView):
         return kept
 
     def _page(self, request: HttpRequest, kept: CustomField) -> HttpResponse:
-        return settings_form(request, forms.Form(), title=_("Retire “%(label)s”?") % {"label": kept.label}, button=_("Retire the field"),
-                             back=f"/settings/fields/{kept.pk}/", intro=_("Its values stay readable and are exported; forms offer it no more."),
-                             more=[(_("Fields"), "/settings/fields/")])
+        return settings_form(
+            request,
+            forms.Form(),
+            title=_("Retire “%(label)s”?") % {"label": kept.label},
+            button=_("Retire the field"),
+            back=f"/settings/fields/{kept.pk}/",
+            intro=_("Its values stay readable and are exported; forms offer it no more."),
+            more=[(_("Fields"), "/settings/fields/")],
+        )

@@ -20,8 +20,15 @@ from plimsoll.site.desk.people_common import WordView, carry
 from plimsoll.site.desk.settings_common import CHANNEL, Section, kept_or_404, settings_form, table_page, tenant_of
 
 WORD = "settings:change"
-DAYS = {"mon": gettext_lazy("Monday"), "tue": gettext_lazy("Tuesday"), "wed": gettext_lazy("Wednesday"), "thu": gettext_lazy("Thursday"),
-        "fri": gettext_lazy("Friday"), "sat": gettext_lazy("Saturday"), "sun": gettext_lazy("Sunday")}
+DAYS = {
+    "mon": gettext_lazy("Monday"),
+    "tue": gettext_lazy("Tuesday"),
+    "wed": gettext_lazy("Wednesday"),
+    "thu": gettext_lazy("Thursday"),
+    "fri": gettext_lazy("Friday"),
+    "sat": gettext_lazy("Saturday"),
+    "sun": gettext_lazy("Sunday"),
+}
 LARGEST_FILE = 2_000_000
 _INTERVAL = re.compile(r"(\d{1,2}:\d\d)\s*(?:-|–|to)\s*(\d{1,2}:\d\d)")
 
@@ -34,16 +41,24 @@ class CalendarForm(forms.Form):
     yearly_holidays = forms.CharField(
         label=gettext_lazy("Closed every year on"), required=False, help_text=gettext_lazy("Month and day, such as 12-25, parted by spaces.")
     )
-    holidays = forms.CharField(label=gettext_lazy("Closed on"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
-                               help_text=gettext_lazy("Days such as 2026-12-24, parted by spaces or lines."))
+    holidays = forms.CharField(
+        label=gettext_lazy("Closed on"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Days such as 2026-12-24, parted by spaces or lines."),
+    )
     is_default = forms.BooleanField(label=gettext_lazy("Taken where nothing else is said"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["timezone"].choices = [(zone, zone) for zone in zones()]  # type: ignore[attr-defined]
         for day, label in DAYS.items():
-            self.fields[day] = forms.CharField(label=label, required=False, max_length=200,
-                                               help_text=_("Such as 08:00 to 12:00, 13:00 to 18:00. 24:00 closes a day.") if day == "mon" else "")
+            self.fields[day] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=200,
+                help_text=_("Such as 08:00 to 12:00, 13:00 to 18:00. 24:00 closes a day.") if day == "mon" else "",
+            )
         self.order_fields(["name", "timezone", *DAYS, "yearly_holidays", "holidays", "is_default"])
 
     def clean(self) -> dict[str, Any]:
@@ -64,8 +79,14 @@ def _words(text: Any) -> list[str]:
 
 def _initial(calendar: Calendar) -> dict[str, Any]:
     week = {day: ", ".join(f"{start} to {end}" for start, end in calendar.week.get(day, [])) for day in DAYS}
-    return {"name": calendar.name, "timezone": calendar.timezone, "is_default": calendar.is_default, "holidays": "\n".join(calendar.holidays),
-            "yearly_holidays": " ".join(calendar.yearly_holidays), **week}
+    return {
+        "name": calendar.name,
+        "timezone": calendar.timezone,
+        "is_default": calendar.is_default,
+        "holidays": "\n".join(calendar.holidays),
+        "yearly_holidays": " ".join(calendar.yearly_holidays),
+        **week,
+    }
 
 
 def described(calendar: Calendar) -> str:
@@ -82,9 +103,15 @@ class CalendarsPage(WordView):
     word = WORD
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [[(c.name, f"/settings/hours/{c.pk}/"), (described(c), ""), (_("default") if c.is_default else "", ""),
-                 (_("Take holidays from a file"), f"/settings/hours/{c.pk}/holidays/")]
-                for c in Calendar.objects.filter(tenant=tenant_of(self.person)).order_by("name")]
+        rows = [
+            [
+                (c.name, f"/settings/hours/{c.pk}/"),
+                (described(c), ""),
+                (_("default") if c.is_default else "", ""),
+                (_("Take holidays from a file"), f"/settings/hours/{c.pk}/holidays/"),
+            ]
+            for c in Calendar.objects.filter(tenant=tenant_of(self.person)).order_by("name")
+        ]
         return table_page(
             request,
             _("Service hours"),
@@ -152,8 +179,13 @@ class HolidaysPage(WordView):
                 found = read_holidays(form.cleaned_data["file"].read())
                 since: date | None = form.cleaned_data["since"]
                 days = {day.isoformat() for day in found.days if since is None or day >= since}
-                keep_calendar(by=self.person, channel=CHANNEL, calendar=kept, holidays={*kept.holidays, *days},
-                              yearly_holidays={*kept.yearly_holidays, *found.yearly})
+                keep_calendar(
+                    by=self.person,
+                    channel=CHANNEL,
+                    calendar=kept,
+                    holidays={*kept.holidays, *days},
+                    yearly_holidays={*kept.yearly_holidays, *found.yearly},
+                )
             except Faulty as error:
                 form.add_error(None, str(error))
             except ValueError as error:
@@ -170,5 +202,11 @@ class HolidaysPage(WordView):
             messages.warning(request, fault)
 
     def _page(self, request: HttpRequest, form: forms.Form, kept: Calendar) -> HttpResponse:
-        return settings_form(request, form, title=_("Holidays from a file"), button=_("Take the holidays"), back="/settings/hours/",
-                             more=[(_("Service hours"), "/settings/hours/"), (kept.name, f"/settings/hours/{kept.pk}/")])
+        return settings_form(
+            request,
+            form,
+            title=_("Holidays from a file"),
+            button=_("Take the holidays"),
+            back="/settings/hours/",
+            more=[(_("Service hours"), "/settings/hours/"), (kept.name, f"/settings/hours/{kept.pk}/")],
+        )

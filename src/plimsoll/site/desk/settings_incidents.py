@@ -47,8 +47,10 @@ class CategoriesPage(WordView):
     word = WORD
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [[(category.path, f"/settings/categories/{category.pk}/"), ("" if category.is_active else _("no longer in use"), "")]
-                for category in Category.objects.filter(tenant=tenant_of(self.person))[:2000]]
+        rows = [
+            [(category.path, f"/settings/categories/{category.pk}/"), ("" if category.is_active else _("no longer in use"), "")]
+            for category in Category.objects.filter(tenant=tenant_of(self.person))[:2000]
+        ]
         return table_page(
             request,
             _("Categories"),
@@ -113,8 +115,14 @@ class MatrixPage(WordView):
                 for impact, urgency in _cells():
                     given = request.POST.get(f"cell-{impact}-{urgency}", "")
                     if given.isdigit() or service:
-                        keep_priority_cell(by=self.person, channel=CHANNEL, impact=impact, urgency=urgency, service=service,
-                                           priority=int(given[:3]) if given.isdigit() else None)
+                        keep_priority_cell(
+                            by=self.person,
+                            channel=CHANNEL,
+                            impact=impact,
+                            urgency=urgency,
+                            service=service,
+                            priority=int(given[:3]) if given.isdigit() else None,
+                        )
         except Faulty as error:
             messages.error(request, str(error))
             return self._page(request, service, status=400)
@@ -130,13 +138,34 @@ class MatrixPage(WordView):
             else everything
         )
         levels = dict(Incident.LEVELS)
-        rows = [(levels[impact], [{"name": f"cell-{impact}-{urgency}", "value": own.get((impact, urgency)), "inherited": everything[impact, urgency],
-                                   "label": _("Impact %(impact)s, urgency %(urgency)s") % {"impact": levels[impact], "urgency": levels[urgency]}}
-                                  for urgency in (1, 2, 3)]) for impact in (1, 2, 3)]
+        rows = [
+            (
+                levels[impact],
+                [
+                    {
+                        "name": f"cell-{impact}-{urgency}",
+                        "value": own.get((impact, urgency)),
+                        "inherited": everything[impact, urgency],
+                        "label": _("Impact %(impact)s, urgency %(urgency)s") % {"impact": levels[impact], "urgency": levels[urgency]},
+                    }
+                    for urgency in (1, 2, 3)
+                ],
+            )
+            for impact in (1, 2, 3)
+        ]
         services = Service.objects.visible_to(self.person).filter(is_open=True).order_by("title")[:200]
-        return render(request, "desk/settings/matrix.html", {
-            "rows": rows, "choices": Incident.PRIORITIES, "service": service, "services": services,
-            "crumbs": [(_("Settings"), "/settings/"), (_("Priority matrix"), "")]}, status=status)
+        return render(
+            request,
+            "desk/settings/matrix.html",
+            {
+                "rows": rows,
+                "choices": Incident.PRIORITIES,
+                "service": service,
+                "services": services,
+                "crumbs": [(_("Settings"), "/settings/"), (_("Priority matrix"), "")],
+            },
+            status=status,
+        )
 
 
 def _cells() -> list[tuple[int, int]]:
@@ -147,8 +176,13 @@ class RuleForm(forms.Form):
     """An assignment rule: what is left empty matches everything."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
-    position = forms.IntegerField(label=gettext_lazy("Place in the order"), min_value=0, max_value=10_000, required=False,
-                                  help_text=gettext_lazy("The first rule that matches wins. Empty: it comes last."))
+    position = forms.IntegerField(
+        label=gettext_lazy("Place in the order"),
+        min_value=0,
+        max_value=10_000,
+        required=False,
+        help_text=gettext_lazy("The first rule that matches wins. Empty: it comes last."),
+    )
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
@@ -173,13 +207,30 @@ class RulesPage(WordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rules = AssignmentRule.objects.filter(tenant=tenant_of(self.person)).select_related("service", "category", "organization", "team")
-        rows = [[(str(n), ""), (rule.name, f"/settings/assignment-rules/{rule.pk}/"), (_said(rule), ""), (rule.team.name, ""),
-                 ("" if rule.is_active else _("not in use"), ""), (_("Try it"), f"/settings/assignment-rules/{rule.pk}/try/")]
-                for n, rule in enumerate(rules, start=1)]
-        return table_page(request, _("Assignment rules"), [Section([_("Order"), _("Rule"), _("When"), _("Goes to"), _("State"), _("Test")], rows,
-                                                                   empty=_("No rule yet: new incidents wait until somebody assigns them."))],
-                          intro=_("A new incident goes to the team of the first rule that matches."),
-                          acts=[(_("New rule"), "/settings/assignment-rules/new/", True)])
+        rows = [
+            [
+                (str(n), ""),
+                (rule.name, f"/settings/assignment-rules/{rule.pk}/"),
+                (_said(rule), ""),
+                (rule.team.name, ""),
+                ("" if rule.is_active else _("not in use"), ""),
+                (_("Try it"), f"/settings/assignment-rules/{rule.pk}/try/"),
+            ]
+            for n, rule in enumerate(rules, start=1)
+        ]
+        return table_page(
+            request,
+            _("Assignment rules"),
+            [
+                Section(
+                    [_("Order"), _("Rule"), _("When"), _("Goes to"), _("State"), _("Test")],
+                    rows,
+                    empty=_("No rule yet: new incidents wait until somebody assigns them."),
+                )
+            ],
+            intro=_("A new incident goes to the team of the first rule that matches."),
+            acts=[(_("New rule"), "/settings/assignment-rules/new/", True)],
+        )
 
 
 def _said(rule: AssignmentRule) -> str:
@@ -211,8 +262,14 @@ class RulePage(WordView):
         return self._page(request, form)
 
     def _page(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
-        return settings_form(request, form, title=_("Assignment rule"), button=_("Save and try"), back="/settings/assignment-rules/",
-                             more=[(_("Assignment rules"), "/settings/assignment-rules/")])
+        return settings_form(
+            request,
+            form,
+            title=_("Assignment rule"),
+            button=_("Save and try"),
+            back="/settings/assignment-rules/",
+            more=[(_("Assignment rules"), "/settings/assignment-rules/")],
+        )
 
 
 class TryRulePage(WordView):
@@ -229,8 +286,11 @@ class TryRulePage(WordView):
         readable = set(Incident.objects.visible_to(self.person).filter(opened_at__gte=now() - LATELY).values_list("pk", flat=True))
         found = [incident for incident in matching(tenant, route, now() - LATELY) if incident.pk in readable]
         rows = [[(i.reference, f"/incidents/{i.number}/"), (i.title, ""), (i.team.name if i.team else _("nobody"), "")] for i in found]
-        told = ngettext("Of the incidents of the last 30 days that you may see it would match %(n)d.",
-                        "Of the incidents of the last 30 days that you may see it would match %(n)d.", len(found)) % {"n": len(found)}
+        told = ngettext(
+            "Of the incidents of the last 30 days that you may see it would match %(n)d.",
+            "Of the incidents of the last 30 days that you may see it would match %(n)d.",
+            len(found),
+        ) % {"n": len(found)}
         return table_page(
             request,
             _("Try “%(name)s”") % {"name": rule.name},

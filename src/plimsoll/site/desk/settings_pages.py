@@ -70,8 +70,12 @@ class OrganisationForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), help_text=gettext_lazy("Periods and due days are counted in it."))
-    incident_reopen_days = forms.IntegerField(label=gettext_lazy("Incidents can be reopened for this many days"), min_value=0, max_value=365,
-                                              help_text=gettext_lazy("Later a new one is opened, which follows the old."))
+    incident_reopen_days = forms.IntegerField(
+        label=gettext_lazy("Incidents can be reopened for this many days"),
+        min_value=0,
+        max_value=365,
+        help_text=gettext_lazy("Later a new one is opened, which follows the old."),
+    )
     incident_close_days = forms.IntegerField(
         label=gettext_lazy("Resolved incidents close by themselves after this many days"),
         min_value=0,
@@ -92,9 +96,17 @@ class OrganisationPage(WordView):
     def get(self, request: HttpRequest) -> HttpResponse:
         tenant = tenant_of(self.person)
         kept = tenant.settings or {}
-        return self._page(request, OrganisationForm(initial={
-            "name": tenant.name, "timezone": tenant.timezone, "incident_reopen_days": kept.get("incident_reopen_days", REOPEN_WITHIN.days),
-            "incident_close_days": kept.get("incident_close_days", CLOSE_AFTER.days)}))
+        return self._page(
+            request,
+            OrganisationForm(
+                initial={
+                    "name": tenant.name,
+                    "timezone": tenant.timezone,
+                    "incident_reopen_days": kept.get("incident_reopen_days", REOPEN_WITHIN.days),
+                    "incident_close_days": kept.get("incident_close_days", CLOSE_AFTER.days),
+                }
+            ),
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OrganisationForm(request.POST)
@@ -129,8 +141,12 @@ class MailPage(WordView):
             form.add_error(None, _("Your entry has no e-mail address to send the test to."))
         if form.is_valid() and self.person.email:
             try:
-                send_mail(_("Test mail of %(tenant)s") % {"tenant": tenant_of(self.person)},
-                          _("This mail was sent by the button on the settings page. Mail leaves the system.\n"), None, [self.person.email])
+                send_mail(
+                    _("Test mail of %(tenant)s") % {"tenant": tenant_of(self.person)},
+                    _("This mail was sent by the button on the settings page. Mail leaves the system.\n"),
+                    None,
+                    [self.person.email],
+                )
             except OSError as error:  # sockets, names, SMTP: all of them
                 form.add_error(None, _("The mail server refused: %(why)s") % {"why": str(error)[:300] or type(error).__name__})
             else:
@@ -142,11 +158,21 @@ class MailPage(WordView):
         if host := getattr(settings, "EMAIL_HOST", "") if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") else "":
             safe = _("encrypted") if settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL else _("not encrypted")
             told = _("Mail goes through %(host)s, port %(port)d, %(safe)s, from %(sender)s.") % {
-                "host": host, "port": settings.EMAIL_PORT, "safe": safe, "sender": settings.DEFAULT_FROM_EMAIL}
+                "host": host,
+                "port": settings.EMAIL_PORT,
+                "safe": safe,
+                "sender": settings.DEFAULT_FROM_EMAIL,
+            }
         else:
             told = _("No mail server is set: mails are printed to the console of the program. Set PLIMSOLL_SMTP_HOST and start again.")
-        return settings_form(request, form, title=_("Mail"), button=_("Send me a test mail"), back="/settings/",
-                             intro=told + " " + _("These settings come from the environment of the program; deploy/README.md lists them."))
+        return settings_form(
+            request,
+            form,
+            title=_("Mail"),
+            button=_("Send me a test mail"),
+            back="/settings/",
+            intro=told + " " + _("These settings come from the environment of the program; deploy/README.md lists them."),
+        )
 
 
 class LogPage(WordView):

@@ -51,8 +51,11 @@ class StateForm(forms.Form):
     """A new state, with the arrow that leads to it and the one that leads on: a state without them could never be reached or left."""
 
     label = forms.CharField(label=gettext_lazy("Word for the new state"), max_length=60)
-    category = forms.ChoiceField(label=gettext_lazy("It counts as"), choices=[(c, CATEGORY_WORDS[c]) for c in CATEGORIES],
-                                 help_text=gettext_lazy("Lists, clocks and figures go by this, not by the word."))
+    category = forms.ChoiceField(
+        label=gettext_lazy("It counts as"),
+        choices=[(c, CATEGORY_WORDS[c]) for c in CATEGORIES],
+        help_text=gettext_lazy("Lists, clocks and figures go by this, not by the word."),
+    )
     sources = forms.MultipleChoiceField(label=gettext_lazy("It is reached from"), widget=forms.CheckboxSelectMultiple)
     enter = forms.CharField(label=gettext_lazy("Button that leads there"), max_length=60)
     target = forms.ChoiceField(label=gettext_lazy("It leads on to"))
@@ -86,8 +89,14 @@ class WorkflowsPage(WordView):
         numbers: dict[str, int] = {}
         for version in WorkflowVersion.objects.filter(tenant=tenant_of(self.person)).order_by("number"):
             numbers[version.kind] = version.number
-        rows = [[(t.plural_label.capitalize(), f"/settings/workflows/{t.kind}/"), (str(len(workflow_of(tenant_of(self.person), t.kind).states)), ""),
-                 (str(numbers[t.kind]) if t.kind in numbers else _("as shipped"), "")] for t in declared()]
+        rows = [
+            [
+                (t.plural_label.capitalize(), f"/settings/workflows/{t.kind}/"),
+                (str(len(workflow_of(tenant_of(self.person), t.kind).states)), ""),
+                (str(numbers[t.kind]) if t.kind in numbers else _("as shipped"), ""),
+            ]
+            for t in declared()
+        ]
         return table_page(
             request,
             _("Workflows"),
@@ -135,9 +144,11 @@ class WorkflowPage(WordView):
         return self._page(request, record_type, flow, changes, failed={do: form})
 
     def _forms(self, flow: Workflow, changes: dict[str, Any], data: Any = None, do: str = "") -> dict[str, forms.Form]:
-        return {"words": LabelsForm(data if do == "words" else None, flow=flow, on=changes.get("guards", []), prefix="words"),
-                "state": StateForm(data if do == "state" else None, flow=flow, prefix="state"),
-                "arrow": ArrowForm(data if do == "arrow" else None, flow=flow, prefix="arrow")}
+        return {
+            "words": LabelsForm(data if do == "words" else None, flow=flow, on=changes.get("guards", []), prefix="words"),
+            "state": StateForm(data if do == "state" else None, flow=flow, prefix="state"),
+            "arrow": ArrowForm(data if do == "arrow" else None, flow=flow, prefix="arrow"),
+        }
 
     def _page(
         self, request: HttpRequest, record_type: RecordType, flow: Workflow, changes: dict[str, Any], failed: dict[str, forms.Form] | None = None
@@ -149,11 +160,28 @@ class WorkflowPage(WordView):
             "arrow": (_("Add an arrow"), _("Add the arrow")),
         }
         drawn = {**self._forms(flow, changes), **(failed or {})}
-        rows = [(move.title, ", ".join(flow.state(s).label for s in move.sources), flow.state(move.target).label,
-                 [" ".join((g.__doc__ or "").split()) for g in move.guards], move.is_added) for move in flow.moves]
-        return render(request, "desk/settings/workflow.html", {
-            "title": title, "drawing": draw(flow), "rows": rows, "crumbs": crumbs((_("Workflows"), "/settings/workflows/"), (title, "")),
-            "forms": [(name, *heads[name], form) for name, form in drawn.items()]}, status=400 if failed else 200)
+        rows = [
+            (
+                move.title,
+                ", ".join(flow.state(s).label for s in move.sources),
+                flow.state(move.target).label,
+                [" ".join((g.__doc__ or "").split()) for g in move.guards],
+                move.is_added,
+            )
+            for move in flow.moves
+        ]
+        return render(
+            request,
+            "desk/settings/workflow.html",
+            {
+                "title": title,
+                "drawing": draw(flow),
+                "rows": rows,
+                "crumbs": crumbs((_("Workflows"), "/settings/workflows/"), (title, "")),
+                "forms": [(name, *heads[name], form) for name, form in drawn.items()],
+            },
+            status=400 if failed else 200,
+        )
 
 
 def _changed(changes: dict[str, Any], do: str, data: dict[str, Any], shipped: Workflow, flow: Workflow) -> dict[str, Any]:

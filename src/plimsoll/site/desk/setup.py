@@ -27,8 +27,9 @@ from plimsoll.kernel.roles.operations import ADMINISTRATOR, SET_UP, give_role, l
 from plimsoll.site.desk.setup_forms import SetupForm
 
 
-def set_up(*, name: str, email: str, password: str, organization: str, timezone: str, week: dict[str, list[list[str]]],
-           is_demonstration: bool = False) -> Person:
+def set_up(
+    *, name: str, email: str, password: str, organization: str, timezone: str, week: dict[str, list[list[str]]], is_demonstration: bool = False
+) -> Person:
     """Make an empty system usable: tenant, provider, system person, administrator, service hours, starter roles in force.
 
     Raises `Faulty`, also when it was set up meanwhile; then nothing was written. Returns the administrator.
@@ -36,20 +37,52 @@ def set_up(*, name: str, email: str, password: str, organization: str, timezone:
     with writing():
         if is_set_up():
             raise Faulty([Fault("", _("Plimsoll is set up already. Sign in."))])
-        tenant = Tenant.objects.create(name=organization.strip(), slug=slugify(organization)[:50] or "organisation", timezone=timezone,
-                                       is_demonstration=is_demonstration, set_up_at=now())
+        tenant = Tenant.objects.create(
+            name=organization.strip(),
+            slug=slugify(organization)[:50] or "organisation",
+            timezone=timezone,
+            is_demonstration=is_demonstration,
+            set_up_at=now(),
+        )
         provider = Organization.objects.create(tenant=tenant, kind="provider", name=organization.strip())
         system = system_person(tenant)
-        publish(KeptChanged(tenant_id=tenant.pk, kind="tenant", subject_id=tenant.pk, action="set up", by_id=system.pk, channel="set-up",
-                            changes={"name": (None, tenant.name), "timezone": (None, timezone)}))
-        publish(KeptChanged(tenant_id=tenant.pk, kind="organization", subject_id=provider.pk, action="add", by_id=system.pk, channel="set-up",
-                            changes={"kind": (None, "provider"), "name": (None, provider.name)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk,
+                kind="tenant",
+                subject_id=tenant.pk,
+                action="set up",
+                by_id=system.pk,
+                channel="set-up",
+                changes={"name": (None, tenant.name), "timezone": (None, timezone)},
+            )
+        )
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk,
+                kind="organization",
+                subject_id=provider.pk,
+                action="add",
+                by_id=system.pk,
+                channel="set-up",
+                changes={"kind": (None, "provider"), "name": (None, provider.name)},
+            )
+        )
         administrator = keep_person(by=system, channel="set-up", name=name, email=email, organization=provider, timezone=timezone)
         administrator.set_password(password)
         administrator.save(update_fields=["password"])
         calendar = Calendar.objects.create(tenant=tenant, name=_("Service hours"), timezone=timezone, week=week, is_default=True)
-        publish(KeptChanged(tenant_id=tenant.pk, kind="calendar", subject_id=calendar.pk, action="add", by_id=administrator.pk, channel="set-up",
-                            changes={"name": (None, calendar.name), "timezone": (None, timezone), "week": (None, week)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk,
+                kind="calendar",
+                subject_id=calendar.pk,
+                action="add",
+                by_id=administrator.pk,
+                channel="set-up",
+                changes={"name": (None, calendar.name), "timezone": (None, timezone), "week": (None, week)},
+            )
+        )
         roles = load_starter_roles(tenant=tenant, by=system, channel="set-up")
         give_role(role=roles[ADMINISTRATOR], person=administrator, by=system, channel="set-up")
         fresh = Person.objects.select_related("tenant", "organization").get(pk=administrator.pk)
@@ -80,8 +113,14 @@ def setup(request: HttpRequest) -> HttpResponse:
 def _set_up_from(form: forms.Form) -> Person | None:
     data: dict[str, Any] = form.cleaned_data
     try:
-        return set_up(name=data["name"], email=data["email"], password=data["password"], organization=data["organization"], timezone=data["timezone"],
-                      week=data["week"])
+        return set_up(
+            name=data["name"],
+            email=data["email"],
+            password=data["password"],
+            organization=data["organization"],
+            timezone=data["timezone"],
+            week=data["week"],
+        )
     except Faulty as error:
         for fault in error.faults:
             form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)

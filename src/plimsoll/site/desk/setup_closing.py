@@ -22,9 +22,17 @@ class DutiesPage(WordView):
     def get(self, request: HttpRequest) -> HttpResponse:
         tenant = self.person.tenant
         assert tenant is not None
-        return render(request, "desk/people/duties.html", {
-            "conflicts": conflicts(tenant), "is_open": tenant.set_up_closed_at is None, "closed_at": tenant.set_up_closed_at,
-            "can_close": may(self.person, "settings:change"), "crumbs": [(_("Conflicts of duties"), "")]})
+        return render(
+            request,
+            "desk/people/duties.html",
+            {
+                "conflicts": conflicts(tenant),
+                "is_open": tenant.set_up_closed_at is None,
+                "closed_at": tenant.set_up_closed_at,
+                "can_close": may(self.person, "settings:change"),
+                "crumbs": [(_("Conflicts of duties"), "")],
+            },
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         check(self.person, "settings:change")

@@ -42,8 +42,11 @@ def tell(person: Person, action: str, **changes: tuple[Any, Any]) -> None:
     """Something about signing in, into the trail: no password, no code, no address."""
     if person.tenant_id is not None:
         with writing():
-            publish(KeptChanged(tenant_id=person.tenant_id, kind="session", subject_id=person.pk, action=action, by_id=person.pk, channel="page",
-                                changes=changes))
+            publish(
+                KeptChanged(
+                    tenant_id=person.tenant_id, kind="session", subject_id=person.pk, action=action, by_id=person.pk, channel="page", changes=changes
+                )
+            )
 
 
 def tell_failed(email: str, person: Person | None, action: str = "sign in failed") -> None:
@@ -53,8 +56,17 @@ def tell_failed(email: str, person: Person | None, action: str = "sign in failed
         return
     digest = salted_hmac("plimsoll.sign-in", email.strip().lower()).hexdigest()
     with writing():
-        publish(KeptChanged(tenant_id=tenant.pk, kind="session", subject_id=person.pk if person else 0, action=action, by_id=system_person(tenant).pk,
-                            channel="page", changes={"address_digest": (None, digest)}))
+        publish(
+            KeptChanged(
+                tenant_id=tenant.pk,
+                kind="session",
+                subject_id=person.pk if person else 0,
+                action=action,
+                by_id=system_person(tenant).pk,
+                channel="page",
+                changes={"address_digest": (None, digest)},
+            )
+        )
 
 
 def needs_second_factor(person: Person) -> bool:
@@ -86,8 +98,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        request.session.update({"started_at": now().isoformat(), "user_agent": self.get_http_user_agent(request)[:250],
-                                "address": self.get_client_ip(request)})
+        request.session.update(
+            {"started_at": now().isoformat(), "user_agent": self.get_http_user_agent(request)[:250], "address": self.get_client_ip(request)}
+        )
         tell(user, "sign in", address=(None, self.get_client_ip(request)))
 
     def logout(self, request: HttpRequest) -> None:
@@ -133,8 +146,15 @@ class AccountAdapter(DefaultAccountAdapter):
             end_sessions(person=user, by=user, channel="page", but=self.request.session.session_key or "")
         super().send_notification_mail(template_prefix, user, context, email)
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, message_context: dict[str, Any] | None = None,
-                    extra_tags: str = "", message: str | None = None) -> None:
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
         if sentence := SAID.get(message_template or "") or message:
             messages.add_message(request, level, str(sentence), extra_tags=extra_tags)
 

@@ -21,8 +21,11 @@ urlpatterns: list[URLPattern] = [
     path("accounts/password/set/", account_views.password_set, name="account_set_password"),
     path("accounts/password/reset/", account_views.password_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", account_views.password_reset_done, name="account_reset_password_done"),
-    re_path(r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", account_views.password_reset_from_key,
-            name="account_reset_password_from_key"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account_views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
     path("accounts/password/reset/key/done/", account_views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="my_account"), name="mfa_index"),
     path("accounts/2fa/authenticate/", factor_views.authenticate, name="mfa_authenticate"),

@@ -27,8 +27,9 @@ class WhyForm(forms.Form):
     """Who, which record, doing what."""
 
     record = forms.CharField(label=gettext_lazy("Record"), max_length=30, help_text=gettext_lazy("Its number, such as INC-1042."))
-    action = forms.CharField(label=gettext_lazy("Act"), max_length=60, initial="read",
-                             help_text=gettext_lazy("read, amend, comment, internal, or a move such as resolve."))
+    action = forms.CharField(
+        label=gettext_lazy("Act"), max_length=60, initial="read", help_text=gettext_lazy("read, amend, comment, internal, or a move such as resolve.")
+    )
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,8 +55,9 @@ class WhyPage(SignedInView):
             elif card is None:
                 form.add_error("record", _("There is no such record, or you may not see it."))
             else:
-                context |= explain(Person.objects.select_related("tenant", "organization").get(pk=someone.pk), form.cleaned_data["action"].strip(),
-                                   card)
+                context |= explain(
+                    Person.objects.select_related("tenant", "organization").get(pk=someone.pk), form.cleaned_data["action"].strip(), card
+                )
         return render(request, "desk/people/why.html", context, status=400 if form.errors else 200)
 
 
@@ -72,8 +74,9 @@ def explain(someone: Person, action: str, card: Card) -> dict[str, Any]:
     answer: dict[str, Any] = {"someone": someone, "card": card, "is_yes": is_yes, "verdict": verdict, "word": word}
     if is_yes:
         answer["reasons"] = [_ground(g, word) for g in grounds_of(someone, word, record)]
-        answer["inside"] = _("They see internal notes and fields.") if is_inside(someone,
-                                                                                 record) else _("Internal notes and fields stay hidden from them.")
+        answer["inside"] = (
+            _("They see internal notes and fields.") if is_inside(someone, record) else _("Internal notes and fields stay hidden from them.")
+        )
     else:
         answer["missing"] = _missing(someone, word, record, record_type)
     return answer
@@ -88,7 +91,11 @@ def _ground(ground: dict[str, Any], word: str) -> str:
     where = Organization.objects.filter(pk=ground["organization"]).values_list("name", flat=True).first() if ground.get("organization") else None
     via = _(", which their team holds") if ground.get("team") else ""
     return _("The role %(role)s%(via)s allows “%(word)s” %(where)s.") % {
-        "role": ground["role"], "via": via, "word": word, "where": _("for %(organization)s") % {"organization": where} if where else _("everywhere")}
+        "role": ground["role"],
+        "via": via,
+        "word": word,
+        "where": _("for %(organization)s") % {"organization": where} if where else _("everywhere"),
+    }
 
 
 def _missing(someone: Person, word: str, record: Record, record_type: RecordType) -> list[str]:
@@ -109,8 +116,9 @@ def _missing(someone: Person, word: str, record: Record, record_type: RecordType
         missing.append(_("The record is of the class “%(class)s”, which only named people see.") % {"class": record.access_class})
     if found.organizations and record.organization_id not in found.organizations:
         names = ", ".join(Organization.objects.filter(pk__in=found.organizations).order_by("name").values_list("name", flat=True))
-        missing.append(_("Their role reaches %(names)s only; this record is for %(organization)s.")
-                       % {"names": names, "organization": record.organization})
+        missing.append(
+            _("Their role reaches %(names)s only; this record is for %(organization)s.") % {"names": names, "organization": record.organization}
+        )
     if found.services:
         missing.append(_("Their role reaches certain services only, and this record is not for one of them."))
     if found.own and not is_shared_with(record.pk, someone):
@@ -121,8 +129,9 @@ def _missing(someone: Person, word: str, record: Record, record_type: RecordType
 def _roles_with(someone: Person, word: str) -> str:
     kind, _colon, action = word.partition(":")
     wanted = {word, f"{kind}:*", f"*:{action}", "*:*", f"{word}@own"}
-    names = [role.title for role in Role.objects.filter(tenant_id=someone.tenant_id or 0, state="in_force").order_by("title")
-             if wanted & set(role.words)]
+    names = [
+        role.title for role in Role.objects.filter(tenant_id=someone.tenant_id or 0, state="in_force").order_by("title") if wanted & set(role.words)
+    ]
     if not names:
         return _("No role in force allows it.")
     return _("Roles that allow it: %(roles)s.") % {"roles": ", ".join(names)}

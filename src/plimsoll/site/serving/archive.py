@@ -58,8 +58,11 @@ def program_version() -> str:
 def kept_models() -> list[type[models.Model]]:
     """Every table that is backed up, those that others name first. Left out: sessions, which a restore must not bring back to life,
     and heartbeats of processes that are gone."""
-    wanted = [m for m in apps.get_models(include_auto_created=True)
-              if m._meta.managed and not m._meta.proxy and not issubclass(m, AbstractBaseSession) and m is not Heartbeat]
+    wanted = [
+        m
+        for m in apps.get_models(include_auto_created=True)
+        if m._meta.managed and not m._meta.proxy and not issubclass(m, AbstractBaseSession) and m is not Heartbeat
+    ]
     ordered: list[type[models.Model]] = []
     seen: set[type[models.Model]] = set()
 
@@ -78,8 +81,12 @@ def kept_models() -> list[type[models.Model]]:
 
 
 _READERS: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], Any]], ...] = (
-    (models.DateTimeField, datetime.fromisoformat), (models.DateField, date.fromisoformat), (models.DecimalField, Decimal),
-    (models.UUIDField, UUID), (models.BinaryField, b64decode))
+    (models.DateTimeField, datetime.fromisoformat),
+    (models.DateField, date.fromisoformat),
+    (models.DecimalField, Decimal),
+    (models.UUIDField, UUID),
+    (models.BinaryField, b64decode),
+)
 
 
 def reader_of(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import psycopg
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.trail.models import Entry, Seal
@@ -48,12 +48,13 @@ def one_view() -> Iterator[None]:
     if connection.vendor == "sqlite":
         connection.ensure_connection()  # which sets the mode
         # Our transactions begin IMMEDIATE, which takes the writers' lock; a reader must not.
-        before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        wrapper: Any = connections["default"]  # the mode is SQLite's own attribute
+        before, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = before
+            wrapper.transaction_mode = before
         return
     connection.ensure_connection()
     connection.connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -114,10 +115,20 @@ def _write_archive(beside: Path, made: Made, progress: Callable[[int], None]) ->
             migrations: dict[str, list[str]] = {}
             for app, name in sorted(applied_migrations()):
                 migrations.setdefault(app, []).append(name)
-            manifest = json.dumps({
-                "format": FORMAT, "uid": str(uuid.uuid4()), "program": program_version(), "made_at": now().isoformat(), "vendor": connection.vendor,
-                "migrations": migrations, "trail": trail, "tables": [{"label": t.label, "fields": t.fields, "rows": t.rows} for t in tables],
-                "members": members}, indent=1).encode()
+            manifest = json.dumps(
+                {
+                    "format": FORMAT,
+                    "uid": str(uuid.uuid4()),
+                    "program": program_version(),
+                    "made_at": now().isoformat(),
+                    "vendor": connection.vendor,
+                    "migrations": migrations,
+                    "trail": trail,
+                    "tables": [{"label": t.label, "fields": t.fields, "rows": t.rows} for t in tables],
+                    "members": members,
+                },
+                indent=1,
+            ).encode()
             archive.writestr(MANIFEST, manifest)
         file.flush()
         os.fsync(file.fileno())
@@ -167,8 +178,12 @@ def _write_files(archive: zipfile.ZipFile, members: dict[str, str], made: Made) 
 def _trail_state() -> dict[str, Any]:
     last = Seal.objects.order_by("-number").first()
     used = {key for model in (Entry, Seal) for key in model._base_manager.order_by().values_list("key", flat=True).distinct()}
-    return {"entries": Entry.objects.count(), "seal": last.number if last else 0, "head": bytes(last.head).hex() if last else "",
-            "keys": sorted(used)}
+    return {
+        "entries": Entry.objects.count(),
+        "seal": last.number if last else 0,
+        "head": bytes(last.head).hex() if last else "",
+        "keys": sorted(used),
+    }
 
 
 def _heads_up_to(seal: int) -> bytes:
@@ -192,8 +207,13 @@ def _write_keys(beside: Path, manifest: bytes, made: Made) -> None:
         if name not in trail:
             made.notes.append(f"The trail key {name} is not here, so it is not among the keys; the proofs of its entries can't be checked.")
     secret = Path(settings.PLIMSOLL_DATA_DIR) / "secret-key"
-    body = {"format": FORMAT, "backup": told["uid"], "manifest": digest_of([manifest]), "trail": trail,
-            "secret_key": secret.read_text(encoding="utf-8").strip() if secret.exists() else ""}
+    body = {
+        "format": FORMAT,
+        "backup": told["uid"],
+        "manifest": digest_of([manifest]),
+        "trail": trail,
+        "secret_key": secret.read_text(encoding="utf-8").strip() if secret.exists() else "",
+    }
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(json.dumps(body, indent=1))

@@ -47,15 +47,17 @@ def refuse_a_newer_database() -> None:
     if unknown:
         app, name = unknown[0]
         more = f", and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-        raise DatabaseIsNewer(f"The database is newer than this program: it has the migration {app} {name}, which this version does not know{more}. "
-                              "Start the version that it was last used with, or a later one.")
+        raise DatabaseIsNewer(
+            f"The database is newer than this program: it has the migration {app} {name}, which this version does not know{more}. "
+            "Start the version that it was last used with, or a later one."
+        )
 
 
 def migrate(*, verbosity: int = 0) -> None:
     """Bring the database to this program's state and make what else must be there. Raises DatabaseIsNewer before anything is touched."""
     folder = Path(settings.PLIMSOLL_DATA_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+    if connection.vendor == "sqlite" and ":memory:" not in str(connection.settings_dict["NAME"]):
         Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     with (folder / "migrate.lock").open("w") as lock:  # a second start of the same installation waits for the first
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -40,7 +40,7 @@ def _sample(most: int | None) -> Iterator[list[int]]:
     drawn = random.sample(span, min(2 * most, len(span)))
     left = most
     for start in range(0, len(drawn), CHUNK):
-        found = list(cards.filter(id__in=drawn[start:start + CHUNK])[:left])
+        found = list(cards.filter(id__in=drawn[start : start + CHUNK])[:left])
         left -= len(found)
         yield found
         if left <= 0:

@@ -48,8 +48,9 @@ class Restored:
         return self.verdict.is_sound and not self.comparison.faults
 
 
-def restore(path: Path, keys_path: Path | None = None, *, without_keys: bool = False,
-            progress: Callable[[int], None] = lambda rows: None) -> Restored:
+def restore(
+    path: Path, keys_path: Path | None = None, *, without_keys: bool = False, progress: Callable[[int], None] = lambda rows: None
+) -> Restored:
     """Restore a backup into this empty system, then verify the trail and compare the projections.
 
     Raises BackupRefused before anything is written when the archive is damaged, does not fit, has no keys, or the system is not empty.
@@ -68,8 +69,9 @@ def restore(path: Path, keys_path: Path | None = None, *, without_keys: bool = F
         manifest_bytes, manifest = _manifest(archive, path)
         secret = None if without_keys else _keys(keys_path, manifest_bytes, manifest)
         if without_keys:
-            outcome.notes.append("Restored without keys: no entry's proof can be checked, and links and codes that "
-                                 "the old secret key signed are void.")
+            outcome.notes.append(
+                "Restored without keys: no entry's proof can be checked, and links and codes that the old secret key signed are void."
+            )
         _check_members(archive, manifest)
         try:
             if known_migrations() - applied_migrations():
@@ -97,8 +99,10 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> tuple[bytes, dict[str, An
     except (KeyError, ValueError, zipfile.BadZipFile):
         raise BackupRefused(f"{path} is no backup of this program, or is damaged: its manifest can't be read.") from None
     if made_in != FORMAT:
-        raise BackupRefused(f"The backup has format {made_in} and was made by version {manifest.get('program')}; this version ({program_version()}) "
-                            f"reads format {FORMAT}. Restore it with that version, then upgrade.")
+        raise BackupRefused(
+            f"The backup has format {made_in} and was made by version {manifest.get('program')}; this version ({program_version()}) "
+            f"reads format {FORMAT}. Restore it with that version, then upgrade."
+        )
     return body, manifest
 
 
@@ -107,8 +111,10 @@ def _keys(keys_path: Path, manifest_bytes: bytes, manifest: dict[str, Any]) -> d
         found: dict[str, Any] = json.loads(keys_path.read_text(encoding="utf-8"))
         for_backup, for_manifest, trail = found["backup"], found["manifest"], found["trail"]
     except FileNotFoundError:
-        raise BackupRefused(f"The keys of the backup are not in {keys_path}. Name their file with --keys, or restore --without-keys: "
-                            "then the proofs of the trail's entries stay unchecked.") from None
+        raise BackupRefused(
+            f"The keys of the backup are not in {keys_path}. Name their file with --keys, or restore --without-keys: "
+            "then the proofs of the trail's entries stay unchecked."
+        ) from None
     except (OSError, ValueError, KeyError, TypeError):
         raise BackupRefused(f"{keys_path} can't be read as the keys of a backup.") from None
     if for_backup != manifest["uid"]:
@@ -116,8 +122,10 @@ def _keys(keys_path: Path, manifest_bytes: bytes, manifest: dict[str, Any]) -> d
     if for_manifest != digest_of([manifest_bytes]):
         raise BackupRefused("The manifest of the backup is not the one that its keys were made with: the archive was changed.")
     if missing := [name for name in manifest["trail"]["keys"] if name not in trail]:
-        raise BackupRefused(f"The trail key {missing[0]} is not in {keys_path}; it was missing when the backup was made. "
-                            "Restore --without-keys, and put the keys into the folder of keys later.")
+        raise BackupRefused(
+            f"The trail key {missing[0]} is not in {keys_path}; it was missing when the backup was made. "
+            "Restore --without-keys, and put the keys into the folder of keys later."
+        )
     return found
 
 
@@ -145,25 +153,31 @@ def _check_fit(manifest: dict[str, Any]) -> None:
     ours = applied_migrations()
     where = f"The backup was made by version {manifest['program']}, this is version {program_version()}."
     if later := sorted(theirs - ours):
-        raise BackupRefused(f"{where} The backup has the migration {later[0][0]} {later[0][1]}, which this version does not know. "
-                            "Restore it with the version that made it, or a later one.")
+        raise BackupRefused(
+            f"{where} The backup has the migration {later[0][0]} {later[0][1]}, which this version does not know. "
+            "Restore it with the version that made it, or a later one."
+        )
     if earlier := sorted(ours - theirs):
-        raise BackupRefused(f"{where} The backup lacks the migration {earlier[0][0]} {earlier[0][1]}. "
-                            "Restore it with the version that made it, then upgrade that system.")
+        raise BackupRefused(
+            f"{where} The backup lacks the migration {earlier[0][0]} {earlier[0][1]}. "
+            "Restore it with the version that made it, then upgrade that system."
+        )
 
 
 def _check_empty() -> None:
     for model in kept_models():
         if model not in GIVE_WAY and model._base_manager.exists():
-            raise BackupRefused(f"This system is not empty: there are rows of {model._meta.label_lower}. "
-                                "Restore into a new database and a new data folder.")
+            raise BackupRefused(
+                f"This system is not empty: there are rows of {model._meta.label_lower}. Restore into a new database and a new data folder."
+            )
     for name, place in (("files", Path(settings.PLIMSOLL_FILES)), ("heads", Path(settings.PLIMSOLL_TRAIL_HEADS))):
         if place.is_file() and place.stat().st_size or place.is_dir() and any(p.is_file() for p in place.glob("??/*")):
             raise BackupRefused(f"This system is not empty: there are {name} in {place}. Restore into a new database and a new data folder.")
 
 
-def _bring_in(archive: zipfile.ZipFile, manifest: dict[str, Any], secret: dict[str, Any] | None, outcome: Restored,
-              progress: Callable[[int], None]) -> None:
+def _bring_in(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], secret: dict[str, Any] | None, outcome: Restored, progress: Callable[[int], None]
+) -> None:
     """Rows, files, heads and keys: the rows in one transaction, the rest put in place at its end and taken away again if it fails."""
     with ExitStack() as undo:
         waiting = _unpack_files(archive, manifest, outcome, undo)
@@ -282,8 +296,10 @@ def _place_keys(manifest: dict[str, Any], secret: dict[str, Any] | None, outcome
     for name, value in secret["trail"].items():
         _write_secret(place / f"trail-{Path(name).name}.key", value, undo)
     if os.environ.get("PLIMSOLL_SECRET_KEY") or os.environ.get("PLIMSOLL_SECRET_KEY_FILE"):
-        outcome.notes.append("The secret key comes from the environment and was left alone; what the key of the backup signed "
-                             "(links in mails, for instance) is void unless it is the same.")
+        outcome.notes.append(
+            "The secret key comes from the environment and was left alone; what the key of the backup signed "
+            "(links in mails, for instance) is void unless it is the same."
+        )
     elif secret["secret_key"]:
         path = Path(settings.PLIMSOLL_DATA_DIR) / "secret-key"
         before = path.read_text(encoding="utf-8") if path.exists() else ""

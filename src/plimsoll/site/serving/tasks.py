@@ -57,8 +57,10 @@ def compare_a_sample(*, most: int = SAMPLE) -> dict[str, Any]:
 def clear() -> dict[str, int]:
     """Forget answers to repeated creations after a day, jobs after a month, sessions after their end. Short transactions."""
     moment = now()
-    cleared = {"answers": _in_slices(IdempotentAnswer.objects.filter(created_at__lt=moment - ANSWERS_ARE_KEPT)),
-               "jobs": _in_slices(Job.objects.filter(finished_at__lt=moment - JOBS_ARE_KEPT))}
+    cleared = {
+        "answers": _in_slices(IdempotentAnswer.objects.filter(created_at__lt=moment - ANSWERS_ARE_KEPT)),
+        "jobs": _in_slices(Job.objects.filter(finished_at__lt=moment - JOBS_ARE_KEPT)),
+    }
     store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     with writing():
         store.clear_expired()

@@ -37,15 +37,39 @@ def web_command(given: argparse.Namespace, *, is_sqlite: bool) -> list[str]:
     """How the web server is started. SQLite has one writer: more threads there cost throughput and the slowest request's time."""
     workers = given.workers or (2 if is_sqlite else os.cpu_count() or 2)
     threads = given.threads or (4 if is_sqlite else 16)
-    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", given.host, "--port", str(given.port), "--workers", str(workers),
-            "--blocking-threads", str(threads), "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "1", "--log-level", "warning",
-            "--access-log" if given.access_log else "--no-access-log", "plimsoll.site.serving.web:application"]
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        given.host,
+        "--port",
+        str(given.port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(threads),
+        "--no-ws",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "1",
+        "--log-level",
+        "warning",
+        "--access-log" if given.access_log else "--no-access-log",
+        "plimsoll.site.serving.web:application",
+    ]
 
 
 def environment() -> dict[str, str]:
     """The children's environment: ours, and a malloc that does not keep an arena for each thread."""
-    return {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072", **os.environ,
-            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "plimsoll.site.settings")}
+    return {
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_TRIM_THRESHOLD_": "131072",
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "plimsoll.site.settings"),
+    }
 
 
 def say(sentence: str) -> None:

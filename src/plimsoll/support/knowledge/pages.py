@@ -84,8 +84,14 @@ class ComparePage(EditionView):
         chosen = [by_number[n] for n in asked if n in by_number]
         comparison = compare_editions(*chosen) if len(chosen) == 2 else None
         labels = {name: str(Article._meta.get_field(name).verbose_name) for name in TEXTS}  # type: ignore[union-attr]
-        return self.show("knowledge/compare.html", article, editions, _("Compare editions"), comparison=comparison,
-                         differences=[(labels[name], lines) for name, lines in comparison.fields.items()] if comparison else [])
+        return self.show(
+            "knowledge/compare.html",
+            article,
+            editions,
+            _("Compare editions"),
+            comparison=comparison,
+            differences=[(labels[name], lines) for name, lines in comparison.fields.items()] if comparison else [],
+        )
 
 
 def routes() -> list[URLPattern]:

@@ -40,8 +40,17 @@ def facts_of(articles: Sequence[Article]) -> list[Facts]:
     for card, actor in Entry.objects.filter(wrote, card__in=keys).exclude(action="redact").order_by("id").values_list("card", "actor"):
         authors[card] = actor
     stored = {row["pk"]: row for row in Article.objects.filter(pk__in=keys).values("pk", *TEXTS)}
-    return [Facts(a.body, a.owner_id, authors.get(a.pk), None, a.review_due_date is not None,
-                  a.pk in stored and any(stored[a.pk][name] != getattr(a, name) for name in TEXTS)) for a in articles]
+    return [
+        Facts(
+            a.body,
+            a.owner_id,
+            authors.get(a.pk),
+            None,
+            a.review_due_date is not None,
+            a.pk in stored and any(stored[a.pk][name] != getattr(a, name) for name in TEXTS),
+        )
+        for a in articles
+    ]
 
 
 def overdue(tenant: Tenant, day: date) -> RecordQuerySet:

@@ -22,8 +22,11 @@ class ArticleBehaviour(Behaviour):
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None or before.state not in SETTLED:
             return []
-        return [Fault(name, _("A published text changes only through review. Choose “Revise” first.")) for name in TEXTS
-                if name in values and values[name] != getattr(before, name)]
+        return [
+            Fault(name, _("A published text changes only through review. Choose “Revise” first."))
+            for name in TEXTS
+            if name in values and values[name] != getattr(before, name)
+        ]
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return facts_of([r for r in records if isinstance(r, Article)])
@@ -40,10 +43,21 @@ class ArticleBehaviour(Behaviour):
         return {"edition": number, "published_at": values["at"]}
 
 
-ARTICLE = declare(RecordType(
-    model=Article, prefix="KNO", clause="7.6", workflow=ARTICLE_FLOW, behaviour_class=ArticleBehaviour,
-    fields=("title", "summary", "body", "audience", "owner", "review_due_date", "expires_date"),
-    columns=("reference", "title", "state", "audience", "owner", "review_due_date", "edition"),
-    filters=("state", "audience", "owner"),
-    required=("title",), searched=("title", "summary", "body"), body="body", icon="compass", group="system", plain=("audience",),
-))
+ARTICLE = declare(
+    RecordType(
+        model=Article,
+        prefix="KNO",
+        clause="7.6",
+        workflow=ARTICLE_FLOW,
+        behaviour_class=ArticleBehaviour,
+        fields=("title", "summary", "body", "audience", "owner", "review_due_date", "expires_date"),
+        columns=("reference", "title", "state", "audience", "owner", "review_due_date", "edition"),
+        filters=("state", "audience", "owner"),
+        required=("title",),
+        searched=("title", "summary", "body"),
+        body="body",
+        icon="compass",
+        group="system",
+        plain=("audience",),
+    )
+)

@@ -6,33 +6,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.BigIntegerField(blank=True, null=True)),
-                ('words', models.JSONField(default=list)),
-                ('role_name', models.CharField(max_length=200)),
-                ('assignment', models.BigIntegerField(blank=True, null=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='identity.organization')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='identity.team')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("service", models.BigIntegerField(blank=True, null=True)),
+                ("words", models.JSONField(default=list)),
+                ("role_name", models.CharField(max_length=200)),
+                ("assignment", models.BigIntegerField(blank=True, null=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="identity.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="grants", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="identity.team"),
+                ),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="identity.tenant")),
             ],
             options={
-                'indexes': [models.Index(fields=['person'], name='grant_by_person'), models.Index(fields=['team'], name='grant_by_team')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('person', None), ('team', None), _connector='XOR'), name='grant_to_one', violation_error_message='A grant is for one person or one team.')],
+                "indexes": [models.Index(fields=["person"], name="grant_by_person"), models.Index(fields=["team"], name="grant_by_team")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", None), ("team", None), _connector="XOR"),
+                        name="grant_to_one",
+                        violation_error_message="A grant is for one person or one team.",
+                    )
+                ],
             },
         ),
     ]

@@ -20,7 +20,9 @@ from tests.cast import House
 
 def asked(house: House, *steps: Asked, **values: str):  # type: ignore[no-untyped-def]
     incident = house.incident("A new server for the ward")
-    return ask(incident, question="May we stop it at noon?", steps=steps or (Asked("Lead", people=[house.dev]),), by=house.ines, channel="page", **values)
+    return ask(
+        incident, question="May we stop it at noon?", steps=steps or (Asked("Lead", people=[house.dev]),), by=house.ines, channel="page", **values
+    )
 
 
 def test_one_yes_approves_and_makes_the_move(house: House) -> None:
@@ -53,7 +55,9 @@ def test_a_no_needs_its_reason_and_ends_it(house: House) -> None:
 
 
 def test_steps_come_one_after_the_other_and_each_needs_its_number(house: House) -> None:
-    approval = asked(house, Asked("Two of three", needed=2, people=[house.dev, house.ruth, house.greta]), Asked("Then the customer", people=[house.maeve]))
+    approval = asked(
+        house, Asked("Two of three", needed=2, people=[house.dev, house.ruth, house.greta]), Asked("Then the customer", people=[house.maeve])
+    )
     with pytest.raises(Refused, match="not among"):
         decide(approval, is_yes=True, by=house.fresh(house.maeve), channel="page")
     decide(approval, is_yes=True, by=house.fresh(house.dev), channel="page")
@@ -81,10 +85,24 @@ def test_whoever_is_asked_may_read_the_record_while_it_is_asked(house: House) ->
 def test_a_stand_in_decides_within_their_days_only(house: House) -> None:
     approval = asked(house)
     ruth = house.fresh(house.ruth)
-    keep_stand_in(person=house.dev, stand_in=ruth, started_at=now() + timedelta(days=1), ended_at=now() + timedelta(days=3), by=house.fresh(house.dev), channel="page")
+    keep_stand_in(
+        person=house.dev,
+        stand_in=ruth,
+        started_at=now() + timedelta(days=1),
+        ended_at=now() + timedelta(days=3),
+        by=house.fresh(house.dev),
+        channel="page",
+    )
     with pytest.raises(Refused):
         decide(approval, is_yes=True, by=ruth, channel="page", for_person=house.dev)
-    keep_stand_in(person=house.dev, stand_in=ruth, started_at=now() - timedelta(days=1), ended_at=now() + timedelta(days=1), by=house.fresh(house.dev), channel="page")
+    keep_stand_in(
+        person=house.dev,
+        stand_in=ruth,
+        started_at=now() - timedelta(days=1),
+        ended_at=now() + timedelta(days=1),
+        by=house.fresh(house.dev),
+        channel="page",
+    )
     decide(approval, is_yes=True, by=ruth, channel="page")
     made = Decision.objects.get()
     assert (made.person, made.for_person, made.authority["stand_in_for"]) == (house.ruth, house.dev, house.dev.pk)
@@ -110,7 +128,12 @@ def test_a_step_whose_holder_lost_the_authority_is_found_and_rerouted(house: Hou
 
 
 def test_a_question_that_nobody_can_answer_is_not_asked(house: House) -> None:
-    for steps in ([Asked("None", people=[])], [Asked("Too many", needed=3, people=[house.dev, house.ruth])], [Asked("Other tenant", people=[house.mallory])], []):
+    for steps in (
+        [Asked("None", people=[])],
+        [Asked("Too many", needed=3, people=[house.dev, house.ruth])],
+        [Asked("Other tenant", people=[house.mallory])],
+        [],
+    ):
         with pytest.raises(Faulty):
             ask(house.incident(), question="?", steps=steps, by=house.ines, channel="page")
 

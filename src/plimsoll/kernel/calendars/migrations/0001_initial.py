@@ -5,28 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('timezone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('week', models.JSONField(default=dict)),
-                ('holidays', models.JSONField(blank=True, default=list)),
-                ('yearly_holidays', models.JSONField(blank=True, default=list)),
-                ('is_default', models.BooleanField(default=False)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendars', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("timezone", models.CharField(max_length=64, verbose_name="time zone")),
+                ("week", models.JSONField(default=dict)),
+                ("holidays", models.JSONField(blank=True, default=list)),
+                ("yearly_holidays", models.JSONField(blank=True, default=list)),
+                ("is_default", models.BooleanField(default=False)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="calendars", to="identity.tenant")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'name'), name='calendar_name_once', violation_error_message='There are already service hours of that name.')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"), name="calendar_name_once", violation_error_message="There are already service hours of that name."
+                    )
+                ],
             },
         ),
     ]

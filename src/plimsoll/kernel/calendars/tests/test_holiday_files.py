@@ -37,10 +37,29 @@ def test_days_of_a_calendar_with_their_names_and_several_days_at_once() -> None:
 
 
 def test_a_yearly_rule_gives_a_day_of_each_year_and_others_are_reported() -> None:
-    found = read_holidays(calendar("BEGIN:VEVENT", "DTSTART;VALUE=DATE:20200501", "RRULE:FREQ=YEARLY", "SUMMARY:May", "END:VEVENT",
-                                   "BEGIN:VEVENT", "DTSTART;VALUE=DATE:20200601", "RRULE:FREQ=MONTHLY", "SUMMARY:Odd", "END:VEVENT",
-                                   "BEGIN:VEVENT", "DTSTART:soon", "SUMMARY:Bad", "END:VEVENT",
-                                   "BEGIN:VEVENT", "DTSTART:20200101", "DTEND:20210101", "SUMMARY:Year off", "END:VEVENT"))
+    found = read_holidays(
+        calendar(
+            "BEGIN:VEVENT",
+            "DTSTART;VALUE=DATE:20200501",
+            "RRULE:FREQ=YEARLY",
+            "SUMMARY:May",
+            "END:VEVENT",
+            "BEGIN:VEVENT",
+            "DTSTART;VALUE=DATE:20200601",
+            "RRULE:FREQ=MONTHLY",
+            "SUMMARY:Odd",
+            "END:VEVENT",
+            "BEGIN:VEVENT",
+            "DTSTART:soon",
+            "SUMMARY:Bad",
+            "END:VEVENT",
+            "BEGIN:VEVENT",
+            "DTSTART:20200101",
+            "DTEND:20210101",
+            "SUMMARY:Year off",
+            "END:VEVENT",
+        )
+    )
     assert found.yearly == {"05-01": "May"}
     assert list(found.days) == [date(2020, 6, 1)]
     assert [f.split("”")[0] for f in found.faults] == ["“Odd", "“Bad", "“Year off"]

@@ -6,47 +6,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
-        ('register', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("register", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=60)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file_digest', models.CharField(max_length=64)),
-                ('mapping', models.TextField()),
-                ('is_dry', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('checking', 'Checking'), ('ready', 'Ready to run'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='running', max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('report', models.JSONField(default=dict)),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=60)),
+                ("file_name", models.CharField(max_length=255)),
+                ("file_digest", models.CharField(max_length=64)),
+                ("mapping", models.TextField()),
+                ("is_dry", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("checking", "Checking"), ("ready", "Ready to run"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="running",
+                        max_length=8,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("report", models.JSONField(default=dict)),
+                ("started_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
         ),
         migrations.CreateModel(
-            name='Imported',
+            name="Imported",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='imported_from', serialize=False, to='register.card')),
-                ('kind', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=60)),
-                ('reference', models.CharField(max_length=200)),
-                ('rows', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="imported_from",
+                        serialize=False,
+                        to="register.card",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=60)),
+                ("reference", models.CharField(max_length=200)),
+                ("rows", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'source', 'reference'), name='imported_once')],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "kind", "source", "reference"), name="imported_once")],
             },
         ),
     ]

@@ -22,15 +22,18 @@ def test_every_shipped_map_can_be_read() -> None:
     assert {"uci_incidents", "bpi2013_problems", "bpi2013_incidents", "bpic2014_incidents"} <= shipped().keys()
 
 
-@pytest.mark.parametrize(("text", "sentence"), [
-    ("= 1", "not TOML"),
-    ("", "needs kind"),
-    (SMALL.replace("key =", "keys ="), "Did you mean “key”?"),
-    (SMALL + '[file]\nzone = "Mars/Olympus"', "not a time zone"),
-    (SMALL + '[file]\nformat = "xls"', "csv and xes are known"),
-    (SMALL + '[fields]\ntitle = { column = "a", value = "b" }', "both a column and a fixed value"),
-    (SMALL + '[fields]\ntitle = "a"', "must be a table"),
-])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("= 1", "not TOML"),
+        ("", "needs kind"),
+        (SMALL.replace("key =", "keys ="), "Did you mean “key”?"),
+        (SMALL + '[file]\nzone = "Mars/Olympus"', "not a time zone"),
+        (SMALL + '[file]\nformat = "xls"', "csv and xes are known"),
+        (SMALL + '[fields]\ntitle = { column = "a", value = "b" }', "both a column and a fixed value"),
+        (SMALL + '[fields]\ntitle = "a"', "must be a table"),
+    ],
+)
 def test_a_faulty_map_says_what_is_wrong(text: str, sentence: str) -> None:
     with pytest.raises(MapFaulty) as refused:
         read_map(text)
@@ -62,7 +65,8 @@ def test_xes_takes_no_entities(tmp_path: Path) -> None:
     secret.write_text("secret")
     (tmp_path / "log.xes").write_text(
         f'<?xml version="1.0"?><!DOCTYPE log [<!ENTITY x SYSTEM "{secret.as_uri()}">]><log><trace><string key="id" value="1"/>'
-        '<event><string key="when" value="2016"/><string key="told">&x;</string></event></trace></log>')
+        '<event><string key="when" value="2016"/><string key="told">&x;</string></event></trace></log>'
+    )
     mapping = read_map(SMALL.replace('"id"', '"case:id"') + '[file]\nformat = "xes"\n')
     assert list(rows(tmp_path / "log.xes", mapping, no_fault)) == [(1, ("1", "2016"))]
 

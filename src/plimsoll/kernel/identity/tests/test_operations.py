@@ -55,9 +55,16 @@ def test_nothing_is_written_when_nothing_changes(house: House) -> None:
     assert entries("person") == []
 
 
-@pytest.mark.parametrize(("values", "field"), [
-    ({"name": ""}, "name"), ({"name": "x" * 201}, "name"), ({"name": "a\x00b"}, "name"), ({"email": "not an address"}, "email"),
-    ({"timezone": "Mars/Base"}, "timezone")])
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "a\x00b"}, "name"),
+        ({"email": "not an address"}, "email"),
+        ({"timezone": "Mars/Base"}, "timezone"),
+    ],
+)
 def test_what_is_wrong_is_said_at_its_field(house: House, values: dict[str, str], field: str) -> None:
     count = Person.objects.count()
     with pytest.raises(Faulty) as refused:

@@ -49,9 +49,10 @@ def test_a_key_ends_by_time_by_hand_and_with_its_person(house: House) -> None:
     assert token_named("plm_x_y") is None
 
 
-@pytest.mark.parametrize(("days", "scopes", "field"),
-                         [(366, ["*"], "expires_at"), (-1, ["*"], "expires_at"), (9, [], "scopes"), (9, ["Rubbish"], "scopes"),
-                                                       (9, ["incident:"], "scopes")])
+@pytest.mark.parametrize(
+    ("days", "scopes", "field"),
+    [(366, ["*"], "expires_at"), (-1, ["*"], "expires_at"), (9, [], "scopes"), (9, ["Rubbish"], "scopes"), (9, ["incident:"], "scopes")],
+)
 def test_a_key_for_too_long_or_for_nothing_is_refused(house: House, days: int, scopes: list[str], field: str) -> None:
     with pytest.raises(Faulty) as refused:
         create_token(person=house.ines, name="K", scopes=scopes, expires_at=now() + timedelta(days=days), by=house.ines, channel="page")

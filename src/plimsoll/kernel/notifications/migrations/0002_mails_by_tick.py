@@ -5,22 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
-        ('register', '0002_index_of_my_work'),
-        ('trail', '0002_append_only'),
+        ("notifications", "0001_initial"),
+        ("register", "0002_index_of_my_work"),
+        ("trail", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='notice',
-            name='is_mail_wanted',
+            model_name="notice",
+            name="is_mail_wanted",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('is_mail_wanted', True)), fields=['id'], name='notice_to_mail'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("is_mail_wanted", True)), fields=["id"], name="notice_to_mail"),
         ),
     ]

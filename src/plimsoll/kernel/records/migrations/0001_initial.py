@@ -6,159 +6,245 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
-        ('register', '0001_initial'),
-        ('trail', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("register", "0001_initial"),
+        ("trail", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('is_public', models.BooleanField(default=True)),
-                ('scan', models.CharField(choices=[('not scanned', 'Not scanned'), ('clean', 'Clean'), ('infected', 'Infected')], default='not scanned', max_length=12)),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='register.card')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("is_public", models.BooleanField(default=True)),
+                (
+                    "scan",
+                    models.CharField(
+                        choices=[("not scanned", "Not scanned"), ("clean", "Clean"), ("infected", "Infected")], default="not scanned", max_length=12
+                    ),
+                ),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("added_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("card", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="register.card")),
             ],
         ),
         migrations.CreateModel(
-            name='ChecklistItem',
+            name="ChecklistItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('text', models.CharField(max_length=250)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checklist', to='register.card')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("text", models.CharField(max_length=250)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("card", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="checklist", to="register.card")),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_public', models.BooleanField(default=False)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('channel', models.CharField(max_length=20)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('redacted_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='register.card')),
-                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comment', to='trail.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_public", models.BooleanField(default=False)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("channel", models.CharField(max_length=20)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("redacted_at", models.DateTimeField(blank=True, null=True)),
+                ("author", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("card", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="register.card")),
+                ("entry", models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="comment", to="trail.entry")),
             ],
             options={
-                'indexes': [models.Index(fields=['card', 'id'], name='comment_by_card')],
+                "indexes": [models.Index(fields=["card", "id"], name="comment_by_card")],
             },
         ),
         migrations.CreateModel(
-            name='CustomField',
+            name="CustomField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('name', models.SlugField(max_length=40)),
-                ('label', models.CharField(max_length=100, verbose_name='label')),
-                ('type', models.CharField(choices=[('text', 'Text'), ('choice', 'Choice'), ('number', 'Number'), ('date', 'Date'), ('person', 'Person')], max_length=8, verbose_name='type')),
-                ('choices', models.JSONField(blank=True, default=list)),
-                ('required_in', models.JSONField(blank=True, default=list)),
-                ('is_public', models.BooleanField(default=True)),
-                ('is_personal', models.BooleanField(default=False)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custom_fields', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("name", models.SlugField(max_length=40)),
+                ("label", models.CharField(max_length=100, verbose_name="label")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("text", "Text"), ("choice", "Choice"), ("number", "Number"), ("date", "Date"), ("person", "Person")],
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                ("choices", models.JSONField(blank=True, default=list)),
+                ("required_in", models.JSONField(blank=True, default=list)),
+                ("is_public", models.BooleanField(default=True)),
+                ("is_personal", models.BooleanField(default=False)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="custom_fields", to="identity.tenant")),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'name'), name='custom_field_once', violation_error_message='There is already a field of that name.')],
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind", "name"), name="custom_field_once", violation_error_message="There is already a field of that name."
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Effort',
+            name="Effort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('minutes', models.PositiveIntegerField()),
-                ('activity', models.CharField(blank=True, max_length=60)),
-                ('spent_on', models.DateField()),
-                ('note', models.CharField(blank=True, max_length=250)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='efforts', to='register.card')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("minutes", models.PositiveIntegerField()),
+                ("activity", models.CharField(blank=True, max_length=60)),
+                ("spent_on", models.DateField()),
+                ("note", models.CharField(blank=True, max_length=250)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("card", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="efforts", to="register.card")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('minutes__lte', 6000)), name='effort_of_some_minutes', violation_error_message='Effort is between 1 minute and 100 hours at a time.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gt", 0), ("minutes__lte", 6000)),
+                        name="effort_of_some_minutes",
+                        violation_error_message="Effort is between 1 minute and 100 hours at a time.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('meaning', models.CharField(choices=[('relates to', 'relates to'), ('parent of', 'parent of'), ('duplicates', 'duplicates'), ('caused by', 'caused by'), ('resolved by', 'resolved by'), ('implements', 'implements'), ('follows', 'follows'), ('evidence of', 'evidence of'), ('uses', 'uses'), ('supports', 'supports')], max_length=20)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_out', to='register.card')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_in', to='register.card')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "meaning",
+                    models.CharField(
+                        choices=[
+                            ("relates to", "relates to"),
+                            ("parent of", "parent of"),
+                            ("duplicates", "duplicates"),
+                            ("caused by", "caused by"),
+                            ("resolved by", "resolved by"),
+                            ("implements", "implements"),
+                            ("follows", "follows"),
+                            ("evidence of", "evidence of"),
+                            ("uses", "uses"),
+                            ("supports", "supports"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("source", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="links_out", to="register.card")),
+                ("target", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="links_in", to="register.card")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'meaning', 'target'), name='link_once'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='link_not_to_itself')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "meaning", "target"), name="link_once"),
+                    models.CheckConstraint(condition=models.Q(("source", models.F("target")), _negated=True), name="link_not_to_itself"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('requester', 'Asked for it'), ('watcher', 'Watches it'), ('participant', 'Takes part'), ('assigned', 'Works on it'), ('approver', 'Is asked to decide')], max_length=12)),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='register.card')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shares', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='identity.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("requester", "Asked for it"),
+                            ("watcher", "Watches it"),
+                            ("participant", "Takes part"),
+                            ("assigned", "Works on it"),
+                            ("approver", "Is asked to decide"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("card", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="register.card")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="shares", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="identity.team"),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('person', None), ('team', None), _connector='XOR'), name='share_to_one'), models.UniqueConstraint(condition=models.Q(('person', None), _negated=True), fields=('card', 'person', 'why'), name='share_person_once'), models.UniqueConstraint(condition=models.Q(('team', None), _negated=True), fields=('card', 'team', 'why'), name='share_team_once')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("person", None), ("team", None), _connector="XOR"), name="share_to_one"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person", None), _negated=True), fields=("card", "person", "why"), name="share_person_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("team", None), _negated=True), fields=("card", "team", "why"), name="share_team_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50)),
-                ('cards', models.ManyToManyField(related_name='tags', to='register.card')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=50)),
+                ("cards", models.ManyToManyField(related_name="tags", to="register.card")),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="tags", to="identity.tenant")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'name'), name='tag_once')],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "name"), name="tag_once")],
             },
         ),
         migrations.CreateModel(
-            name='WorkflowVersion',
+            name="WorkflowVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('changes', models.JSONField(default=dict)),
-                ('in_force_from', models.DateTimeField()),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workflow_versions', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("changes", models.JSONField(default=dict)),
+                ("in_force_from", models.DateTimeField()),
+                ("made_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="workflow_versions", to="identity.tenant")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'number'), name='workflow_version_once')],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "kind", "number"), name="workflow_version_once")],
             },
         ),
     ]

@@ -6,55 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('reference', models.CharField(max_length=30)),
-                ('title', models.CharField(max_length=250)),
-                ('state', models.CharField(max_length=40)),
-                ('category', models.CharField(max_length=8)),
-                ('priority', models.PositiveSmallIntegerField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('entries', models.PositiveIntegerField(default=1)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='identity.organization')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='identity.team')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("reference", models.CharField(max_length=30)),
+                ("title", models.CharField(max_length=250)),
+                ("state", models.CharField(max_length=40)),
+                ("category", models.CharField(max_length=8)),
+                ("priority", models.PositiveSmallIntegerField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("entries", models.PositiveIntegerField(default=1)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200)),
+                ("organization", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="identity.organization")),
+                (
+                    "owner",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="cards", to=settings.AUTH_USER_MODEL),
+                ),
+                ("team", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="identity.team")),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="identity.tenant")),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'reference'], name='card_by_reference'), models.Index(condition=models.Q(('category__in', ['new', 'ready', 'active', 'waiting', 'decide'])), fields=['owner', 'due_at'], name='card_mine'), models.Index(fields=['tenant', '-changed_at'], name='card_lately')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'number'), name='card_number_once'), models.UniqueConstraint(condition=models.Q(('external_reference', ''), _negated=True), fields=('tenant', 'kind', 'source', 'external_reference'), name='card_external_once')],
+                "indexes": [
+                    models.Index(fields=["tenant", "reference"], name="card_by_reference"),
+                    models.Index(
+                        condition=models.Q(("category__in", ["new", "ready", "active", "waiting", "decide"])),
+                        fields=["owner", "due_at"],
+                        name="card_mine",
+                    ),
+                    models.Index(fields=["tenant", "-changed_at"], name="card_lately"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "kind", "number"), name="card_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_reference", ""), _negated=True),
+                        fields=("tenant", "kind", "source", "external_reference"),
+                        name="card_external_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Sequence',
+            name="Sequence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sequences', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("last", models.PositiveIntegerField(default=0)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="sequences", to="identity.tenant")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind'), name='sequence_once')],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "kind"), name="sequence_once")],
             },
         ),
     ]

@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0001_initial'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='card',
-            name='card_mine',
+            model_name="card",
+            name="card_mine",
         ),
         migrations.AddIndex(
-            model_name='card',
-            index=models.Index(fields=['owner', 'category', 'due_at'], name='card_mine'),
+            model_name="card",
+            index=models.Index(fields=["owner", "category", "due_at"], name="card_mine"),
         ),
     ]

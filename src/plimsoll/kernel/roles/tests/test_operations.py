@@ -24,9 +24,20 @@ from plimsoll.kernel.trail.verify import verify
 from tests.cast import House, build_house
 
 pytestmark = pytest.mark.django_db
-HOUSE_WORDS = {"person:keep", "person:read", "person:erase", "team:keep", "organization:keep", "workflow:change", "field:define", "job:see",
-               "trail:see",
-               "import:run", "export:run", "settings:change"}
+HOUSE_WORDS = {
+    "person:keep",
+    "person:read",
+    "person:erase",
+    "team:keep",
+    "organization:keep",
+    "workflow:change",
+    "field:define",
+    "job:see",
+    "trail:see",
+    "import:run",
+    "export:run",
+    "settings:change",
+}
 
 
 @pytest.fixture
@@ -36,8 +47,9 @@ def house() -> House:
 
 @pytest.mark.parametrize("role", starter_roles(), ids=lambda r: r.code)
 def test_every_word_of_the_content_is_one_that_something_asks_for(role) -> None:  # type: ignore[no-untyped-def]
-    known = {(t.kind, a) for t in declared()
-             for a in ("open", "read", "amend", "comment", "internal", "redact", "*", *(m.name for m in t.workflow.moves))}
+    known = {
+        (t.kind, a) for t in declared() for a in ("open", "read", "amend", "comment", "internal", "redact", "*", *(m.name for m in t.workflow.moves))
+    }
     for word in role.words:
         assert WORD.match(word), word
         kind, _, action = word.removesuffix("@own").partition(":")
@@ -109,9 +121,13 @@ def test_an_administrator_who_also_decides_is_a_conflict(house: House) -> None:
 def working_ines(house: House):  # type: ignore[no-untyped-def]
     service = open_record(type_named("service"), by=house.ruth, channel="page", title="Wi-Fi", owner=house.ines.pk)
     incident = house.incident()
-    incident = move(incident, "assign", by=house.ines, channel="page",
-                    fields={"team": house.desk.pk, "owner": house.ines.pk, "classification": house.category.pk, "service": service.pk, "impact": 2,
-                            "urgency": 2})
+    incident = move(
+        incident,
+        "assign",
+        by=house.ines,
+        channel="page",
+        fields={"team": house.desk.pk, "owner": house.ines.pk, "classification": house.category.pk, "service": service.pk, "impact": 2, "urgency": 2},
+    )
     other = house.incident("Printer")
     add_check(other, text="Ask the ward", owner=house.ines, by=house.ines, channel="page")
     watch(other, by=house.ines, channel="page")
@@ -180,7 +196,6 @@ def test_leaving_is_not_for_oneself_nor_for_strangers(house: House) -> None:
 
 
 def test_who_somebody_was_is_erased_and_the_trail_still_holds(house: House) -> None:
-
 
     made = keep_person(by=house.ruth, channel="page", name="Forget Me", email="forget@x.example", organization=house.brannock)
     with pytest.raises(Faulty, match="not left yet"):

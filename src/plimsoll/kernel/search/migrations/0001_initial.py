@@ -5,28 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
-        ('register', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("register", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchRow',
+            name="SearchRow",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_row', serialize=False, to='register.card')),
-                ('organization', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('public', models.TextField(default='')),
-                ('internal', models.TextField(default='')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name="search_row", serialize=False, to="register.card"
+                    ),
+                ),
+                ("organization", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("public", models.TextField(default="")),
+                ("internal", models.TextField(default="")),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', '-card'], name='search_by_tenant')],
+                "indexes": [models.Index(fields=["tenant", "-card"], name="search_by_tenant")],
             },
         ),
     ]

@@ -5,50 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0001_initial'),
-        ('tasks', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("tasks", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='job',
-            name='job_once_waiting',
+            model_name="job",
+            name="job_once_waiting",
         ),
         migrations.RemoveIndex(
-            model_name='job',
-            name='job_to_run',
+            model_name="job",
+            name="job_to_run",
         ),
         migrations.RemoveIndex(
-            model_name='job',
-            name='job_running',
+            model_name="job",
+            name="job_running",
         ),
         migrations.AlterField(
-            model_name='job',
-            name='dedupe_key',
+            model_name="job",
+            name="dedupe_key",
             field=models.CharField(blank=True, max_length=200, null=True),
         ),
         migrations.AlterField(
-            model_name='job',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed, will be tried again'), ('dead', 'Given up'), ('stopped', 'Cancelled')], default='waiting', max_length=8),
+            model_name="job",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed, will be tried again"),
+                    ("dead", "Given up"),
+                    ("stopped", "Cancelled"),
+                ],
+                default="waiting",
+                max_length=8,
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True), ('lease_until__isnull', True)), fields=['-priority', 'run_at', 'id'], name='job_to_run'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", True), ("lease_until__isnull", True)),
+                fields=["-priority", "run_at", "id"],
+                name="job_to_run",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('lease_until__isnull', False)), fields=['lease_until'], name='job_running'),
+            model_name="job",
+            index=models.Index(condition=models.Q(("lease_until__isnull", False)), fields=["lease_until"], name="job_running"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='job_finished'),
+            model_name="job",
+            index=models.Index(condition=models.Q(("finished_at__isnull", False)), fields=["finished_at"], name="job_finished"),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True), ('lease_until__isnull', True)), fields=('dedupe_key',), name='job_once_waiting'),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at__isnull", True), ("lease_until__isnull", True)), fields=("dedupe_key",), name="job_once_waiting"
+            ),
         ),
     ]

@@ -41,8 +41,12 @@ def enqueue(system: System, count: int, seconds: float) -> None:
 
 
 def jobs(system: System) -> list[dict[str, Any]]:
-    return json.loads(system.python("import json; from plimsoll.kernel.tasks.models import Job\n"
-                                    "print(json.dumps(list(Job.objects.order_by('id').values('id', 'state', 'attempts', 'result'))))"))
+    return json.loads(
+        system.python(
+            "import json; from plimsoll.kernel.tasks.models import Job\n"
+            "print(json.dumps(list(Job.objects.order_by('id').values('id', 'state', 'attempts', 'result'))))"
+        )
+    )
 
 
 def notes(system: System) -> list[str]:

@@ -9,11 +9,15 @@ def guard(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         for act in ("UPDATE", "DELETE"):
             schema_editor.execute(
-                f"CREATE TRIGGER {TABLE}_no_{act.lower()} BEFORE {act} ON {TABLE} BEGIN SELECT RAISE(ABORT, 'The trail is append-only.'); END")
+                f"CREATE TRIGGER {TABLE}_no_{act.lower()} BEFORE {act} ON {TABLE} BEGIN SELECT RAISE(ABORT, 'The trail is append-only.'); END"
+            )
     elif schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(
-            "CREATE FUNCTION trail_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'The trail is append-only.'; END $$")
-        schema_editor.execute(f"CREATE TRIGGER {TABLE}_append_only BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION trail_append_only()")
+            "CREATE FUNCTION trail_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'The trail is append-only.'; END $$"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER {TABLE}_append_only BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION trail_append_only()"
+        )
 
 
 def unguard(apps, schema_editor):

@@ -67,12 +67,15 @@ def test_unsealed_entries_are_checked_too(told: House) -> None:
     assert "was changed after it was written" in verify().faults[0]
 
 
-@pytest.mark.parametrize(("name", "statement"), [
-    ("action", "UPDATE trail_entry SET action = 'closed by nobody' WHERE id = {middle}"),
-    ("time", "UPDATE trail_entry SET at = recorded_at, recorded_at = '2020-01-01 00:00:00+00:00' WHERE id = {middle}"),
-    ("changes", "UPDATE trail_entry SET changes = '{{}}' WHERE id = {middle}"),
-    ("actor", "UPDATE trail_entry SET actor_id = {someone} WHERE id = {middle}"),
-])
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("action", "UPDATE trail_entry SET action = 'closed by nobody' WHERE id = {middle}"),
+        ("time", "UPDATE trail_entry SET at = recorded_at, recorded_at = '2020-01-01 00:00:00+00:00' WHERE id = {middle}"),
+        ("changes", "UPDATE trail_entry SET changes = '{{}}' WHERE id = {middle}"),
+        ("actor", "UPDATE trail_entry SET actor_id = {someone} WHERE id = {middle}"),
+    ],
+)
 def test_an_edited_entry_is_named(told: House, name: str, statement: str) -> None:
     middle = list(Entry.objects.order_by("id").values_list("pk", flat=True))[3]
     behind_the_back(statement.format(middle=middle, someone=told.aoife.pk))
@@ -83,8 +86,12 @@ def test_an_edited_entry_is_named(told: House, name: str, statement: str) -> Non
 def test_a_deleted_entry_is_named(told: House) -> None:
     middle = list(Entry.objects.filter(detail=None).order_by("id").values_list("pk", flat=True))
     victim = middle[0] if middle else Entry.objects.order_by("id").values_list("pk", flat=True)[2]
-    behind_the_back("DELETE FROM notifications_notice", f"DELETE FROM trail_detail WHERE entry_id = {victim}", f"UPDATE records_comment SET entry_id = NULL WHERE entry_id = {victim}",
-                    f"DELETE FROM {TABLE} WHERE id = {victim}")
+    behind_the_back(
+        "DELETE FROM notifications_notice",
+        f"DELETE FROM trail_detail WHERE entry_id = {victim}",
+        f"UPDATE records_comment SET entry_id = NULL WHERE entry_id = {victim}",
+        f"DELETE FROM {TABLE} WHERE id = {victim}",
+    )
     faults = verify().faults
     assert any(f"from entry {victim} to entry {victim}" in fault for fault in faults)
 
@@ -104,16 +111,22 @@ def test_the_newest_entries_cut_off_with_their_seals_are_found(told: House) -> N
     seal()
     first = Entry.objects.order_by("-id").values_list("pk", flat=True)[99]
     newest = Seal.objects.order_by("-number").values_list("number", flat=True)[0]
-    behind_the_back("DELETE FROM notifications_notice", *(f"DELETE FROM {table} WHERE {column} >= {first}" for table, column in (("trail_detail", "entry_id"), (TABLE, "id"))),
-                    f"DELETE FROM trail_seal WHERE number = {newest}")
+    behind_the_back(
+        "DELETE FROM notifications_notice",
+        *(f"DELETE FROM {table} WHERE {column} >= {first}" for table, column in (("trail_detail", "entry_id"), (TABLE, "id"))),
+        f"DELETE FROM trail_seal WHERE number = {newest}",
+    )
     faults = verify().faults
     assert any("newest seals are cut off" in fault for fault in faults)
 
 
 def test_unsealed_entries_cut_off_are_found_by_their_card(told: House) -> None:
     incident = told.incident("Not sealed yet")
-    behind_the_back("DELETE FROM notifications_notice", f"DELETE FROM trail_detail WHERE entry_id IN (SELECT id FROM {TABLE} WHERE card_id = {incident.pk})",
-                    f"DELETE FROM {TABLE} WHERE card_id = {incident.pk}")
+    behind_the_back(
+        "DELETE FROM notifications_notice",
+        f"DELETE FROM trail_detail WHERE entry_id IN (SELECT id FROM {TABLE} WHERE card_id = {incident.pk})",
+        f"DELETE FROM {TABLE} WHERE card_id = {incident.pk}",
+    )
     assert f"{incident.reference} should have 1 entries; 0 are there, the last at position 0." in verify().faults
 
 
@@ -149,7 +162,9 @@ def _savepoint() -> Any:
 def test_redaction_erases_the_words_everywhere_and_leaves_the_trail_passing(told: House) -> None:
     incident = told.incident("Patient Mary Quinn can't sign in", description="Mary Quinn, born 1961")
     comment = parts.comment(incident, text="Mary Quinn called again.", is_public=True, by=told.ines, channel="page")
-    redact(incident, fields=["title", "description"], comments=[comment], by=told.ruth, channel="page", reason="Asked by the data protection officer.")
+    redact(
+        incident, fields=["title", "description"], comments=[comment], by=told.ruth, channel="page", reason="Asked by the data protection officer."
+    )
     seal()
     assert verify().is_sound, verify().faults
     with connection.cursor() as cursor:

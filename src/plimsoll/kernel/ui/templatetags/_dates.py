@@ -23,9 +23,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.months = [""] + [str(names.MONTHS[n]) for n in range(1, 13)]
-        self.months_short = [""] + [
-            str(names.MONTHS_3[n]).capitalize() for n in range(1, 13)
-        ]
+        self.months_short = [""] + [str(names.MONTHS_3[n]).capitalize() for n in range(1, 13)]
         self.weekdays = [str(names.WEEKDAYS[n]) for n in range(7)]
         self.weekdays_short = [str(names.WEEKDAYS_ABBR[n]) for n in range(7)]
         # Translators: a date in full, such as 2 March 2026
@@ -65,18 +63,10 @@ def _duration(minutes: int, units: int, language: str | None) -> str:
     if hours < 24:
         out = words.hours.format(n=hours)
         # Two figures after the hour, so that columns of times stand under one another.
-        return (
-            f"{out} {words.minutes.format(n=f'{rest:02d}')}"
-            if rest and units > 1
-            else out
-        )
+        return f"{out} {words.minutes.format(n=f'{rest:02d}')}" if rest and units > 1 else out
     days, hours = divmod(hours, 24)
     out = _days(days, language)
-    return (
-        f"{out} {words.hours.format(n=hours)}"
-        if hours and units > 1 and days < 7
-        else out
-    )
+    return f"{out} {words.hours.format(n=hours)}" if hours and units > 1 and days < 7 else out
 
 
 def _minutes(value: Any) -> int:
@@ -96,26 +86,18 @@ def ago(value: datetime | date | None) -> str:
     if not value:
         return ""
     if not isinstance(value, datetime):
-        value = datetime(
-            value.year, value.month, value.day, tzinfo=get_current_timezone()
-        )
+        value = datetime(value.year, value.month, value.day, tzinfo=get_current_timezone())
     zone = value.tzinfo or get_current_timezone()
-    seconds = (
-        datetime.now(zone) - (value if value.tzinfo else value.replace(tzinfo=zone))
-    ).total_seconds()
+    seconds = (datetime.now(zone) - (value if value.tzinfo else value.replace(tzinfo=zone))).total_seconds()
     return _duration(int(abs(seconds) // 60), 1, get_language())
 
 
 @lru_cache(maxsize=4096)
-def _day_texts(
-    year: int, month: int, day: int, today: int, language: str | None
-) -> tuple[str, str]:
+def _day_texts(year: int, month: int, day: int, today: int, language: str | None) -> tuple[str, str]:
     """The short and the exact text of a day. ``today`` is an ordinal, so that yesterday's answer is not kept."""
     words, that = _words(language), date(year, month, day)
     weekday = that.weekday()
-    exact = words.exact_day.format(
-        weekday=words.weekdays[weekday], day=day, month=words.months[month], year=year
-    )
+    exact = words.exact_day.format(weekday=words.weekdays[weekday], day=day, month=words.months[month], year=year)
     if abs(that.toordinal() - today) < 7:
         short = words.near.format(
             weekday=words.weekdays_short[weekday],
@@ -134,17 +116,13 @@ def _date_tag(value: date, language: str | None) -> SafeString:
     words, apart = _words(language), value.toordinal() - today
     if -1 <= apart <= 1:
         short = (words.yesterday, words.today, words.tomorrow)[apart + 1]
-    return SafeString(
-        f'<time datetime="{value.isoformat()}" title="{exact}">{short}</time>'
-    )
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{exact}">{short}</time>')
 
 
 def _time_tag(local: datetime, text: str, exact_day: str, zone: Any) -> SafeString:
     """``text`` and ``exact_day`` are safe already; the name of a zone comes from the zone database."""
     title = f"{exact_day}, {local.hour:02d}:{local.minute:02d}, {getattr(zone, 'key', None) or escape(zone)}"
-    return SafeString(
-        f'<time datetime="{local.isoformat(timespec="minutes")}" title="{title}">{text}</time>'
-    )
+    return SafeString(f'<time datetime="{local.isoformat(timespec="minutes")}" title="{title}">{text}</time>')
 
 
 def moment(value: datetime | date | None) -> SafeString:
@@ -161,9 +139,7 @@ def moment(value: datetime | date | None) -> SafeString:
     local = value.astimezone(zone) if value.tzinfo else value.replace(tzinfo=zone)
     now = datetime.now(zone)
     words = _words(language)
-    short, exact = _day_texts(
-        local.year, local.month, local.day, now.toordinal(), language
-    )
+    short, exact = _day_texts(local.year, local.month, local.day, now.toordinal(), language)
     seconds = (now - local).total_seconds()
     if -60 < seconds < 60:
         short = words.now
@@ -171,9 +147,7 @@ def moment(value: datetime | date | None) -> SafeString:
         short = _duration(int(seconds // 60), 1, language)
     elif -86400 < seconds < 0:
         # Rounded, so that what is due in 25 minutes and 40 seconds is not announced a minute too early all day.
-        short = words.ahead.format(
-            duration=_duration(round(-seconds / 60), 2, language)
-        )
+        short = words.ahead.format(duration=_duration(round(-seconds / 60), 2, language))
     return _time_tag(local, short, exact, zone)
 
 

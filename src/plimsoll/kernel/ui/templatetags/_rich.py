@@ -47,26 +47,16 @@ def _image(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
 
 def _heading_open(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
     level = env.get("level")
-    return (
-        f"<h{min(6, level + int(tokens[number].tag[1]) - 1)}>"
-        if level
-        else "<p><strong>"
-    )
+    return f"<h{min(6, level + int(tokens[number].tag[1]) - 1)}>" if level else "<p><strong>"
 
 
 def _heading_close(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
     level = env.get("level")
-    return (
-        f"</h{min(6, level + int(tokens[number].tag[1]) - 1)}>\n"
-        if level
-        else "</strong></p>\n"
-    )
+    return f"</h{min(6, level + int(tokens[number].tag[1]) - 1)}>\n" if level else "</strong></p>\n"
 
 
 # Single line ends are kept: people write mails, not paragraphs of a typesetter.
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
-    ["table", "strikethrough"]
-)
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 _markdown.add_render_rule("image", _image)
 _markdown.add_render_rule("heading_open", _heading_open)
 _markdown.add_render_rule("heading_close", _heading_close)

@@ -61,9 +61,7 @@ def _sprite() -> str:
 @lru_cache(maxsize=1024)
 def _use(kind: str, name: str, tone: str = "") -> SafeString:
     toned = f' data-tone="{escape(tone)}"' if tone else ""
-    return mark_safe(
-        f'<svg class="{kind}" aria-hidden="true"{toned}><use href="{_sprite()}#{kind}-{escape(name)}"/></svg>'
-    )
+    return mark_safe(f'<svg class="{kind}" aria-hidden="true"{toned}><use href="{_sprite()}#{kind}-{escape(name)}"/></svg>')
 
 
 @register.simple_tag
@@ -80,17 +78,13 @@ def glyph(name: str, tone: str = "") -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _marked(css: str, tone: str, shape: str, label: str) -> SafeString:
-    return mark_safe(
-        f'<span class="{css}" data-tone="{escape(tone)}">{_use("g", shape)}<span>{escape(label)}</span></span>'
-    )
+    return mark_safe(f'<span class="{css}" data-tone="{escape(tone)}">{_use("g", shape)}<span>{escape(label)}</span></span>')
 
 
 @register.simple_tag
 def state(category: str, label: object, tone: str = "") -> SafeString:
     """``{% state category label %}``: shape, colour and the workflow's own word. ``tone`` overrides (approved is good)."""
-    return _marked(
-        "state", tone or CATEGORIES.get(category, "still"), category, str(label)
-    )
+    return _marked("state", tone or CATEGORIES.get(category, "still"), category, str(label))
 
 
 @register.simple_tag
@@ -114,8 +108,7 @@ def _priority(number: int, language: str | None) -> SafeString:
     }.get(number, "")
     title = gettext("Priority %(number)s, %(word)s") % {"number": number, "word": word}
     return mark_safe(
-        f'<span class="prio" data-prio="{number}" title="{escape(title)}">'
-        f'<span class="sr">{escape(gettext("Priority"))} </span>{number}</span>'
+        f'<span class="prio" data-prio="{number}" title="{escape(title)}"><span class="sr">{escape(gettext("Priority"))} </span>{number}</span>'
     )
 
 
@@ -141,9 +134,7 @@ def _face(name: str, size: str) -> SafeString:
     big = ' data-size="l"' if size == "l" else ""
     if not name:
         return mark_safe(f'<span class="face nobody"{big} aria-hidden="true"></span>')
-    return mark_safe(
-        f'<span class="face"{big} aria-hidden="true">{escape(_initials(name))}</span>'
-    )
+    return mark_safe(f'<span class="face"{big} aria-hidden="true">{escape(_initials(name))}</span>')
 
 
 @register.simple_tag
@@ -155,12 +146,8 @@ def face(person_name: object = "", size: str = "") -> SafeString:
 @lru_cache(maxsize=4096)
 def _who(name: str, language: str | None) -> SafeString:
     if not name:
-        return mark_safe(
-            f'<span class="who">{_face("", "")}<span class="ref">{escape(gettext("Nobody"))}</span></span>'
-        )
-    return mark_safe(
-        f'<span class="who">{_face(name, "")}<span>{escape(name)}</span></span>'
-    )
+        return mark_safe(f'<span class="who">{_face("", "")}<span class="ref">{escape(gettext("Nobody"))}</span></span>')
+    return mark_safe(f'<span class="who">{_face(name, "")}<span>{escape(name)}</span></span>')
 
 
 @register.simple_tag
@@ -195,16 +182,12 @@ def fitness_of(level: float | None) -> str:
 def _gauge(level: float | None, size: str, label: str) -> SafeString:
     water = ""
     if level is not None and level > 0.01:
-        shown = min(
-            level, 1.98
-        )  # at exactly two the arc would end where it began, and nothing would be drawn
+        shown = min(level, 1.98)  # at exactly two the arc would end where it began, and nothing would be drawn
         y = 16 + 8.1 - shown * 8.1
         w = math.sqrt(8.1**2 - (y - 16) ** 2)
         water = f'<path class="water" d="M{16 - w:.2f} {y:.2f}A8.1 8.1 0 {1 if shown > 1 else 0} 0 {16 + w:.2f} {y:.2f}z"/>'
     # The large gauge is drawn finer, so that it does not shout.
-    stroke, gap, cut = (
-        ("1.5", "M3 16h26", "2.8") if size == "l" else ("2.6", "M2.5 16h27", "5.0")
-    )
+    stroke, gap, cut = ("1.5", "M3 16h26", "2.8") if size == "l" else ("2.6", "M2.5 16h27", "5.0")
     sized = f' data-size="{size}"' if size in ("s", "m", "l") else ""
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return mark_safe(
@@ -216,7 +199,7 @@ def _gauge(level: float | None, size: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def gauge(level: float | None = None, size: str = "", label: object = "") -> SafeString:
+def gauge(level: float | str | None = None, size: str = "", label: object = "") -> SafeString:
     """``{% gauge level size label %}``: load against the line. ``None`` is not measured; a label only where no word stands."""
     if level is None or level == "":
         return _gauge(None, size, str(label or ""))
@@ -232,27 +215,19 @@ def _tide(kind: str, share: float) -> str:
 
 
 @register.simple_tag
-def clock(
-    kind: str, verb: object = "", words: object = "", share: float | None = None
-) -> SafeString:
+def clock(kind: str, verb: object = "", words: object = "", share: float | None = None) -> SafeString:
     """``{% clock "run" "resolve in" "1 h 47 min" 0.55 %}``: a clock in a row. ``kind``: run near late paused met none.
 
     ``share`` is what is used of the limit; the bar passes the line when it is above one.
     """
-    bar = (
-        _tide(kind, round(float(share), 3))
-        if share is not None and kind != "none"
-        else ""
-    )
+    bar = _tide(kind, round(float(share), 3)) if share is not None and kind != "none" else ""
     before = f'<span class="ref">{escape(verb)}</span> ' if verb else ""
     said = f"<b>{escape(words)}</b>" if kind != "none" else escape(words)
-    return SafeString(
-        f'<span class="clock" data-clock="{escape(kind)}">{bar}<span>{before}{said}</span></span>'
-    )
+    return SafeString(f'<span class="clock" data-clock="{escape(kind)}">{bar}<span>{before}{said}</span></span>')
 
 
 @register.filter
-def fitness_word(level: float | None) -> str:
+def fitness_word(level: float | str | None) -> str:
     """``{{ level|fitness_word }}``: Fit, Near the line, Over the line, Not measured."""
     return {
         "fit": gettext("Fit"),
@@ -283,46 +258,27 @@ def _address(pairs: list[tuple[str, str]]) -> SafeString:
 def query_with(context: Any, **changes: Any) -> SafeString:
     """``{% query_with sort="due" team=None %}``: this page's query string with keys set (a list sets several) or taken out."""
     keep_place = bool(set(changes) & set(_PLACES))
-    pairs = [
-        (k, v)
-        for k, v in _query(context)
-        if k not in changes and (keep_place or k not in _PLACES)
-    ]
+    pairs = [(k, v) for k, v in _query(context) if k not in changes and (keep_place or k not in _PLACES)]
     if keep_place:
         pairs = [(k, v) for k, v in pairs if k not in _PLACES]
     for key, value in changes.items():
         if value is None or value == "":
             continue
-        pairs += (
-            [(key, v) for v in value]
-            if isinstance(value, (list, tuple))
-            else [(key, value)]
-        )
+        pairs += [(key, v) for v in value] if isinstance(value, (list, tuple)) else [(key, value)]
     return _address(pairs)
 
 
 @register.simple_tag(takes_context=True)
 def query_add(context: Any, key: str, value: Any) -> SafeString:
     """``{% query_add "state" "open" %}``: one more value of a filter that takes several."""
-    pairs = [
-        (k, v)
-        for k, v in _query(context)
-        if k not in _PLACES and (k, v) != (key, str(value))
-    ]
+    pairs = [(k, v) for k, v in _query(context) if k not in _PLACES and (k, v) != (key, str(value))]
     return _address([*pairs, (key, value)])
 
 
 @register.simple_tag(takes_context=True)
 def query_without(context: Any, key: str, value: Any = None) -> SafeString:
     """``{% query_without "state" "open" %}``: without this value, or without the whole filter when no value is named."""
-    return _address(
-        [
-            (k, v)
-            for k, v in _query(context)
-            if k not in _PLACES
-            and (k != key or (value is not None and v != str(value)))
-        ]
-    )
+    return _address([(k, v) for k, v in _query(context) if k not in _PLACES and (k != key or (value is not None and v != str(value)))])
 
 
 # --- What never changes -----------------------------------------------------------------------------------------
@@ -351,11 +307,7 @@ def tone_of(category: str) -> str:
 @register.filter
 def nav_items(group: Any) -> Any:
     """The entries of a navigation group. A plain ``group.items`` would find the method of a dict."""
-    return (
-        group.get("items") or []
-        if isinstance(group, dict)
-        else getattr(group, "items", None) or []
-    )
+    return group.get("items") or [] if isinstance(group, dict) else getattr(group, "items", None) or []
 
 
 @register.filter

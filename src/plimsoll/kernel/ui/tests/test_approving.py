@@ -19,7 +19,9 @@ def test_a_decision_is_asked_shown_on_my_work_and_taken(house: House) -> None:
     here = f"/incidents/{incident.number}/approvals/"
     asking = signed_in(house.ines)
     assert "No decision was asked" in asking.get(here).content.decode()
-    answer = asking.post(here, {"act": "ask", "question": "May we stop it?", "name_1": "Lead", "person_1_1": house.dev.pk, "needed_1": 1, "when_approved": "cancel"})
+    answer = asking.post(
+        here, {"act": "ask", "question": "May we stop it?", "name_1": "Lead", "person_1_1": house.dev.pk, "needed_1": 1, "when_approved": "cancel"}
+    )
     assert answer.status_code == 302, answer.content.decode()
     deciding = signed_in(house.dev)
     assert "May we stop it?" in deciding.get("/").content.decode()

@@ -4,9 +4,15 @@ from plimsoll.kernel.ui.diagram import draw, layers_of
 from plimsoll.kernel.workflow import Move, Workflow, states
 
 FLOW = Workflow(
-    initial="new", states=states(("new", "new", "New"), ("busy", "active", "Busy"), ("done", "done", "Done"), ("gone", "dropped", "Gone")),
-    moves=(Move("start", ("new",), "busy"), Move("finish", ("busy",), "done"), Move("reopen", ("done",), "busy"),
-           Move("drop", ("new", "busy"), "gone")))
+    initial="new",
+    states=states(("new", "new", "New"), ("busy", "active", "Busy"), ("done", "done", "Done"), ("gone", "dropped", "Gone")),
+    moves=(
+        Move("start", ("new",), "busy"),
+        Move("finish", ("busy",), "done"),
+        Move("reopen", ("done",), "busy"),
+        Move("drop", ("new", "busy"), "gone"),
+    ),
+)
 
 
 def test_states_stand_in_layers_from_the_first_on() -> None:

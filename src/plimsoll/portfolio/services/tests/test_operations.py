@@ -30,10 +30,14 @@ def sees(house: Any, person: Any, service: Service) -> set[bool]:
     """What every way of looking answers; one element when they agree."""
     who = house.fresh(person)
     rows: RecordQuerySet = Service.objects.all()
-    return {may(who, "service:read", service), rows.visible_to(who).filter(pk=service.pk).exists(),
-            service in keyset_page(rows.parts_visible_to(who), "-changed_at").rows,
-            any(part.filter(pk=service.pk).exists() for part in visible_cards(who)),
-            service.pk in {hit.card.pk for hit in find(who, "letters").hits}, find_by_reference(who, service.reference) is not None}
+    return {
+        may(who, "service:read", service),
+        rows.visible_to(who).filter(pk=service.pk).exists(),
+        service in keyset_page(rows.parts_visible_to(who), "-changed_at").rows,
+        any(part.filter(pk=service.pk).exists() for part in visible_cards(who)),
+        service.pk in {hit.card.pk for hit in find(who, "letters").hits},
+        find_by_reference(who, service.reference) is not None,
+    }
 
 
 def test_people_of_a_customer_see_what_is_delivered_to_them_and_nobody_else_does(house: Any) -> None:

@@ -6,159 +6,291 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
-        ('register', '0001_initial'),
-        ('services', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("register", "0001_initial"),
+        ("services", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('path', models.CharField(max_length=320)),
-                ('is_active', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='incidents.category')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("path", models.CharField(max_length=320)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="branches", to="incidents.category"
+                    ),
+                ),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['path'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='AssignmentRule',
+            name="AssignmentRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True)),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.service')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.team')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.service"),
+                ),
+                ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.team")),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
+                (
+                    "category",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="incidents.category"),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('impact', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'High'), (2, 'Medium'), (3, 'Low')], null=True, verbose_name='impact')),
-                ('urgency', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'High'), (2, 'Medium'), (3, 'Low')], null=True, verbose_name='urgency')),
-                ('priority', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Critical'), (2, 'High'), (3, 'Medium'), (4, 'Low'), (5, 'Planning')], null=True, verbose_name='priority')),
-                ('priority_reason', models.CharField(blank=True, max_length=250, verbose_name='reason for this priority')),
-                ('is_priority_overridden', models.BooleanField(default=False, verbose_name='priority set by hand')),
-                ('contact', models.CharField(blank=True, choices=[('portal', 'Portal'), ('phone', 'Phone'), ('mail', 'Mail'), ('self', 'Self service'), ('monitoring', 'Monitoring'), ('person', 'In person'), ('api', 'Program'), ('import', 'Import')], max_length=12, verbose_name='came by')),
-                ('location', models.CharField(blank=True, max_length=150, verbose_name='location')),
-                ('symptom', models.CharField(blank=True, max_length=150, verbose_name='symptom')),
-                ('configuration_item', models.CharField(blank=True, max_length=150, verbose_name='item')),
-                ('item_missing_reason', models.CharField(blank=True, max_length=250, verbose_name='reason for no item')),
-                ('resolution_code', models.CharField(blank=True, max_length=40, verbose_name='resolution')),
-                ('cause_code', models.CharField(blank=True, max_length=80, verbose_name='cause')),
-                ('resolution_note', models.TextField(blank=True, verbose_name='how it was resolved')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='resolved')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('confirmed_by_requester', models.BooleanField(default=False, verbose_name='confirmed')),
-                ('reopen_count', models.PositiveIntegerField(default=0, verbose_name='reopened')),
-                ('reassignment_count', models.PositiveIntegerField(default=0, verbose_name='reassigned')),
-                ('waiting_for', models.CharField(blank=True, max_length=250, verbose_name='waiting for')),
-                ('classification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.category', verbose_name='category')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='with')),
-                ('requester', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reported by')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.service', verbose_name='service')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.team', verbose_name='team')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "impact",
+                    models.PositiveSmallIntegerField(blank=True, choices=[(1, "High"), (2, "Medium"), (3, "Low")], null=True, verbose_name="impact"),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(blank=True, choices=[(1, "High"), (2, "Medium"), (3, "Low")], null=True, verbose_name="urgency"),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(1, "Critical"), (2, "High"), (3, "Medium"), (4, "Low"), (5, "Planning")],
+                        null=True,
+                        verbose_name="priority",
+                    ),
+                ),
+                ("priority_reason", models.CharField(blank=True, max_length=250, verbose_name="reason for this priority")),
+                ("is_priority_overridden", models.BooleanField(default=False, verbose_name="priority set by hand")),
+                (
+                    "contact",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("portal", "Portal"),
+                            ("phone", "Phone"),
+                            ("mail", "Mail"),
+                            ("self", "Self service"),
+                            ("monitoring", "Monitoring"),
+                            ("person", "In person"),
+                            ("api", "Program"),
+                            ("import", "Import"),
+                        ],
+                        max_length=12,
+                        verbose_name="came by",
+                    ),
+                ),
+                ("location", models.CharField(blank=True, max_length=150, verbose_name="location")),
+                ("symptom", models.CharField(blank=True, max_length=150, verbose_name="symptom")),
+                ("configuration_item", models.CharField(blank=True, max_length=150, verbose_name="item")),
+                ("item_missing_reason", models.CharField(blank=True, max_length=250, verbose_name="reason for no item")),
+                ("resolution_code", models.CharField(blank=True, max_length=40, verbose_name="resolution")),
+                ("cause_code", models.CharField(blank=True, max_length=80, verbose_name="cause")),
+                ("resolution_note", models.TextField(blank=True, verbose_name="how it was resolved")),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resolved")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("confirmed_by_requester", models.BooleanField(default=False, verbose_name="confirmed")),
+                ("reopen_count", models.PositiveIntegerField(default=0, verbose_name="reopened")),
+                ("reassignment_count", models.PositiveIntegerField(default=0, verbose_name="reassigned")),
+                ("waiting_for", models.CharField(blank=True, max_length=250, verbose_name="waiting for")),
+                (
+                    "classification",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="with",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reported by",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="services.service",
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.team", verbose_name="team"
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'incident',
-                'verbose_name_plural': 'incidents',
+                "verbose_name": "incident",
+                "verbose_name_plural": "incidents",
             },
         ),
         migrations.CreateModel(
-            name='PriorityRule',
+            name="PriorityRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('impact', models.PositiveSmallIntegerField()),
-                ('urgency', models.PositiveSmallIntegerField()),
-                ('priority', models.PositiveSmallIntegerField()),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.service')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("impact", models.PositiveSmallIntegerField()),
+                ("urgency", models.PositiveSmallIntegerField()),
+                ("priority", models.PositiveSmallIntegerField()),
+                (
+                    "service",
+                    models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.service"),
+                ),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('tenant', 'path'), name='category_once', violation_error_message='There is already such a category.'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "path"), name="category_once", violation_error_message="There is already such a category."
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='incident_open_lately'),
+            model_name="incident",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="incident_open_lately"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['tenant', '-changed_at', '-card'], name='incident_lately'),
+            model_name="incident",
+            index=models.Index(fields=["tenant", "-changed_at", "-card"], name="incident_lately"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['tenant', '-opened_at', '-card'], name='incident_opened'),
+            model_name="incident",
+            index=models.Index(fields=["tenant", "-opened_at", "-card"], name="incident_opened"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['tenant', 'state', '-changed_at', '-card'], name='incident_by_state'),
+            model_name="incident",
+            index=models.Index(fields=["tenant", "state", "-changed_at", "-card"], name="incident_by_state"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['tenant', 'priority', '-changed_at', '-card'], name='incident_by_priority'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("is_open", True)), fields=["tenant", "priority", "-changed_at", "-card"], name="incident_by_priority"
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['team', '-changed_at', '-card'], name='incident_by_team'),
+            model_name="incident",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["team", "-changed_at", "-card"], name="incident_by_team"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['owner', '-changed_at', '-card'], name='incident_by_owner'),
+            model_name="incident",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["owner", "-changed_at", "-card"], name="incident_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['organization', '-changed_at', '-card'], name='incident_by_customer'),
+            model_name="incident",
+            index=models.Index(fields=["organization", "-changed_at", "-card"], name="incident_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='priorityrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('service', None)), fields=('tenant', 'impact', 'urgency'), name='matrix_cell_once'),
+            model_name="priorityrule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("service", None)), fields=("tenant", "impact", "urgency"), name="matrix_cell_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='priorityrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('service', None), _negated=True), fields=('tenant', 'service', 'impact', 'urgency'), name='matrix_service_cell_once'),
+            model_name="priorityrule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("service", None), _negated=True),
+                fields=("tenant", "service", "impact", "urgency"),
+                name="matrix_service_cell_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='priorityrule',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__gte', 1), ('priority__lte', 5)), name='priority_1_to_5', violation_error_message='A priority is between 1 and 5.'),
+            model_name="priorityrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__gte", 1), ("priority__lte", 5)),
+                name="priority_1_to_5",
+                violation_error_message="A priority is between 1 and 5.",
+            ),
         ),
     ]

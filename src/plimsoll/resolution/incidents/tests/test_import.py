@@ -42,8 +42,16 @@ from tests.system import System
 SAMPLE = Path(__file__).parents[5] / "content" / "demo" / "uci_first400.csv.gz"
 DATA = Path(os.environ.get("PLIMSOLL_TEST_DATA", "/nonexistent"))
 FULL = DATA / "uci_incident_event_log.csv.gz"
-STATES = {"New": "new", "Active": "in_progress", "Awaiting User Info": "waiting_customer", "Awaiting Vendor": "waiting_supplier",
-          "Awaiting Problem": "waiting_problem", "Awaiting Evidence": "waiting_evidence", "Resolved": "resolved", "Closed": "closed"}
+STATES = {
+    "New": "new",
+    "Active": "in_progress",
+    "Awaiting User Info": "waiting_customer",
+    "Awaiting Vendor": "waiting_supplier",
+    "Awaiting Problem": "waiting_problem",
+    "Awaiting Evidence": "waiting_evidence",
+    "Resolved": "resolved",
+    "Closed": "closed",
+}
 
 
 @pytest.fixture
@@ -108,8 +116,12 @@ def agrees_with_the_file(path: Path) -> None:
     assert Counter((i.opened_at.year, i.opened_at.month) for i in incidents.values()) == told
     closings = {n: min((moment(r["sys_updated_at"]) for r in rows if r["incident_state"] == "Closed"), default=None) for n, rows in groups.items()}
     entered = {e: min(s) for e, s in _closed_spans().items()}
-    for date in (datetime(2016, 3, 2, tzinfo=UTC), datetime(2016, 3, 7, 12, tzinfo=UTC), datetime(2016, 4, 1, tzinfo=UTC),
-                 datetime(2016, 6, 15, tzinfo=UTC)):
+    for date in (
+        datetime(2016, 3, 2, tzinfo=UTC),
+        datetime(2016, 3, 7, 12, tzinfo=UTC),
+        datetime(2016, 4, 1, tzinfo=UTC),
+        datetime(2016, 6, 15, tzinfo=UTC),
+    ):
         from_file = sum(moment(rows[0]["opened_at"]) <= date and (closings[n] is None or closings[n] > date) for n, rows in groups.items())
         from_spans = sum(i.opened_at <= date and (i.pk not in entered or entered[i.pk] > date) for i in incidents.values())
         assert from_spans == from_file, date
@@ -207,10 +219,19 @@ def test_damaged_cells_are_told_by_row_and_column_and_the_rest_goes_in(by: Perso
         head, *lines = file.read().splitlines()
     rows = [line for line in lines if line.startswith("INC0000045,")]
     damaged = tmp_path / "damaged.csv"
-    damaged.write_text("\n".join([
-        head, rows[0].replace("2 - Medium,2 - Medium", "Impact??,2 - Medium"), rows[1].replace("29/2/2016 08:53", "31/2/2016 08:53"), *rows[2:],
-        rows[0].replace("INC0000045", "?"), "INC9,short",
-        rows[0].replace("INC0000045", "INC0000046").replace("29/2/2016", "never")]))
+    damaged.write_text(
+        "\n".join(
+            [
+                head,
+                rows[0].replace("2 - Medium,2 - Medium", "Impact??,2 - Medium"),
+                rows[1].replace("29/2/2016 08:53", "31/2/2016 08:53"),
+                *rows[2:],
+                rows[0].replace("INC0000045", "?"),
+                "INC9,short",
+                rows[0].replace("INC0000045", "INC0000046").replace("29/2/2016", "never"),
+            ]
+        )
+    )
     report = import_file(damaged, map_named("uci_incidents"), by=by)
     assert (report.created, report.left_out) == (1, 2)
     told = {(f["row"], f["column"]) for f in report.shown}
@@ -239,6 +260,7 @@ def test_importing_needs_the_word(by: Person) -> None:
 
 
 # There and back
+
 
 def lines_without_import_times(person: Person, kind: str = "incident") -> list[str]:
     return [re.sub(r'"recorded_at":"[^"]*",?', "", as_json_line(line)) for line in exported(type_named(kind), by=person, with_history=True)]
@@ -320,8 +342,10 @@ def test_tables_are_safe_to_open_and_say_the_same_again(db: None, tmp_path: Path
     sheet = load_workbook(book).active
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == cells
     assert {row[1].data_type for row in sheet.iter_rows(min_row=2)} == {"s"}
-    back = read_map('kind = "incident"\nsource = "table"\n[file]\nguarded = true\n[record]\nkey = ["reference"]\nat = "changed_at"\n'
-                    'opening = ["title"]\n[fields]\ntitle = { column = "title" }\n')
+    back = read_map(
+        'kind = "incident"\nsource = "table"\n[file]\nguarded = true\n[record]\nkey = ["reference"]\nat = "changed_at"\n'
+        'opening = ["title"]\n[fields]\ntitle = { column = "title" }\n'
+    )
     import_file(tmp_path / "t.csv", back, by=house.ruth)
     assert sorted(Incident.objects.filter(source="table").values_list("title", flat=True)) == sorted(titles)
 
@@ -392,6 +416,7 @@ def test_the_first_two_thousand_incidents_survive_twenty_kills(system: System, t
 
 
 # More than comes with the project
+
 
 @pytest.mark.slow
 @pytest.mark.data

@@ -137,9 +137,11 @@ def test_a_rule_is_tried_on_what_came_in_lately(house: Any) -> None:
 
 def test_keeping_needs_the_word_and_stands_in_the_trail(house: Any) -> None:
     before = Entry.objects.count()
-    for write in (lambda: keep_category(by=house.ines, channel="page", name="New"),
-                  lambda: keep_priority_cell(by=house.ines, channel="page", impact=1, urgency=1, priority=2),
-                  lambda: keep_assignment_rule(by=house.ines, channel="page", name="x", team=house.desk)):
+    for write in (
+        lambda: keep_category(by=house.ines, channel="page", name="New"),
+        lambda: keep_priority_cell(by=house.ines, channel="page", impact=1, urgency=1, priority=2),
+        lambda: keep_assignment_rule(by=house.ines, channel="page", name="x", team=house.desk),
+    ):
         with pytest.raises(Refused):
             write()
     assert Entry.objects.count() == before and AssignmentRule.objects.count() == 0

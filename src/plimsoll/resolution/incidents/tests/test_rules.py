@@ -70,8 +70,13 @@ def test_the_matrix_gives_a_priority_or_none_while_something_is_unknown() -> Non
 
 
 def test_the_first_rule_that_holds_gives_the_team() -> None:
-    rows = [Route("one service", 10, service=1), Route("a branch", 20, categories=frozenset({5, 6})), Route("a customer", 30, organization=9),
-            Route("both", 40, service=2, organization=9), Route("the rest", 50)]
+    rows = [
+        Route("one service", 10, service=1),
+        Route("a branch", 20, categories=frozenset({5, 6})),
+        Route("a customer", 30, organization=9),
+        Route("both", 40, service=2, organization=9),
+        Route("the rest", 50),
+    ]
     assert route({"service": 1, "classification": 5}, rows).team == 10  # type: ignore[union-attr]
     assert route({"service": 3, "classification": 6}, rows).team == 20  # type: ignore[union-attr]
     assert route({"service": 2, "organization": 9}, rows).team == 30  # type: ignore[union-attr]

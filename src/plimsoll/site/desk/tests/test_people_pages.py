@@ -33,10 +33,23 @@ def as_(person: Person) -> Client:
 
 
 PAGES = [  # address, who may (200), who may not (403)
-    ("/people/", "ines", "aoife"), ("/people/new/", "ruth", "ines"), ("/people/import/", "ruth", "greta"), ("/teams/", "greta", "aoife"),
-    ("/teams/new/", "ruth", "ines"), ("/organizations/", "ines", "sam"), ("/organizations/new/", "ruth", "ines"), ("/duties/", "greta", "ines"),
-    ("/account/", "nobody", None), ("/account/edit/", "aoife", None), ("/account/tokens/new/", "aoife", None), ("/account/stand-in/", "ines", None),
-    ("/preferences/", "sam", None), ("/why/", "aoife", None), ("/accounts/2fa/app/", "aoife", None), ("/accounts/password/change/", "sam", None)]
+    ("/people/", "ines", "aoife"),
+    ("/people/new/", "ruth", "ines"),
+    ("/people/import/", "ruth", "greta"),
+    ("/teams/", "greta", "aoife"),
+    ("/teams/new/", "ruth", "ines"),
+    ("/organizations/", "ines", "sam"),
+    ("/organizations/new/", "ruth", "ines"),
+    ("/duties/", "greta", "ines"),
+    ("/account/", "nobody", None),
+    ("/account/edit/", "aoife", None),
+    ("/account/tokens/new/", "aoife", None),
+    ("/account/stand-in/", "ines", None),
+    ("/preferences/", "sam", None),
+    ("/why/", "aoife", None),
+    ("/accounts/2fa/app/", "aoife", None),
+    ("/accounts/password/change/", "sam", None),
+]
 
 
 @pytest.mark.parametrize(("path", "allowed", "refused"), PAGES)
@@ -53,8 +66,15 @@ def test_who_may_open_what(house: House, path: str, allowed: str, refused: str |
 
 
 def test_other_tenants_and_strangers_find_nobody(house: House) -> None:
-    for path in (f"/people/{house.ines.pk}/", f"/people/{house.ines.pk}/edit/", f"/people/{house.ines.pk}/leave/", f"/people/{house.ines.pk}/erase/",
-                 f"/teams/{house.desk.pk}/", f"/teams/{house.desk.pk}/edit/", f"/organizations/{house.brannock.pk}/"):
+    for path in (
+        f"/people/{house.ines.pk}/",
+        f"/people/{house.ines.pk}/edit/",
+        f"/people/{house.ines.pk}/leave/",
+        f"/people/{house.ines.pk}/erase/",
+        f"/teams/{house.desk.pk}/",
+        f"/teams/{house.desk.pk}/edit/",
+        f"/organizations/{house.brannock.pk}/",
+    ):
         assert as_(house.mallory).get(path).status_code == 404, path
     assert as_(house.aoife).get(f"/people/{house.ines.pk}/").status_code == 404
     assert as_(house.aoife).get(f"/people/{house.aoife.pk}/").status_code == 200
@@ -81,8 +101,9 @@ def test_the_list_is_searched_paged_and_costs_the_same(house: House, django_asse
 
 def test_a_person_is_entered_changed_and_invited(house: House, django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
     browser = as_(house.ruth)
-    answer = browser.post("/people/new/",
-                          {"name": "Nora Byrne", "email": "nora@b.example", "organization": house.brannock.pk, "organization_typed": "x"})
+    answer = browser.post(
+        "/people/new/", {"name": "Nora Byrne", "email": "nora@b.example", "organization": house.brannock.pk, "organization_typed": "x"}
+    )
     nora = Person.objects.get(email="nora@b.example")
     assert answer.headers["Location"] == f"/people/{nora.pk}/"
     browser.post(f"/people/{nora.pk}/edit/", {"name": "Nora B.", "email": "nora@b.example", "organization_typed": "brannock hospitals"})
@@ -227,8 +248,14 @@ def test_a_units_keeper_keeps_its_people_only(house: House) -> None:
     ward = keep_organization(by=house.ruth, channel="page", kind="customer", name="Ward")
     nora = keep_person(by=house.ruth, channel="page", name="Nora", organization=ward)
     keeper = keep_person(by=house.ruth, channel="page", name="Kim", organization=house.provider)
-    Grant.objects.create(tenant=house.tenant, person=keeper, organization=ward, words=["person:keep", "person:read"], role_name="Keeper",
-                         started_at=now() - timedelta(days=1))
+    Grant.objects.create(
+        tenant=house.tenant,
+        person=keeper,
+        organization=ward,
+        words=["person:keep", "person:read"],
+        role_name="Keeper",
+        started_at=now() - timedelta(days=1),
+    )
     browser = as_(keeper)
     assert browser.get(f"/people/{nora.pk}/edit/").status_code == 200
     assert browser.get(f"/people/{house.aoife.pk}/edit/").status_code == 404

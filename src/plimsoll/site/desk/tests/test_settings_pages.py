@@ -130,8 +130,18 @@ def test_service_hours_take_several_intervals_and_say_what_is_wrong(house: Any, 
 
 
 def test_holidays_come_from_a_published_file(house: Any, ruth: Client) -> None:
-    calendar = "\r\n".join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20261225", "SUMMARY:Eve",
-                            "END:VEVENT", "END:VCALENDAR", ""]).encode()
+    calendar = "\r\n".join(
+        [
+            "BEGIN:VCALENDAR",
+            "BEGIN:VEVENT",
+            "DTSTART;VALUE=DATE:20261224",
+            "DTEND;VALUE=DATE:20261225",
+            "SUMMARY:Eve",
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        ]
+    ).encode()
     address = f"/settings/hours/{house.office_hours.pk}/holidays/"
     assert ruth.post(address, {"file": SimpleUploadedFile("x.ics", calendar)}).status_code == 302
     house.office_hours.refresh_from_db()

@@ -25,8 +25,17 @@ def _own_folder(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-de
 
 
 def answers(**more: str) -> dict[str, str]:
-    return {"code": setup_code() or "", "name": "Ada Admin", "email": "ada@northmere.example", "password": WORDS, "password_again": WORDS,
-            "organization": "Northmere", "timezone": "Europe/London", "hours": "office", **more}
+    return {
+        "code": setup_code() or "",
+        "name": "Ada Admin",
+        "email": "ada@northmere.example",
+        "password": WORDS,
+        "password_again": WORDS,
+        "organization": "Northmere",
+        "timezone": "Europe/London",
+        "hours": "office",
+        **more,
+    }
 
 
 def test_every_page_leads_to_the_first_visit() -> None:
@@ -72,11 +81,18 @@ def test_a_wrong_code_opens_nothing_and_is_soon_stopped() -> None:
     assert not Tenant.objects.exists()
 
 
-@pytest.mark.parametrize(("wrong", "field"),
-                         [({"password_again": "x"}, "password_again"), ({"password": "short", "password_again": "short"}, "password"),
-                                              ({"timezone": "Mars"}, "timezone"), ({"hours": "own", "week_mon": "8 to 6"}, "week_mon"),
-                                              ({"hours": "own", "week_mon": "18:00-08:00"}, "week_mon"), ({"hours": "own"}, "hours"),
-                                              ({"email": "x"}, "email")])
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"password_again": "x"}, "password_again"),
+        ({"password": "short", "password_again": "short"}, "password"),
+        ({"timezone": "Mars"}, "timezone"),
+        ({"hours": "own", "week_mon": "8 to 6"}, "week_mon"),
+        ({"hours": "own", "week_mon": "18:00-08:00"}, "week_mon"),
+        ({"hours": "own"}, "hours"),
+        ({"email": "x"}, "email"),
+    ],
+)
 def test_what_is_wrong_is_said_at_its_field(wrong: dict[str, str], field: str) -> None:
     answer = Client().post("/setup/", answers(**wrong))
     assert answer.status_code == 400

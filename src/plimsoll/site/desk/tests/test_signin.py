@@ -130,8 +130,10 @@ def test_asking_for_a_reset_tells_nobody_who_has_an_account(house: House, browse
 def test_the_password_is_changed_by_its_owner(house: House, browser: Client) -> None:
     sign_in(Client(), house.ines)
     sign_in(browser, house.ines)
-    assert "not your present password" in browser.post(
-        "/accounts/password/change/", {"oldpassword": "x", "password1": NEW, "password2": NEW}).content.decode()
+    assert (
+        "not your present password"
+        in browser.post("/accounts/password/change/", {"oldpassword": "x", "password1": NEW, "password2": NEW}).content.decode()
+    )
     assert browser.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}).status_code == 302
     assert "password changed" in sessions_told()
     assert browser.get("/account/").status_code == 200
@@ -184,7 +186,7 @@ def test_a_role_may_need_the_app_before_anything_else(house: House, browser: Cli
 
 def test_an_invitation_leads_to_a_password_and_works_once(house: House, browser: Client) -> None:
     link = invite(person=house.nobody, by=house.ruth, channel="page")
-    path = link[link.index("/invitation/"):]
+    path = link[link.index("/invitation/") :]
     assert house.nobody.email in browser.get(path).content.decode()
     assert browser.post(path, {"password": NEW, "password_again": "else"}).status_code == 400
     assert browser.post(path, {"password": NEW, "password_again": NEW}).headers["Location"] == "/accounts/login/"
@@ -197,7 +199,7 @@ def test_an_invitation_leads_to_a_password_and_works_once(house: House, browser:
 def test_an_old_invitation_says_so(house: House, browser: Client) -> None:
     link = invite(person=house.nobody, by=house.ruth, channel="page")
     with time_machine.travel(now() + timedelta(days=8)):
-        answer = browser.post(link[link.index("/invitation/"):], {"password": NEW, "password_again": NEW})
+        answer = browser.post(link[link.index("/invitation/") :], {"password": NEW, "password_again": NEW})
     assert "older than seven days" in answer.content.decode()
     house.nobody.refresh_from_db()
     assert not house.nobody.check_password(NEW)

@@ -40,8 +40,14 @@ CONTENT = b"tablet\x00log"
 def fill() -> None:
     """A house with a record, an internal comment, a file and a seal."""
     house = build_house()
-    record = open_record(type_named("incident"), by=house.ines, channel="page", organization=house.brannock, title="Tablets drop off",
-                         **{"service": house.service().pk, "impact": 2, "urgency": 2})
+    record = open_record(
+        type_named("incident"),
+        by=house.ines,
+        channel="page",
+        organization=house.brannock,
+        title="Tablets drop off",
+        **{"service": house.service().pk, "impact": 2, "urgency": 2},
+    )
     parts.comment(record, text="Only for us: Čačić", is_public=False, by=house.ines, channel="page")
     parts.attach(record, name="log.txt", content=CONTENT, is_public=True, by=house.ines, channel="page")
     assert seal() > 0
@@ -53,8 +59,10 @@ def rows() -> None:
     found = {}
     for model in kept_models():
         names = [f.attname for f in model._meta.concrete_fields]
-        lines = [canonical([bytes(v).hex() if isinstance(v, memoryview | bytes) else plain(v) for v in row])
-                 for row in model._base_manager.order_by("pk").values_list(*names)]
+        lines = [
+            canonical([bytes(v).hex() if isinstance(v, memoryview | bytes) else plain(v) for v in row])
+            for row in model._base_manager.order_by("pk").values_list(*names)
+        ]
         found[model._meta.label_lower] = f"{len(lines)} {hashlib.sha256(chr(10).join(lines).encode()).hexdigest()}"
     sys.stdout.write(json.dumps(found))
 

@@ -103,8 +103,10 @@ def test_without_a_worker_it_is_alive_but_not_ready(system: System) -> None:
 
 
 def test_a_database_that_is_newer_is_refused_with_a_sentence(system: System) -> None:
-    system.python("from django.db.migrations.recorder import MigrationRecorder\nfrom django.db import connection\n"
-                  "MigrationRecorder(connection).record_applied('trail', '0099_later')")
+    system.python(
+        "from django.db.migrations.recorder import MigrationRecorder\nfrom django.db import connection\n"
+        "MigrationRecorder(connection).record_applied('trail', '0099_later')"
+    )
     done = system.run("serve", "--port", "0", check=False, timeout=60)
     assert done.returncode == 3
     assert "newer than this program: it has the migration trail 0099_later" in done.stderr
@@ -127,7 +129,7 @@ def test_the_parent_never_loads_django() -> None:
 def test_sqlite_gets_few_threads_and_postgresql_more() -> None:
     given = tree.argparse.Namespace(host="127.0.0.1", port=1, workers=0, threads=0, access_log=False)
     sqlite, postgresql = (tree.web_command(given, is_sqlite=is_sqlite) for is_sqlite in (True, False))
-    assert sqlite[sqlite.index("--workers") + 1:][:1] == ["2"]
+    assert sqlite[sqlite.index("--workers") + 1 :][:1] == ["2"]
     assert sqlite[sqlite.index("--blocking-threads") + 1] == "4"
     assert postgresql[postgresql.index("--blocking-threads") + 1] == "16"
 

@@ -34,8 +34,11 @@ def published(house: Any, **values: Any) -> Article:
 
 def sees(house: Any, person: Any, article: Article, word: str = "ribbon") -> set[bool]:
     who = house.fresh(person)
-    return {may(who, "article:read", article), Article.objects.visible_to(who).filter(pk=article.pk).exists(),
-            article.pk in {hit.card.pk for hit in find(who, word).hits}}
+    return {
+        may(who, "article:read", article),
+        Article.objects.visible_to(who).filter(pk=article.pk).exists(),
+        article.pk in {hit.card.pk for hit in find(who, word).hits},
+    }
 
 
 def test_publishing_freezes_an_edition_with_its_digest(house: Any) -> None:
