@@ -69,6 +69,18 @@ def choose(page: Page, label: str, text: str) -> None:
     page.get_by_role("option").filter(has_text=text).first.click()
 
 
+def act(page: Page, name: str) -> None:
+    """Press a move: it stands at the head, or in the menu of moves."""
+    at_head = (
+        page.locator("header.page-head")
+        .get_by_role("link", name=re.compile(f"^{name}"))
+        .or_(page.locator("header.page-head").get_by_role("button", name=re.compile(f"^{name}")))
+    )
+    if not at_head.first.is_visible():
+        page.get_by_role("button", name="Move").click()
+    at_head.first.click()
+
+
 def test_the_first_visit_sets_the_house_up_and_a_second_factor_guards_it(system: System, chromium: Browser) -> None:
     address = system.serve()
     code = system.python("from plimsoll.kernel.identity.setup import setup_code; print(setup_code())").strip()
@@ -113,7 +125,7 @@ def test_the_first_visit_sets_the_house_up_and_a_second_factor_guards_it(system:
     page.locator("input[name=code]").fill(totp_code(secret.group(1), ahead=1))
     page.locator("main button[type=submit]").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My work")
-    assert [c for c in complaints if "422" not in c] == []
+    assert [c for c in complaints if not re.search("status of 4(00|22)", c)] == []  # the wrong code was refused
 
 
 def test_an_incident_is_reported_triaged_answered_resolved_and_reopened(lived: Lived) -> None:
@@ -126,7 +138,7 @@ def test_an_incident_is_reported_triaged_answered_resolved_and_reopened(lived: L
     here = aoife.url
 
     ines.goto(here)
-    ines.get_by_role("link", name=re.compile("^Assign")).or_(ines.get_by_role("button", name=re.compile("^Assign"))).first.click()
+    act(ines, "Assign")
     choose(ines, "Service", "Network and Wi-Fi")
     choose(ines, "Category", "Network")
     ines.get_by_label("Impact").select_option(label="Medium")
@@ -134,7 +146,7 @@ def test_an_incident_is_reported_triaged_answered_resolved_and_reopened(lived: L
     choose(ines, "With", "Ines Okafor")
     ines.get_by_role("main").get_by_role("button", name="Assign").click()
     expect(ines.get_by_role("main")).to_contain_text("Assigned")
-    ines.get_by_role("button", name=re.compile("^Start work")).or_(ines.get_by_role("link", name=re.compile("^Start work"))).first.click()
+    act(ines, "Start work")
     if "/moves/" in ines.url:
         ines.get_by_role("main").get_by_role("button", name="Start work").click()
     expect(ines.locator("[aria-current=step]")).to_contain_text("In progress")
@@ -153,7 +165,7 @@ def test_an_incident_is_reported_triaged_answered_resolved_and_reopened(lived: L
     expect(aoife.get_by_text("Internal note")).to_have_count(0)
 
     ines.goto(here)
-    ines.get_by_role("link", name=re.compile("^Resolve")).or_(ines.get_by_role("button", name=re.compile("^Resolve"))).first.click()
+    act(ines, "Resolve")
     ines.get_by_role("main").get_by_role("button", name="Resolve").click()
     expect(ines.get_by_role("alert").first).to_contain_text("Resolving needs")
     ines.get_by_label(re.compile("^Resolution")).first.fill("fixed")
@@ -164,7 +176,7 @@ def test_an_incident_is_reported_triaged_answered_resolved_and_reopened(lived: L
     expect(ines.locator("[aria-current=step]")).to_contain_text("Resolved")
 
     aoife.goto(here)
-    aoife.get_by_role("link", name=re.compile("^Reopen")).or_(aoife.get_by_role("button", name=re.compile("^Reopen"))).first.click()
+    act(aoife, "Reopen")
     aoife.get_by_label(re.compile("^Note|^Why|^Reason")).fill("It happens again on floor 4.")
     aoife.get_by_role("main").get_by_role("button", name="Reopen").click()
     expect(aoife.locator("[aria-current=step]")).to_contain_text("In progress")
@@ -194,20 +206,16 @@ def test_several_are_moved_at_once_after_a_preview(lived: Lived) -> None:
     expect(rows.first).to_be_visible()
     rows.nth(0).check()
     rows.nth(1).check()
-    bar = ines.get_by_role("region", name=re.compile("selected"))
+    bar = ines.get_by_role("form", name="Do to the selected rows")
     expect(bar).to_contain_text("2 selected")
-    bar.get_by_role("button", name=re.compile("^Move|^Cancel")).first.click()
-    if ines.get_by_label(re.compile("^Move")).count():
-        ines.get_by_label(re.compile("^Move")).select_option("cancel")
-        ines.get_by_role("main").get_by_role("button").last.click()
-    if ines.get_by_role("link", name=re.compile("^Cancel")).count():
-        ines.get_by_role("link", name=re.compile("^Cancel")).first.click()
+    bar.get_by_role("button", name=re.compile("^Move")).click()
+    ines.get_by_role("button", name="Cancel…").click()
     main = ines.get_by_role("main")
-    if ines.get_by_label(re.compile("^Note|^Why|^Reason")).count():
-        ines.get_by_label(re.compile("^Note|^Why|^Reason")).first.fill("Reported twice.")
-    main.get_by_role("button", name=re.compile("of 2$")).click()
-    expect(main).to_contain_text(re.compile("2"))
-    expect(main).to_contain_text("Cancelled")
+    expect(main).to_contain_text("What will happen")
+    expect(main).to_contain_text("becomes")
+    ines.get_by_label(re.compile("^Note|^Why|^Reason")).first.fill("Reported twice.")
+    main.get_by_role("button", name=re.compile("2 of 2|of 2|both|^Cancel")).last.click()
+    expect(main.get_by_text("Cancelled").first).to_be_visible()
 
 
 def test_the_keyboard_and_the_palette_lead_everywhere(lived: Lived) -> None:
@@ -229,14 +237,11 @@ def test_a_log_is_imported_after_a_preview(lived: Lived) -> None:
     ruth = lived.page("ruth")
     ruth.goto(f"{lived.address}/import/")
     ruth.locator("input[type=file]").set_input_files(str(ROOT / "content" / "demo" / "uci_first400.csv.gz"))
-    ruth.get_by_label(re.compile("^Map|map")).first.select_option(index=1)
-    for option in ruth.locator("select option").all():
-        if "uci" in (option.get_attribute("value") or ""):
-            ruth.locator("select").filter(has=option).first.select_option(option.get_attribute("value"))
-    ruth.get_by_role("main").get_by_role("button").first.click()
+    ruth.locator("select[name=map]").or_(ruth.locator("select")).first.select_option("uci_incidents")
+    ruth.get_by_role("button", name="Look at what would come of it").click()
     main = ruth.get_by_role("main")
-    expect(main).to_contain_text("400", timeout=60_000)
-    main.get_by_role("button", name=re.compile("Import|Run")).first.click()
-    expect(main).to_contain_text(re.compile("2,?627"), timeout=120_000)
+    expect(main).to_contain_text(re.compile(r"\b400\b"), timeout=60_000)
+    main.get_by_role("button", name=re.compile("Import|Bring|Run")).first.click()
+    expect(main).to_contain_text(re.compile("2[,. ]?627"), timeout=120_000)
     ruth.goto(f"{lived.address}/incidents/?q=Category")
     expect(ruth.locator("tbody tr").first).to_be_visible()

@@ -52,6 +52,7 @@ class Move:
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     is_primary: bool = False
+    primary_in: tuple[str, ...] = ()  # where it is the one thing to do next, though elsewhere it is not
     is_for_requester: bool = False
     is_added: bool = False
     asks_note: bool = False
@@ -120,7 +121,7 @@ class Workflow:
 
     def moves_from(self, state: str) -> tuple[Move, ...]:
         """The arrows that leave a state, in declared order, primary first."""
-        leaving = [m for m in self.moves if state in m.sources]
+        leaving = [replace(m, is_primary=m.is_primary or state in m.primary_in) for m in self.moves if state in m.sources]
         return tuple(sorted(leaving, key=lambda m: not m.is_primary))
 
     def refusals(self, move: Move, state: str, facts: Any, values: Mapping[str, Any]) -> list[str]:

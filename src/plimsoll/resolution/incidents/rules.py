@@ -148,6 +148,7 @@ INCIDENT_FLOW = Workflow(
             "Assign",
             guards=(is_classified, has_a_taker),
             asks=("service", "classification", "impact", "urgency", "team", "owner"),
+            primary_in=("new",),
         ),
         Move("start", ("assigned",), "in_progress", "Start work", guards=(is_classified, has_an_owner), asks=("owner",), is_primary=True),
         Move(
