@@ -36,7 +36,11 @@ def people(tenant: Tenant, provider: Organization) -> tuple[Person, list[Person]
     agent.set_password("correct horse battery")
     agent.save()
     Grant.objects.create(
-        tenant=tenant, person=agent, words=["incident:*", "service:*", "article:*", "import:run"], role_name="agent", started_at=now()
+        tenant=tenant,
+        person=agent,
+        words=["incident:*", "service:*", "article:*", "import:run", "workflow:change"],
+        role_name="agent",
+        started_at=now(),
     )
     owners = [Person.objects.create(tenant=tenant, organization=provider, name=f"Owner {n}", email=f"owner{n}@bench.example") for n in range(20)]
     teams = [Team.objects.create(tenant=tenant, organization=provider, name=f"Team {n}") for n in range(8)]

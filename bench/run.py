@@ -81,7 +81,7 @@ class Bench:
             shutil.rmtree(self.folder)
         if self.db == "sqlite" and (self.made / "token").exists():
             shutil.copytree(self.made, self.folder)
-            return (self.folder / "token").read_text()
+            return (self.folder / "token").read_text().strip()
         self.folder.mkdir(parents=True)
         self.python("-m", "plimsoll.site.cli.main", "migrate")
         token = self.python("-m", "bench.build", str(self.size)).split()[-1]

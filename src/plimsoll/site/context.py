@@ -8,11 +8,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.notifications.operations import unread_count
 from plimsoll.kernel.ui.context import exists, person_of
 from plimsoll.site.navigation import navigation, new_links
 
 MOST_UNREAD = 100
+
+
+def only_tenant_name() -> str:
+    """Whose house this is, for those who stand at the door; nothing where several organisations share it."""
+    names = list(Tenant.objects.values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -21,7 +28,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         return {}
     person = person_of(request)
     if person is None:
-        return {}
+        return {"tenant_name": SimpleLazyObject(only_tenant_name)}
     return {
         "person": person,
         "tenant_name": person.tenant.name if person.tenant else "",

@@ -65,11 +65,14 @@ GROUPS = (
 # Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
 HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("People"), "/people/", "person:read")),
-    ("system", Place(_("Teams"), "/teams/", "team:keep")),
-    ("system", Place(_("Organisations"), "/organizations/", "organization:keep")),
+    ("system", Place(_("Teams"), "/teams/", "person:read")),
+    ("system", Place(_("Organisations"), "/organizations/", "person:read")),
+    ("system", Place(_("Separation of duties"), "/duties/", "assignment:read")),
+    ("system", Place(_("Who may, and why"), "/why/", "person:read")),
     ("system", Place(_("Settings"), "/settings/", "settings:change")),
     ("system", Place(_("Import"), "/import/", "import:run")),
     ("system", Place(_("Jobs"), "/jobs/", "job:see")),
+    ("system", Place(_("API"), "/api/v1/docs", "person:read")),
 )
 
 

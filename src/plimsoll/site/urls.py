@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
+from plimsoll.portfolio.services import pages as services
+from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 
 API = build_api()
@@ -23,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_settings.urlpatterns,
     *urls_exchange.urlpatterns,
     path("api/v1/", API.urls),
+    *services.routes(),
+    *incidents.routes(),
     *routes(),
 ]
 

@@ -97,6 +97,12 @@ def _within_token(person: Person, kind: str, action: str) -> bool:
     return (action == "read" and "read" in scopes) or _says(scopes, kind, action)
 
 
+def within_token(person: Person, word: str) -> bool:
+    """Does the token that this person came with, if any, take in the word? For acts that reading would otherwise allow."""
+    kind, _, action = word.partition(":")
+    return _within_token(person, kind, action)
+
+
 def reach(person: Person, word: str) -> Reach:
     """How far the word carries for this person now. Nobody, a leaver and another tenant's person reach nothing."""
     kind, _, action = word.partition(":")
@@ -165,7 +171,4 @@ def check(person: Person, word: str, *, organization: int | None = None) -> None
 def sentence(person: Person, word: str) -> str:
     """Why not, for people: which word is missing and who gives it."""
     kind, _, action = word.partition(":")
-    return (
-        f"{person} may not {action.replace('_', ' ').replace('@', ' ')} here: no role of theirs allows "
-        f"“{kind}:{action}”. Whoever gives out roles can change that."
-    )
+    return f"You may not {action.replace('_', ' ')} this: none of your roles allows “{kind}:{action}”. Whoever gives out roles can change that."

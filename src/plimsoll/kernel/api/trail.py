@@ -40,6 +40,8 @@ def trail_views(record_type: RecordType) -> dict[str, View]:
     """The view of the trail of one kind, by name."""
 
     def public_fields(person: Person) -> frozenset[str]:
+        if not record_type.requester:
+            return frozenset({"state"})  # nobody outside asked for it; its drafts stay inside
         shape = shape_of(record_type)
         customs = (f"extra.{c.name}" for c in customs_of(person.tenant, record_type.kind) if c.is_public)
         return frozenset({*(n for n in shape.members if n not in shape.hidden), "text", *customs})

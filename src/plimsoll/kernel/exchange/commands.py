@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.exchange.exporting import as_json_line, exported
 from plimsoll.kernel.exchange.importing import import_file
 from plimsoll.kernel.exchange.mapping import MapFaulty, map_named, shipped
@@ -188,6 +189,8 @@ def run_export(options: argparse.Namespace, by: Person) -> int:
     if options.output is None:
         count = write_export(record_type, sys.stdout.buffer, form=options.format, with_history=options.history, by=by)
         return 0
+    if not os.access(options.output.resolve().parent, os.W_OK):
+        raise Unreadable(_("%(file)s can't be written: its folder is missing, or not yours to write in.") % {"file": options.output})
     with tempfile.NamedTemporaryFile(dir=options.output.resolve().parent, prefix=f".{options.output.name}.", delete=False) as file:
         try:
             count = write_export(record_type, file, form=options.format, with_history=options.history, by=by, progress=lambda done: bar(done, 0))
@@ -217,7 +220,9 @@ def write_export(
             file.write(as_json_line(line).encode())
             count += 1
         return count
-    head = head_of(record_type, [c.name for c in customs_of(by.tenant, record_type.kind)], with_history=with_history)
+    is_outside = reach(by, f"{record_type.kind}:internal").is_empty
+    customs = [c.name for c in customs_of(by.tenant, record_type.kind) if c.is_public or not is_outside]
+    head = head_of(record_type, customs, with_history=with_history)
     rows = rows_of(lines, head, with_history=with_history)
     return write_xlsx(rows, head, file) if form == "xlsx" else write_csv(rows, head, _Text(file))  # type: ignore[arg-type]
 

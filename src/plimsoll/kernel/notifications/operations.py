@@ -184,4 +184,9 @@ def mute(person: Person, record: Record, *, is_muted: bool) -> None:
             Mute.objects.filter(person=person, card_id=record.pk).delete()
 
 
-__all__ = ["mail_notice", "mute", "queue_mails", "read", "tell", "unread_count", "words_of"]
+def is_muted(person: Person, record: Record) -> bool:
+    """Does this person hear no more of the record?"""
+    return Mute.objects.filter(person=person, card_id=record.pk).exists()
+
+
+__all__ = ["is_muted", "mail_notice", "mute", "queue_mails", "read", "tell", "unread_count", "words_of"]

@@ -58,6 +58,8 @@ def _one(record_type: RecordType, tenant: Tenant, name: str, value: Any, by: Per
         if name in record_type.required:
             raise ValidationError(_("This is needed."))
         return field.get_default() if not isinstance(field, models.CharField | models.TextField) else ""
+    if isinstance(field, models.JSONField) and value in ([], {}) and value == field.get_default():
+        return value  # empty is how such a field begins; Django would call it blank
     if isinstance(field, models.IntegerField) and (isinstance(value, bool) or not isinstance(value, int | str) or abs(_integer(value)) > BIGGEST):
         raise ValidationError(_("A whole number is needed."))
     if isinstance(field, models.DateTimeField) and isinstance(value, datetime) and value.tzinfo is None:

@@ -54,6 +54,7 @@ class RecordType:
 
     `internal` fields are never shown to people outside the provider; `plain` text fields hold codes, not people's words, and are
     kept readable in the trail; `requester` names the person field whose person follows the record; `ordering` is the lists' default.
+    `asked_outside` are the fields that people outside the provider open with and amend (empty: all that are not internal).
     """
 
     model: type[Record]
@@ -66,6 +67,7 @@ class RecordType:
     behaviour_class: type[Behaviour] = Behaviour
     required: tuple[str, ...] = ("title",)
     internal: tuple[str, ...] = ()
+    asked_outside: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     requester: str = ""
@@ -115,6 +117,14 @@ class RecordType:
         """The fields that point to something else, with what they point to."""
         return {name: f.related_model for name in self.fields if isinstance(f := self.model_field(name), models.ForeignKey)}
 
+    def is_asked_outside(self, name: str) -> bool:
+        """May people outside the provider set this field when they open or amend a record?"""
+        return name not in self.internal and (not self.asked_outside or name in self.asked_outside)
+
+    def may_open_with(self, name: str) -> bool:
+        """The same at opening: there they also say for whom it is."""
+        return self.is_asked_outside(name) or name == self.requester
+
     def has(self, name: str) -> bool:
         """Whether records of this kind have such a field at all."""
         return name in self._names
@@ -127,7 +137,7 @@ class RecordType:
         """What `plimsoll check` reports: (sentence, hint) pairs."""
         faults = []
         known = sorted(self._names)
-        for place in ("fields", "columns", "filters", "required", "internal", "plain", "searched", "side"):
+        for place in ("fields", "columns", "filters", "required", "internal", "asked_outside", "plain", "searched", "side"):
             for name in getattr(self, place):
                 if name not in self._names and name != "reference":
                     near = difflib.get_close_matches(name, known, n=1)

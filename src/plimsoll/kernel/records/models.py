@@ -177,6 +177,7 @@ def record_indexes(kind: str) -> list[models.Index]:
         models.Index(fields=["tenant", "-changed_at", "-card"], name=f"{kind}_open_lately", condition=Q(is_open=True)),
         models.Index(fields=["tenant", "-changed_at", "-card"], name=f"{kind}_lately"),
         models.Index(fields=["tenant", "-opened_at", "-card"], name=f"{kind}_opened"),
+        models.Index(fields=["tenant", "number"], name=f"{kind}_number"),
     ]
 
 

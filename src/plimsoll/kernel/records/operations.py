@@ -22,7 +22,7 @@ from plimsoll.kernel.records.customs import customs_of, missing_in_state
 from plimsoll.kernel.records.declaration import Fault, RecordType, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share, gate_open
-from plimsoll.kernel.records.permissions import check, is_inside, is_shared_with
+from plimsoll.kernel.records.permissions import check, check_asked, is_inside, is_shared_with
 from plimsoll.kernel.records.projections import card_values, follow_span, open_span
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
@@ -80,7 +80,9 @@ def open_record(
         if target is None or target.tenant_id != tenant.pk:
             raise Faulty([Fault("organization", _("Say for which organisation this is."))])
         _check_opening(by, f"{kind}:open", target)
-        check_insiders_fields(record_type, tenant, values, is_insider=is_inside(by, kind=kind))
+        is_insider = is_inside(by, kind=kind)
+        check_insiders_fields(record_type, tenant, values, is_insider=is_insider)
+        check_asked(record_type, values, is_insider=is_insider, by=by)
         cleaned = clean(record_type, tenant, values, by=by)
         cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target}, None)
         extra = {k: v for k, v in cleaned.pop("extra", {}).items() if v is not None}
@@ -169,7 +171,9 @@ def amend(record: R, *, by: Person, channel: str, version: int | None = None, no
     with writing(), gate_open():
         fresh = locked(record, version)
         check(by, f"{fresh.kind}:amend", fresh)
-        check_insiders_fields(record_type, fresh.tenant, values, is_insider=is_inside(by, fresh))
+        is_insider = is_inside(by, fresh)
+        check_insiders_fields(record_type, fresh.tenant, values, is_insider=is_insider)
+        check_asked(record_type, values, is_insider=is_insider)
         tenant = by.tenant
         assert tenant is not None
         cleaned = clean(record_type, tenant, values, by=by)

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused
+from plimsoll.kernel.access.queries import Refused, within_token
 from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
@@ -218,6 +218,8 @@ def watch(record: Record, *, person: Person | None = None, by: Person, channel: 
     with writing():
         fresh = locked(record)
         check(by, f"{fresh.kind}:{'read' if who.pk == by.pk else 'amend'}", fresh)
+        if not within_token(by, f"{fresh.kind}:watch"):  # watching is open to whoever reads, but a key that only reads writes nothing
+            raise Refused(_("This key may only read."))
         if who.tenant_id != fresh.tenant_id or not who.is_active:
             raise Faulty([Fault("person", _("There is no such person."))])
         _made, created = Share.objects.update_or_create(card_id=fresh.pk, person=who, why="watcher", defaults={"until": None})
@@ -231,6 +233,8 @@ def unwatch(record: Record, *, person: Person | None = None, by: Person, channel
     with writing():
         fresh = locked(record)
         check(by, f"{fresh.kind}:{'read' if who.pk == by.pk else 'amend'}", fresh)
+        if not within_token(by, f"{fresh.kind}:watch"):  # watching is open to whoever reads, but a key that only reads writes nothing
+            raise Refused(_("This key may only read."))
         gone, _rows = Share.objects.filter(card_id=fresh.pk, person=who, why="watcher").delete()
         if gone:
             tell(fresh, "unwatch", by=by, channel=channel, changes={"watcher": (who.pk, None)})

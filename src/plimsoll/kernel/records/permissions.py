@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, allows, reach, sentence
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.declaration import type_named, type_of
+from plimsoll.kernel.records.declaration import RecordType, type_named, type_of
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.register.models import Card
 
@@ -50,6 +53,27 @@ def is_inside(person: Person, record: Record | Card | None = None, kind: str = "
     return may(person, f"{record.kind}:internal", record)
 
 
+def check_asked(record_type: RecordType, values: Mapping[str, Any], *, is_insider: bool, by: Person | None = None) -> None:
+    """People outside open with and amend only what they are asked for. At opening (`by` given) they may say who asks: themselves, or a colleague."""
+    if is_insider:
+        return
+    for name, value in values.items():
+        if name not in record_type.fields or record_type.is_asked_outside(name):
+            continue
+        if by is not None and name == record_type.requester and _is_colleague(by, value):
+            continue
+        raise Refused(_("Only the provider's own people set %(field)s.") % {"field": name.replace("_", " ")})
+
+
+def _is_colleague(by: Person, value: Any) -> bool:
+    """Is this person, given or by number, somebody of one's own organization? Nobody is one too."""
+    key = getattr(value, "pk", value)
+    if key in (None, "") or str(key) == str(by.pk):
+        return True
+    colleagues = Person.objects.filter(organization_id=by.organization_id or 0, tenant_id=by.tenant_id or 0)
+    return str(key).isdecimal() and colleagues.filter(pk=int(key)).exists()
+
+
 def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]]:
     """Each ground on which this person may say the word here, for the page that answers "why can this person see or do this?".
 
@@ -86,4 +110,4 @@ def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]
     return grounds
 
 
-__all__ = ["Refused", "check", "is_inside", "is_shared_with", "may", "type_of", "why"]
+__all__ = ["Refused", "check", "check_asked", "is_inside", "is_shared_with", "may", "type_of", "why"]

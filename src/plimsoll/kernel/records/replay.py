@@ -16,6 +16,7 @@ from plimsoll.kernel.access.queries import check as check_word
 from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.records.clean import Faulty, clean, same
 from plimsoll.kernel.records.customs import clean_extra, customs_of
 from plimsoll.kernel.records.declaration import Fault, RecordType
@@ -90,7 +91,7 @@ class _Writer:
         """Checked as every write checks; the same value of a field is checked once in a call."""
         done: dict[str, Any] = {}
         for name, value in values.items():
-            key = (name, type(value), value)
+            key = (name, type(value), canonical(value) if isinstance(value, list | dict) else value)
             try:
                 done[name] = self.cleaned[key]
             except KeyError:

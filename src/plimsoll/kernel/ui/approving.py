@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.approvals.models import Approval, Step
-from plimsoll.kernel.approvals.operations import Asked, ask, current_step, decide, may_decide, state_of, stood_in_for, withdraw
+from plimsoll.kernel.approvals.models import Approval
+from plimsoll.kernel.approvals.operations import Asked, ask, decide, withdraw
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused
-from plimsoll.kernel.records.permissions import Refused, may
+from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.choosing import label_for
 from plimsoll.kernel.ui.context import DeclaredView, address_of
+from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.forms import Chooser
 
 CHANNEL = "page"
@@ -31,7 +34,7 @@ class AskForm(forms.Form):
     when_approved = forms.ChoiceField(label=gettext_lazy("When it is approved"), required=False)
     when_refused = forms.ChoiceField(label=gettext_lazy("When it is refused"), required=False)
 
-    def __init__(self, *args: Any, moves: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, moves: list[tuple[str, str]], asker: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("when_approved", "when_refused"):
             self.fields[name].choices = [("", _("nothing follows by itself")), *moves]  # type: ignore[attr-defined]
@@ -43,7 +46,7 @@ class AskForm(forms.Form):
                 self.fields[f"person_{step}_{person}"] = forms.IntegerField(
                     label=_("Step %(n)d, person %(m)d") % {"n": step, "m": person},
                     required=False,
-                    widget=Chooser(source="/choose/person/", label_of=_name_of),
+                    widget=Chooser(source="/choose/person/", label_of=partial(label_for, asker, Person)),
                 )
             self.fields[f"needed_{step}"] = forms.IntegerField(
                 label=_("Step %(n)d, how many must say yes") % {"n": step}, min_value=1, max_value=PEOPLE, initial=1, required=False
@@ -62,61 +65,6 @@ class AskForm(forms.Form):
                     )
                 )
         return steps
-
-
-def _name_of(value: Any) -> str:
-    found = Person.objects.filter(pk=value).values_list("name", flat=True).first() if str(value).isdecimal() else None
-    return found or ""
-
-
-def step_rows(approval: Approval, record: Record, person: Person) -> list[dict[str, Any]]:
-    """The steps as `ui/_steps.html` draws them: done, now with its buttons, to come; who may not, and why."""
-    now_asked = current_step(approval)
-    rows = []
-    for step in approval.steps.select_related("team").prefetch_related("people", "decisions__person", "decisions__for_person"):
-        said = [_said(d) for d in step.decisions.all()]
-        is_now = now_asked is not None and step.pk == now_asked.pk
-        is_refused = any(not d.is_yes for d in step.decisions.all())
-        is_done = not is_now and bool(said) and not is_refused
-        category = "dropped" if is_refused else "done" if is_done else "decide" if is_now else "new"
-        count = _("%(n)d of %(m)d") % {"n": sum(d.is_yes for d in step.decisions.all()), "m": step.needed}
-        rows.append(
-            {
-                "category": category,
-                "text": f"{step.name}: {_whom(step)}",
-                "when": count,
-                "sub": " ".join(said),
-                "acts": _acts(step, record, approval, person) if is_now else [],
-            }
-        )
-    return rows
-
-
-def _whom(step: Step) -> str:
-    names = [p.name for p in step.people.all()]
-    if step.team is not None:
-        names.append(step.team.name)
-    if step.word:
-        names.append(_("whoever may “%(word)s”") % {"word": step.word})
-    return ", ".join(names)
-
-
-def _said(decision: Any) -> str:
-    who = _("%(person)s for %(other)s") % {"person": decision.person, "other": decision.for_person} if decision.for_person else str(decision.person)
-    words = _("%(who)s said yes.") if decision.is_yes else _("%(who)s said no.")
-    return words % {"who": who} + (f" {decision.reason}" if decision.reason else "")
-
-
-def _acts(step: Step, record: Record, approval: Approval, person: Person) -> list[dict[str, str]]:
-    """The two buttons, for whoever may press them now."""
-    allowed = may_decide(step, record)
-    said = {pk for d in step.decisions.all() for pk in (d.person_id, d.for_person_id) if pk}
-    if approval.asked_by_id == person.pk or person.pk in said or not ({person.pk, *stood_in_for(person)} & (allowed - said)):
-        return []
-    return [
-        {"label": _("Approve"), "value": f"yes-{approval.pk}", "kind": "primary"},
-        {"label": _("Refuse…"), "value": f"no-{approval.pk}", "kind": ""},
-    ]
 
 
 class ApprovalsPage(DeclaredView):
@@ -149,7 +97,7 @@ class ApprovalsPage(DeclaredView):
         return HttpResponseRedirect(address_of(record, self.record_type, "approvals") if may(self.person, f"{record.kind}:read", record) else "/")
 
     def _ask(self, record: Record) -> HttpResponse:
-        form = AskForm(self.request.POST, moves=self._moves(record))
+        form = AskForm(self.request.POST, moves=self._moves(record), asker=self.person)
         if not form.is_valid():
             return self._page(record, form=form, status=422)
         try:
@@ -174,23 +122,8 @@ class ApprovalsPage(DeclaredView):
     def _page(
         self, record: Record, *, form: AskForm | None = None, refusal: str = "", asking_why: dict[str, Any] | None = None, status: int = 200
     ) -> HttpResponse:
-        approvals = list(Approval.objects.filter(card_id=record.pk).select_related("asked_by").order_by("-pk"))
-        can_ask = may(self.person, f"{record.kind}:amend", record) and not any(a.ended_at is None for a in approvals)
-        words = {"": _("Open"), "approved": _("Approved"), "refused": _("Refused"), "withdrawn": _("Taken back")}
-        shown = [
-            {
-                "question": a.question,
-                "asked_by": a.asked_by,
-                "asked_at": a.asked_at,
-                "pk": a.pk,
-                "result": words[state_of(a)],
-                "is_open": a.ended_at is None,
-                "category": {"": "decide", "approved": "done", "refused": "dropped", "withdrawn": "closed"}[state_of(a)],
-                "steps": step_rows(a, record, self.person),
-                "can_withdraw": a.ended_at is None and a.asked_by_id == self.person.pk,
-            }
-            for a in approvals
-        ]
+        approvals = decisions_of(record, self.person, inside=is_inside(self.person, record))
+        can_ask = may(self.person, f"{record.kind}:amend", record) and not any(a.is_open for a in approvals)
         return self.show(
             "ui/approvals.html",
             {
@@ -198,10 +131,10 @@ class ApprovalsPage(DeclaredView):
                 "title": _("Decisions on %(reference)s") % {"reference": record.reference},
                 "base": address_of(record, self.record_type),
                 "here": address_of(record, self.record_type, "approvals"),
-                "approvals": shown,
+                "approvals": approvals,
                 "asking_why": asking_why,
                 "refusal": refusal,
-                "form": (form or AskForm(moves=self._moves(record))) if can_ask else None,
+                "form": (form or AskForm(moves=self._moves(record), asker=self.person)) if can_ask else None,
                 "crumbs": self.record_crumbs(record, (_("Decisions"), "")),
             },
             status=status,

@@ -20,6 +20,7 @@ from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, 
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.tasks.registry import find
+from plimsoll.kernel.ui.choosing import names_for
 from plimsoll.kernel.ui.context import BIGGEST_NUMBER, DeclaredView, address, address_of
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
 from plimsoll.kernel.ui.moving import allowed, judged, need_some
@@ -229,8 +230,8 @@ class AssignPage(DeclaredView):
             row.is_done = not row.reasons
         names = Names()
         for name, key in given.items():
-            names.want(self.record_type.foreign[name], [key])
-        names.fetch()
+            for known, text in names_for(self.person, self.record_type.foreign[name], [key]).items():
+                names.know(self.record_type.foreign[name], known, text)
         flow = workflow_of(self.person.tenant, self.record_type.kind)
         return result(self, rows, ", ".join(words_of(self.record_type, n, k, names, flow) for n, k in given.items()))
 

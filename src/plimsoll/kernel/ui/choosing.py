@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -69,11 +70,26 @@ def find_one(person: Person, model: type[models.Model], text: str) -> int | None
     return int(found[0]) if len(found) == 1 else None
 
 
-def label_for(model: type[models.Model], key: Any) -> str:
-    """The text of a chosen key, for a form that is shown again."""
-    if not str(key).isdecimal():
-        return ""
-    found = model._default_manager.filter(pk=int(key)).values_list(text_field(model), flat=True).first()
+def names_for(person: Person, model: type[models.Model], keys: Iterable[Any]) -> dict[int, str]:
+    """The texts of keys that somebody sent, but for those that this person may not know: a number is no way round the walls.
+
+    People of the provider are told the names of what is no longer in use too; a form or filter may still hold it.
+    """
+    wanted = {int(key) for key in keys if str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19}
+    if not wanted:
+        return {}
+    if issubclass(model, Record) or not is_of_provider(person):
+        rows = rows_for(person, model)
+    else:
+        rows = model._default_manager.filter(tenant_id=person.tenant_id)
+    return {key: str(text) for key, text in rows.filter(pk__in=wanted).values_list("pk", text_field(model))}
+
+
+def label_for(person: Person, model: type[models.Model], key: Any, *, is_stored: bool = False) -> str:
+    """The text of a chosen key, for a form that is shown again; `is_stored`: it stands in a record that the person may see, so it is no secret."""
+    if not is_stored:
+        return next(iter(names_for(person, model, [key]).values()), "")
+    found = model._default_manager.filter(pk=key).values_list(text_field(model), flat=True).first()
     return str(found or "")
 
 

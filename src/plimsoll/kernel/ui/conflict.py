@@ -11,13 +11,14 @@ from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.choosing import names_for
 from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.forms_derived import DerivedForm, initial_of, same_value
-from plimsoll.kernel.ui.happened import INSIDE_ONLY, changes_of, entries_of
+from plimsoll.kernel.ui.happened import changes_of, entries_of
 from plimsoll.kernel.ui.shown import Names, label_of, words_of
 
 # Acts that leave the version alone: they are on the record, not of it.
-BESIDE = (*INSIDE_ONLY, "comment", "attach")
+BESIDE = ("note", "link", "unlink", "watch", "unwatch", "tag", "add check", "tick", "untick", "spend", "detach", "comment", "attach")
 
 
 def conflict_context(record_type: RecordType, current: Record, form: DerivedForm, seen: int, person: Person) -> dict[str, Any]:
@@ -38,7 +39,9 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
     flow = workflow_of(person.tenant, record_type.kind)
     names = Names()
     for name, model in record_type.foreign.items():
-        names.want(model, [now_is.get(name), form.cleaned_data.get(name)])
+        names.want(model, [now_is.get(name)])
+        for key, text in names_for(person, model, [form.cleaned_data.get(name)]).items():
+            names.know(model, key, text)
     names.want(Person, [e.actor_id for e in entries[:1]])
     names.fetch()
 

@@ -15,7 +15,7 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.filters import EMPTY, ME, MINE, RecordFilter, filterset_for
-from plimsoll.kernel.ui.choosing import find_one
+from plimsoll.kernel.ui.choosing import find_one, names_for
 from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.forms import Chooser
 from plimsoll.kernel.ui.shown import Names
@@ -29,11 +29,12 @@ def filters_of(record_type: RecordType, tenant: Tenant | None) -> Mapping[str, R
 
 
 def want_names(record_type: RecordType, active: Mapping[str, list[str]], names: Names, person: Person) -> None:
-    """Ask for the names that the tokens will show."""
+    """The names that the tokens will show, of what the person may know; anything else stays a number."""
     known = filters_of(record_type, person.tenant)
     for name, values in active.items():
         if (target := known[name].target) is not None:
-            names.want(target, [int(v) for value in values for v in value.split(",") if v.isdecimal()])
+            for key, label in names_for(person, target, [v for value in values for v in value.split(",")]).items():
+                names.know(target, key, label)
 
 
 def tokens(

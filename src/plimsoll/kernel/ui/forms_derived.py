@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -31,9 +31,10 @@ class ReferenceField(forms.Field):
         self.model = model
         widget = Chooser(
             f"/choose/{model._meta.model_name}/",
-            label_of=lambda key: label_for(model, key) or str(key),
+            label_of=lambda key: label_for(person, model, key) or str(key),
             find=lambda text: find_one(person, model, text) or text,
         )
+        self.person = person
         super().__init__(widget=widget, **kwargs)
 
     def clean(self, value: Any) -> int | None:
@@ -52,6 +53,11 @@ class ReferenceField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial if initial is not None else "") != str(data if data is not None else "")
+
+
+def _label_with(field: ReferenceField, stored: Any) -> Callable[[Any], str]:
+    """Names what the record holds already whoever looks, and anything else only to those who may know it."""
+    return lambda key: label_for(field.person, field.model, key, is_stored=str(key) == str(stored)) or str(key)
 
 
 class LinesField(forms.CharField):
@@ -77,7 +83,14 @@ class LinesField(forms.CharField):
 
 
 class DerivedForm(forms.Form):
-    """A form of a record. `faulty` puts the faults of a refused write at their fields."""
+    """A form of a record. `faulty` puts the faults of a refused write at their fields; `stored` are the values that the record holds."""
+
+    def __init__(self, *args: Any, stored: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": stored, **kwargs} if stored is not None else kwargs)
+        for name, field in self.fields.items():
+            key = (stored or {}).get(name)
+            if isinstance(field, ReferenceField) and isinstance(field.widget, Chooser) and key is not None:
+                field.widget.label_of = _label_with(field, key)
 
     def faulty(self, faults: Sequence[Fault]) -> None:
         for fault in faults:

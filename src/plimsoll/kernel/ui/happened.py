@@ -21,8 +21,8 @@ from plimsoll.kernel.ui.templatetags._dates import at
 from plimsoll.kernel.workflow import Workflow
 
 SAID = ("comment", "note")  # stand in the conversation as what was said
-# What the provider's own people do among themselves; outsiders learn nothing of it.
-INSIDE_ONLY = frozenset({"note", "link", "unlink", "watch", "unwatch", "tag", "add check", "tick", "untick", "spend", "detach", "redact", "erase"})
+# What outsiders may learn of besides the moves: named, so that what is added later stays inside until somebody decides otherwise.
+OUTSIDE = frozenset({"open", "amend", "update", "comment", "attach"})
 
 
 class Act(NamedTuple):
@@ -101,7 +101,7 @@ class Reader:
         return [line for entry in entries if (line := self._line(entry)) is not None]
 
     def _line(self, entry: Act) -> Line | None:
-        if not self.is_inside and entry.action in INSIDE_ONLY:
+        if not self.is_inside and entry.action not in OUTSIDE and entry.action not in {m.name for m in self.flow.moves}:
             return None
         changes = changes_of(entry)
         note = str(changes.pop("note", (None, ""))[1] or "")
@@ -111,7 +111,7 @@ class Reader:
             changes = {n: v for n, v in changes.items() if self._is_public(n)}
             if entry.actor_id != self.person_id:
                 note = ""
-            if entry.action == "amend" and not changes:
+            if entry.action in ("amend", "update") and not changes:
                 return None
         line = Line(entry.id, self.names.of(Person, entry.actor_id), "", entry.at, note, entry.channel, entry.origin, entry.action, entry.recorded_at)
         line.differences = [
@@ -130,7 +130,10 @@ class Reader:
         if name.startswith("extra."):
             custom = self.customs.get(name.removeprefix("extra."))
             return custom is not None and custom.is_public
-        return name not in self.record_type.internal
+        if not self.record_type.requester:
+            # Nobody outside asked for it: what was written on the way to what they may read now is no business of theirs.
+            return name == "state"
+        return name in ("state", "title", "text", "file", "organization", *self.record_type.fields) and name not in self.record_type.internal
 
     def _words(self, name: str, value: Any) -> str:
         return words_of(self.record_type, name, value, self.names, self.flow, self.customs)

@@ -1,8 +1,8 @@
-"""What an upper floor hangs on the page of a lower one: small classes that read through `visible_to`, never templates that query."""
+"""What rooms hang on the pages of records: panels at the side and acts in the menu. Classes and functions that read, never templates that query."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,15 +33,38 @@ class Panel(Protocol):
     def more(self, record: Record) -> str:
         """The address of the whole list, or nothing."""
 
+    def change(self, record: Record, person: Person) -> str:
+        """The address where this person changes what stands here, or nothing. With it the panel is shown while it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do with a record beside its moves: its words, its page, and why it can't be done now (empty: it can)."""
+
+    label: str
+    href: str
+    icon: str
+    reasons: tuple[str, ...] = ()
+
+
+Acts = Callable[[Record, Person], list[Act]]
 
 _panels: dict[str, tuple[type[Panel], ...]] = {}
+_acts: dict[str, tuple[Acts, ...]] = {}
 
 
-def hang(panels: Mapping[str, Sequence[type[Panel]]]) -> None:
-    """Hang panels on kinds; called once at start with what `site/wiring.py` says."""
+def hang(panels: Mapping[str, Sequence[type[Panel]]], acts: Mapping[str, Sequence[Acts]]) -> None:
+    """Hang panels and acts on kinds; called once at start with what `site/wiring.py` says."""
     _panels.clear()
     _panels.update({kind: tuple(some) for kind, some in panels.items()})
+    _acts.clear()
+    _acts.update({kind: tuple(some) for kind, some in acts.items()})
 
 
 def panels_of(kind: str) -> tuple[type[Panel], ...]:
     return _panels.get(kind, ())
+
+
+def acts_of(record: Record, person: Person) -> list[Act]:
+    """The acts that a kind adds to the menu of its page, those that this person may do at all."""
+    return [act for found in _acts.get(record.kind, ()) for act in found(record, person)]

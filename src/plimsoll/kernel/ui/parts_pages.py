@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.notifications.operations import mute
 from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, declared
@@ -174,6 +175,16 @@ class WatchPage(PartPage):
         else:
             parts.watch(record, by=self.person, channel=CHANNEL)
             messages.success(self.request, _("You watch %(ref)s now.") % {"ref": record.reference})
+
+
+class MutePage(PartPage):
+    """`…/mute/`: be told no more of a record that one is concerned with, or be told again."""
+
+    def write(self, record: Record) -> None:
+        is_muted = self.request.POST.get("mute") != "0"
+        mute(self.person, record, is_muted=is_muted)
+        told = _("You are told no more of %(ref)s.") if is_muted else _("You are told of %(ref)s again.")
+        messages.success(self.request, told % {"ref": record.reference})
 
 
 class ChecklistPage(PartPage):

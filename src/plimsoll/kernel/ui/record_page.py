@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.operations import is_muted
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import (
@@ -31,9 +32,10 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital, entries_count
+from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
 from plimsoll.kernel.ui.moving import offers
-from plimsoll.kernel.ui.panels import panels_of
+from plimsoll.kernel.ui.panels import acts_of, panels_of
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
@@ -83,6 +85,7 @@ class RecordPage(DeclaredView):
         ]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
         linked = self._linked(record) if has("link") else []
+        decisions = decisions_of(record, person, inside=inside) if has("ask approval") else []
 
         reader.want(entries)
         want_properties(rt, record, names, customs)
@@ -129,6 +132,11 @@ class RecordPage(DeclaredView):
             "tags": tags,
             "watchers": [names.of(Person, w) for w in watchers] if inside else [],
             "is_watching": person.pk in watchers,
+            "is_muted": is_muted(person, record),
+            "decisions": decisions,
+            "waits_for": next((d.waits_for for d in decisions if d.is_open), ""),
+            "more_acts": acts_of(record, person),
+            "can_redact": inside and may(person, f"{rt.kind}:redact", record),
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
             "effort": duration(timedelta(minutes=sum(effort))) if effort else "",
             "linked": linked,
@@ -147,7 +155,10 @@ class RecordPage(DeclaredView):
                 for f in files
             ],
             "can_comment": may(person, f"{rt.kind}:comment", record),
-            "panels": [{"title": p.title, "rows": p.rows(record, person), "more": p.more(record)} for p in (kind() for kind in panels_of(rt.kind))],
+            "panels": [
+                {"title": p.title, "rows": p.rows(record, person), "more": p.more(record), "change": p.change(record, person)}
+                for p in (kind() for kind in panels_of(rt.kind))
+            ],
             "crumbs": self.crumbs((record.reference, "")),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.ui import approving, bulk, lists, parts_pages, reading_pages, record_page, writing
+from plimsoll.kernel.ui import approving, bulk, exporting_page, lists, parts_pages, reading_pages, record_page, redacting, writing
 from plimsoll.kernel.ui.choosing import ChoosePage
 
 
@@ -16,6 +16,7 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
     return [
         path(f"{plural}/", lists.ListPage.as_view(record_type=record_type), name=f"{kind}-list"),
         path(f"{plural}/news/", lists.NewsPage.as_view(record_type=record_type), name=f"{kind}-news"),
+        path(f"{plural}/export/", exporting_page.ExportPage.as_view(record_type=record_type), name=f"{kind}-export"),
         path(f"{plural}/new/", writing.NewPage.as_view(record_type=record_type), name=f"{kind}-new"),
         path(f"{plural}/bulk/", bulk.BulkPage.as_view(record_type=record_type), name=f"{kind}-bulk"),
         path(f"{plural}/moves/<str:name>/", bulk.BulkMovePage.as_view(record_type=record_type), name=f"{kind}-bulk-move"),
@@ -34,6 +35,8 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{one}attachments/<int:attachment>/", parts_pages.DownloadPage.as_view(record_type=record_type), name=f"{kind}-download"),
         path(f"{one}tags/", parts_pages.TagsPage.as_view(record_type=record_type), name=f"{kind}-tags"),
         path(f"{one}watch/", parts_pages.WatchPage.as_view(record_type=record_type), name=f"{kind}-watch"),
+        path(f"{one}mute/", parts_pages.MutePage.as_view(record_type=record_type), name=f"{kind}-mute"),
+        path(f"{one}redact/", redacting.RedactPage.as_view(record_type=record_type), name=f"{kind}-redact"),
         path(f"{one}checklist/", parts_pages.ChecklistPage.as_view(record_type=record_type), name=f"{kind}-checklist"),
         path(f"{one}efforts/", parts_pages.EffortsPage.as_view(record_type=record_type), name=f"{kind}-efforts"),
     ]

@@ -41,6 +41,7 @@ class Names:
 
     def know(self, model: type[models.Model], key: int, label: str) -> None:
         """A label that is already at hand."""
+        model = Card if issubclass(model, Record) else model
         self._found[model, key] = label
 
     def fetch(self) -> Names:

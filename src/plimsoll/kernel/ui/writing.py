@@ -51,7 +51,7 @@ class NewPage(DeclaredView):
             or n in ("owner", "service", "classification", "hours", "description", rt.body, "review_due_date", "configuration_item")
         ]
         if not inside:
-            names = [n for n in names if n not in ("priority", "team", "owner", rt.requester, "classification", "contact", "configuration_item")]
+            names = [n for n in names if n not in rt.fields or rt.is_asked_outside(n)]
         organizations = list(rows_for(person, Organization).values_list("pk", flat=True)[:2])
         return form_class(
             rt,
@@ -114,7 +114,7 @@ class EditPage(DeclaredView):
         rt = self.record_type
         inside = is_inside(self.person, record)
         customs = {c.name: c for c in customs_of(self.person.tenant, rt.kind) if inside or c.is_public}
-        known = all_names(rt, customs)
+        known = [n for n in all_names(rt, customs) if inside or n not in rt.fields or rt.is_asked_outside(n)]
         only = [n for n in (self.request.POST.getlist("field") or self.request.GET.getlist("field")) if n in known]
         return only or known, customs, inside
 
@@ -131,13 +131,13 @@ class EditPage(DeclaredView):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         self._check(record)
-        return self._show(record, self._form(record)(initial=initial_of(self.record_type, record)))
+        return self._show(record, self._form(record)(stored=initial_of(self.record_type, record)))
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         self._check(record)
         initial = initial_of(self.record_type, record)
-        form = self._form(record)(request.POST, initial=initial)
+        form = self._form(record)(request.POST, stored=initial)
         if not form.is_valid():
             return self._show(record, form, 422)
         seen = form.cleaned_data.get("version") or record.version
@@ -221,12 +221,12 @@ class MovePage(DeclaredView):
         record = self.found(number)
         arrow = self._move(record, name)
         reasons = refusals(record, name, by=self.person)
-        return self._show(record, arrow, self._form(record, arrow)(initial=initial_of(self.record_type, record)), reasons)
+        return self._show(record, arrow, self._form(record, arrow)(stored=initial_of(self.record_type, record)), reasons)
 
     def post(self, request: HttpRequest, number: int, name: str) -> HttpResponse:
         record = self.found(number)
         arrow = self._move(record, name)
-        form = self._form(record, arrow)(request.POST, initial=initial_of(self.record_type, record))
+        form = self._form(record, arrow)(request.POST, stored=initial_of(self.record_type, record))
         if not form.is_valid():
             return self._show(record, arrow, form, [], 422)
         asked = [n for n in form.changed_data if n in request.POST or f"{n}_typed" in request.POST]
@@ -257,7 +257,7 @@ class MovePage(DeclaredView):
         conflict = conflict_context(self.record_type, current, form, form.cleaned_data.get("version") or current.version, self.person)
         data = self.request.POST.copy()
         data["version"] = str(current.version)
-        again = self._form(current, arrow)(data, initial=initial_of(self.record_type, current))
+        again = self._form(current, arrow)(data, stored=initial_of(self.record_type, current))
         again.is_valid()
         return self._show(current, arrow, again, refusals(current, arrow.name, by=self.person), 409, conflict)
 

@@ -38,6 +38,7 @@ SERVICE = declare(
         columns=("reference", "title", "state", "criticality", "owner", "team", "changed_at"),
         filters=("state", "criticality", "owner", "team", "is_internal"),
         required=("title",),
+        internal=("team", "criticality", "is_internal"),
         searched=("title", "description"),
         body="description",
         icon="layers",

@@ -19,11 +19,11 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Link, Share
-from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, move, open_record
-from plimsoll.kernel.records.permissions import Refused, may
+from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move, open_record
+from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.resolution.incidents.keeping import keep_assignment_rule, keep_category, keep_priority_cell
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import ancestors_of, children_of, reopen_within
+from plimsoll.resolution.incidents.queries import ancestors_of, children_of, is_too_late_to_reopen, reopen_within
 from plimsoll.resolution.incidents.rules import CLOSE_AFTER, steps_to_resolve
 
 # What a follow-up takes over from the incident that it follows.
@@ -153,17 +153,19 @@ def reopen_or_follow(incident: Incident, *, by: Person, channel: str, note: str,
 
     Raises what `move` and `open_record` raise. The sentence says which of the two happened, and why.
     """
-    ended = incident.closed_at or incident.resolved_at
     within = reopen_within(by.tenant)  # type: ignore[arg-type]
-    if incident.state not in ("resolved", "closed") or ended is None or (at or now()) - ended <= within:
+    if not is_too_late_to_reopen(incident, by.tenant, at):  # type: ignore[arg-type]
         taken_up = move(incident, "reopen", by=by, channel=channel, note=note, at=at)
         return taken_up, _("%(incident)s is open again.") % {"incident": taken_up.reference}
     with writing():
         values = {name: getattr(incident, name) for name in TAKEN_OVER}
         if values["classification"] is not None and not values["classification"].is_active:
             values["classification"] = None
+        record_type = type_of(incident)
+        # What outsiders are not asked is the system's to take over.
+        later = {} if is_inside(by, kind="incident") else {n: values.pop(n) for n in TAKEN_OVER if not record_type.may_open_with(n)}
         made = open_record(
-            type_of(incident),
+            record_type,
             by=by,
             channel=channel,
             organization=incident.organization,
@@ -173,6 +175,8 @@ def reopen_or_follow(incident: Incident, *, by: Person, channel: str, note: str,
             **values,
         )
         assert isinstance(made, Incident)
+        if any(value not in (None, "") for value in later.values()):
+            made = amend(made, by=system_person(by.tenant), channel="rule", at=at, **later)  # type: ignore[arg-type]
         # Customers may not link; that the new one follows the old one is the system's to say.
         linker = by if may(by, "incident:amend", made) else system_person(by.tenant)  # type: ignore[arg-type]
         parts.link(made, "follows", incident, by=linker, channel=channel if linker is by else "rule", at=at)

@@ -17,6 +17,8 @@ from plimsoll.kernel.records.models import Comment, Link
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, Incident, PriorityRule
 from plimsoll.resolution.incidents.rules import REOPEN_WITHIN, STARTING_MATRIX, Facts, Route
 
+OPEN_CATEGORIES = ("new", "ready", "active", "waiting", "decide")
+
 
 @per_settings
 def matrix_of(tenant: Tenant, service: int | None = None) -> dict[tuple[int, int], int]:
@@ -78,6 +80,12 @@ def reopen_within(tenant: Tenant) -> timedelta:
     return REOPEN_WITHIN if days is None else timedelta(days=days)
 
 
+def is_too_late_to_reopen(incident: Incident, tenant: Tenant, at: datetime | None = None) -> bool:
+    """Did it end so long ago that it is not taken up again, but followed by a new one?"""
+    ended = incident.closed_at or incident.resolved_at
+    return incident.state in ("resolved", "closed") and ended is not None and (at or now()) - ended > reopen_within(tenant)
+
+
 def matching(tenant: Tenant, wanted: Route, since: datetime) -> list[Incident]:
     """The incidents opened since a moment that one rule would match, newest first, at most 200: what a rule is tried on before it is kept."""
     rows: Any = Incident.objects.filter(tenant=tenant, opened_at__gte=since)
@@ -122,7 +130,7 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
         .values_list("card", "internal", "public")
     }
     children: dict[int, int] = dict(
-        Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=["new", "ready", "active", "waiting", "decide"])
+        Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=OPEN_CATEGORIES)
         .values("source")
         .annotate(n=Count("pk"))
         .values_list("source", "n")

@@ -169,6 +169,7 @@ INCIDENT = declare(
         filters=("state", "priority", "team", "owner", "service", "organization", "classification", "impact", "urgency", "contact", "requester"),
         required=("title",),
         internal=("cause_code", "priority_reason", "item_missing_reason"),
+        asked_outside=("title", "description", "service", "impact", "urgency", "location", "symptom"),
         plain=("contact", "resolution_code", "cause_code"),
         searched=("title", "description", "symptom", "location", "configuration_item", "resolution_note", "cause_code"),
         requester="requester",

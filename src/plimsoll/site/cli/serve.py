@@ -43,5 +43,8 @@ def run(options: argparse.Namespace) -> int:
     command += ["--only", options.only] if options.only else []
     command += ["--access-log"] if options.access_log else []
     command += ["--first-visit"] if options.is_first else []
+    # Links in mails and invitations lead where the server really is, unless the configuration says otherwise.
+    host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (compared, not bound)
+    os.environ.setdefault("PLIMSOLL_URL", f"http://{host}:{options.port}")
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 (our own interpreter and module)

@@ -11,8 +11,8 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
-        from plimsoll.site.wiring import PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
-        hang(PANELS)
+        hang(PANELS, ACTS)
         import_module("plimsoll.site.checks")

@@ -143,6 +143,7 @@ class PersonPage(SignedInView):
         context: dict[str, Any] = {
             "someone": someone,
             "keeps": keeps,
+            "erases": may(self.person, "person:erase"),
             "gives": gives,
             "crumbs": [(_("People"), reverse("people")), (someone.name, "")],
             "memberships": list(Membership.objects.filter(person=someone).select_related("organization").order_by("-ended_at", "started_at")),

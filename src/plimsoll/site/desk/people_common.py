@@ -75,7 +75,7 @@ def choice(by: Person, model: type[models.Model], label: Any, *, required: bool 
         required=required,
         help_text=help_text,
         widget=Chooser(
-            f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(model, key), find=lambda text: find_one(by, model, text) or text
+            f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(by, model, key), find=lambda text: find_one(by, model, text) or text
         ),
     )
 

@@ -41,11 +41,15 @@ class WhyPage(SignedInView):
     """`/why/?someone=&record=&action=`: for oneself, and for others with `assignment:read`. An address gives a colleague the same answer."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = any(name in request.GET for name in ("record", "someone"))
+        asked = "record" in request.GET
         data = request.GET.copy()
         data.setdefault("someone", str(self.person.pk))
         data.setdefault("action", "read")
-        form = WhyForm(data, by=self.person) if asked else WhyForm(by=self.person, initial={"someone": self.person.pk})
+        form = (
+            WhyForm(data, by=self.person)
+            if asked
+            else WhyForm(by=self.person, initial={"someone": _number(request.GET.get("someone", "")) or self.person.pk})
+        )
         context: dict[str, Any] = {"form": form, "crumbs": [(_("Why?"), "")]}
         if asked and form.is_valid():
             someone = form.cleaned_data["someone"]
@@ -59,6 +63,10 @@ class WhyPage(SignedInView):
                     Person.objects.select_related("tenant", "organization").get(pk=someone.pk), form.cleaned_data["action"].strip(), card
                 )
         return render(request, "desk/people/why.html", context, status=400 if form.errors else 200)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def explain(someone: Person, action: str, card: Card) -> dict[str, Any]:

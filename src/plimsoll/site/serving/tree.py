@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from plimsoll.site import configuration
@@ -23,12 +24,23 @@ GRACE = 25.0  # seconds until what still lives after SIGTERM is killed; the work
 STILLBORN = 3  # the web server may fall so often at the start before the tree gives up
 
 
+def _from_to(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds, for argparse."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}.")
+        return int(text)
+
+    return number
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `plimsoll serve` and `plimsoll run`."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
-    parser.add_argument("--workers", type=int, default=0, help="web processes (default: 2 on SQLite, one per core on PostgreSQL)")
-    parser.add_argument("--threads", type=int, default=0, help="threads of each web process (default: 4 on SQLite, 16 on PostgreSQL)")
+    parser.add_argument("--port", type=_from_to(1, 65535), default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument("--workers", type=_from_to(0, 64), default=0, help="web processes (default: 2 on SQLite, one per core on PostgreSQL)")
+    parser.add_argument("--threads", type=_from_to(0, 256), default=0, help="threads of each web process (default: 4 on SQLite, 16 on PostgreSQL)")
     parser.add_argument("--only", choices=("web", "worker"), help="start only this part")
     parser.add_argument("--access-log", action="store_true", help="write a line for each request")
 

@@ -1,6 +1,8 @@
-"""Pages of articles that the derived ones cannot be: the editions, one edition, two editions compared."""
+"""Pages of articles that the derived ones cannot be: the list with what is being revised, the editions, one edition, two editions compared."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,9 +11,22 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.ui.context import SignedInView
+from plimsoll.kernel.ui.lists import ListPage
 from plimsoll.support.knowledge.models import Article, Edition
-from plimsoll.support.knowledge.queries import article_with_editions, compare_editions, is_sound
+from plimsoll.support.knowledge.queries import article_with_editions, compare_editions, editions_while_revised, is_sound
+from plimsoll.support.knowledge.record import ARTICLE
 from plimsoll.support.knowledge.rules import TEXTS
+
+
+class ArticleListPage(ListPage):
+    """`/articles/`: the derived list, and under it, for outsiders, what is being revised: its newest edition stays readable."""
+
+    record_type = ARTICLE
+
+    def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        if template != "ui/list.html":
+            return super().show(template, context, status)
+        return super().show("knowledge/list.html", {**context, "revised": editions_while_revised(self.person)}, status)
 
 
 class EditionView(SignedInView):
@@ -97,6 +112,7 @@ class ComparePage(EditionView):
 def routes() -> list[URLPattern]:
     """For the site's addresses, before the derived ones."""
     return [
+        path("articles/", ArticleListPage.as_view(), name="article_list"),
         path("articles/<int:number>/editions/", EditionsPage.as_view(), name="article_editions"),
         path("articles/<int:number>/editions/<int:edition>/", EditionPage.as_view(), name="article_edition"),
         path("articles/<int:number>/compare/", ComparePage.as_view(), name="article_compare"),

@@ -126,3 +126,21 @@ def test_what_was_due_yesterday_is_overdue_today(house: Any) -> None:
     assert (entry.actor, entry.channel) == (house.system, "task") and now() >= entry.at
     assert expire_overdue(house.tenant, date(2026, 3, 3)) == 0
     assert sees(house, house.aoife, Article.objects.get(pk=due.pk)) == {False}
+
+
+def test_the_list_of_outsiders_names_the_newest_edition_while_it_is_revised(house: Any) -> None:
+    article, inner = published(house), published(house, title="Among us", audience="internal")
+    for one in (article, inner):
+        move(one, "revise", by=house.ines, channel="page")
+    amend(Article.objects.select_related("organization", "tenant").get(pk=article.pk), by=house.ines, channel="page", title="A draft's name")
+
+    def listed(person: Any) -> str:
+        client = Client()
+        client.force_login(person, backend="plimsoll.kernel.identity.backend.SignInBackend")
+        return client.get("/articles/").content.decode()
+
+    page = listed(house.aoife)
+    assert f'href="/articles/{article.number}/editions/1/"' in page and "Label printer" in page
+    assert "Among us" not in page and "A draft" not in page
+    for person in (house.ines, house.sam, house.nobody, house.mallory):
+        assert "/editions/" not in listed(person), person

@@ -7,7 +7,7 @@ const box = document.getElementById("palette");
 const form = box?.querySelector("form");
 const input = form?.querySelector("input");
 const place = form?.querySelector(".palette-list");
-let asked = null, timer = 0, chosen = -1, options = [];
+let asked = null, timer = 0, chosen = -1, options = [], shownFor = "";
 
 export function openPalette(text = "") {
   if (!box) return;
@@ -101,6 +101,7 @@ async function find() {
   const fixed = special ? [] : commands(query).map(([name, items]) => [name, items.slice(0, query ? 8 : name === place.dataset.goto ? 4 : 6)]);
   const last = typed && !only ? [[place.dataset.search, [{ text: typed, href: `${form.action}?q=${encodeURIComponent(typed)}`, icon: "search" }]]] : [];
   show([...fixed, ...last]);
+  shownFor = typed;
   if (only || !form.dataset.palette) return;
   asked?.abort();
   asked = new AbortController();
@@ -137,7 +138,9 @@ if (box) {
     }
   });
   form.addEventListener("submit", (event) => {
-    if (chosen < 0 || !options[chosen]) return; // nothing offered: the search page answers
+    const typed = input.value.trim();
+    /* a number jumps, and who types faster than the list follows means the text: the search page answers both */
+    if (chosen < 0 || !options[chosen] || typed !== shownFor || /^[a-z]{2,4}[- ]?\d+$/i.test(typed)) return;
     event.preventDefault();
     run(options[chosen].item);
   });

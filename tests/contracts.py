@@ -1,0 +1,319 @@
+"""What the contract tests share: records of any kind with everything on them, and every address that is derived for a kind."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, models
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.api.main import operations_of
+from plimsoll.kernel.approvals.operations import Asked, ask
+from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.declaration import RecordType, declared, type_named, type_of
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.operations import move
+from plimsoll.kernel.trail.models import Entry
+from plimsoll.kernel.ui.routes import routes_of
+from plimsoll.kernel.workflow import Move
+from tests.api import Caller
+from tests.cast import MANAGER, House
+
+BACKEND = "plimsoll.kernel.identity.backend.SignInBackend"
+TITLE = "Quicksilver lantern"
+every_type = pytest.mark.parametrize("rt", declared(), ids=lambda rt: rt.kind)
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+def text_of(answer: HttpResponse) -> str:
+    """The body of an answer, of a download too."""
+    if answer.streaming:
+        body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        for close in answer._resource_closers:  # type: ignore[attr-defined]
+            close()  # the files alone: closing the answer would close the database
+        return body.decode(errors="replace")
+    return answer.content.decode(errors="replace")
+
+
+def cost(fetch: Callable[[], Any]) -> int:
+    """How many statements an answer takes, with the caches as warm as they are in a running system."""
+    fetch()
+    with CaptureQueriesContext(connection) as seen:
+        answer = fetch()
+    assert answer.status_code == 200, answer.status_code
+    return len(seen)
+
+
+def laden(house: House, record: Record, times: int = 1, word: str = "Quicksilver") -> Record:
+    """The record with comments, links, files, tags, things to tick, effort and a watcher."""
+    others = [house.record(type_of(record), title=f"Beside {n}", organization=house.brannock) for n in range(times)]
+    for n in range(times):
+        parts.comment(record, text=f"{word} said {n}", is_public=bool(n % 2), by=house.ruth, channel="page")
+        parts.link(record, "relates to", others[n], by=house.ruth, channel="page")
+        parts.attach(record, name=f"{word}-{n}.txt", content=b"quick", is_public=True, by=house.ruth, channel="page")
+        parts.add_check(record, text=f"{word} to tick {n}", by=house.ruth, channel="page", owner=house.dev)
+        parts.spend(record, minutes=5, by=house.ruth, channel="page", note=f"{word} spent {n}")
+    parts.tag(record, [f"{word.lower()}-{n}" for n in range(times)], by=house.ruth, channel="page")
+    return type(record).objects.select_related("tenant", "organization", "card").get(pk=record.pk)
+
+
+def asked(house: House, record: Record) -> Any:
+    """An open question on the record."""
+    return ask(record, question="Shall we, Quicksilver?", steps=[Asked(name="Lead", people=(house.dev,))], by=house.ruth, channel="page")
+
+
+def _type(record: Record) -> RecordType:
+    return next(rt for rt in declared() if rt.model is type(record))
+
+
+def page_addresses(rt: RecordType, record: Record) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """(name, address, methods) of every derived page of one record."""
+    moves = [m.name for m in rt.workflow.moves_from(record.state)]
+    file = record.card.attachments.first()
+    for route in routes_of(rt):
+        pattern = str(route.pattern)
+        if "<int:number>" not in pattern:
+            continue
+        known = {"<int:number>": str(record.number), "<int:attachment>": str(file.pk if file else 1)}
+        methods = frozenset(m for m in ("get", "post") if hasattr(route.callback.view_class, m))  # type: ignore[union-attr]
+        for one in moves if "<str:name>" in pattern else [""]:
+            address = pattern.replace("<str:name>", one)
+            for place, value in known.items():
+                address = address.replace(place, value)
+            yield str(route.name), f"/{address}", methods
+
+
+POSTS: dict[str, dict[str, str]] = {
+    "edit": {"title": "Mine now", "version": "1"},
+    "move": {"note": "Mine", "confirmed": "1"},
+    "comments": {"text": "Mine", "mode": "internal"},
+    "links": {"target": "1", "meaning": "relates to"},
+    "tags": {"tags": "mine"},
+    "checklist": {"text": "Mine"},
+    "efforts": {"minutes": "5"},
+    "watch": {"watch": "1"},
+    "approvals": {"act": "ask", "question": "Mine?", "name_1": "Lead", "needed_1": "1"},
+}
+
+
+def sent_to(name: str, house: House, record: Record) -> dict[str, Any]:
+    """What a browser might send to a derived page."""
+    if name.endswith("-attachments"):
+        return {"files": SimpleUploadedFile("mine.txt", b"mine")}
+    if name.endswith("-links") and (link := record.card.links_out.first()):
+        return {"target": link.target.reference, "meaning": "relates to"}
+    if name.endswith("-approvals"):
+        return {**POSTS["approvals"], "person_1_1": str(house.dev.pk)}
+    return dict(POSTS.get(name.partition("-")[2], {}))
+
+
+BODIES: dict[str, Any] = {
+    "MoveRequest": {"note": "Mine"},
+    "NewComment": {"text": "Mine", "audience": "public"},
+    "NewTags": {"tags": ["mine"]},
+    "NewCheck": {"text": "Mine"},
+    "Tick": {"is_done": True},
+    "NewEffort": {"minutes": 5},
+    "Reason": {"note": "Mine"},
+    "NewDecision": {"is_yes": True},
+}
+
+
+def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[str, str, Callable[[Caller], HttpResponse]]]:
+    """(view, method and address, call) of every operation of the API on one record."""
+    card = record.card
+    link, file, check = card.links_out.first(), card.attachments.first(), card.checklist.first()
+    approval = card.approvals.first()
+    known = {
+        "number": str(record.number),
+        "link": str(link.pk if link else 1),
+        "attachment": str(file.pk if file else 1),
+        "item": str(check.pk if check else 1),
+        "approval": str(approval.pk if approval else 1),
+    }
+    for operation in operations_of(rt):
+        if "{number}" not in operation.path:
+            continue
+        moves = [m.name for m in rt.workflow.moves_from(record.state)] if "{move_name}" in operation.path else [""]
+        who = ["me"] if "{who}" in operation.path else [""]
+        for arrow in moves:
+            for one in who:
+                names = {**known, "move_name": arrow, "who": one}
+                path = rt.plural_kind + re.sub(r"\{(\w+)\}", lambda m, names=names: names[m[1]], operation.path)
+                if operation.view == "add_attachment":
+                    yield (
+                        operation.view,
+                        f"POST {path}",
+                        lambda caller, path=path: caller.upload(path, file=SimpleUploadedFile("m.txt", b"m"), audience="public"),
+                    )
+                    continue
+                body = BODIES.get(operation.body)
+                if operation.view == "change_record":
+                    body = {"title": "Mine now"}
+                elif operation.view == "add_link":
+                    body = {"meaning": "relates to", "target": link.target.reference if link else record.reference}
+                elif operation.view == "ask_approval":
+                    body = {"question": "Mine?", "steps": [{"name": "Lead", "people": [house.dev.pk]}]}
+                yield (
+                    operation.view,
+                    f"{operation.method} {path}",
+                    lambda caller, m=operation.method, path=path, body=body: (
+                        caller.get(path) if m == "GET" else caller.send(m, path, body if body is not None else {})
+                    ),
+                )
+
+
+def fingerprint(record: Record) -> tuple[Any, ...]:
+    """What a forbidden act may not have changed: every stored value, and how much hangs on the record."""
+    fresh = type(record).objects.get(pk=record.pk)
+    values = tuple((f.attname, str(getattr(fresh, f.attname))) for f in fresh._meta.concrete_fields)
+    hanging = tuple(
+        (relation.name, relation.related_model.objects.filter(**{relation.field.name: record.pk}).count())
+        for relation in record.card._meta.related_objects
+        if isinstance(relation, models.ManyToOneRel) and not isinstance(relation, models.OneToOneRel) and relation.related_model is not Entry
+    )
+    return values, hanging, Entry.objects.count()
+
+
+def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
+    """Values for every field of a kind, made from the fields' own types; another `n` gives others."""
+    values: dict[str, Any] = {}
+    for name in rt.fields:
+        field = rt.model_field(name)
+        if name in LEFT_OUT.get(rt.kind, ()):
+            continue
+        if isinstance(field, models.ForeignKey):
+            values[name] = _thing(house, field.related_model, n)
+        elif field.choices:
+            values[name] = field.flatchoices[n % len(field.flatchoices)][0]
+        elif isinstance(field, models.BooleanField):
+            values[name] = bool(n % 2)
+        elif isinstance(field, models.DateTimeField):
+            values[name] = (now() + timedelta(days=30 if name.startswith("ends") else 0, minutes=n)).replace(second=0, microsecond=0)
+        elif isinstance(field, models.DateField):
+            values[name] = date(2031, 1, 1 + n)
+        elif isinstance(field, models.JSONField):
+            values[name] = ["incident:read", "service:read"][: 1 + n % 2] if field.default is list else {}
+        elif isinstance(field, models.IntegerField):
+            values[name] = 1 + n % 3
+        elif isinstance(field, models.SlugField):
+            values[name] = f"{name.replace('_', '-')}-{n % 3}"
+        else:
+            values[name] = f"{name.replace('_', ' ').capitalize()} {n % 3}"
+    return values
+
+
+# An assignment is for a person or a team; a priority follows from impact and urgency, and its reason only from a hand.
+LEFT_OUT = {"incident": ("priority", "priority_reason"), "assignment": ("team", "for_service", "in_organization")}
+
+
+def _thing(house: House, model: Any, n: int) -> Any:
+    if issubclass(model, Record):
+        there = model.objects.filter(tenant=house.tenant).order_by("pk").first()
+        if there is not None:
+            return there
+        kind = str(model._meta.model_name)
+        if kind != "role":
+            return house.record(type_named(kind))
+        return move(house.record(type_named(kind), words=["incident:read"]), "put_in_force", by=house.ruth, channel="page")
+    if model is Organization:
+        return house.brannock
+    if model is Person:
+        return (house.ines, house.greta, house.ruth)[n % 3]
+    if model is Team:
+        return (house.desk, house.network)[n % 2]
+    return model._default_manager.filter(tenant=house.tenant).order_by("pk").first()
+
+
+def for_api(value: Any) -> Any:
+    """A value as programs send it."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def for_page(value: Any) -> str:
+    """A value as a form sends it."""
+    if isinstance(value, list):
+        return "\n".join(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M}"
+    return json.dumps(value) if isinstance(value, dict) else str(for_api(value))
+
+
+def paths_of(rt: RecordType) -> dict[str, tuple[Move, ...]]:
+    """For every state the shortest way to it, as moves."""
+    found: dict[str, tuple[Move, ...]] = {rt.workflow.initial: ()}
+    frontier = [rt.workflow.initial]
+    while frontier:
+        here = frontier.pop(0)
+        for arrow in rt.workflow.moves_from(here):
+            if arrow.target not in found:
+                found[arrow.target] = (*found[here], arrow)
+                frontier.append(arrow.target)
+    return found
+
+
+def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
+    """A record that can go everywhere: all fields filled, and what the guards of its kind ask for besides."""
+    record = house.record(rt, **{**filled(house, rt, n), **values})
+    if rt.kind == "incident":
+        parts.link(record, "duplicates", house.incident("The same"), by=house.ruth, channel="page")
+        parts.comment(record, text="Looked at it.", is_public=False, by=house.ruth, channel="page")
+    if not Grant.objects.filter(person=house.dev, words=MANAGER).exists():
+        # Nobody publishes alone what they wrote: Dev walks what Ruth opened.
+        Grant.objects.create(tenant=house.tenant, person=house.dev, words=MANAGER, role_name="SMS manager", started_at=now())
+    return record
+
+
+def fields_of_move(house: House, rt: RecordType, arrow: Move, n: int = 0) -> dict[str, Any]:
+    """What the form of a move asks for, filled."""
+    every = filled(house, rt, n)
+    return {name: every[name] for name in (*arrow.asks, *arrow.needs) if name in every}
+
+
+def walk(house: House, rt: RecordType, record: Record, state: str, n: int = 0) -> None:
+    """Take a record to a state through the API."""
+    caller = Caller(house.fresh(house.dev))
+    for arrow in paths_of(rt)[state]:
+        body = {"note": "On we go.", "fields": {k: for_api(v) for k, v in fields_of_move(house, rt, arrow, n).items()}}
+        answer = caller.post(f"{rt.plural_kind}/{record.number}/moves/{arrow.name}", body)
+        assert answer.status_code == 200, (rt.kind, arrow.name, answer.content)
+
+
+__all__ = [
+    "TITLE",
+    "api_calls",
+    "asked",
+    "cost",
+    "every_type",
+    "fields_of_move",
+    "filled",
+    "fingerprint",
+    "for_api",
+    "for_page",
+    "laden",
+    "page_addresses",
+    "paths_of",
+    "ready",
+    "sent_to",
+    "signed_in",
+    "text_of",
+    "walk",
+]
