@@ -18,6 +18,7 @@ from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.shown import Names, label_of, property_html, words_of
 from plimsoll.kernel.workflow import Workflow
 
+KEYS = {"owner": "a", "priority": "p"}  # opened by a single key (design.md, section 9)
 FIRST = ("priority", "owner", "team", "service")
 
 
@@ -113,8 +114,9 @@ def props_html(rows: Sequence[Mapping[str, Any]]) -> SafeString:
         if row["edit_href"]:
             href = escape(row["edit_href"])
             said = escape(_("Change %(label)s:") % {"label": row["label"]})
+            key = f' data-key="{KEYS[row["name"]]}" data-word="{label}"' if row["name"] in KEYS else ""
             shown = (
-                f'<a class="edit" href="{href}" hx-get="{href}" hx-target="closest dd" data-prop="{escape(row["name"])}">'
+                f'<a class="edit" href="{href}" hx-get="{href}" hx-target="closest dd" data-prop="{escape(row["name"])}"{key}>'
                 f'<span class="sr">{said} </span>{shown}</a>'
             )
         elif value or value == 0:

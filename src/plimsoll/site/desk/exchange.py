@@ -52,7 +52,18 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["map"].choices = [("", _("An export of ours: it needs no map")), *((name, m.title) for name, m in shipped().items())]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [(t.kind, t.plural_label) for t in declared()]  # type: ignore[attr-defined]
+        kinds = sorted(declared(), key=lambda t: not t.requester)  # what comes from elsewhere first
+        self.fields["kind"].choices = [(t.kind, t.plural_label) for t in kinds]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        name = getattr(data.get("file"), "name", "").lower()
+        is_own = not data.get("map") and not (data.get("text") or "").strip()
+        if is_own and "file" in data and not name.endswith((".jsonl", ".jsonl.gz", ".ndjson")):
+            self.add_error(
+                "map", _("%(file)s is not an export of ours (those end in .jsonl). Choose the map by which it is to be read.") % {"file": name}
+            )
+        return data
 
     def mapping(self) -> Map | None:
         """The map chosen or pasted; None for an export of ours. Raises `MapFaulty`."""

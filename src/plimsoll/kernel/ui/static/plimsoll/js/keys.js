@@ -81,6 +81,8 @@ const builtIn = {
   X: () => { const box = rows.current()?.querySelector("[data-pick]"); if (box) pick(box, { to: true }); },
   z: () => undo([...document.querySelectorAll("[data-undo]")].pop()),
   ".": copy,
+  "[": () => rows.beside(-1) || toast(word("noneBeside")),
+  "]": () => rows.beside(1) || toast(word("noneBeside")),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -135,7 +137,11 @@ function escape(event) {
   if (writing(event.target)) { event.target.blur(); return; }
   const picked = document.querySelector("[data-pick]:checked");
   if (picked) { document.querySelector("[data-bulk-clear]")?.click(); return; }
-  document.querySelector("[data-back]")?.click();
+  const back = document.querySelector("[data-back]");
+  if (back?.matches("a, button")) return back.click();
+  const list = rows.came();
+  const place = list?.hrefs.includes(location.pathname) ? list.at : back?.dataset.back;
+  if (place) location.assign(place);
 }
 
 /* What the elements of this page can do, for "?" and for the palette. */

@@ -3,6 +3,23 @@
 const rows = () => [...document.querySelectorAll("[data-rows] tr[data-row]")].filter((row) => row.getClientRects().length);
 const link = (row) => row.querySelector("a.title") ?? row.querySelector("a[href]");
 const memory = `plimsoll.row:${location.pathname}`;
+const lately = "plimsoll.list"; // the list one came from: its address, and the records on its page in their order
+
+/* The record after or before this one on the list one came from, and the list itself. */
+export function beside(by) {
+  const list = came();
+  const at = list ? list.hrefs.indexOf(location.pathname) : -1;
+  const href = at < 0 ? null : list.hrefs[at + by];
+  if (href) location.assign(href);
+  return Boolean(href);
+}
+
+export function came() {
+  try {
+    const list = JSON.parse(sessionStorage.getItem(lately) ?? "null");
+    return list && Array.isArray(list.hrefs) && typeof list.at === "string" && list.at.startsWith("/") ? list : null;
+  } catch { return null; }
+}
 
 export const current = () => document.querySelector("[data-rows] tr[data-cursor]");
 
@@ -49,6 +66,8 @@ document.addEventListener("click", (event) => {
 
 export function start(root = document) {
   for (const button of root.querySelectorAll('button[data-fold="folded"][aria-expanded="true"]')) { fold(button, false); button.dataset.fold = ""; }
+  const hrefs = rows().map((row) => new URL(link(row)?.href ?? location.href).pathname);
+  if (hrefs.length) try { sessionStorage.setItem(lately, JSON.stringify({ at: location.pathname + location.search, hrefs })); } catch { /* as above */ }
   let key = null;
   try { key = sessionStorage.getItem(memory); } catch { return; }
   const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward" || document.referrer.startsWith(location.origin);
