@@ -4,6 +4,7 @@ It stands at the root because the tests beside the code need it too.
 """
 
 import ipaddress
+import itertools
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.cache import cache
 from plimsoll.kernel.lib.cache import forget_all
 from tests.cast import House, build_house
 
+_numbers = itertools.count(1)
 pytest_plugins = ["tests.system", "tests.browser"]
 
 
@@ -40,8 +42,9 @@ def _is_local(host: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _forgetful() -> Iterator[None]:
-    """Nothing kept in memory by one test is read by the next: its database rows are gone, and their numbers come again."""
+def _forgetful(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing kept in memory or in the file of heads by one test is read by the next: its database rows are gone, and their numbers come again."""
+    settings.PLIMSOLL_TRAIL_HEADS = tmp_path_factory.getbasetemp() / f"heads-{next(_numbers)}.jsonl"
     forget_all()
     cache.clear()
     yield

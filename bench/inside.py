@@ -89,7 +89,7 @@ def clock() -> dict[str, float]:
 def importing() -> float:
     """Updates a second of an import, as the command does it: the log's first 5,000 incidents where the samples are, else those that are shipped."""
     root = Path(__file__).resolve().parent.parent
-    whole = Path(os.environ.get("PLIMSOLL_TEST_DATA", root.parent / "shared" / "data")) / "uci_incident_event_log.csv.gz"
+    whole = Path(os.environ.get("PLIMSOLL_TEST_DATA", root.parent / "shared")) / "data" / "uci_incident_event_log.csv.gz"
     path = whole if whole.exists() else root / "content" / "demo" / "uci_first400.csv.gz"
     agent = Person.objects.select_related("tenant", "organization").get(email="agent@bench.example")
     began = time.perf_counter()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db import models
 from django.test import Client
 
+from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import RecordType
@@ -35,6 +36,8 @@ def rich(house: House, rt: RecordType, n: int, times: int = 1) -> Record:
 def test_what_a_page_costs_does_not_depend_on_how_much_there_is(house: House, rt: RecordType) -> None:
     with_customs(house, rt)
     few = rich(house, rt, 0)
+    laden(house, few, 1, "One of each")  # what is not there at all is not asked for
+    ask(few, question="May we?", steps=[Asked("Lead", people=[house.dev])], by=house.ruth, channel="page")
     pages, caller = signed_in(house.ruth), Caller(house.ruth)
     one = f"/{rt.plural_kind}/{few.number}/"
     addresses = [f"/{rt.plural_kind}/?open=", f"/{rt.plural_kind}/new/", "/", "/inbox/", one, f"{one}edit/", f"{one}trail/", f"{one}print/"]

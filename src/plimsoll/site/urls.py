@@ -7,10 +7,17 @@ from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
+from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api()
 
+# An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", API.urls),
+    *incidents.routes(),
+    *services.routes(),
+    *knowledge.routes(),
+    *routes(),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("", home.HomePage.as_view(), name="home"),
@@ -24,10 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_people.urlpatterns,
     *urls_settings.urlpatterns,
     *urls_exchange.urlpatterns,
-    path("api/v1/", API.urls),
-    *services.routes(),
-    *incidents.routes(),
-    *routes(),
 ]
 
 handler400 = error.bad_request

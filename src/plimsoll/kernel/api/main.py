@@ -301,8 +301,8 @@ def build_api() -> Api:
     house = Router()
     for operation in DIRECTORY:
         _mount(house, operation, (directory.VIEWS | finding.VIEWS)[operation.view], operation.view, "directory")
-    api.add_router("", house)
-    for record_type in declared():
+    # What is asked for most stands first: an address is looked for from the top.
+    for record_type in sorted(declared(), key=lambda t: not t.requester):
         views = {
             name: view for make in (record_views, part_views, file_views, trail_views, approval_views) for name, view in make(record_type).items()
         }

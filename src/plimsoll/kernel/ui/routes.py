@@ -42,9 +42,14 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
     ]
 
 
+def by_use() -> list[RecordType]:
+    """The kinds, those that people work on all day first: an address is looked for from the top, and a hundred patterns cost half a millisecond."""
+    return sorted(declared(), key=lambda record_type: not record_type.requester)
+
+
 def routes() -> list[URLPattern]:
     """The addresses of all kinds, and the typed searches that their forms use."""
     return [
-        *(route for record_type in declared() for route in routes_of(record_type)),
+        *(route for record_type in by_use() for route in routes_of(record_type)),
         path("choose/<str:model>/", ChoosePage.as_view(), name="choose"),
     ]

@@ -3,11 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.site.desk import demo_signin, settings_fields, settings_hours, settings_incidents, settings_pages, settings_workflow
-from plimsoll.support.knowledge import pages as knowledge
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/sign-in/", demo_signin.sign_in, name="demo_sign_in"),
-    *knowledge.routes(),
     path("settings/", settings_pages.IndexPage.as_view(), name="settings"),
     path("settings/organisation/", settings_pages.OrganisationPage.as_view(), name="settings_organisation"),
     path("settings/mail/", settings_pages.MailPage.as_view(), name="settings_mail"),

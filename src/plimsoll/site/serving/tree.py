@@ -38,7 +38,7 @@ def _from_to(least: int, most: int) -> Callable[[str], int]:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `plimsoll serve` and `plimsoll run`."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=_from_to(1, 65535), default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument("--port", type=_from_to(0, 65535), default=8000, help="port to listen on (default: 8000)")
     parser.add_argument("--workers", type=_from_to(0, 64), default=0, help="web processes (default: 2 on SQLite, one per core on PostgreSQL)")
     parser.add_argument("--threads", type=_from_to(0, 256), default=0, help="threads of each web process (default: 4 on SQLite, 16 on PostgreSQL)")
     parser.add_argument("--only", choices=("web", "worker"), help="start only this part")

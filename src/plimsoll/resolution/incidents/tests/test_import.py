@@ -37,10 +37,10 @@ from plimsoll.kernel.trail.verify import verify
 from plimsoll.resolution.incidents.models import Category, Incident, PriorityRule
 from plimsoll.resolution.incidents.rules import STARTING_MATRIX
 from tests.cast import build_house
-from tests.system import System
+from tests.system import ROOT, System
 
 SAMPLE = Path(__file__).parents[5] / "content" / "demo" / "uci_first400.csv.gz"
-DATA = Path(os.environ.get("PLIMSOLL_TEST_DATA", "/nonexistent"))
+DATA = Path(os.environ.get("PLIMSOLL_TEST_DATA", ROOT.parent / "shared")) / "data"
 FULL = DATA / "uci_incident_event_log.csv.gz"
 STATES = {
     "New": "new",
