@@ -310,4 +310,5 @@ def build_api() -> Api:
         for operation in operations_of(record_type):
             _mount(router, operation, views[operation.view], f"{record_type.kind}_{operation.view}", record_type.plural_kind)
         api.add_router(f"/{record_type.plural_kind}", router)
+    api.add_router("", house)
     return api
