@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -39,6 +40,34 @@ def timed(port: int, headers: dict[str, str], paths: list[str], *, warm: int = 5
     return times
 
 
+class Light:
+    """One kept-alive connection that costs the machine as little as can be: client and server share its two cores."""
+
+    def __init__(self, port: int, path: str, headers: dict[str, str]) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        lines = [
+            f"POST {path} HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Content-Type: application/json",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
+        self.head = "\r\n".join(lines).encode()
+
+    def post(self, body: bytes) -> tuple[int, bytes]:
+        """Status, and the answer's first bytes."""
+        self.socket.sendall(self.head + f"\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        told = self.socket.recv(65536)
+        while b"\r\n\r\n" not in told:
+            told += self.socket.recv(65536)
+        head, _, rest = told.partition(b"\r\n\r\n")
+        at = head.lower().index(b"content-length:") + 15
+        missing = int(head[at:].split(b"\r\n", 1)[0]) - len(rest)
+        while missing > 0:
+            missing -= len(self.socket.recv(65536))
+        return int(told[9:12]), rest
+
+
 def together(
     port: int, headers: dict[str, str], path: str, body: Callable[[int], bytes], *, threads: int, each: int, expect: int
 ) -> tuple[float, list[float]]:
@@ -47,10 +76,11 @@ def together(
     faults: list[str] = []
 
     def work(number: int) -> None:
-        asker = Asker(port, headers)
+        light = Light(port, path, headers)
         for n in range(each):
-            took, status, told = asker.ask("POST", path, body(number * each + n))
-            times.append(took)
+            began = time.perf_counter()
+            status, told = light.post(body(number * each + n))
+            times.append((time.perf_counter() - began) * 1000)
             if status != expect:
                 faults.append(f"{status}: {told[:300]!r}")
 
