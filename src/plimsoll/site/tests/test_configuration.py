@@ -71,7 +71,7 @@ def test_a_postgresql_address_is_taken_apart(tmp_path: Path) -> None:
         "PASSWORD": "p@ss",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"options": "-c join_collapse_limit=4 -c jit=off", "sslmode": "require"},
     }
 
 
