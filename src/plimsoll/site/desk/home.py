@@ -21,7 +21,6 @@ from plimsoll.kernel.ui.context import SignedInView, address_of
 from plimsoll.kernel.ui.lists import Clock
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
-from plimsoll.site.navigation import new_links
 
 MOST = 50
 
@@ -42,7 +41,8 @@ class HomePage(SignedInView):
         names.want(Organization, [c.organization_id for c in (*mine, *free, *asked)])
         names.fetch()
         clock = Clock()
-        groups = [(_("With me"), "mine", mine), (_("My teams, with nobody yet"), "free", free), (_("What I asked for"), "asked", asked)]
+        of_team = _("With my teams") if self._is_supplier else _("My teams, with nobody yet")
+        groups = [(_("With me"), "mine", mine), (of_team, "free", free), (_("What I asked for"), "asked", asked)]
         approvals = asked_of(person)
         return render(
             request,
@@ -66,7 +66,6 @@ class HomePage(SignedInView):
                 "count": len(mine) + len(free) + len(approvals),
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",
-                "first_new": next(iter(new_links(person)), None),
             },
         )
 
@@ -77,14 +76,22 @@ class HomePage(SignedInView):
         far = max((c.due_at for c in found.values() if c.due_at), default=None)
         return sorted(found.values(), key=lambda c: (c.due_at is None, c.due_at or far or c.changed_at, c.priority or 9, c.changed_at))[:MOST]
 
+    @property
+    def _is_supplier(self) -> bool:
+        return self.person.organization is not None and self.person.organization.kind == "supplier"
+
     def _free(self, teams: frozenset[int]) -> list[Card]:
-        """What lies with these teams and nobody has taken. Asked of each kind's table, which has an index for it; the cards have none."""
+        """What lies with these teams and nobody has taken; for a supplier's people all of it, as its owner is the provider's.
+
+        Asked of each kind's table, which has an index for it; the cards have none.
+        """
         keys: set[int] = set()
+        nobody: dict[str, Any] = {} if self._is_supplier else {"owner": None}
         for record_type in declared():
             if record_type.has("team") and record_type.has("owner"):
                 rows: list[Any] = record_type.model.objects.parts_visible_to(self.person)
                 for part in rows:
-                    wanted = part.filter(is_open=True, team_id__in=teams, owner=None)
+                    wanted = part.filter(is_open=True, team_id__in=teams, **nobody)
                     keys |= set(
                         (wanted if record_type.requester else wanted.exclude(category="active"))
                         .order_by("-changed_at")

@@ -40,3 +40,14 @@ def test_the_account_is_in_ones_own_menu(house: House) -> None:
     client = Client()
     client.force_login(house.aoife, backend="plimsoll.kernel.identity.backend.SignInBackend")
     assert 'href="/account/"' in client.get("/").content.decode()
+
+
+def test_a_suppliers_people_find_what_waits_for_their_team_though_the_provider_owns_it(house: House) -> None:
+    house.incident("Line to the depot is dead", team=house.field, owner=house.dev)
+    client = Client()
+    client.force_login(house.sam)
+    page = client.get("/").content.decode()
+    assert "With my teams" in page
+    assert "Line to the depot is dead" in page
+    client.force_login(house.dev)
+    assert "With my teams" not in client.get("/").content.decode()
