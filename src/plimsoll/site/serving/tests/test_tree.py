@@ -27,9 +27,17 @@ def children(pid: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, path.read_text().split()):
-            found[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found[child] = command_of(child)
             found |= children(child)
     return found
+
+
+def command_of(pid: int) -> str:
+    """The command of a process; empty once it is gone, which may be between any two looks."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def kilobytes(pid: int) -> int:
@@ -40,7 +48,7 @@ def kilobytes(pid: int) -> int:
 def are_gone(pids: Any, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids):
+        if not any(command_of(pid) for pid in pids):
             return True
         time.sleep(0.02)
     return False
