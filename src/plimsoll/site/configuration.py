@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from plimsoll.kernel.lib.text import whole
+
 # Every setting, for deploy/README.md (a test compares) and for the guess at a misspelt one. Those in SECRETS may also be given as a file.
 SETTINGS = (
     "PLIMSOLL_DATA_DIR",
@@ -105,10 +107,11 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     value = env.get(name, "")
     if not value:
         return default
-    if not value.isdigit() or not least <= int(value) <= most:
+    number = whole(value, most)
+    if number is None or number < least:
         faults.append(f"{name} is “{value}”; it must be a whole number from {least} to {most}.")
         return default
-    return int(value)
+    return number
 
 
 def _secret(env: Mapping[str, str], name: str, faults: list[str]) -> str | None:

@@ -15,7 +15,7 @@ from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import Asked, ask, decide, state_of, withdraw
 from plimsoll.kernel.identity.models import Person, Team
-from plimsoll.kernel.records.clean import BIGGEST
+from plimsoll.kernel.lib.text import BIGGEST
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside

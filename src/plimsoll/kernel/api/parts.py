@@ -14,8 +14,8 @@ from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of
 from plimsoll.kernel.api.records import View
 from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import BIGGEST
 from plimsoll.kernel.records import parts
-from plimsoll.kernel.records.clean import BIGGEST
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import LINK_MEANINGS, ChecklistItem, Comment, Effort, Link, Record, Share, Tag
 from plimsoll.kernel.records.permissions import is_inside

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.api.problems import Problem, bad_parameter, faulty
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.clean import BIGGEST, Faulty
+from plimsoll.kernel.lib.text import BIGGEST, whole
+from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, RecordType
 from plimsoll.kernel.records.queries import keyset_page
+from plimsoll.kernel.register.models import BIGGEST_NUMBER
 
 JSON = "application/json"
 MOST = 200
@@ -118,9 +120,9 @@ def number_of(record_type: RecordType, text: str) -> int:
 
 def id_of(text: str) -> int:
     """An id in an address."""
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+    if (number := whole(text)) is None:
         raise Http404
-    return int(text)
+    return number
 
 
 def limit_of(request: HttpRequest) -> int:
@@ -128,9 +130,9 @@ def limit_of(request: HttpRequest) -> int:
     given = request.GET.get("limit")
     if given is None:
         return USUAL
-    if not (given.isascii() and given.isdecimal() and len(given) < 9 and 1 <= int(given) <= MOST):
+    if not (wanted := whole(given, MOST)):
         raise bad_parameter({"limit": [_("A number from 1 to %(most)d is needed.") % {"most": MOST}]})
-    return int(given)
+    return wanted
 
 
 def cursor_of(request: HttpRequest) -> str | None:
@@ -144,7 +146,7 @@ def version_of(request: HttpRequest) -> int | None:
     if not given or given == "*":
         return None
     text = given.removeprefix("W/").strip('"')
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    return -1 if (version := whole(text, BIGGEST_NUMBER)) is None else version
 
 
 def links_of(request: HttpRequest, after: str | None, before: str | None) -> str:

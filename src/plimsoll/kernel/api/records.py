@@ -28,7 +28,7 @@ from plimsoll.kernel.api.reading import (
 )
 from plimsoll.kernel.api.shapes import record_by, row_of, shape_of, shown, shown_in_hand, value_in, written
 from plimsoll.kernel.identity.models import Organization, Person
-from plimsoll.kernel.records.clean import BIGGEST
+from plimsoll.kernel.lib.text import BIGGEST
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filters import apply

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.access.queries import allows, reach
 from plimsoll.kernel.api.problems import BASE, bad_parameter
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType, type_named, type_of_prefix
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import BIGGEST_NUMBER
 
 COMMON = (
     "kind",
@@ -253,6 +255,6 @@ def value_in(record_type: RecordType, name: str, value: Any, person: Person) -> 
     if isinstance(value, str) and issubclass(target, Record) and "-" in value:
         prefix, _dash, digits = value.partition("-")
         pointed = type_of_prefix(prefix)
-        if pointed is not None and pointed.model is target and digits.isascii() and digits.isdecimal() and len(digits) < 10:
-            return target.objects.visible_to(person).filter(number=int(digits)).values_list("pk", flat=True).first() or 0
+        if pointed is not None and pointed.model is target and (number := whole(digits, BIGGEST_NUMBER)) is not None:
+            return target.objects.visible_to(person).filter(number=number).values_list("pk", flat=True).first() or 0
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,8 +15,10 @@ from django.db import models
 from plimsoll.kernel.exchange.mapping import Map, MapFaulty, Source, filled
 from plimsoll.kernel.exchange.report import Report
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty, clean
 from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.register.models import BIGGEST_NUMBER
 
 _SKIP = object()
 Row = tuple[int, tuple[str, ...]]
@@ -169,8 +172,7 @@ class Drafter:
                 values["title"] = steps[0].values.pop("title", None) or f"{self.type.label} {reference}".capitalize()[:250]
             draft.opening = Step(opened_at, self._person(first_cells, self.map.opened_by), "", values)
             if self.map.number:
-                digits = "".join(c for c in last[self.place[self.map.number]] if c.isdigit())
-                draft.number = int(digits) if digits and len(digits) < 10 else None
+                draft.number = whole("".join(c for c in last[self.place[self.map.number]] if c.isdecimal()), BIGGEST_NUMBER)
         return draft
 
     def _steps(self, rows: Sequence[Row], start: int, opened_at: datetime | None) -> list[Step]:
@@ -307,12 +309,22 @@ class Drafter:
             if source.as_ in ("number", "decimal comma"):
                 plain = raw.replace(",", ".", 1) if source.as_ == "decimal comma" else raw
                 try:
-                    kept[name] = int(plain) if plain.lstrip("-").isdecimal() else float(plain)
+                    kept[name] = _number(plain)
                 except ValueError:
                     self.report.fault(number, source.columns[0], raw, "This is no number.")
             elif source.as_ == "truth":
                 kept[name] = raw.lower() in ("true", "1", "yes")
         return kept
+
+
+def _number(text: str) -> int | float:
+    """Raises ValueError, also for what no JSON can hold ("nan", "inf")."""
+    try:
+        return int(text)
+    except ValueError:
+        if math.isfinite(number := float(text)):
+            return number
+        raise
 
 
 __all__ = ["Draft", "Drafter", "Named", "Row", "Step"]

@@ -9,6 +9,8 @@ from typing import Any
 
 # Letters that NFKD leaves whole although people type them without their stroke or ligature.
 _STROKES = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ı": "i"})
+BIGGEST = 2**63 - 1  # what a 64-bit column holds; SQLite raises above it
+LONGEST = 4000  # digits; Python itself refuses to read more than 4,300
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -23,6 +25,18 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, in order. A number such as INC-1042 gives two."""
     return _WORD.findall(fold(text))
+
+
+def whole(text: object, most: int = BIGGEST) -> int | None:
+    """The whole number that somebody sent as plain digits, from 0 to `most`; None for anything else, so that what is no number finds nothing.
+
+    Digits of other scripts, signs, blanks and numbers that no database column holds are no numbers here.
+    """
+    digits = str(text)
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > LONGEST:
+        return None
+    number = int(digits)
+    return number if number <= most else None
 
 
 def plain(value: Any) -> Any:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.text import BIGGEST
 from plimsoll.kernel.records.customs import clean_extra
 from plimsoll.kernel.records.declaration import Fault, RecordType
 from plimsoll.kernel.records.models import Record
 
-BIGGEST = 2**63 - 1  # what both databases hold; a larger number would be a server error
 MOST_TEXT = 100_000
 
 
@@ -125,4 +125,4 @@ def same(old: Any, new: Any) -> bool:
     return bool(old == new) and type(old) is type(new) or (old is None and new is None)
 
 
-__all__ = ["BIGGEST", "MOST_TEXT", "Faulty", "clean", "same"]
+__all__ = ["MOST_TEXT", "Faulty", "clean", "same"]

@@ -23,10 +23,11 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.kernel.access.queries import reach, teams_of
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.lib.cache import per_settings
-from plimsoll.kernel.records.clean import BIGGEST
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.customs import Custom, live_customs
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import BIGGEST_NUMBER
 from plimsoll.kernel.workflow import Workflow
 
 ORDERS = ("changed_at", "opened_at", "number", "priority")
@@ -87,9 +88,9 @@ class ValuesField(forms.Field):
                 raise ValidationError(_("“%(value)s” is not one of: %(known)s.") % {"value": text[:40], "known": known})
             return self._known[text]
         if self.is_number:
-            if not (text.isascii() and text.isdecimal()) or len(text) > 19 or int(text) > BIGGEST:
+            if (number := whole(text)) is None:
                 raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": text[:40]})
-            return int(text)
+            return number
         if "\x00" in text or len(text) > 250:
             raise ValidationError(_("The text is too long, or holds a character that can't be stored."))
         return text
@@ -239,8 +240,8 @@ class TitleFilter(RecordFilter):
             return qs
         record_type = type_named(qs.model._meta.model_name)
         head, _dash, digits = value.strip().upper().rpartition("-")
-        if digits.isascii() and digits.isdecimal() and len(digits) <= 9 and head in ("", record_type.prefix):
-            by_number = Q(number=int(digits))
+        if (number := whole(digits, BIGGEST_NUMBER)) is not None and head in ("", record_type.prefix):
+            by_number = Q(number=number)
             return qs.filter(by_number if head else by_number | Q(title__icontains=value.strip()))
         return qs.filter(title__icontains=value.strip())
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, allows, reach, sentence
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import RecordType, type_named, type_of
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.register.models import Card
@@ -71,7 +72,7 @@ def _is_colleague(by: Person, value: Any) -> bool:
     if key in (None, "") or str(key) == str(by.pk):
         return True
     colleagues = Person.objects.filter(organization_id=by.organization_id or 0, tenant_id=by.tenant_id or 0)
-    return str(key).isdecimal() and colleagues.filter(pk=int(key)).exists()
+    return (number := whole(key)) is not None and colleagues.filter(pk=number).exists()
 
 
 def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]]:

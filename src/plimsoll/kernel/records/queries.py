@@ -15,9 +15,10 @@ from django.db.models import F, Q, QuerySet
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import declared, type_named, type_of_prefix
 from plimsoll.kernel.records.models import Record, scoped
-from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.register.models import BIGGEST_NUMBER, Card
 
 PAGE = 50
 
@@ -43,11 +44,11 @@ def record_of(card: Card, person: Person | None = None) -> Record:
 
 def find_by_reference(person: Person, text: str) -> Card | None:
     """The card that a number names ("INC-1042", "inc 1042"), when the person may see it; else None, as if it were not there."""
-    letters, digits = "".join(c for c in text if c.isalpha()).upper(), "".join(c for c in text if c.isdigit())
+    letters, number = "".join(c for c in text if c.isalpha()).upper(), whole("".join(c for c in text if c.isdecimal()), BIGGEST_NUMBER)
     record_type = type_of_prefix(letters)
-    if record_type is None or not digits or len(digits) > 9 or person.tenant_id is None:
+    if record_type is None or number is None or person.tenant_id is None:
         return None
-    found = record_type.model.objects.visible_to(person).filter(tenant_id=person.tenant_id, number=int(digits)).values_list("pk", flat=True).first()
+    found = record_type.model.objects.visible_to(person).filter(tenant_id=person.tenant_id, number=number).values_list("pk", flat=True).first()
     return Card.objects.get(pk=found) if found else None
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 
+BIGGEST_NUMBER = 2**31 - 1  # what PostgreSQL holds in the column of a number; SQLite holds more, and both are to answer alike
 ORIGINS = (("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration"))
 
 

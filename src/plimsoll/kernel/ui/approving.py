@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import Asked, ask, decide, withdraw
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused
@@ -78,7 +79,7 @@ class ApprovalsPage(DeclaredView):
         act, _dash, pk = request.POST.get("act", "").partition("-")
         if act == "ask":
             return self._ask(record)
-        approval = Approval.objects.filter(pk=int(pk), card_id=record.pk).first() if pk.isdecimal() and len(pk) < 19 else None
+        approval = None if (key := whole(pk)) is None else Approval.objects.filter(pk=key, card_id=record.pk).first()
         if approval is None:
             raise Http404
         reason = request.POST.get("reason", "")

@@ -14,14 +14,15 @@ from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Faulty
-from plimsoll.kernel.lib.text import plain
+from plimsoll.kernel.lib.text import plain, whole
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import BIGGEST_NUMBER
 from plimsoll.kernel.tasks.registry import find
 from plimsoll.kernel.ui.choosing import names_for
-from plimsoll.kernel.ui.context import BIGGEST_NUMBER, DeclaredView, address, address_of
+from plimsoll.kernel.ui.context import DeclaredView, address, address_of
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
 from plimsoll.kernel.ui.moving import allowed, judged, need_some
 from plimsoll.kernel.ui.shown import Names, words_of
@@ -45,9 +46,8 @@ class Row:
 
 def chosen(view: DeclaredView) -> list[Record]:
     """The picked records that the person may see, in the order of the list; those that they may not see are not there."""
-    numbers = list(dict.fromkeys(int(v) for v in view.request.POST.getlist("pick") if v.isdecimal() and len(v) < 10 and int(v) <= BIGGEST_NUMBER))[
-        :MOST
-    ]
+    picked = (whole(v, BIGGEST_NUMBER) for v in view.request.POST.getlist("pick"))
+    numbers = list(dict.fromkeys(n for n in picked if n is not None))[:MOST]
     rows = (
         view.record_type.model.objects.visible_to(view.person)
         .filter(card__tenant=view.person.tenant, card__kind=view.record_type.kind, card__number__in=numbers)

@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import declared, type_named
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.queries import find_by_reference
+from plimsoll.kernel.register.models import BIGGEST_NUMBER
 from plimsoll.kernel.ui.context import SignedInView
 
 MOST = 20
@@ -75,7 +77,7 @@ def names_for(person: Person, model: type[models.Model], keys: Iterable[Any]) ->
 
     People of the provider are told the names of what is no longer in use too; a form or filter may still hold it.
     """
-    wanted = {int(key) for key in keys if str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19}
+    wanted = {number for key in keys if (number := whole(key)) is not None}
     if not wanted:
         return {}
     if issubclass(model, Record) or not is_of_provider(person):
@@ -116,9 +118,9 @@ class ChoosePage(SignedInView):
                 if target is Person:
                     one |= Q(email__istartswith=word)
                 wanted &= one
-            digits = text.upper().removeprefix(type_named(model).prefix).strip("- ") if issubclass(target, Record) else ""
-            if digits.isdecimal() and len(digits) < 10:
-                wanted |= Q(number=int(digits))
+            number = whole(text.upper().removeprefix(type_named(model).prefix).strip("- "), BIGGEST_NUMBER) if issubclass(target, Record) else None
+            if number is not None:
+                wanted |= Q(number=number)
             rows = rows.filter(wanted)
         order = "-changed_at" if issubclass(target, Record) else column
         if not text and target is Person:

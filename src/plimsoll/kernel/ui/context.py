@@ -19,9 +19,7 @@ from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.register.models import Card
-
-BIGGEST_NUMBER = 2**31 - 1
+from plimsoll.kernel.register.models import BIGGEST_NUMBER, Card
 
 
 def person_of(request: HttpRequest) -> Person | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.cache import per_settings
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.filters import EMPTY, ME, MINE, RecordFilter, filterset_for
 from plimsoll.kernel.ui.choosing import find_one, names_for
@@ -71,7 +72,7 @@ def _value(found: RecordFilter, name: str, value: str, names: Names, flow: Workf
     if value == MINE:
         return _("my teams")
     if found.target is not None:
-        return names.of(found.target, int(value)) if value.isdecimal() else value
+        return value if (key := whole(value)) is None else names.of(found.target, key)
     choices = {str(v): str(label) for v, label in getattr(found.field, "choices", ())}
     return choices.get(value, value)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.faults import Fault
-from plimsoll.kernel.lib.text import plain
+from plimsoll.kernel.lib.text import plain, whole
 from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
@@ -44,12 +44,12 @@ class ReferenceField(forms.Field):
             return None
         if isinstance(value, int):
             return value
-        if not str(value).isdecimal() or len(str(value)) > 18:
+        if (key := whole(value)) is None:
             raise ValidationError(
                 _("There is no %(what)s called “%(text)s”, or there are several. Choose one from the list.")
                 % {"what": self.model._meta.verbose_name, "text": str(value)[:60]}
             )
-        return int(value)
+        return key
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial if initial is not None else "") != str(data if data is not None else "")

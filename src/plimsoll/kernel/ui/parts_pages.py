@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.notifications.operations import mute
 from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.clean import Faulty
@@ -121,8 +122,8 @@ class LinksPage(PartPage):
 
     def write(self, record: Record) -> None:
         post = self.request.POST
-        if (gone := post.get("remove", "")).isdecimal():
-            link = Link.objects.filter(pk=int(gone[:18])).select_related("source", "target").first()
+        if (gone := whole(post.get("remove", ""))) is not None:
+            link = Link.objects.filter(pk=gone).select_related("source", "target").first()
             if link is None or record.pk not in (link.source_id, link.target_id):
                 raise Http404
             parts.unlink(link, by=self.person, channel=CHANNEL)
@@ -137,7 +138,7 @@ class LinksPage(PartPage):
 
     def _by_address(self, text: str) -> Any:
         steps = [s for s in urlsplit(text).path.split("/") if s]
-        if len(steps) < 2 or not steps[1].isdecimal():
+        if len(steps) < 2 or whole(steps[1]) is None:
             return None
         prefix = next((t.prefix for t in declared() if t.plural_kind == steps[0]), "")
         return find_by_reference(self.person, f"{prefix}-{steps[1]}") if prefix else None
@@ -194,8 +195,8 @@ class ChecklistPage(PartPage):
 
     def write(self, record: Record) -> None:
         post = self.request.POST
-        if (key := post.get("item", "")).isdecimal():
-            item = ChecklistItem.objects.filter(pk=int(key[:18]), card_id=record.pk, removed_at=None).first()
+        if (key := whole(post.get("item", ""))) is not None:
+            item = ChecklistItem.objects.filter(pk=key, card_id=record.pk, removed_at=None).first()
             if item is None:
                 raise Http404
             parts.tick(item, record, is_done=post.get("done") == "1", by=self.person, channel=CHANNEL)
@@ -226,12 +227,12 @@ class EffortsPage(PartPage):
         )
 
     def write(self, record: Record) -> None:
-        minutes = self.request.POST.get("minutes", "").strip()
-        if not minutes.isdecimal() or len(minutes) > 5:
+        minutes = whole(self.request.POST.get("minutes", "").strip(), 99_999)
+        if minutes is None:
             raise Faulty([Fault("minutes", _("Give the time in whole minutes, such as 45."))])
         parts.spend(
             record,
-            minutes=int(minutes),
+            minutes=minutes,
             activity=self.request.POST.get("activity", "")[:60],
             note=self.request.POST.get("note", "")[:250],
             by=self.person,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.permissions import is_inside
@@ -32,8 +33,8 @@ class TrailPage(DeclaredView):
         customs = {c.name: c for c in customs_of(person.tenant, rt.kind) if inside or c.is_public}
         names = Names()
         reader = Reader(rt, workflow_of(person.tenant, rt.kind), customs, names, inside, person.pk)
-        mark = request.GET.get("before", "")
-        entries = entries_of(record.pk, before=int(mark) if mark.isdecimal() and len(mark) < 19 else None, most=TRAIL + 1)
+        mark = whole(request.GET.get("before", ""))
+        entries = entries_of(record.pk, before=mark, most=TRAIL + 1)
         earlier = f"?before={entries[1].id}" if len(entries) > TRAIL else ""
         entries = entries[-TRAIL:]
         reader.want(entries)
@@ -45,7 +46,7 @@ class TrailPage(DeclaredView):
                 "base": address_of(record, rt),
                 "lines": reader.lines(entries),
                 "earlier": earlier,
-                "is_whole": not earlier and not mark,
+                "is_whole": not earlier and mark is None,
                 "inside": inside,
                 "crumbs": self.record_crumbs(record, (_("Trail"), "")),
             },

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.operations import is_muted
 from plimsoll.kernel.records.customs import customs_of
@@ -332,8 +333,8 @@ def link_card(card: Card, how: str, person: Person) -> dict[str, Any]:
 def _marks(text: str) -> tuple[int | None, int | None]:
     """Where "show earlier" goes on: before this entry and this comment."""
     entry, _dot, comment = text.partition(".")
-    is_mark = entry.isdecimal() and comment.isdecimal() and len(entry) < 19 and len(comment) < 20
-    return (int(entry), min(int(comment), 2**62)) if is_mark else (None, None)
+    before, seen = whole(entry), whole(comment)
+    return (None, None) if before is None or seen is None else (before, min(seen, 2**62))
 
 
 def _size(size: int) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.ui.choosing import rows_for
@@ -133,11 +134,8 @@ class CustomersPage(ServicePage):
         return service
 
     def _end(self, service: Service, key: str) -> HttpResponse:
-        part = (
-            ServiceCustomer.objects.filter(pk=int(key), service=service).select_related("organization").first()
-            if key.isdecimal() and len(key) < 19
-            else None
-        )
+        number = whole(key)
+        part = None if number is None else ServiceCustomer.objects.filter(pk=number, service=service).select_related("organization").first()
         if part is None:
             raise Http404
         form = EndForm(self.request.POST)

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.roles.leaving import erase
 from plimsoll.site.cli.house import CHANNEL, actor, add_organization
 from plimsoll.site.cli.stop import Stop
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
     by = actor(options)
     people = Person.objects.filter(tenant=by.tenant)
     asked = options.person
-    found = people.filter(pk=int(asked)).first() if asked.isdigit() else people.filter(email__iexact=asked).first()
+    found = people.filter(email__iexact=asked).first() if (key := whole(asked)) is None else people.filter(pk=key).first()
     if found is None:
         raise Stop(f"There is nobody with the address or number “{asked}”.")
     number = found.pk

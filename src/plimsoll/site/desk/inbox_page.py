@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.notifications.operations import read, words_of
 from plimsoll.kernel.records.declaration import type_named
@@ -21,9 +22,8 @@ class InboxPage(SignedInView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = Notice.objects.filter(person_id=self.person.pk, card__isnull=False).select_related("card", "entry__actor")
-        mark = request.GET.get("before", "")
-        if mark.isdecimal() and len(mark) < 19:
-            rows = rows.filter(pk__lt=int(mark))
+        if (mark := whole(request.GET.get("before", ""))) is not None:
+            rows = rows.filter(pk__lt=mark)
         notices = list(rows.order_by("-id")[: MOST + 1])
         older = f"?before={notices[MOST - 1].pk}" if len(notices) > MOST else ""
         notices = notices[:MOST]
@@ -51,7 +51,7 @@ class InboxPage(SignedInView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        keys = [int(k) for k in request.POST.getlist("notice") if k.isdecimal() and len(k) < 19]
+        keys = [number for k in request.POST.getlist("notice") if (number := whole(k)) is not None]
         read(self.person, keys or None)
         return HttpResponseRedirect("/inbox/")
 

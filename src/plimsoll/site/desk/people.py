@@ -21,6 +21,7 @@ from plimsoll.kernel.identity.models import ApiToken, Invitation, Membership, Or
 from plimsoll.kernel.identity.operations import join_organization, keep_person, leave_organization
 from plimsoll.kernel.identity.tokens import end_second_factor, end_sessions, revoke_token
 from plimsoll.kernel.lib.faults import Fault, Faulty
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.roles.models import Assignment, Role
@@ -74,8 +75,8 @@ class PeoplePage(WordView):
         rows = visible_people(self.person).select_related("organization").filter(is_active="left" not in request.GET, erased_at=None)
         for word in q.split():
             rows = rows.filter(Q(name__icontains=word) | Q(email__istartswith=word))
-        if (number := request.GET.get("organization", "")).isdecimal() and len(number) < 18:
-            rows = rows.filter(organization_id=int(number))
+        if (number := whole(request.GET.get("organization", ""))) is not None:
+            rows = rows.filter(organization_id=number)
         page, ways = paged(request, rows, "name")
         can_keep = may(self.person, "person:keep")
         return render(

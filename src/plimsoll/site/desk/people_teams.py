@@ -17,6 +17,7 @@ from plimsoll.kernel.access.queries import check, in_force, may
 from plimsoll.kernel.identity.models import Organization, Person, Team, TeamMembership
 from plimsoll.kernel.identity.operations import join_team, keep_organization, keep_team, leave_team
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 from plimsoll.site.desk.people_common import SignedInView, WordView, carry, choice, form_page, organization_or_404, paged
 
@@ -156,8 +157,8 @@ class TeamPage(SignedInView):
         check(self.person, "team:keep")
         form = MemberForm(request.POST, by=self.person)
         try:
-            if (subject := request.POST.get("membership", "")).isdecimal():
-                membership = TeamMembership.objects.filter(pk=int(subject), team=team).select_related("person").first()
+            if (subject := whole(request.POST.get("membership", ""))) is not None:
+                membership = TeamMembership.objects.filter(pk=subject, team=team).select_related("person").first()
                 if membership is None:
                     raise Http404
                 leave_team(membership=membership, by=self.person, channel="page")

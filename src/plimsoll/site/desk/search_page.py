@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import declared, type_named
 from plimsoll.kernel.records.queries import find_by_reference, visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
@@ -26,8 +27,8 @@ class SearchPage(SignedInView):
         kind = request.GET.get("kind", "")
         kinds = [t for t in declared() if not reach(self.person, f"{t.kind}:read").is_empty]
         wanted = [kind] if kind in {t.kind for t in kinds} else None
-        mark = request.GET.get("before", "")
-        found = find(self.person, text, kinds=wanted, before=int(mark) if mark.isdecimal() and len(mark) < 19 else None) if text else None
+        mark = whole(request.GET.get("before", ""))
+        found = find(self.person, text, kinds=wanted, before=mark) if text else None
         if found is not None and found.jump is not None and not mark and not wanted:
             return HttpResponseRedirect(address_of(found.jump, type_named(found.jump.kind)))
         hits = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.keeping import WORD, keep_assignment_rule, keep_category, keep_priority_cell
@@ -102,8 +103,8 @@ class MatrixPage(WordView):
     word = WORD
 
     def _service(self, request: HttpRequest) -> Service | None:
-        wanted = request.GET.get("service", "")
-        return kept_or_404(Service, self.person, int(wanted)) if wanted.isdigit() and len(wanted) < 19 else None
+        wanted = whole(request.GET.get("service", ""))
+        return None if wanted is None else kept_or_404(Service, self.person, wanted)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(request, self._service(request))
@@ -113,15 +114,15 @@ class MatrixPage(WordView):
         try:
             with writing():
                 for impact, urgency in _cells():
-                    given = request.POST.get(f"cell-{impact}-{urgency}", "")
-                    if given.isdigit() or service:
+                    given = whole(request.POST.get(f"cell-{impact}-{urgency}", ""), 999)
+                    if given is not None or service:
                         keep_priority_cell(
                             by=self.person,
                             channel=CHANNEL,
                             impact=impact,
                             urgency=urgency,
                             service=service,
-                            priority=int(given[:3]) if given.isdigit() else None,
+                            priority=given,
                         )
         except Faulty as error:
             messages.error(request, str(error))

@@ -18,6 +18,7 @@ from plimsoll.kernel.identity.fields import zones
 from plimsoll.kernel.identity.operations import keep_tenant
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.context import SignedInView
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment
@@ -181,10 +182,10 @@ class LogPage(WordView):
     word = WORD
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        before = request.GET.get("before", "")
+        before = whole(request.GET.get("before", ""))
         entries = Entry.objects.filter(tenant=tenant_of(self.person), card=None, kind__in=KEPT).select_related("actor").order_by("-id")
-        if before.isdigit() and len(before) < 19:
-            entries = entries.filter(id__lt=int(before))
+        if before is not None:
+            entries = entries.filter(id__lt=before)
         found = list(entries[: LOG_PAGE + 1])
         rows = [[(moment(e.at), ""), (str(e.actor), ""), (str(KEPT[e.kind]), ""), (e.action, ""), (told(e), "")] for e in found[:LOG_PAGE]]
         acts = [(_("Older"), f"/settings/log/?before={found[LOG_PAGE - 1].pk}", False)] if len(found) > LOG_PAGE else []

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import grants_of, may, reach
 from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside, is_shared_with, may as may_here, why as grounds_of
@@ -48,7 +49,7 @@ class WhyPage(SignedInView):
         form = (
             WhyForm(data, by=self.person)
             if asked
-            else WhyForm(by=self.person, initial={"someone": _number(request.GET.get("someone", "")) or self.person.pk})
+            else WhyForm(by=self.person, initial={"someone": whole(request.GET.get("someone", "")) or self.person.pk})
         )
         context: dict[str, Any] = {"form": form, "crumbs": [(_("Why?"), "")]}
         if asked and form.is_valid():
@@ -63,10 +64,6 @@ class WhyPage(SignedInView):
                     Person.objects.select_related("tenant", "organization").get(pk=someone.pk), form.cleaned_data["action"].strip(), card
                 )
         return render(request, "desk/people/why.html", context, status=400 if form.errors else 200)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def explain(someone: Person, action: str, card: Card) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+from plimsoll.kernel.lib.text import whole
 from plimsoll.site import configuration
 from plimsoll.site.serving import state
 from plimsoll.site.serving.processes import Child
@@ -28,9 +29,9 @@ def _from_to(least: int, most: int) -> Callable[[str], int]:
     """A whole number within bounds, for argparse."""
 
     def number(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
+        if (asked := whole(text, most)) is None or asked < least:
             raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}.")
-        return int(text)
+        return asked
 
     return number
 
