@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +75,6 @@ class RecordType:
     body: str = ""  # the long text shown at the head of the record page
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in
-    is_audience_wide: bool = False  # everyone of the tenant may be given reading rights by role; outsiders by audience
-    form_class: type[Any] | None = None
     filterset_class: type[Any] | None = None
 
     @cached_property
@@ -188,4 +186,4 @@ def type_of_prefix(prefix: str) -> RecordType | None:
     return next((t for t in _declared.values() if t.prefix == prefix.upper()), None)
 
 
-__all__ = ["Behaviour", "Fault", "RecordType", "declare", "declared", "field", "type_named", "type_of", "type_of_prefix"]
+__all__ = ["Behaviour", "Fault", "RecordType", "declare", "declared", "type_named", "type_of", "type_of_prefix"]

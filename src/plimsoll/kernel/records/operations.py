@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused, allows, check as check_word, reach, sentence
+from plimsoll.kernel.access.queries import Refused, allows, reach, sentence
 from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
@@ -205,7 +205,6 @@ def move(
     note: str = "",
     at: datetime | None = None,
     version: int | None = None,
-    facts: Any = None,
 ) -> R:
     """Follow one arrow of the workflow; raise `MoveRefused` with the reasons when a guard says no."""
     record_type = type_of(record)
@@ -398,4 +397,4 @@ def share_by_fields(record: Record, record_type: RecordType, changes: Mapping[st
             Share.objects.update_or_create(card_id=record.pk, team=new_team, why="assigned", defaults={"until": None})
 
 
-__all__ = ["Faulty", "MoveRefused", "Refused", "StaleRecord", "amend", "check_word", "locked", "move", "open_record", "refusals"]
+__all__ = ["Faulty", "MoveRefused", "Refused", "StaleRecord", "amend", "locked", "move", "open_record", "refusals"]

@@ -81,8 +81,6 @@ def _words(record_type: RecordType) -> dict[str, str]:
 def _classes(record_type: RecordType) -> Iterator[tuple[str, type[Any]]]:
     yield "model", record_type.model
     yield "behaviour", record_type.behaviour_class
-    if record_type.form_class:
-        yield "form", record_type.form_class
     if record_type.filterset_class:
         yield "filter set", record_type.filterset_class
 
