@@ -1,10 +1,16 @@
-"""Is the database surely at this program's state? Answered in some milliseconds without Django, for the start of the tree."""
+"""Is the database surely at this program's state? Answered without Django, for the start of the tree.
+
+Some milliseconds with SQLite, 0.3 s with PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,21 +48,25 @@ def _applied_in_sqlite(path: Path) -> str | None:
     return applied_state([tuple(row) for row in rows])
 
 
+def _applied_in_postgresql() -> str | None:
+    """The same of the PostgreSQL that the environment names, or None; a process of its own asks it."""
+    asked = subprocess.run([sys.executable, "-m", "plimsoll.site.serving.asking"], env=os.environ, stdout=subprocess.PIPE, check=False)
+    return None if asked.returncode else applied_state([tuple(row) for row in json.loads(asked.stdout)])
+
+
 def applied_state(rows: list[tuple[str, str]]) -> str:
     """A digest of applied migrations, (app, name) each."""
     return hashlib.sha256(json.dumps(sorted(map(list, rows))).encode()).hexdigest()
 
 
 def is_surely_current(configuration: Configuration) -> bool:
-    """True when nothing changed since the last migrate here: same program, same rows. A quick look without Django.
-
-    Embedded databases only; with PostgreSQL `migrate` itself looks, which costs a second.
-    """
-    if not configuration.database["ENGINE"].endswith("sqlite3"):
-        return False
+    """True when nothing changed since the last migrate here: same program, same rows. A quick look without Django."""
     try:
         stamp = json.loads((configuration.data_dir / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    applied = _applied_in_sqlite(Path(configuration.database["NAME"]))
-    return bool(applied) and stamp == {"program": program_state(), "applied": applied}
+    if not isinstance(stamp, dict) or stamp.get("program") != program_state():
+        return False
+    is_sqlite = configuration.database["ENGINE"].endswith("sqlite3")
+    applied = _applied_in_sqlite(Path(configuration.database["NAME"])) if is_sqlite else _applied_in_postgresql()
+    return bool(applied) and stamp.get("applied") == applied

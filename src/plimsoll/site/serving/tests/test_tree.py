@@ -148,3 +148,16 @@ def test_the_quick_look_trusts_only_what_did_not_change(tmp_path: Path) -> None:
     assert not state.is_surely_current(configuration)
     (tmp_path / state.STAMP).write_text(json.dumps({"program": state.program_state(), "applied": None}))
     assert not state.is_surely_current(configuration)
+
+
+def test_the_quick_look_knows_a_migrated_database_and_sees_it_change(system: System) -> None:
+    look = (
+        "from plimsoll.site import configuration; from plimsoll.site.serving import state; "
+        "print('current' if state.is_surely_current(configuration.read()) else 'unsure')"
+    )
+    assert system.python(look).strip() == "current"
+    system.python(
+        "from django.db.migrations.recorder import MigrationRecorder\nfrom django.db import connection\n"
+        "MigrationRecorder(connection).record_unapplied('trail', '0001_initial')"
+    )
+    assert system.python(look).strip() == "unsure"
