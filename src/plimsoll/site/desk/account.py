@@ -85,8 +85,24 @@ class AccountPage(SignedInView):
         )
 
 
-class MePage(SignedInView):
+class _OwnForm(SignedInView):
+    """A form below "My account" and back to it."""
+
+    title: Any  # texts, translated when shown
+    button: Any
+    intro: Any = ""
+
+    def _show(self, form: forms.Form) -> HttpResponse:
+        account = reverse("my_account")
+        return form_page(
+            self.request, form, title=self.title, button=self.button, back=account, intro=self.intro, crumbs=[(_("My account"), account)]
+        )
+
+
+class MePage(_OwnForm):
     """`/account/edit/`."""
+
+    title, button = gettext_lazy("Your entry"), gettext_lazy("Keep the changes")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(MeForm(initial={n: getattr(self.person, n) for n in ("name", "timezone", "language")}))
@@ -103,19 +119,11 @@ class MePage(SignedInView):
                 return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)
 
-    def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(
-            self.request,
-            form,
-            title=_("Your entry"),
-            button=_("Keep the changes"),
-            back=reverse("my_account"),
-            crumbs=[(_("My account"), reverse("my_account"))],
-        )
 
-
-class PreferencesPage(SignedInView):
+class PreferencesPage(_OwnForm):
     """`/preferences/`."""
+
+    title, button = gettext_lazy("Preferences"), gettext_lazy("Keep")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(PreferencesForm(initial={**PreferencesForm.DEFAULTS, **self.person.preferences}))
@@ -127,16 +135,6 @@ class PreferencesPage(SignedInView):
             messages.success(request, _("Your preferences are kept."))
             return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)
-
-    def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(
-            self.request,
-            form,
-            title=_("Preferences"),
-            button=_("Keep"),
-            back=reverse("my_account"),
-            crumbs=[(_("My account"), reverse("my_account"))],
-        )
 
 
 class ThemePage(SignedInView):
@@ -197,8 +195,10 @@ class TokenForm(forms.Form):
         return self.cleaned_data["words"].replace(",", " ").split() if chosen == "words" else [chosen]
 
 
-class NewTokenPage(SignedInView):
+class NewTokenPage(_OwnForm):
     """`/account/tokens/new/`: makes a key and shows it, this once."""
+
+    title, button = gettext_lazy("New key for programs"), gettext_lazy("Make the key")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(TokenForm(initial={"reach": "read", "expires_on": (now() + timedelta(days=90)).date()}))
@@ -227,16 +227,6 @@ class NewTokenPage(SignedInView):
                 return answer
         return self._show(form)
 
-    def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(
-            self.request,
-            form,
-            title=_("New key for programs"),
-            button=_("Make the key"),
-            back=reverse("my_account"),
-            crumbs=[(_("My account"), reverse("my_account"))],
-        )
-
 
 class RevokeTokenPage(SignedInView):
     """`/account/tokens/{id}/revoke/`."""
@@ -262,8 +252,11 @@ class StandInForm(forms.Form):
         self.order_fields(["stand_in", "starts_on", "ends_on"])
 
 
-class StandInPage(SignedInView):
+class StandInPage(_OwnForm):
     """`/account/stand-in/`."""
+
+    title, button = gettext_lazy("Stand-in"), gettext_lazy("Let them stand in")
+    intro = gettext_lazy("Decides in your place where you are asked to; never on what they asked for themselves.")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(StandInForm(by=self.person))
@@ -289,17 +282,6 @@ class StandInPage(SignedInView):
                 messages.success(request, _("%(name)s decides for you in that time.") % {"name": form.cleaned_data["stand_in"]})
                 return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)
-
-    def _show(self, form: forms.Form) -> HttpResponse:
-        return form_page(
-            self.request,
-            form,
-            title=_("Stand-in"),
-            button=_("Let them stand in"),
-            back=reverse("my_account"),
-            intro=_("Decides in your place where you are asked to; never on what they asked for themselves."),
-            crumbs=[(_("My account"), reverse("my_account"))],
-        )
 
 
 class InvitationForm(forms.Form):
