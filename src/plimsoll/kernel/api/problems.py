@@ -79,7 +79,8 @@ KINDS = {
             "move-refused",
             409,
             "The move can't be made now",
-            "“reasons” says why, a sentence each: the state, a missing field or a guard. GET …/moves tells what can be done.",
+            "“reasons” says why, a sentence each: the state, a missing field or a guard. Where fields are missing, “faults” names each of them "
+            "with a sentence (custom fields as extra.name, the note of the move as note). GET …/moves tells what can be done.",
         ),
         Kind(
             "still-answering",
@@ -164,7 +165,7 @@ def problem_of(error: Exception) -> Problem:
         case Faulty():
             return Problem("faulty", str(error), faults=error.faults)
         case MoveRefused():
-            return Problem("move-refused", str(error), reasons=[str(r) for r in error.reasons])
+            return Problem("move-refused", str(error), faults=error.faults, reasons=[str(r) for r in error.reasons])
         case StaleRecord():
             return Problem("stale", str(error))
         case PermissionDenied():

@@ -102,9 +102,13 @@ def _normal(custom: Custom, tenant: Tenant, value: Any) -> Any:
     return pk
 
 
-def missing_in_state(tenant: Tenant, kind: str, state: str, extra: dict[str, Any]) -> list[str]:
-    """Sentences for custom fields that the state requires and that are empty."""
-    return [f"“{c.label}” is required here." for c in live_customs(tenant, kind) if state in c.required_in and extra.get(c.name) in (None, "")]
+def missing_in_state(tenant: Tenant, kind: str, state: str, extra: dict[str, Any]) -> list[Fault]:
+    """Custom fields that the state requires and that are empty."""
+    return [
+        Fault(f"extra.{c.name}", f"“{c.label}” is required here.")
+        for c in live_customs(tenant, kind)
+        if state in c.required_in and extra.get(c.name) in (None, "")
+    ]
 
 
 def define_custom_field(

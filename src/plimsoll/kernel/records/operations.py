@@ -28,7 +28,7 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.register.operations import keep_above, take_numbers
 from plimsoll.kernel.trail.operations import Act, write
-from plimsoll.kernel.workflow import UnknownMove
+from plimsoll.kernel.workflow import UnknownMove, at_field, faults_of
 
 R = TypeVar("R", bound=Record)
 
@@ -44,10 +44,10 @@ class StaleRecord(Exception):
 
 
 class MoveRefused(Exception):
-    """A move that can't be made now. `reasons` are sentences; nothing was written."""
+    """A move that can't be made now. `reasons` are sentences, `faults` those of them that stand at a field; nothing was written."""
 
     def __init__(self, reasons: list[str]) -> None:
-        self.reasons = reasons
+        self.reasons, self.faults = reasons, faults_of(reasons)
         super().__init__(" ".join(reasons))
 
 
@@ -90,7 +90,7 @@ def open_record(
         state = flow.state(flow.initial)
         faults = [Fault(name, _("This is needed.")) for name in record_type.required if cleaned.get(name) in (None, "")]
         faults += record_type.behaviour.faults(tenant, cleaned, None)
-        faults += [Fault("extra", reason) for reason in missing_in_state(tenant, kind, state.name, extra)]
+        faults += missing_in_state(tenant, kind, state.name, extra)
         if faults:
             raise Faulty(faults)
         if number is None:
@@ -184,7 +184,7 @@ def amend(record: R, *, by: Person, channel: str, version: int | None = None, no
         after = {name: cleaned.get(name, getattr(fresh, name)) for name in record_type.fields} | prepared
         faults = [Fault(name, _("This is needed.")) for name in record_type.required if name in cleaned and after.get(name) in (None, "")]
         faults += record_type.behaviour.faults(tenant, after, fresh)
-        faults += [Fault("extra", reason) for reason in missing_in_state(tenant, fresh.kind, fresh.state, extra) if given_extra]
+        faults += missing_in_state(tenant, fresh.kind, fresh.state, extra) if given_extra else []
         if faults:
             raise Faulty(faults)
         changes = differences(fresh, cleaned, extra)
@@ -234,10 +234,10 @@ def move(
         judged = record_type.behaviour.facts([fresh])[0]
         judged = informed(judged, by, note, at)
         reasons = flow.refusals(arrow, before.state, judged, values)
-        reasons += missing_in_state(tenant, fresh.kind, arrow.target, extra)
-        reasons += [f.sentence for f in record_type.behaviour.faults(tenant, values, fresh)]
+        reasons += [at_field(f.field, f.sentence) for f in missing_in_state(tenant, fresh.kind, arrow.target, extra)]
+        reasons += [at_field(f.field, f.sentence) for f in record_type.behaviour.faults(tenant, values, fresh)]
         if arrow.asks_note and not note.strip():
-            reasons.append(_("“%(move)s” needs a note that says why.") % {"move": arrow.title})
+            reasons.append(at_field("note", _("“%(move)s” needs a note that says why.") % {"move": arrow.title}))
         if reasons:
             raise MoveRefused(reasons)
         target = flow.state(arrow.target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from plimsoll.kernel.workflow import Move, Workflow, states
+from plimsoll.kernel.workflow import Move, Workflow, at_field, states
 
 WORD = re.compile(r"^(\*|[a-z_]+):(\*|[a-z_ ]+)(@own)?$|^class:[a-z_]+$")
 
@@ -36,9 +36,9 @@ class AssignmentFacts:
 def says_what_it_may(facts: RoleFacts) -> str | None:
     """A role in force has at least one authority, each written as a word."""
     if not facts.words:
-        return "A role needs at least one authority, such as incident:read."
+        return at_field("words", "A role needs at least one authority, such as incident:read.")
     wrong = [w for w in facts.words if not WORD.match(w)]
-    return f"“{wrong[0]}” is not an authority; write kind:action, such as incident:resolve." if wrong else None
+    return at_field("words", f"“{wrong[0]}” is not an authority; write kind:action, such as incident:resolve.") if wrong else None
 
 
 def nobody_holds_it(facts: RoleFacts) -> str | None:

@@ -26,7 +26,7 @@ from plimsoll.kernel.ui.context import DeclaredView, address, address_of
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
 from plimsoll.kernel.ui.moving import allowed, judged, need_some
 from plimsoll.kernel.ui.shown import Names, words_of
-from plimsoll.kernel.workflow import Move, UnknownMove
+from plimsoll.kernel.workflow import Move, UnknownMove, at_field, faults_of
 
 MOST = 200
 AT_ONCE = 50  # more are done by a job, so that no request takes minutes
@@ -177,7 +177,19 @@ class BulkMovePage(DeclaredView):
         for row in rows:
             row.reasons = attempt(lambda r=row.record: move(r, name, by=self.person, channel=CHANNEL, fields=given, note=note))
             row.is_done = not row.reasons
-        return result(self, rows, flow.state(arrow.target).label)
+        left = [row for row in rows if not row.is_done]
+        mending = [reason for row in left for reason in row.reasons if any(f.field in form.fields for f in faults_of([reason]))]
+        if not mending:
+            return result(self, rows, flow.state(arrow.target).label)
+        form.refused(mending)
+        again = {
+            "form": form,
+            "action": address(self.record_type, None, "moves", name),
+            "picked": [row.record.number for row in left],
+            "error_heading": _("“%(move)s” is not possible yet") % {"move": arrow.title},
+            "do": ngettext("%(do)s the one that stayed", "%(do)s the %(n)d that stayed", len(left)) % {"do": arrow.title, "n": len(left)},
+        }
+        return result(self, rows, flow.state(arrow.target).label, again)
 
 
 class AssignPage(DeclaredView):
@@ -262,14 +274,14 @@ def attempt(write: Any) -> list[str]:
     except MoveRefused as error:
         return error.reasons
     except Faulty as error:
-        return [f.sentence for f in error.faults]
+        return [at_field(f.field, f.sentence) for f in error.faults]
     except (Refused, StaleRecord) as error:
         return [str(error)]
     return []
 
 
-def result(view: DeclaredView, rows: list[Row], became: str) -> HttpResponse:
-    """What became of each row."""
+def result(view: DeclaredView, rows: list[Row], became: str, again: dict[str, Any] | None = None) -> HttpResponse:
+    """What became of each row. `again`: the form for those that stayed, as it was filled, with what they miss at its fields."""
     done = sum(row.is_done for row in rows)
     title = ngettext("%(n)d of %(all)d done", "%(n)d of %(all)d done", done) % {"n": done, "all": len(rows)}
     return view.show(
@@ -281,6 +293,8 @@ def result(view: DeclaredView, rows: list[Row], became: str) -> HttpResponse:
             "base": address(view.record_type),
             "done": done,
             "left": len(rows) - done,
+            "again": again,
             "crumbs": view.crumbs((title, "")),
         },
+        422 if again else 200,
     )

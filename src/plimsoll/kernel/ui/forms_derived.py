@@ -97,6 +97,11 @@ class DerivedForm(forms.Form):
             name = fault.field if fault.field in self.fields else None
             self.add_error(name, fault.sentence)
 
+    def refused(self, reasons: Iterable[str]) -> None:
+        """Put what the guards of a refused move miss at its fields; what no field of this form mends stands over it."""
+        for reason in dict.fromkeys(reasons):
+            self.faulty(getattr(reason, "faults", ()) or [Fault("", reason)])
+
     def values(self, names: Iterable[str] | None = None) -> dict[str, Any]:
         """The cleaned values as the writes take them: custom fields together under `extra`."""
         wanted = self.fields if names is None else names

@@ -244,7 +244,9 @@ class MovePage(DeclaredView):
             error.current.tenant = record.tenant
             return self._stale(error.current, arrow, form)
         except MoveRefused as error:
-            return self._show(record, arrow, form, error.reasons, 422)
+            if record.state in arrow.sources:
+                form.refused(error.reasons)
+            return self._show(record, arrow, form, [] if form.errors else error.reasons, 422)
         except Faulty as error:
             form.faulty(error.faults)
             return self._show(record, arrow, form, [], 422)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from plimsoll.kernel.workflow.refusing import at_field
+
 # Every state of every workflow falls in one of these; logic asks for the category, never for the name (design.md, section 4).
 CATEGORIES = ("new", "ready", "active", "waiting", "decide", "done", "closed", "dropped")
 OPEN_CATEGORIES = ("new", "ready", "active", "waiting", "decide")
@@ -41,7 +43,8 @@ class Move:
     """One arrow. Its name is at once the button, the API word, the permission and the verb in the trail.
 
     `asks` names fields that the move's form offers; `needs` those without which it is refused.
-    A guard takes the facts of the record and returns None, or the reason for refusing as a sentence.
+    A guard takes the facts of the record and returns None, or the reason for refusing as a sentence; where fields are missing it names
+    them (`missing`, `at_field`), so that a form shows it there.
     """
 
     name: str
@@ -132,7 +135,7 @@ class Workflow:
         if state not in move.sources:
             wanted = " or ".join(self.state(s).label.lower() for s in move.sources)
             return [f"It is {self.state(state).label.lower()}; “{move.title}” needs {wanted}."]
-        reasons = [f"“{move.title}” needs {n.replace('_', ' ')}." for n in move.needs if values.get(n) in (None, "", [])]
+        reasons: list[str] = [at_field(n, f"“{move.title}” needs {n.replace('_', ' ')}.") for n in move.needs if values.get(n) in (None, "", [])]
         reasons += [reason for guard in move.guards if (reason := guard(facts))]
         return reasons
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plimsoll.kernel.workflow import Move, Workflow, states
+from plimsoll.kernel.workflow import Move, Workflow, missing, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,12 @@ class Facts:
 
 def can_be_answered_for(facts: Facts) -> str | None:
     """Live means that somebody answers for it and people know when it runs."""
-    missing = [word for word, value in (("an owner", facts.owner), ("service hours", facts.hours)) if value is None]
-    if not facts.description:
-        missing.append("a description")
-    return f"A live service needs {' and '.join(missing)}." if missing else None
+    return missing(
+        "A live service needs",
+        ("owner", "an owner", facts.owner),
+        ("hours", "service hours", facts.hours),
+        ("description", "a description", facts.description),
+    )
 
 
 def nothing_stands_on_it(facts: Facts) -> str | None:

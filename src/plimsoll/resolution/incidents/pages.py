@@ -263,7 +263,9 @@ class ResolveFamilyPage(IncidentPage):
                 record, by=self.person, channel=CHANNEL, fields=form.values(asked), note=form.cleaned_data["note"]
             )
         except MoveRefused as error:
-            return self._show(record, form, error.reasons, 422)
+            if record.state in arrow.sources:
+                form.refused(error.reasons)
+            return self._show(record, form, [] if form.errors else error.reasons, 422)
         except Faulty as error:
             form.faulty(error.faults)
             return self._show(record, form, [], 422)

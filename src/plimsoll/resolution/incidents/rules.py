@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from plimsoll.kernel.workflow import Move, Workflow, states
+from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 
 REOPEN_WITHIN = timedelta(days=14)
 CLOSE_AFTER = timedelta(days=7)
@@ -46,48 +46,44 @@ class Facts:
 
 def is_classified(facts: Facts) -> str | None:
     """8.6.1-a: recorded and classified before anybody is asked to work on it."""
-    missing = [
-        word
-        for word, value in (
-            ("a service", facts.service),
-            ("a category", facts.classification),
-            ("an impact", facts.impact),
-            ("an urgency", facts.urgency),
-        )
-        if value is None
-    ]
-    return f"Before it is assigned it needs {_list(missing)}." if missing else None
+    return missing(
+        "Before it is assigned it needs",
+        ("service", "a service", facts.service),
+        ("classification", "a category", facts.classification),
+        ("impact", "an impact", facts.impact),
+        ("urgency", "an urgency", facts.urgency),
+    )
 
 
 def has_a_taker(facts: Facts) -> str | None:
     """Assigned means assigned to somebody."""
-    return None if facts.team or facts.owner else "Say which team or person it is assigned to."
+    return None if facts.team or facts.owner else at_field("team", "Say which team or person it is assigned to.")
 
 
 def has_an_owner(facts: Facts) -> str | None:
     """In progress means that somebody works on it."""
-    return None if facts.owner else "Say who works on it."
+    return None if facts.owner else at_field("owner", "Say who works on it.")
 
 
 def says_how(facts: Facts) -> str | None:
     """8.6.1-d: resolved with code, cause and the way it was done."""
-    missing = [
-        word
-        for word, value in (("a resolution", facts.resolution_code), ("a cause", facts.cause_code), ("how it was resolved", facts.resolution_note))
-        if not value
-    ]
-    return f"Resolving needs {_list(missing)}." if missing else None
+    return missing(
+        "Resolving needs",
+        ("resolution_code", "a resolution", facts.resolution_code),
+        ("cause_code", "a cause", facts.cause_code),
+        ("resolution_note", "how it was resolved", facts.resolution_note),
+    )
 
 
 def has_a_work_note(facts: Facts) -> str | None:
     """8.6.1-e: records are updated with actions; at least one before it is resolved."""
-    return None if facts.work_notes or facts.note.strip() else "Resolving needs at least one note of the work done."
+    return None if facts.work_notes or facts.note.strip() else at_field("note", "Resolving needs at least one note of the work done.")
 
 
 def names_an_item_when_urgent(facts: Facts) -> str | None:
     """W-IN: at priority 1 and 2 the item that failed is named, or why there is none."""
     if (facts.priority or 9) <= 2 and not facts.configuration_item and not facts.item_missing_reason:
-        return "At priority 1 or 2, name the item that failed, or say why there is none."
+        return at_field("configuration_item", "At priority 1 or 2, name the item that failed, or say why there is none.")
     return None
 
 
@@ -112,7 +108,7 @@ def names_the_other(facts: Facts) -> str | None:
 
 def asked_the_customer(facts: Facts) -> str | None:
     """Optional: waiting for the customer only after a message to them."""
-    return None if facts.public_messages or facts.note.strip() else "Before waiting for the customer, write to them."
+    return None if facts.public_messages or facts.note.strip() else at_field("note", "Before waiting for the customer, write to them.")
 
 
 # Which fields a guard reads: a button stays pressable when its form asks for just these.
@@ -225,7 +221,3 @@ def route(values: Mapping[str, Any], rules: Iterable[Route]) -> Route | None:
         ):
             return rule
     return None
-
-
-def _list(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -55,7 +55,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plimsoll.kernel.workflow import Move, Workflow, states
+from plimsoll.kernel.workflow import Move, Workflow, at_field, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Facts:
 
 def has_an_owner(facts: Facts) -> str | None:
     """Work that is begun belongs to somebody."""
-    return None if facts.owner is not None else "Say who owns it first."
+    return None if facts.owner is not None else at_field("owner", "Say who owns it first.")
 
 
 has_an_owner.reads = ("owner",)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from plimsoll.kernel.workflow import Move, Workflow, states
+from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 
 TEXTS = ("title", "summary", "body", "audience")  # what an edition freezes
 SETTLED = ("published", "expired", "retired")  # states in which the text is the newest edition's
@@ -26,14 +26,16 @@ class Facts:
 
 def has_a_text(facts: Facts) -> str | None:
     """Nothing empty goes to review."""
-    return None if facts.body.strip() else "Write the article first."
+    return None if facts.body.strip() else at_field("body", "Write the article first.")
 
 
 def has_an_owner_and_review(facts: Facts) -> str | None:
     """Published means that somebody keeps it true, until a day on which it is looked at again."""
-    if facts.owner is None:
-        return "A published article needs an owner."
-    return None if facts.has_review_date else "A published article needs a day on which it is reviewed."
+    return missing(
+        "A published article needs",
+        ("owner", "an owner", facts.owner),
+        ("review_due_date", "a day on which it is reviewed", facts.has_review_date),
+    )
 
 
 def not_by_its_author(facts: Facts) -> str | None:

@@ -12,7 +12,7 @@ from plimsoll.portfolio.services.rules import SERVICE_FLOW, Facts
 WHOLE: dict[str, Any] = {"owner": 1, "hours": 2, "description": "What it does."}
 GUARDS = [
     (rules.can_be_answered_for, WHOLE, None),
-    (rules.can_be_answered_for, {}, "an owner and service hours and a description"),
+    (rules.can_be_answered_for, {}, "an owner, service hours and a description"),
     (rules.can_be_answered_for, {**WHOLE, "hours": None}, "needs service hours."),
     (rules.nothing_stands_on_it, {}, None),
     (rules.nothing_stands_on_it, {"open_dependants": 1}, "1 live service stands on it"),
