@@ -67,12 +67,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """States and arrows of one kind, with the guards that an organization may switch on (`optional_guards`)."""
+    """States and arrows of one kind, with the guards that an organization may switch on (`optional_guards`).
+
+    `requesters_turn` names the states in which whoever asked for the record is waited for: for an answer, or to confirm.
+    """
 
     initial: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     optional_guards: Mapping[str, tuple[str, Guard]] = field(default_factory=dict)  # name -> (move, guard)
+    requesters_turn: tuple[str, ...] = ()
     _by_state: dict[str, State] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
     _by_move: dict[str, Move] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
@@ -91,6 +95,7 @@ class Workflow:
         faults += [f"The state “{s.name}” has the unknown category “{s.category}”." for s in self.states if s.category not in CATEGORIES]
         if self.initial not in names:
             faults.append(f"The first state “{self.initial}” is not among the states.")
+        faults += [f"The unknown state “{n}” is called the requester's turn." for n in self.requesters_turn if n not in names]
         for move in self.moves:
             faults += [f"The move “{move.name}” names the unknown state “{n}”." for n in (*move.sources, move.target) if n not in names]
         if not faults:
@@ -178,7 +183,7 @@ class Workflow:
                 raise WorkflowError(f"There is no optional guard “{name}”.")
             on, guard = self.optional_guards[name]
             moves = [replace(m, guards=(*m.guards, guard)) if m.name == on else m for m in moves]
-        return Workflow(self.initial, tuple(states), tuple(moves), self.optional_guards)
+        return Workflow(self.initial, tuple(states), tuple(moves), self.optional_guards, self.requesters_turn)
 
 
 def states(*rows: Sequence[str]) -> tuple[State, ...]:

@@ -185,6 +185,7 @@ INCIDENT_FLOW = Workflow(
         Move("merge", ("new", *WORKED_ON), "merged", "Merge into the other", guards=(names_the_other,)),
     ),
     optional_guards={"write_before_waiting": ("wait_for_customer", asked_the_customer)},
+    requesters_turn=("waiting_customer", "resolved"),
 )
 
 

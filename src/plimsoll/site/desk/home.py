@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import teams_of
 from plimsoll.kernel.approvals.operations import asked_of
 from plimsoll.kernel.identity.models import Organization
 from plimsoll.kernel.records.declaration import declared, type_named
-from plimsoll.kernel.records.models import Share
+from plimsoll.kernel.records.models import Comment, Share
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.ui.choosing import is_of_provider
 from plimsoll.kernel.ui.context import SignedInView, address_of
 from plimsoll.kernel.ui.lists import Clock
 from plimsoll.kernel.ui.shown import Names
@@ -36,20 +39,31 @@ class HomePage(SignedInView):
         mine = self._cards(is_open & Q(owner_id=person.pk) & ~Q(kind__in=standing, category="active"))
         teams = teams_of(person)
         free = self._free(teams) if teams else []
-        asked = [] if mine or free else self._cards(is_open & Q(pk__in=Share.objects.of(person).filter(why="requester").values("card")))
+        own = Q(pk__in=Share.objects.of(person).filter(person=person, why="requester").values("card"))
+        turn = self._turn(own)
+        # Whoever works here has enough to read already; whoever only reports sees what became of it.
+        shown = {c.pk for c in (*turn, *mine, *free)}
+        asked = [c for c in self._cards(own & is_open) if c.pk not in shown] if self._is_outside or not shown else []
         names = Names()
-        names.want(Organization, [c.organization_id for c in (*mine, *free, *asked)])
+        names.want(Organization, [c.organization_id for c in (*turn, *mine, *free, *asked)])
         names.fetch()
         clock = Clock()
         of_team = _("With my teams") if self._is_supplier else _("My teams, with nobody yet")
-        groups = [(_("With me"), "mine", mine), (of_team, "free", free), (_("What I asked for"), "asked", asked)]
+        else_asked = _("What else I asked for") if turn else _("What I asked for")
+        groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
         approvals = asked_of(person)
         return render(
             request,
             "desk/home.html",
             {
                 "groups": [
-                    {"title": title, "key": key, "count": len(cards), "more": len(cards) == MOST, "rows": [self._row(c, names, clock) for c in cards]}
+                    {
+                        "title": title,
+                        "key": key,
+                        "count": len(cards),
+                        "more": len(cards) == MOST,
+                        "rows": [self._row(c, names, clock, key) for c in cards],
+                    }
                     for title, key, cards in groups
                     if cards
                 ],
@@ -63,7 +77,8 @@ class HomePage(SignedInView):
                     }
                     for a in approvals
                 ],
-                "count": len(mine) + len(free) + len(approvals),
+                "facts": said(len(turn) + len(mine) + len(free) + len(approvals), len(asked)),
+                "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",
             },
@@ -75,6 +90,33 @@ class HomePage(SignedInView):
         found = {card.pk: card for part in visible_cards(self.person, rows) for card in part[:MOST]}
         far = max((c.due_at for c in found.values() if c.due_at), default=None)
         return sorted(found.values(), key=lambda c: (c.due_at is None, c.due_at or far or c.changed_at, c.priority or 9, c.changed_at))[:MOST]
+
+    def _turn(self, own: Q) -> list[Card]:
+        """Where the answer of this person is waited for, or their word that it is well, among what they asked for.
+
+        Whoever wrote since they were asked is not waited for any more, though the state says so until somebody reads it.
+        """
+        turns = {t.kind: workflow_of(self.person.tenant, t.kind).requesters_turn for t in declared() if t.requester}
+        wanted = Q(pk__in=[])
+        for kind, states in turns.items():
+            wanted |= Q(kind=kind, state__in=states)
+        turn = self._cards(own & wanted)
+        done = self._answered([c.pk for c in turn if c.category == "waiting"])
+        return [c for c in turn if c.pk not in done]
+
+    def _answered(self, keys: list[int]) -> set[int]:
+        """Those of some records on which this person wrote since they came into their state."""
+        spans = Span.objects.filter(card_id__in=keys).order_by("id").values_list("card_id", "state", "started_at") if keys else []
+        since: dict[int, tuple[str, datetime]] = {}
+        for key, state, at in spans:  # a change of owner or priority begins a span too, and not the waiting anew
+            if key not in since or since[key][0] != state:
+                since[key] = (state, at)
+        said = Comment.objects.filter(card_id__in=since, author=self.person, is_public=True).values_list("card_id", "at") if since else []
+        return {key for key, at in said if at > since[key][1]}
+
+    @property
+    def _is_outside(self) -> bool:
+        return not is_of_provider(self.person)
 
     @property
     def _is_supplier(self) -> bool:
@@ -99,7 +141,8 @@ class HomePage(SignedInView):
                     )
         return sorted(Card.objects.filter(pk__in=keys), key=lambda c: (c.due_at is None, c.priority or 9, c.changed_at))[:MOST]
 
-    def _row(self, card: Card, names: Names, clock: Clock) -> dict[str, Any]:
+    def _row(self, card: Card, names: Names, clock: Clock, group: str) -> dict[str, Any]:
+        asks = (_("waits for your answer") if card.category == "waiting" else _("waits for you to confirm")) if group == "turn" else ""
         record_type = type_named(card.kind)
         return {
             "href": address_of(card, record_type),
@@ -110,6 +153,19 @@ class HomePage(SignedInView):
             "state": workflow_of(self.person.tenant, card.kind).state(card.state).label,
             "for": names.of(Organization, card.organization_id),
             "kind": record_type.label,
+            "asks": asks,
             "due_at": card.due_at,
             "quiet": clock.quiet(card.changed_at),
         }
+
+
+def said(waiting: int, asked: int) -> list[str]:
+    """How much waits for the person, and what else of theirs is open; nothing is said to wait for nobody above reports that are open."""
+    facts = [ngettext("%(n)d waits for you", "%(n)d wait for you", waiting) % {"n": waiting}] if waiting else []
+    if asked:
+        count = {"n": f"{MOST}+" if asked >= MOST else asked}
+        if waiting:
+            facts.append(ngettext("%(n)s more that you asked for is open", "%(n)s more that you asked for are open", asked) % count)
+        else:
+            facts.append(ngettext("%(n)s that you asked for is open", "%(n)s that you asked for are open", asked) % count)
+    return facts or [_("Nothing waits for you")]
