@@ -25,6 +25,7 @@ class Place:
     href: str
     word: str = ""
     heading: Words = ""
+    also: tuple[str, ...] = ()  # other authorities, each of which shows it too
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("Organisations"), "/organizations/", "person:read")),
     ("system", Place(_("Separation of duties"), "/duties/", "assignment:read")),
     ("system", Place(_("Who may, and why"), "/why/", "person:read")),
-    ("system", Place(_("Settings"), "/settings/", "settings:change")),
+    ("system", Place(_("Settings"), "/settings/", "settings:change", also=("trail:see", "field:define", "workflow:change"))),
     ("system", Place(_("Import"), "/import/", "import:run")),
     ("system", Place(_("Jobs"), "/jobs/", "job:see")),
     ("system", Place(_("API"), "/api/v1/docs", "person:read")),
@@ -88,7 +89,7 @@ def navigation(person: Person, path: str, query: str, exists: Callable[[str], bo
     for group in GROUPS:
         places = [p for p in group.places if may_see(person, p.word)]
         places += [Place(capital(t.plural_label), address(t)) for t in kinds if (t.group or "system") == group.name]
-        places += [p for name, p in HOUSE if name == group.name and may_see(person, p.word) and exists(p.href)]
+        places += [p for name, p in HOUSE if name == group.name and any(may_see(person, word) for word in (p.word, *p.also)) and exists(p.href)]
         if not places:
             continue
         is_exact = any(p.href == here for p in places)

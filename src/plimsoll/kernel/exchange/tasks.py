@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from plimsoll.kernel.exchange.importing import import_file
 from plimsoll.kernel.exchange.mapping import read_map
 from plimsoll.kernel.exchange.models import Run
@@ -16,7 +18,7 @@ from plimsoll.kernel.tasks.registry import task
 from plimsoll.kernel.tasks.running import JobContext
 
 
-@task(name="exchange.import", attempts=3)
+@task(name="exchange.import", label=gettext_lazy("Bring a file in"), attempts=3)
 def bring_in(*, run: int, job: JobContext) -> dict[str, Any]:
     """Bring the file of a run in, as the person who asked for it: what they may no longer do, the run may not either."""
     started = Run.objects.get(pk=run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.identity.models import Person, TeamMembership
@@ -122,7 +122,7 @@ def words_of(notice: Notice) -> tuple[str, str]:
     return f"{card.reference} {card.title}", f"{actor} {acts.get(action, action.replace('_', ' '))}."
 
 
-@task(name="notifications.mail", attempts=6)
+@task(name="notifications.mail", label=gettext_lazy("Mail a notice to somebody"), attempts=6)
 def mail_notice(notice: int) -> None:
     """Send one notice by mail, unless it was read meanwhile. Texts of people are not in it: the mail says where to read."""
     row = Notice.objects.select_related("person__tenant", "card", "entry__actor").filter(pk=notice, mailed_at=None, read_at=None).first()

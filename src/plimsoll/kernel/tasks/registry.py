@@ -1,6 +1,6 @@
 """What can be run in the background, declared in code: tasks by name, schedules, ticks. It knows no room and runs nothing.
 
-@task(name="exchange.import", attempts=3)
+@task(name="exchange.import", label=gettext_lazy("Bring a file in"), attempts=3)
 def import_file(*, path: str, job: JobContext) -> dict[str, int]: ...
 
 import_file.enqueue(tenant=tenant, asked_by=person, path="…")     # a row in the caller's transaction
@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from croniter import croniter
+from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from plimsoll.kernel.identity.models import Person, Tenant
@@ -35,6 +36,7 @@ class Task(Generic[P, R]):
     attempts: int
     priority: int
     takes_job: bool  # the function has a parameter `job` and is handed the JobContext of its run
+    label: str | Promise = ""  # what people call this work, on the jobs page
 
     def enqueue(
         self,
@@ -91,14 +93,14 @@ _schedules: dict[str, Scheduled] = {}
 _ticks: dict[str, Tick] = {}
 
 
-def task(*, name: str, attempts: int = 5, priority: int = 0) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Register a plain function under a name that stays when the code moves. Higher priorities run first."""
+def task(*, name: str, label: str | Promise = "", attempts: int = 5, priority: int = 0) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Register a plain function under a name that stays when the code moves. Higher priorities run first; people read the label."""
 
     def register(function: Callable[P, R]) -> Task[P, R]:
         known = _tasks.get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise ValueError(f"Two tasks are called {name}: in {known.function.__module__} and in {function.__module__}.")
-        made = Task(name, function, attempts, priority, "job" in inspect.signature(function).parameters)
+        made = Task(name, function, attempts, priority, "job" in inspect.signature(function).parameters, label)
         _tasks[name] = made
         return made
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import amend, move
@@ -12,7 +14,7 @@ from plimsoll.kernel.tasks.running import JobContext
 from plimsoll.kernel.ui.bulk import attempt
 
 
-@task(name="ui.bulk", attempts=1)
+@task(name="ui.bulk", label=gettext_lazy("Move or give away many records"), attempts=1)
 def bulk(*, kind: str, cards: list[int], act: str, fields: dict[str, Any], note: str, by: int, job: JobContext) -> dict[str, Any]:
     """Make a move (or "assign") with each record that the person may still see. Runs once: a row that was moved is not moved again."""
     person = Person.objects.select_related("tenant", "organization").get(pk=by)

@@ -41,7 +41,7 @@ OF_THE_HOUSE = {
     "workflow:change": "put a new version of a workflow in force",
     "settings:change": "change the organisation's settings, and close set-up",
     "job:see": "see the queue of jobs and its schedules",
-    "trail:see": "see the trail of kept things",
+    "trail:see": "see the trail of kept things, and what was changed in the settings",
     "import:run": "run imports",
     "export:run": "run exports",
     "class:NAME": "see records of that access class",

@@ -11,6 +11,7 @@ from plimsoll.kernel.access.queries import check
 from plimsoll.kernel.tasks import queue
 from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.ui.context import SignedInView
+from plimsoll.site.desk.job_words import detail_of, name_of, outcome_of
 
 MOST = 100
 TONES = {
@@ -43,14 +44,16 @@ class JobsPage(SignedInView):
                         "glyph": TONES[j.state][0],
                         "tone": TONES[j.state][1],
                         "label": j.get_state_display(),
-                        "error": j.error.strip().split("\n")[-1][:300],
+                        "name": name_of(j.task),
+                        "detail": detail_of(j),
+                        "outcome": outcome_of(j),
                         "can_retry": j.state in ("dead", "failed", "stopped"),
                         "can_cancel": j.state in ("waiting", "failed"),
                     }
                     for j in jobs
                 ],
-                "schedules": list(Schedule.objects.order_by("name")),
-                "workers": list(Heartbeat.objects.order_by("name")),
+                "schedules": [{"row": s, "name": name_of(s.task)} for s in Schedule.objects.order_by("name")],
+                "workers": list(Heartbeat.objects.exclude(kind="tick").order_by("name")),
                 "state": state,
                 "states": [{"value": v, "label": label} for v, label in Job.STATES],
                 "crumbs": [(_("Jobs"), "")],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -11,9 +10,10 @@ from django.contrib import messages
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.access.queries import Refused, may
+from plimsoll.kernel.access.queries import Refused, may, sentence
 from plimsoll.kernel.identity.fields import zones
 from plimsoll.kernel.identity.operations import keep_tenant
 from plimsoll.kernel.identity.settings import keep_setting
@@ -23,36 +23,28 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.context import SignedInView
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment
 from plimsoll.resolution.incidents.rules import CLOSE_AFTER, REOPEN_WITHIN
+from plimsoll.site.desk.kept_words import KINDS, Log, Told
 from plimsoll.site.desk.people_common import WordView, carry
 from plimsoll.site.desk.settings_common import CHANNEL, Section, settings_form, table_page, tenant_of
 
 WORD = "settings:change"
-# Everything that is kept as a setting, as the trail names it, and as people read it.
-KEPT = {
-    "tenant": gettext_lazy("Organisation"),
-    "setting": gettext_lazy("Setting"),
-    "category": gettext_lazy("Category"),
-    "priority_rule": gettext_lazy("Priority matrix"),
-    "assignment_rule": gettext_lazy("Assignment rule"),
-    "calendar": gettext_lazy("Service hours"),
-    "custom_field": gettext_lazy("Field"),
-    "workflow": gettext_lazy("Workflow"),
-}
+# Who may read the log: those who read the trail of kept things, and those who write it.
+LOG_WORDS = ("trail:see", WORD)
 LOG_PAGE = 100
 
 
-def places() -> list[tuple[str, str, str, str]]:
-    """Every settings page: its word, its name, its address, what it is for."""
+def places() -> list[tuple[tuple[str, ...], str, str, str]]:
+    """Every settings page: the words of which one is needed, its name, its address, what it is for."""
     return [
-        (WORD, _("Organisation"), "/settings/organisation/", _("Name, time zone, and after how many days incidents close or can be reopened.")),
-        (WORD, _("Service hours"), "/settings/hours/", _("When you work, with holidays; clocks run in these hours only.")),
-        (WORD, _("Categories"), "/settings/categories/", _("The tree by which incidents are classified.")),
-        (WORD, _("Priority matrix"), "/settings/priorities/", _("Which priority follows from impact and urgency, also for single services.")),
-        (WORD, _("Assignment rules"), "/settings/assignment-rules/", _("Which team gets a new incident.")),
-        ("field:define", _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
-        ("workflow:change", _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),
-        (WORD, _("Mail"), "/settings/mail/", _("How mail leaves the system, and a test.")),
-        (WORD, _("What was changed"), "/settings/log/", _("Every change of a setting: who, when, from what to what.")),
+        ((WORD,), _("Organisation"), "/settings/organisation/", _("Name, time zone, and after how many days incidents close or can be reopened.")),
+        ((WORD,), _("Service hours"), "/settings/hours/", _("When you work, with holidays; clocks run in these hours only.")),
+        ((WORD,), _("Categories"), "/settings/categories/", _("The tree by which incidents are classified.")),
+        ((WORD,), _("Priority matrix"), "/settings/priorities/", _("Which priority follows from impact and urgency, also for single services.")),
+        ((WORD,), _("Assignment rules"), "/settings/assignment-rules/", _("Which team gets a new incident.")),
+        (("field:define",), _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
+        (("workflow:change",), _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),
+        ((WORD,), _("Mail"), "/settings/mail/", _("How mail leaves the system, and a test.")),
+        (LOG_WORDS, _("What was changed"), "/settings/log/", _("Every change of a setting: who, when, from what to what.")),
     ]
 
 
@@ -60,7 +52,7 @@ class IndexPage(SignedInView):
     """`/settings/`: those pages that this person may use."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        allowed = [(label, href, what) for word, label, href, what in places() if may(self.person, word)]
+        allowed = [(label, href, what) for words, label, href, what in places() if any(may(self.person, word) for word in words)]
         if not allowed:
             raise Refused(_("None of your roles changes settings. Whoever gives out roles can change that."))
         return render(request, "desk/settings/index.html", {"places": allowed, "crumbs": [(_("Settings"), "")]})
@@ -176,35 +168,32 @@ class MailPage(WordView):
         )
 
 
-class LogPage(WordView):
-    """`/settings/log/`: the changes of settings, newest first."""
-
-    word = WORD
+class LogPage(SignedInView):
+    """`/settings/log/`: the changes of settings, newest first, for whoever reads the trail of kept things or changes settings."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not any(may(self.person, word) for word in LOG_WORDS):
+            raise Refused(sentence(self.person, LOG_WORDS[0]))
         before = whole(request.GET.get("before", ""))
-        entries = Entry.objects.filter(tenant=tenant_of(self.person), card=None, kind__in=KEPT).select_related("actor").order_by("-id")
+        tenant = tenant_of(self.person)
+        entries = Entry.objects.filter(tenant=tenant, card=None, kind__in=KINDS).select_related("actor").order_by("-id")
         if before is not None:
             entries = entries.filter(id__lt=before)
         found = list(entries[: LOG_PAGE + 1])
-        rows = [[(moment(e.at), ""), (str(e.actor), ""), (str(KEPT[e.kind]), ""), (e.action, ""), (told(e), "")] for e in found[:LOG_PAGE]]
+        shown = found[:LOG_PAGE]
+        rows = [
+            [(format_html("{}<br>{}", moment(e.at), e.actor), ""), (_what(told), "")] for e, told in zip(shown, Log(tenant).tell(shown), strict=True)
+        ]
         acts = [(_("Older"), f"/settings/log/?before={found[LOG_PAGE - 1].pk}", False)] if len(found) > LOG_PAGE else []
         return table_page(
             request,
             _("What was changed"),
-            [Section([_("When"), _("Who"), _("What"), _("Act"), _("From → to")], rows, empty=_("Nothing yet."))],
+            [Section([_("When and who"), _("What")], rows, empty=_("Nothing yet."))],
             acts=acts,
         )
 
 
-def told(entry: Entry) -> str:
-    """The changes of an entry in one line; what is personal stays hidden."""
-    pairs = [(name, value) for name, value in json.loads(entry.changes).items() if isinstance(value, list) and value[0] != value[1]]
-    return "; ".join(f"{name.replace('_', ' ')}: {_short(old)} → {_short(new)}" for name, (old, new) in pairs)[:600]
-
-
-def _short(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return _("none")
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else text[:79] + "…"
+def _what(told: Told) -> str:
+    """The sentence, the changes a line each, and below them what the trail calls the act. One column, so that it reads on a phone too."""
+    changes = format_html_join("", '<br><span class="small">{}</span>', ((line,) for line in told.changes))
+    return format_html('{}{}<br><span class="ref">{}</span>', told.sentence, changes, told.technical)

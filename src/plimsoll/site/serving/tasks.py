@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.api.models import IdempotentAnswer
 from plimsoll.kernel.lib.db import writing
@@ -43,7 +44,7 @@ def seal_new() -> int:
 
 
 @scheduled("compare a sample of projections", "17 3 * * *")
-@task(name="records.compare_a_sample", attempts=2)
+@task(name="records.compare_a_sample", label=gettext_lazy("Compare a sample of records with their cards and spans"), attempts=2)
 def compare_a_sample(*, most: int = SAMPLE) -> dict[str, Any]:
     """Compare the projections of some records with the records and log what differs."""
     outcome = compare_projections(most)
@@ -53,7 +54,7 @@ def compare_a_sample(*, most: int = SAMPLE) -> dict[str, Any]:
 
 
 @scheduled("clear what is past its time", "23 * * * *")
-@task(name="upkeep.clear", attempts=2)
+@task(name="upkeep.clear", label=gettext_lazy("Clear what is past its time"), attempts=2)
 def clear() -> dict[str, int]:
     """Forget answers to repeated creations after a day, jobs after a month, sessions after their end. Short transactions."""
     moment = now()
