@@ -41,6 +41,10 @@ class ExportPage(DeclaredView):
         query = request.GET.copy()
         for name in OWN:
             query.pop(name, None)
+        # A file can't say what was not used, so it is not made; the page says it and offers the rest.
+        unknown = filter_bar.unknown(self.record_type, query, self.person, ("order",))
+        for name in unknown:
+            query.pop(name, None)
         if not any(name != "order" for name in query):
             query = default_query(self.record_type).copy()
         filtered = apply(self.record_type, self.record_type.model.objects.parts_visible_to(self.person), query, self.person)
@@ -48,11 +52,12 @@ class ExportPage(DeclaredView):
         form = request.GET.get("format", "")
         if form and form not in TYPES:
             faults.append(_("“%(format)s” is not a format. There are: %(known)s.") % {"format": form[:20], "known": ", ".join(TYPES)})
-        if faults or not form:
-            return self._choice(query, filtered, faults)
+        if faults or unknown or not form:
+            status = 422 if faults or (unknown and form) else 200
+            return self._choice(query, filtered, [*faults, *filter_bar.unused(unknown)], status)
         return self._file(filtered, form, with_history=request.GET.get("history") == "1")
 
-    def _choice(self, query: QueryDict, filtered: Filtered, faults: list[str]) -> HttpResponse:
+    def _choice(self, query: QueryDict, filtered: Filtered, faults: list[str], status: int) -> HttpResponse:
         """What would be exported, in words, and the three formats."""
         rt = self.record_type
         names = Names()
@@ -70,7 +75,7 @@ class ExportPage(DeclaredView):
                 "back": f"{address(rt)}?{query.urlencode()}",
                 "crumbs": self.crumbs((title, "")),
             },
-            422 if faults else 200,
+            status,
         )
 
     def _file(self, filtered: Filtered, form: str, *, with_history: bool) -> HttpResponseBase:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
+from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.text import whole
@@ -23,6 +24,7 @@ from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.workflow import Workflow
 
 HIDDEN = frozenset({"origin", "source", "external_reference"})
+MOST_NAMED = 5  # of unknown parameters; an address may hold hundreds
 
 
 def filters_of(record_type: RecordType, tenant: Tenant | None) -> Mapping[str, RecordFilter]:
@@ -75,6 +77,30 @@ def _value(found: RecordFilter, name: str, value: str, names: Names, flow: Workf
         return value if (key := whole(value)) is None else names.of(found.target, key)
     choices = {str(v): str(label) for v, label in getattr(found.field, "choices", ())}
     return choices.get(value, value)
+
+
+def unknown(record_type: RecordType, query: QueryDict, person: Person, also: Collection[str]) -> list[str]:
+    """Names in the address that this list does not know, without those that its page reads itself (`also`).
+
+    What is for insiders is unknown outside.
+    """
+    known = filters_of(record_type, person.tenant)
+    outside = reach(person, f"{record_type.kind}:internal").is_empty
+    given = [name.removesuffix("_typed") for name in query]
+    return list(dict.fromkeys(n for n in given if n not in also and (n not in known or (outside and known[n].is_internal))))
+
+
+def unused(names: Sequence[str]) -> list[str]:
+    """One calm sentence about the parameters that were not used; nothing when all were."""
+    if not names:
+        return []
+    told = [f"“{name[:40]}”" for name in names[:MOST_NAMED]] + (["…"] if len(names) > MOST_NAMED else [])
+    return [
+        ngettext(
+            "The filter %(names)s is not known here and was not used.", "The filters %(names)s are not known here and were not used.", len(names)
+        )
+        % {"names": ", ".join(told)}
+    ]
 
 
 def heading(record_type: RecordType, query: QueryDict, shown: list[dict[str, Any]]) -> tuple[str, bool]:
@@ -137,4 +163,4 @@ def _field(found: RecordFilter) -> forms.Field | None:
     return forms.CharField(label=label, required=False)
 
 
-__all__ = ["fields_html", "filters_of", "heading", "tokens", "want_names", "without_script"]
+__all__ = ["fields_html", "filters_of", "heading", "tokens", "unknown", "unused", "want_names", "without_script"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -32,6 +32,8 @@ from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, state,
 from plimsoll.kernel.workflow import Workflow
 
 PLACES = ("after", "before")
+# What the page and htmx read of the address besides filters; anything else that is unknown is told.
+OF_THE_PAGE = (*PLACES, "order", "since")
 MOST_NEWS = 99
 # Column -> (class of its width, class of its cells); anything else is of middle width and goes on a phone.
 WIDTHS = {
@@ -49,13 +51,16 @@ def default_query(record_type: RecordType) -> QueryDict:
     return QueryDict("open=true" if record_type.requester else "")
 
 
-def effective_query(request: HttpRequest, record_type: RecordType) -> QueryDict:
-    """The address's parameters, or the default ones when it names no filter."""
-    given = [name for name in request.GET if name not in (*PLACES, "order", "since")]
-    if given:
-        return request.GET
+def effective_query(request: HttpRequest, record_type: RecordType, unknown: Collection[str] = ()) -> QueryDict:
+    """The address's parameters without the unknown ones, with the default ones when it names no filter."""
+    given = request.GET.copy()
+    for name in unknown:
+        given.pop(name, None)
+    if any(name not in OF_THE_PAGE for name in given):
+        return given
     query = default_query(record_type).copy()
-    query.update(request.GET)
+    for name, values in given.lists():
+        query.setlist(name, values)
     return query
 
 
@@ -65,10 +70,12 @@ class ListPage(DeclaredView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if (plain := filter_bar.without_script(self.record_type, request.GET, self.person)) is not None:
             return HttpResponseRedirect(f"{request.path}?{plain.urlencode()}")
-        query = effective_query(request, self.record_type)
+        unknown = filter_bar.unknown(self.record_type, request.GET, self.person, OF_THE_PAGE)
+        query = effective_query(request, self.record_type, unknown)
         parts = self.record_type.model.objects.parts_visible_to(self.person)
         filtered = apply(self.record_type, parts, query, self.person)
         faults = [sentence for sentences in filtered.errors.values() for sentence in sentences]
+        faults += filter_bar.unused(unknown)
         cursor = query.get("after") or query.get("before")
         try:
             page = keyset_page(filtered.parts, filtered.order, cursor, rows_of=self._rows)

@@ -11,6 +11,7 @@ from plimsoll.kernel.access.queries import check
 from plimsoll.kernel.tasks import queue
 from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.ui.context import SignedInView
+from plimsoll.kernel.ui.filter_bar import unused
 from plimsoll.site.desk.job_words import detail_of, name_of, outcome_of
 
 MOST = 100
@@ -55,6 +56,7 @@ class JobsPage(SignedInView):
                 "schedules": [{"row": s, "name": name_of(s.task)} for s in Schedule.objects.order_by("name")],
                 "workers": list(Heartbeat.objects.exclude(kind="tick").order_by("name")),
                 "state": state,
+                "faults": unused([name for name in request.GET if name != "state"]),
                 "states": [{"value": v, "label": label} for v, label in Job.STATES],
                 "crumbs": [(_("Jobs"), "")],
             },

@@ -77,7 +77,7 @@ class PeoplePage(WordView):
             rows = rows.filter(Q(name__icontains=word) | Q(email__istartswith=word))
         if (number := whole(request.GET.get("organization", ""))) is not None:
             rows = rows.filter(organization_id=number)
-        page, ways = paged(request, rows, "name")
+        page, ways = paged(request, rows, "name", ("left", "organization"))
         can_keep = may(self.person, "person:keep")
         return render(
             request,

@@ -18,6 +18,7 @@ from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
 from plimsoll.kernel.ui.choosing import find_one, label_for, rows_for
 from plimsoll.kernel.ui.context import SignedInView, person_of
+from plimsoll.kernel.ui.filter_bar import unused
 from plimsoll.kernel.ui.forms import Chooser
 
 
@@ -102,15 +103,16 @@ def form_page(
     return render(request, "desk/people/form.html", context, status=400 if form.errors else 200)
 
 
-def paged(request: HttpRequest, rows: models.QuerySet[Any], order: str) -> tuple[Page, dict[str, str]]:
-    """One page of rows by the address's `cursor`, and the addresses of the pages beside it."""
+def paged(request: HttpRequest, rows: models.QuerySet[Any], order: str, known: Iterable[str] = ()) -> tuple[Page, dict[str, Any]]:
+    """One page of rows by the address's `cursor`, the addresses of the pages beside it, and what of the address is not `known` here."""
     try:
         page = keyset_page([rows], order, request.GET.get("cursor") or None)
     except BadCursor:
         page = keyset_page([rows], order)
-    kept = {k: v for k, v in request.GET.items() if k != "cursor"}
+    known = {*known, "q", "cursor"}
+    kept = {k: v for k, v in request.GET.items() if k in known and k != "cursor"}
 
     def to(mark: str | None) -> str:
         return "?" + urlencode({**kept, "cursor": mark}) if mark else ""
 
-    return page, {"newer": to(page.previous), "older": to(page.next)}
+    return page, {"newer": to(page.previous), "older": to(page.next), "faults": unused([k for k in request.GET if k not in known])}

@@ -59,7 +59,7 @@ class TeamsPage(WordView):
         rows = Team.objects.filter(tenant_id=self.person.tenant_id or 0, is_active="old" not in request.GET, name__icontains=q).select_related(
             "organization"
         )
-        page, ways = paged(request, rows, "name")
+        page, ways = paged(request, rows, "name", ("old",))
         counts = dict(
             TeamMembership.objects.filter(in_force(now()), team__in=[t.pk for t in page.rows])
             .values("team")
@@ -208,7 +208,7 @@ class OrganizationsPage(WordView):
         rows = Organization.objects.filter(
             tenant_id=self.person.tenant_id or 0, name__icontains=q, is_active="old" not in request.GET
         ).select_related("parent")
-        page, ways = paged(request, rows, "name")
+        page, ways = paged(request, rows, "name", ("old",))
         return render(
             request,
             "desk/people/table.html",

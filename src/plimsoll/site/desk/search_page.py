@@ -14,6 +14,7 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.search.queries import find
 from plimsoll.kernel.ui.context import SignedInView, address_of, capital
+from plimsoll.kernel.ui.filter_bar import unused
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import CATEGORIES
 
 PALETTE = 8
@@ -57,6 +58,7 @@ class SearchPage(SignedInView):
                 "text": text,
                 "hits": hits,
                 "older": older,
+                "faults": unused([name for name in request.GET if name not in ("q", "kind", "before")]),
                 "kind": kind if wanted else "",
                 "crumbs": [(_("Search"), "")],
                 "kinds": [{"kind": t.kind, "label": capital(t.plural_label)} for t in kinds],
