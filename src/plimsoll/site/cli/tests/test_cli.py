@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plimsoll.kernel.identity.models import Organization, Person, Tenant
+from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.search.models import SearchRow
@@ -166,6 +166,27 @@ def test_somebody_who_has_not_left_is_not_erased(plimsoll: Plimsoll, house: Hous
     assert "has not left yet" in err
     house.aoife.refresh_from_db()
     assert house.aoife.name == "Aoife Brennan"
+
+
+def test_a_trial_run_of_people_says_the_same_and_writes_nothing(plimsoll: Plimsoll, house: House, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    rows = (
+        "name,e-mail,organisation,team",
+        "Tara Quill,tara@place.example,New Place,",
+        "Ugo Lang,ugo@northmere.example,Northmere,New team",
+        ",nobody,Northmere,",
+    )
+    table.write_text("\n".join(rows))
+    asked = ("people", "import", str(table), "--organization", house.tenant.slug)
+    before = [model.objects.count() for model in (Person, Organization, Team, Entry)]
+    _code, tried, _err = plimsoll(*asked, "--dry-run", "--json")
+    code, told, _err = plimsoll(*asked, "--dry-run")
+    assert [model.objects.count() for model in (Person, Organization, Team, Entry)] == before
+    assert told.splitlines()[-1].startswith("Would be: 2 added") and code == 1, "a row that is not taken ends with 1, as the run itself does"
+    _code, ran, _err = plimsoll(*asked, "--json")
+    one, other = json.loads(tried), json.loads(ran)
+    assert one.pop("is_dry_run") is True and other.pop("is_dry_run") is False and one == other
+    assert Person.objects.filter(name="Tara Quill").exists()
 
 
 def test_people_come_from_a_table_and_a_second_run_changes_nothing(plimsoll: Plimsoll, house: House, tmp_path: Path) -> None:
