@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -13,10 +14,13 @@ from django.test.utils import CaptureQueriesContext
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.cache import forget_all
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.customs import define_custom_field
-from plimsoll.kernel.records.declaration import declared
+from plimsoll.kernel.records.declaration import declared, type_named
+from plimsoll.kernel.records.histories import SOURCE_ROW, History, Update
 from plimsoll.kernel.records.operations import amend, move
+from plimsoll.kernel.records.replay import replay
 from tests.cast import House, build_house
 
 BACKEND = "plimsoll.kernel.identity.backend.SignInBackend"
@@ -221,6 +225,23 @@ def test_the_conversation_shows_three_papers_and_the_trail_in_words(house: House
     page = signed_in(house.ines).get(f"/incidents/{incident.number}/").content.decode()
     assert [page.count(f'data-from="{paper}"') for paper in ("customer", "internal", "us")] == [1, 1, 1]
     assert "gave it to Dev Chauhan" in page and "Send to Aoife" in page
+
+
+def test_an_imported_update_that_changed_nothing_kept_says_what_it_is(house: House) -> None:
+    history = History(
+        "INC0001",
+        house.brannock,
+        [
+            Update(now() - timedelta(hours=1), by=house.dev.pk, unless_changed={SOURCE_ROW: (None, "7")}),
+            Update(now(), by=house.dev.pk, values={"location": "Ward 4"}, unless_changed={SOURCE_ROW: (None, "8")}),
+        ],
+        opening=Update(now() - timedelta(hours=2), by=house.ines.pk, values={"title": "From afar"}),
+    )
+    made = replay(type_named("incident"), [history], by=house.ruth, channel="import", source="test")[0]
+    for address in (f"/incidents/{made.number}/", f"/incidents/{made.number}/trail/"):
+        page = signed_in(house.ines).get(address).content.decode()
+        assert "made update 7 of the imported log; nothing that is kept here changed" in page and "source.row" not in page, address
+        assert "source row" not in page.lower() and "update 8" not in page and "Ward 4" in page
 
 
 def test_a_long_conversation_shows_its_end_and_leads_to_the_rest(house: House) -> None:

@@ -29,6 +29,7 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import RecordType, type_named
+from plimsoll.kernel.records.histories import SOURCE_ROW
 from plimsoll.kernel.records.models import Record, WorkflowVersion
 from plimsoll.kernel.records.replay import History, Update, replay
 from plimsoll.kernel.records.workflows import change_workflow, merged
@@ -349,7 +350,7 @@ class _Import:
             state=step.state,
             values=values,
             extra=extra,
-            unless_changed={"source.row": (None, step.mark)} if step.mark else {},
+            unless_changed={SOURCE_ROW: (None, step.mark)} if step.mark else {},
         )
 
 

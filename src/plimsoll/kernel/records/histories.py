@@ -20,6 +20,10 @@ class Said:
     is_public: bool
 
 
+# What an entry holds when nothing that is kept here changed: the place of the update in the log that it came from.
+SOURCE_ROW = "source.row"
+
+
 @dataclass(slots=True)
 class Update:
     """One thing that happened. Without `changes` they are found by comparing; with them they are taken as they stand.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.histories import SOURCE_ROW
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.shown import Names, label_of, short, words_of
 from plimsoll.kernel.ui.templatetags._dates import at
@@ -122,6 +123,7 @@ class Reader:
                 n in _hidden(entry) and old is None and new is None,
             )
             for n, (old, new) in changes.items()
+            if n != SOURCE_ROW  # said in words below
         ]
         line.what = self._what(entry, changes, note)
         return line
@@ -177,6 +179,8 @@ class Reader:
         return f"{said}: {short(note)}" if note else said
 
     def _moved(self, entry: Act, changes: Mapping[str, tuple[Any, Any]]) -> str:
+        if SOURCE_ROW in changes:
+            return _("made update %(n)s of the imported log; nothing that is kept here changed") % {"n": changes[SOURCE_ROW][1]}
         if "state" not in changes:
             return self._amended(changes) if changes else entry.action.replace("_", " ")
         said = _("moved it to %(state)s") % {"state": self._words("state", changes["state"][1])}
