@@ -293,3 +293,8 @@ def test_a_notice_leads_to_its_record_and_is_read(house: House) -> None:
     assert notice and client.get(notice[0])["Location"] == f"/incidents/{incident.number}/"
     assert "data-unread" not in client.get("/inbox/").content.decode()
     assert signed_in(house.ines).get(notice[0]).status_code == 404
+
+
+def test_the_choice_of_an_export_says_what_becomes_of_attached_files(house: House) -> None:
+    page = signed_in(house.ines).get("/incidents/export/").content.decode()
+    assert "Attached files stay here: JSON lines name them with size and digest, tables leave them out. A backup carries them too." in page

@@ -9,11 +9,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.exchange.exporting import as_json_line, exported
@@ -55,7 +56,8 @@ def add_export(subparsers: Any, actor: Actor | None = None) -> argparse.Argument
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "export",
         help="write records out, one a line",
-        description="Write every record of a kind: as JSON lines (all of it; goes in again with plimsoll import), or as a table for spreadsheets.",
+        description="Write every record of a kind: as JSON lines (all of it but the content of attached files; goes in again with plimsoll import), "
+        "or as a table for spreadsheets. Attached files are counted and stay where they are; a backup carries them.",
     )
     parser.add_argument("kind", help="what the records are, for example incidents")
     parser.add_argument("--history", action="store_true", help="with the trail of each record")
@@ -186,14 +188,19 @@ def run_export(options: argparse.Namespace, by: Person) -> int:
         return 1
     bar = Bar()
     began = time.perf_counter()
+    left = LeftOut()
     if options.output is None:
-        count = write_export(record_type, sys.stdout.buffer, form=options.format, with_history=options.history, by=by)
+        write_export(record_type, sys.stdout.buffer, form=options.format, with_history=options.history, by=by, left=left)
+        if left.files:
+            print(left.told(options.format), file=sys.stderr)
         return 0
     if not os.access(options.output.resolve().parent, os.W_OK):
         raise Unreadable(_("%(file)s can't be written: its folder is missing, or not yours to write in.") % {"file": options.output})
     with tempfile.NamedTemporaryFile(dir=options.output.resolve().parent, prefix=f".{options.output.name}.", delete=False) as file:
         try:
-            count = write_export(record_type, file, form=options.format, with_history=options.history, by=by, progress=lambda done: bar(done, 0))
+            count = write_export(
+                record_type, file, form=options.format, with_history=options.history, by=by, progress=lambda done: bar(done, 0), left=left
+            )
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(options.output)
@@ -203,17 +210,56 @@ def run_export(options: argparse.Namespace, by: Person) -> int:
     bar.end()
     seconds = time.perf_counter() - began
     if options.json:
-        print(json.dumps({"kind": record_type.kind, "rows": count, "file": str(options.output), "seconds": round(seconds, 3)}, indent=2))
+        figures = {
+            "kind": record_type.kind,
+            "rows": count,
+            "file": str(options.output),
+            "seconds": round(seconds, 3),
+            "attachments_left_out": left.files,
+        }
+        print(json.dumps(figures, indent=2))
     else:
         print(_("%(n)s lines in %(file)s (%(seconds)s s).") % {"n": f"{count:,}", "file": options.output, "seconds": f"{seconds:.1f}"})
+        if left.files:
+            print(left.told(options.format))
     return 0
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """The attached files of the records that were exported: they are counted while the lines go by, and stay where they are."""
+
+    files: int = 0
+
+    def counted(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for line in lines:
+            self.files += len(line.get("attachments", ()))
+            yield line
+
+    def told(self, form: str) -> str:
+        """What became of them, as a sentence."""
+        named = ngettext(
+            "%(n)s attached file is named with size and digest, not contained.",
+            "%(n)s attached files are named with size and digest, not contained.",
+            self.files,
+        )
+        left_out = ngettext("%(n)s attached file is left out.", "%(n)s attached files are left out.", self.files)
+        how = named if form == "jsonl" else left_out
+        return how % {"n": f"{self.files:,}"} + " " + _("A backup carries them.")
+
+
 def write_export(
-    record_type: RecordType, file: IO[bytes], *, form: str, with_history: bool, by: Person, progress: Callable[[int], None] = lambda done: None
+    record_type: RecordType,
+    file: IO[bytes],
+    *,
+    form: str,
+    with_history: bool,
+    by: Person,
+    progress: Callable[[int], None] = lambda done: None,
+    left: LeftOut | None = None,
 ) -> int:
-    """Write an export in one of the three formats; returns how many lines or rows. Raises `Refused`."""
-    lines = exported(record_type, by=by, with_history=with_history, progress=progress)
+    """Write an export in one of the three formats; returns how many lines or rows, and counts in `left` what it leaves out. Raises `Refused`."""
+    lines = (left or LeftOut()).counted(exported(record_type, by=by, with_history=with_history, progress=progress))
     if form == "jsonl":
         count = 0
         for line in lines:

@@ -9,6 +9,7 @@ import pytest
 
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.identity.system import system_person
+from plimsoll.kernel.records.parts import attach
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.search.models import SearchRow
 from plimsoll.kernel.trail.models import Entry
@@ -241,3 +242,15 @@ def test_a_wrong_declaration_is_named_with_a_hint(monkeypatch: pytest.MonkeyPatc
 def test_the_shell_runs_a_line_in_the_name_of_the_system(plimsoll: Plimsoll, house: House) -> None:
     code, out, _ = plimsoll("shell", "--organization", house.tenant.slug, "-c", "print(by.name, Incident.objects.count())")
     assert (code, out) == (0, "command line (system user) 0\n")
+
+
+def test_an_export_says_which_attached_files_it_leaves_out(plimsoll: Plimsoll, house: House, tmp_path: Path) -> None:
+    asked = ("export", "incidents", "--organization", house.tenant.slug, "--output")
+    incident = house.incident()
+    assert "attached" not in plimsoll(*asked, str(tmp_path / "none.jsonl"))[1], "nothing is left out, nothing is said"
+    for name in ("one.txt", "two.txt"):
+        attach(incident, name=name, content=b"x", is_public=True, by=house.ines, channel="page")
+    named = plimsoll(*asked, str(tmp_path / "a.jsonl"))[1]
+    assert named.endswith("2 attached files are named with size and digest, not contained. A backup carries them.\n")
+    assert "2 attached files are left out. A backup carries them." in plimsoll(*asked, str(tmp_path / "a.csv"), "--format", "csv")[1]
+    assert json.loads(plimsoll(*asked, str(tmp_path / "b.jsonl"), "--json")[1])["attachments_left_out"] == 2
