@@ -36,6 +36,8 @@ SHAPES = {
         "/",
         "/incidents/?open=true",
         "/incidents/?q=zzqqzz",
+        "/incidents/?colour=red",
+        "/incidents/export/",
         "/incidents/new/",
         "/incidents/10/",
         "/incidents/38/edit/",
@@ -49,7 +51,18 @@ SHAPES = {
         "/inbox/",
         "/nothing-stands-here/",
     ],
-    "callum": ["/", "/inbox/", "/settings/", "/settings/workflows/incident/", "/settings/priorities/", "/people/3/", "/import/", "/account/"],
+    "callum": [
+        "/",
+        "/inbox/",
+        "/settings/",
+        "/settings/workflows/incident/",
+        "/settings/priorities/",
+        "/settings/log/",
+        "/jobs/",
+        "/people/3/",
+        "/import/",
+        "/account/",
+    ],
     "aoife": ["/", "/incidents/", "/incidents/new/", "/settings/"],
 }
 
