@@ -156,7 +156,8 @@ def test_internal_ones_are_nowhere_for_people_outside(house: House, rt: RecordTy
     told |= {path: text_of(caller.get(path)) for path in calls}
     told |= exports_of(rt, house.fresh(house.maeve))
     for where, text in told.items():
-        assert [secret for secret in SECRETS if secret in text] == [], where
+        # As a whole number: the microseconds of a moment may well hold the same four digits.
+        assert [secret for secret in SECRETS if re.search(rf"(?<!\d){re.escape(secret)}(?!\d)", text)] == [], where
     assert caller.get(f"{rt.plural_kind}/{record.number}").json()["extra"] == values_of(house)
     for word in ("vanadium", "bunker"):
         assert caller.get(f"search?q={word}").json()["items"] == [], word
