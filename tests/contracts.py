@@ -15,9 +15,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from plimsoll.agreements.levels.forms import frozen_hours
+from plimsoll.agreements.levels.operations import draft_terms, put_in_force
+from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.api.main import operations_of
 from plimsoll.kernel.approvals.operations import Asked, ask
+from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
@@ -272,7 +276,17 @@ def paths_of(rt: RecordType) -> dict[str, tuple[Move, ...]]:
 
 def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     """A record that can go everywhere: all fields filled, and what the guards of its kind ask for besides."""
-    record = house.record(rt, **{**filled(house, rt, n), **values})
+    given = {**filled(house, rt, n), **values}
+    if rt.kind == "agreement":
+        party = given.get("organization")
+        fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
+        given["type"] = fitting[party.kind] if party is not None else given["type"]
+        given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
+    record = house.record(rt, **given)
+    if rt.kind == "agreement":
+        terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))
+        draft = draft_terms(record, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
+        put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
     if rt.kind == "incident":
         parts.link(record, "duplicates", house.incident("The same"), by=house.ruth, channel="page")
         parts.comment(record, text="Looked at it.", is_public=False, by=house.ruth, channel="page")
@@ -280,6 +294,11 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         # Nobody publishes alone what they wrote: Dev walks what Ruth opened.
         Grant.objects.create(tenant=house.tenant, person=house.dev, words=MANAGER, role_name="SMS manager", started_at=now())
     return record
+
+
+def _calendar(house: House) -> Calendar:
+    there = Calendar.objects.filter(tenant=house.tenant).first()
+    return there or Calendar.objects.create(tenant=house.tenant, name="Office", timezone="Europe/London", week={"mon": [["08:00", "18:00"]]})
 
 
 def fields_of_move(house: House, rt: RecordType, arrow: Move, n: int = 0) -> dict[str, Any]:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.trail",
     "plimsoll.kernel.records",
     "plimsoll.kernel.roles",
+    "plimsoll.kernel.targets",
     "plimsoll.kernel.approvals",
     "plimsoll.kernel.notifications",
     "plimsoll.kernel.search",
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     # rooms
     "plimsoll.support.knowledge",
     "plimsoll.portfolio.services",
+    "plimsoll.agreements.levels",
     "plimsoll.resolution.incidents",
     # top floor
     "plimsoll.site.desk",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from plimsoll.agreements.levels import pages as levels
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", API.urls),
     *incidents.routes(),
     *services.routes(),
+    *levels.routes(),
     *knowledge.routes(),
     *routes(),
     path("livez", health.livez),

@@ -3,26 +3,39 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from plimsoll.agreements.levels import operations as levels
+from plimsoll.agreements.levels.panels import CurrentAgreements, Versions
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
+from plimsoll.kernel.targets import operations as targets
+from plimsoll.kernel.targets.events import Escalated
+from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Panel
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import operations as incidents
+from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [search.index, notifications.tell, incidents.close_children],
-    Replayed: [search.index_many],
+    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget],
+    Replayed: [targets.follow_many, search.index_many],
+    Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again],
     KeptChanged: [trail.record_kept],
 }
 
+# Which kinds have clocks, and what they are promised.
+CLOCKS: Mapping[str, Source] = {
+    "incident": IncidentClocks(),
+}
+
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [OpenIncidents, Customers, StandsOn],
+    "service": [OpenIncidents, CurrentAgreements, Customers, StandsOn],
+    "agreement": [Versions],
 }
 
 # What can be done with a record of a kind beside its moves.

@@ -73,7 +73,7 @@ class _Batch:
     def __init__(self, record_type: RecordType, by: Person, with_history: bool) -> None:
         self.type, self.by, self.with_history = record_type, by, with_history
         self.inside = reach(by, f"{record_type.kind}:internal")
-        own = {f.name for f in Record._meta.local_fields} | {"card"}
+        own = {f.name for f in Record._meta.local_fields} | {"card", *record_type.derived}
         self.fields = [f.name for f in record_type.model._meta.concrete_fields if f.name not in own]
         self.foreign = {
             f.name: f.related_model for f in record_type.model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.name in self.fields

@@ -129,7 +129,7 @@ class _Own:
         names = {f.name for f in record_type.model._meta.concrete_fields}
         self.foreign = {n: f.related_model for n in names if isinstance(f := record_type.model._meta.get_field(n), models.ForeignKey)}
         self.person_customs = {c.name for c in customs_of(self.tenant, record_type.kind) if c.type == "person"}
-        own = {f.name for f in Record._meta.local_fields} | {"card"}
+        own = {f.name for f in Record._meta.local_fields} | {"card", *record_type.derived}
         self.fields = names - own
 
     def batch(self, lines: Sequence[tuple[int, Line]]) -> None:

@@ -16,7 +16,7 @@ class Notice(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     card = models.ForeignKey(Card, null=True, on_delete=models.PROTECT, related_name="notices")
     entry = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="+")
-    why = models.CharField(max_length=20)  # owner, team, watcher, requester, approver, mentioned
+    why = models.CharField(max_length=20)  # owner, team, watcher, requester, approver, mentioned, escalation
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     # A tick of the worker makes a mail job of each; so the write itself pays one row and no more.

@@ -16,10 +16,13 @@ from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.queries import record_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.events import Escalated
+from plimsoll.kernel.targets.words import escalation_words
 from plimsoll.kernel.tasks.registry import task, tick
 
-QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink"})  # small acts that nobody is called for
+QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate"})  # small acts that nobody is called for
 LARGEST_TEAM = 50
 
 
@@ -51,6 +54,21 @@ def tell(event: Written) -> None:
     ]
     if made:
         Notice.objects.bulk_create(made)
+
+
+def tell_escalated(event: Escalated) -> None:
+    """Wired to `Escalated`: a notice for those whom the rules name, also where they muted the record. What was found late goes by no mail."""
+    record = record_of(Card.objects.select_related("tenant").get(pk=event.card_id))
+    people = Person.objects.filter(pk__in=event.people, tenant_id=record.tenant_id, is_active=True, kind="human").select_related("organization")
+    made = []
+    for person in people:
+        person.tenant = record.tenant
+        if may(person, f"{record.kind}:read", record):
+            is_mail_wanted = not event.is_late and bool(person.email) and bool(person.preferences.get("mail", True))
+            made.append(
+                Notice(person=person, card_id=record.pk, entry_id=event.entry_id, why="escalation", created_at=now(), is_mail_wanted=is_mail_wanted)
+            )
+    Notice.objects.bulk_create(made)
 
 
 def _may_read(person: Person, record: Record, shared: frozenset[int]) -> bool:
@@ -119,6 +137,8 @@ def words_of(notice: Notice) -> tuple[str, str]:
         "link": _("linked it"),
     }
     action = entry.action if entry is not None else ""
+    if entry is not None and action == "escalate":
+        return f"{card.reference} {card.title}", escalation_words(entry)
     return f"{card.reference} {card.title}", f"{actor} {acts.get(action, action.replace('_', ' '))}."
 
 
@@ -144,6 +164,7 @@ WHYS = {
     "approver": _("you are asked to decide"),
     "participant": _("you take part in it"),
     "assigned": _("your team works on it"),
+    "escalation": _("a rule tells you when time runs out"),
 }
 
 
@@ -189,4 +210,4 @@ def is_muted(person: Person, record: Record) -> bool:
     return Mute.objects.filter(person=person, card_id=record.pk).exists()
 
 
-__all__ = ["is_muted", "mail_notice", "mute", "queue_mails", "read", "tell", "unread_count", "words_of"]
+__all__ = ["is_muted", "mail_notice", "mute", "queue_mails", "read", "tell", "tell_escalated", "unread_count", "words_of"]

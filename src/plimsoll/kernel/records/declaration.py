@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,10 @@ class Behaviour:
         """Values that a move sets by itself (a moment, a count)."""
         return {}
 
+    def due(self, record: Record) -> datetime | None:
+        """When a record that is about to be opened will be due; for kinds with a `due_at`. Later its clocks keep it."""
+        return None
+
     def explain(self, record: Record, name: str) -> str:
         """Why a computed value is what it is, in words; empty when nothing is known."""
         return ""
@@ -54,6 +59,7 @@ class RecordType:
 
     `internal` fields are never shown to people outside the provider; `plain` text fields hold codes, not people's words, and are
     kept readable in the trail; `requester` names the person field whose person follows the record; `ordering` is the lists' default.
+    `derived` follow from more than the record itself (an agreement, a clock): they are computed here, never taken in from elsewhere.
     `asked_outside` are the fields that people outside the provider open with and amend (empty: all that are not internal).
     """
 
@@ -71,6 +77,7 @@ class RecordType:
     plain: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     requester: str = ""
+    derived: tuple[str, ...] = ()
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
     icon: str = "list-checks"

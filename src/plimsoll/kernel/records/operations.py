@@ -84,7 +84,7 @@ def open_record(
         check_insiders_fields(record_type, tenant, values, is_insider=is_insider)
         check_asked(record_type, values, is_insider=is_insider, by=by)
         cleaned = clean(record_type, tenant, values, by=by)
-        cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target}, None)
+        cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target, "opened_at": at or moment}, None)
         extra = {k: v for k, v in cleaned.pop("extra", {}).items() if v is not None}
         flow = workflow_of(tenant, kind)
         state = flow.state(flow.initial)
@@ -114,6 +114,8 @@ def open_record(
             extra=extra,
             **cleaned,
         )
+        if record_type.has("due_at"):
+            record.due_at = record_type.behaviour.due(record)  # type: ignore[attr-defined]
         card = Card(tenant=tenant, kind=kind, number=number, **card_values(record, record_type))
         card.save(force_insert=True)
         record.card = card
@@ -349,6 +351,15 @@ def store(
         follow_span(record, entry.at)
     share_by_fields(record, record_type, changes)
     return entry
+
+
+def keep_due(record: Record, due_at: datetime | None) -> None:
+    """Set when a record is next due, as its clocks say: computed, so it makes no entry and leaves the version alone."""
+    if type_of(record).has("due_at") and record.due_at != due_at:  # type: ignore[attr-defined]
+        record.due_at = due_at  # type: ignore[attr-defined]
+        with gate_open():
+            type(record).objects.filter(pk=record.pk).update(due_at=due_at)  # type: ignore[misc]
+        Card.objects.filter(pk=record.pk).update(due_at=due_at)
 
 
 def origin_of(record: Record) -> str:

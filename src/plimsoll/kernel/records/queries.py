@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import heapq
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
@@ -112,20 +112,18 @@ def keyset_page(
     get = attrgetter(column, key)
     nullable = model._meta.get_field(column).null
     for part in parts:
-        rows = part
-        if marks is not None:
-            rows = rows.filter(_beyond(column, key, marks, down, nullable))
-        sort = [
-            (F(column).desc(nulls_last=True) if down else F(column).asc(nulls_first=True)) if nullable else f"{'-' if down else ''}{column}",
-            f"{'-' if down else ''}{'card' if key == 'card_id' else 'pk'}",
-        ]
-        found.append(rows_of(rows.order_by(*sort)[: size + 1]))
+        kept: list[Any] = []
+        for rows, sort in _phases(part, column, key, marks, down, nullable, backwards):
+            kept += rows_of(rows.order_by(*sort)[: size + 1 - len(kept)])
+            if len(kept) > size:
+                break
+        found.append(kept)
     if len(found) == 1:
         merged = found[0]
     else:
         seen: set[Any] = set()
         merged = []
-        for row in heapq.merge(*found, key=lambda r: (get(r)[0] is not None, *get(r)) if nullable else get(r), reverse=down):
+        for row in heapq.merge(*found, key=lambda r: ((get(r)[0] is None) != falls, *get(r)) if nullable else get(r), reverse=down):
             if getattr(row, key) not in seen:
                 seen.add(getattr(row, key))
                 merged.append(row)
@@ -144,13 +142,30 @@ def keyset_page(
     )
 
 
-def _beyond(column: str, key: str, marks: list[Any], down: bool, nullable: bool) -> Q:
-    """Rows after a mark in the sort order. The first condition alone lets the index jump; the second breaks the tie."""
-    value, pk = marks
+def _phases(
+    part: QuerySet[Any], column: str, key: str, marks: list[Any] | None, down: bool, nullable: bool, backwards: bool
+) -> Iterator[tuple[QuerySet[Any], list[str]]]:
+    """The rows after a mark as queries to be asked in turn, each with its order. What has no value comes last, whichever way the others go:
+    neither database walks an index for that, so it is a question of its own, and rarely asked."""
+    sign = "-" if down else ""
+    by_key = f"{sign}{'card' if key == 'card_id' else 'pk'}"
     side = "lt" if down else "gt"
-    if value is None:
-        same_null = Q(**{f"{column}__isnull": True, f"{key}__{side}": pk})
-        return same_null if down else same_null | Q(**{f"{column}__isnull": False})
-    beyond = Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"{key}__{side}": pk})
-    bounded = Q(**{f"{column}__{side}e": value}) & beyond
-    return bounded | Q(**{f"{column}__isnull": True}) if nullable and down else bounded
+    valued = part.filter(**{f"{column}__isnull": False}) if nullable else part
+    empty = part.filter(**{f"{column}__isnull": True})
+    if marks is not None and marks[0] is not None:
+        # The first condition alone lets the index jump; the second breaks the tie.
+        value, pk = marks
+        valued = valued.filter(Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"{key}__{side}": pk}), **{f"{column}__{side}e": value})
+    elif marks is not None:
+        empty = empty.filter(**{f"{key}__{side}": marks[1]})
+    with_value, without = (valued, [f"{sign}{column}", by_key]), (empty, [by_key])
+    if not nullable:
+        yield with_value
+    elif backwards:
+        if marks is None or marks[0] is None:
+            yield without
+        yield with_value
+    else:
+        if marks is None or marks[0] is not None:
+            yield with_value
+        yield without

@@ -83,6 +83,7 @@ class _Writer:
         self.faults: list[Fault] = []
         self.fields = frozenset(record_type.fields)
         self.computed = frozenset(f.name for f in record_type.model._meta.concrete_fields if f.name not in _OF_EVERY_RECORD) - self.fields
+        self.computed -= frozenset(record_type.derived)
         self.open_customs = {c.name for c in customs_of(tenant, record_type.kind) if c.type != "text" and not c.is_personal}
 
     # Values
@@ -146,7 +147,7 @@ class _Writer:
         values = self.clean(opening.values)
         extra = {k: v for k, v in self._extra(opening.extra).items() if v is not None}
         if opening.changes is None:
-            values |= self._follows(self.type.behaviour.prepare(self.tenant, dict(values), None), values)
+            values |= self._follows(self.type.behaviour.prepare(self.tenant, self._opening(values, history, opening), None), values)
         missing = [name for name in self.type.required if values.get(name) in (None, "")]
         self.faults += [Fault(name, _("This is needed.")) for name in missing]
         opened_by = opening.by or self.by.pk
@@ -179,6 +180,10 @@ class _Writer:
         self._tell(life, opening, opening.action or "open", changes, position=1)
         self._span(life, opening.at)
         return life
+
+    @staticmethod
+    def _opening(values: Mapping[str, Any], history: History, opening: Update) -> dict[str, Any]:
+        return {**values, "organization": history.organization, "opened_at": history.opened_at or opening.at}
 
     def _resume(self, life: _Life) -> None:
         running = Span.objects.filter(card_id=life.record.pk, ended_at=None).order_by("-id").first()

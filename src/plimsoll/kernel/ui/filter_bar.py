@@ -16,7 +16,8 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import RecordType, type_named
-from plimsoll.kernel.records.filters import EMPTY, ME, MINE, RecordFilter, filterset_for
+from plimsoll.kernel.records.filter_kinds import EMPTY, ME, MINE, RecordFilter
+from plimsoll.kernel.records.filters import filterset_for
 from plimsoll.kernel.ui.choosing import find_one, names_for
 from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.forms import Chooser

@@ -32,6 +32,7 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.ui.clocks import blocks_of, uncovered
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital, entries_count
 from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
@@ -155,6 +156,8 @@ class RecordPage(DeclaredView):
                 }
                 for f in files
             ],
+            "clocks": (blocks := blocks_of(record, person, flow, moment, inside=inside)),
+            "uncovered": "" if blocks else uncovered(record),
             "can_comment": may(person, f"{rt.kind}:comment", record),
             "panels": [
                 {"title": p.title, "rows": p.rows(record, person), "more": p.more(record), "change": p.change(record, person)}

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from plimsoll.agreements.levels.models import Version
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.records.models import Record, record_indexes
 from plimsoll.portfolio.services.models import Service
@@ -122,6 +123,9 @@ class Incident(Record):
     confirmed_by_requester = models.BooleanField(_("confirmed"), default=False)
     reopen_count = models.PositiveIntegerField(_("reopened"), default=0)
     reassignment_count = models.PositiveIntegerField(_("reassigned"), default=0)
+    covered_by = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("agreement"))
+    backed_by = models.JSONField(default=list, blank=True)  # the versions of internal agreements and contracts that stand behind it
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
     waiting_for = models.CharField(_("waiting for"), max_length=250, blank=True)
 
     class Meta:
@@ -134,4 +138,7 @@ class Incident(Record):
             models.Index(fields=["team", "-changed_at", "-card"], name="incident_by_team", condition=Q(is_open=True)),
             models.Index(fields=["owner", "-changed_at", "-card"], name="incident_by_owner", condition=Q(is_open=True)),
             models.Index(fields=["organization", "-changed_at", "-card"], name="incident_by_customer"),
+            models.Index(fields=["tenant", "due_at", "card"], name="incident_by_due", condition=Q(is_open=True)),
+            models.Index(fields=["team", "due_at", "card"], name="incident_by_team_and_due", condition=Q(is_open=True)),
+            models.Index(fields=["owner", "due_at", "card"], name="incident_by_owner_and_due", condition=Q(is_open=True)),
         ]

@@ -23,8 +23,8 @@ from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, 
 from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.resolution.incidents.keeping import keep_assignment_rule, keep_category, keep_priority_cell
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import ancestors_of, children_of, is_too_late_to_reopen, reopen_within
-from plimsoll.resolution.incidents.rules import CLOSE_AFTER, steps_to_resolve
+from plimsoll.resolution.incidents.queries import ancestors_of, children_of, is_too_late_to_reopen, reopen_within, working_hours
+from plimsoll.resolution.incidents.rules import CLOSE_AFTER, steps_to_resolve, working_days_later
 
 # What a follow-up takes over from the incident that it follows.
 TAKEN_OVER = ("title", "requester", "service", "classification", "impact", "urgency", "location", "symptom", "configuration_item")
@@ -190,7 +190,8 @@ def reopen_or_follow(incident: Incident, *, by: Person, channel: str, note: str,
 def close_the_confirmed(tenant: Tenant, moment: datetime | None = None) -> tuple[int, int]:
     """Close what has been resolved for long enough without an objection, each in its own transaction. Returns how many closed and stayed.
 
-    The days are the setting `incident_close_days`; 0 switches it off. Acts in the name of the system.
+    The days are the setting `incident_close_days`, counted as working days of the service (else of the organization's usual hours);
+    0 switches it off. Acts in the name of the system.
     """
     days = (tenant.settings or {}).get("incident_close_days", CLOSE_AFTER.days)
     if not days:
@@ -198,8 +199,13 @@ def close_the_confirmed(tenant: Tenant, moment: datetime | None = None) -> tuple
     at = moment or now()
     system = system_person(tenant)
     closed = stayed = 0
-    due = Incident.objects.filter(tenant=tenant, state="resolved", resolved_at__lt=at - timedelta(days=days)).order_by("resolved_at")
-    for incident in due.select_related("organization").iterator(chunk_size=500):
+    # So many working days are at least so many days less one: the first of them may be the day of resolving itself.
+    due = Incident.objects.filter(tenant=tenant, state="resolved", resolved_at__lt=at - timedelta(days=days - 1)).order_by("resolved_at")
+    hours = working_hours(tenant)
+    for incident in due.select_related("organization", "service").iterator(chunk_size=500):
+        kept = hours.get(incident.service.hours_id if incident.service else None) or hours.get(None)
+        if incident.resolved_at is None or working_days_later(kept, incident.resolved_at, days) > at:
+            continue
         told = ngettext(
             "Closed by itself: resolved for %(n)d day, and nobody objected.", "Closed by itself: resolved for %(n)d days, and nobody objected.", days
         ) % {"n": days}

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from plimsoll.kernel.calendars import ServiceHours
+from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Team, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
@@ -78,6 +80,15 @@ def reopen_within(tenant: Tenant) -> timedelta:
     """How long after its end an incident may be taken up again: the setting `incident_reopen_days`."""
     days = (tenant.settings or {}).get("incident_reopen_days")
     return REOPEN_WITHIN if days is None else timedelta(days=days)
+
+
+@per_settings
+def working_hours(tenant: Tenant) -> dict[int | None, ServiceHours]:
+    """The service hours that the organization keeps, by their number; None: the usual ones, when there are any."""
+    calendars = list(Calendar.objects.filter(tenant_id=tenant.pk))
+    known: dict[int | None, ServiceHours] = {calendar.pk: calendar.hours() for calendar in calendars}
+    usual = next((calendar.pk for calendar in calendars if calendar.is_default), None)
+    return known if usual is None else {**known, None: known[usual]}
 
 
 def is_too_late_to_reopen(incident: Incident, tenant: Tenant, at: datetime | None = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.targets.operations import first_due
+from plimsoll.resolution.incidents.clocks import covering
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import facts_of, matrix_of, routes_of, team_named
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, Route, priority_of, route
@@ -20,7 +23,12 @@ class IncidentBehaviour(Behaviour):
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
         assert before is None or isinstance(before, Incident)
-        return {**_priority(tenant, values, before), **_team(tenant, values, before), **_handovers(values, before)}
+        return {
+            **_priority(tenant, values, before),
+            **_team(tenant, values, before),
+            **_handovers(values, before),
+            **covering(tenant, values, before),
+        }
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         faults = []
@@ -59,6 +67,9 @@ class IncidentBehaviour(Behaviour):
         if move in ("resume", "assign"):
             return {"waiting_for": ""}
         return {}
+
+    def due(self, record: Record) -> datetime | None:
+        return first_due(record)
 
     def explain(self, record: Record, name: str) -> str:
         assert isinstance(record, Incident)
@@ -165,7 +176,7 @@ INCIDENT = declare(
             "resolution_note",
             "waiting_for",
         ),
-        columns=("priority", "reference", "title", "state", "owner", "team", "changed_at"),
+        columns=("priority", "reference", "title", "state", "owner", "due_at", "changed_at"),
         filters=("state", "priority", "team", "owner", "service", "organization", "classification", "impact", "urgency", "contact", "requester"),
         required=("title",),
         internal=("cause_code", "priority_reason", "item_missing_reason"),
@@ -173,6 +184,7 @@ INCIDENT = declare(
         plain=("contact", "resolution_code", "cause_code"),
         searched=("title", "description", "symptom", "location", "configuration_item", "resolution_note", "cause_code"),
         requester="requester",
+        derived=("covered_by", "backed_by", "due_at"),
         body="description",
         icon="headset",
         group="desk",

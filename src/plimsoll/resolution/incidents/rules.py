@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 
 REOPEN_WITHIN = timedelta(days=14)
@@ -118,6 +119,23 @@ has_an_owner.reads = ("owner",)  # type: ignore[attr-defined]
 says_how.reads = ("resolution_code", "cause_code", "resolution_note")  # type: ignore[attr-defined]
 has_a_work_note.reads = ("resolution_note",)  # type: ignore[attr-defined]
 names_an_item_when_urgent.reads = ("configuration_item", "item_missing_reason")  # type: ignore[attr-defined]
+
+
+def working_days_later(hours: ServiceHours | None, start: datetime, days: int) -> datetime:
+    """The moment some working days after another: a day counts when anything of it is open; without hours every day counts.
+
+    Never more than a year of days is looked through: hours that are never open would have no working day at all.
+    """
+    if hours is None:
+        return start + timedelta(days=days)
+    at, left = start, days
+    for _day in range(366):
+        if left <= 0:
+            break
+        at, before = at + timedelta(days=1), at
+        left -= bool(hours.elapsed(before, at))
+    return at
+
 
 WAITING = ("waiting_customer", "waiting_supplier", "waiting_change")
 WORKED_ON = ("assigned", "in_progress", *WAITING)

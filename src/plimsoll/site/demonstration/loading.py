@@ -38,6 +38,7 @@ from plimsoll.portfolio.services.operations import add_customer, add_support
 from plimsoll.resolution.incidents.models import Category
 from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_category, keep_priority_cell
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
+from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
@@ -113,6 +114,7 @@ def _tell_the_story(moment: datetime) -> Tenant:
     stage = Stage(_cast(plan["people"], tenant), organizations, teams, categories)
     _services(plan["services"], stage, hours, start)
     _rules(plan, stage, system)
+    make_agreements(stage, hours, start + timedelta(days=9), moment)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
     for act in timeline(moment):

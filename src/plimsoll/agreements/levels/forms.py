@@ -1,0 +1,219 @@
+"""The form in which the terms of a version are drafted: services, hours, targets, what pauses, limits. It reads and writes `Terms`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _, gettext_lazy
+
+from plimsoll.agreements.levels.models import Agreement
+from plimsoll.agreements.levels.rules import (
+    MEASURES,
+    PRIORITIES,
+    SLA,
+    USUAL_PAUSES,
+    ShareTarget,
+    Target,
+    Terms,
+    Workload,
+    read_span,
+    write_span,
+)
+from plimsoll.kernel.calendars.models import Calendar
+from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.workflow import Workflow
+from plimsoll.portfolio.services.models import Service
+
+ROWS = (None, *PRIORITIES)  # None: every priority without a target of its own
+SHARES = 4
+MEASURE_LABELS = {"respond": gettext_lazy("First response"), "resolve": gettext_lazy("Resolved"), "close": gettext_lazy("Closed")}
+HOW = (("", gettext_lazy("runs on")), ("message", gettext_lazy("stands still once a message was sent")), ("always", gettext_lazy("stands still")))
+AS_IT_IS = "kept"  # the hours that the version has, when no calendar of today is like them
+
+
+class SpanField(forms.CharField):
+    """Worked time as people write it: "30 min", "4 h"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=30, **kwargs)
+
+    def clean(self, value: Any) -> timedelta | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_span(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+def row_label(priority: int | None) -> str:
+    return _("Every other priority") if priority is None else _("Priority %(n)d") % {"n": priority}
+
+
+class TermsForm(forms.Form):
+    """The terms of one version of an agreement."""
+
+    has_commitment = forms.BooleanField(label=gettext_lazy("Something is promised"), required=False)
+    exceptions = forms.CharField(
+        label=gettext_lazy("Exceptions"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("When the targets do not hold, in words."),
+    )
+
+    def __init__(self, *args: Any, agreement: Agreement, person: Person, flow: Workflow, terms: Terms | None = None, **kwargs: Any) -> None:
+        self.agreement, self.kept = agreement, terms
+        self.calendars = {str(c.pk): c for c in Calendar.objects.filter(tenant=agreement.tenant).order_by("-is_default", "name")}
+        self.waiting = [s for s in flow.states if s.category == "waiting" and not (agreement.type == SLA and s.name == "waiting_supplier")]
+        kwargs.setdefault("initial", _initial(terms, self.calendars, is_sla=agreement.type == SLA))
+        super().__init__(*args, **kwargs)
+        services: Any = Service.objects.visible_to(person)
+        choices = [(str(s.pk), f"{s.title} (SVC-{s.number})") for s in services.exclude(state__in=("retired", "rejected")).order_by("title")[:500]]
+        self.fields["services"] = forms.MultipleChoiceField(
+            label=_("Services"),
+            required=False,
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("None chosen: every service that is delivered to them."),
+        )
+        hours = [(pk, str(c)) for pk, c in self.calendars.items()]
+        if terms is not None and terms.hours and not _calendar_like(terms, self.calendars):
+            hours.insert(0, (AS_IT_IS, _("%(name)s, as they were") % {"name": terms.hours.get("name", _("The hours of this version"))}))
+        self.fields["hours"] = forms.ChoiceField(
+            label=_("Service hours in which the clocks run"),
+            required=False,
+            choices=[("", "–"), *hours],
+            help_text=_("They are written into the version: a later change of these hours does not change what was agreed."),
+        )
+        for measure in MEASURES:
+            for priority in ROWS:
+                self.fields[target_name(measure, priority)] = SpanField(label=f"{MEASURE_LABELS[measure]}, {row_label(priority)}")
+        for priority in ROWS:
+            self.fields[f"most-{priority or 'any'}"] = forms.IntegerField(
+                label=_("Most a month, %(row)s") % {"row": row_label(priority)}, required=False, min_value=1, max_value=10_000_000
+            )
+        for n in range(SHARES):
+            self.fields[f"share-{n}-percent"] = forms.DecimalField(
+                label=_("Share %(n)d, percent") % {"n": n + 1}, required=False, min_value=1, max_value=100, decimal_places=2
+            )
+            self.fields[f"share-{n}-measure"] = forms.ChoiceField(
+                label=_("Share %(n)d, of what") % {"n": n + 1}, required=False, choices=[("", "–"), *MEASURE_LABELS.items()]
+            )
+            self.fields[f"share-{n}-priority"] = forms.ChoiceField(
+                label=_("Share %(n)d, priority") % {"n": n + 1}, required=False, choices=[("", _("All")), *((str(p), str(p)) for p in PRIORITIES)]
+            )
+            self.fields[f"share-{n}-within"] = SpanField(label=_("Share %(n)d, within") % {"n": n + 1})
+        for state in self.waiting:
+            self.fields[f"pause-{state.name}"] = forms.ChoiceField(label=state.label, required=False, choices=HOW)
+        if agreement.type != SLA:
+            teams = Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")
+            self.fields["teams"] = forms.MultipleChoiceField(
+                label=_("Runs while one of these teams has it"),
+                required=False,
+                choices=[(str(t.pk), t.name) for t in teams[:500]],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    # What the page shows
+
+    def target_rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The grid: a row for each priority, a cell for each measure, and the limit of the month."""
+        return [(row_label(p), [*(self[target_name(m, p)] for m in MEASURES), self[f"most-{p or 'any'}"]]) for p in (*PRIORITIES, None)]
+
+    def target_heads(self) -> list[Any]:
+        return [*MEASURE_LABELS.values(), _("Holds up to, a month")]
+
+    def share_rows(self) -> list[list[forms.BoundField]]:
+        return [[self[f"share-{n}-{part}"] for part in ("percent", "measure", "within", "priority")] for n in range(SHARES)]
+
+    def pause_fields(self) -> list[forms.BoundField]:
+        return [self[f"pause-{state.name}"] for state in self.waiting]
+
+    # What it means
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for n in range(SHARES):
+            parts = [data.get(f"share-{n}-{part}") for part in ("percent", "measure", "within")]
+            if any(parts) and not all(parts) and not any(name.startswith(f"share-{n}-") for name in self.errors):
+                self.add_error(f"share-{n}-percent", _("A share needs its percent, what it is of, and the time. Fill in the row or empty it."))
+        return data
+
+    def terms(self) -> Terms:
+        """The terms as typed; call it when the form is valid."""
+        data = self.cleaned_data
+        targets = [
+            Target(measure, priority, within)
+            for measure in MEASURES
+            for priority in ROWS
+            if (within := data.get(target_name(measure, priority))) is not None
+        ]
+        shares = [
+            ShareTarget(data[f"share-{n}-measure"], int(p) if (p := data[f"share-{n}-priority"]) else None, data[f"share-{n}-within"], float(percent))
+            for n in range(SHARES)
+            if (percent := data.get(f"share-{n}-percent")) is not None
+        ]
+        return Terms(
+            has_commitment=data["has_commitment"],
+            services=frozenset(int(pk) for pk in data["services"]),
+            hours=self._hours(data["hours"]),
+            targets=tuple(targets),
+            shares=tuple(shares),
+            workload=tuple(Workload(p, most) for p in ROWS if (most := data.get(f"most-{p or 'any'}")) is not None),
+            pauses={s.name: how for s in self.waiting if (how := data.get(f"pause-{s.name}"))},
+            teams=frozenset(int(pk) for pk in data.get("teams", ())),
+            exceptions=data["exceptions"].strip(),
+        )
+
+    def _hours(self, chosen: str) -> dict[str, Any]:
+        if chosen == AS_IT_IS and self.kept is not None:
+            return dict(self.kept.hours)
+        calendar = self.calendars.get(chosen)
+        return frozen_hours(calendar) if calendar is not None else {}
+
+
+def target_name(measure: str, priority: int | None) -> str:
+    return f"{measure}-{priority or 'any'}"
+
+
+def frozen_hours(calendar: Calendar) -> dict[str, Any]:
+    """Service hours as a version keeps them."""
+    return {
+        "name": calendar.name,
+        "timezone": calendar.timezone,
+        "week": calendar.week,
+        "holidays": calendar.holidays,
+        "yearly_holidays": calendar.yearly_holidays,
+    }
+
+
+def _calendar_like(terms: Terms, calendars: dict[str, Calendar]) -> str:
+    return next((pk for pk, calendar in calendars.items() if frozen_hours(calendar) == dict(terms.hours)), "")
+
+
+def _initial(terms: Terms | None, calendars: dict[str, Calendar], *, is_sla: bool) -> dict[str, Any]:
+    if terms is None:
+        usual = next((pk for pk, calendar in calendars.items() if calendar.is_default), "")
+        return {"has_commitment": True, "hours": usual, **({f"pause-{s}": how for s, how in USUAL_PAUSES.items()} if is_sla else {})}
+    found: dict[str, Any] = {
+        "has_commitment": terms.has_commitment,
+        "services": [str(pk) for pk in terms.services],
+        "teams": [str(pk) for pk in terms.teams],
+        "hours": _calendar_like(terms, calendars) or (AS_IT_IS if terms.hours else ""),
+        "exceptions": terms.exceptions,
+    }
+    found |= {target_name(t.measure, t.priority): write_span(t.within) for t in terms.targets}
+    found |= {f"most-{w.priority or 'any'}": w.most for w in terms.workload}
+    found |= {f"pause-{state}": how for state, how in terms.pauses.items()}
+    for n, share in enumerate(terms.shares[:SHARES]):
+        found |= {
+            f"share-{n}-percent": f"{share.percent:g}",
+            f"share-{n}-measure": share.measure,
+            f"share-{n}-priority": str(share.priority or ""),
+            f"share-{n}-within": write_span(share.within),
+        }
+    return found

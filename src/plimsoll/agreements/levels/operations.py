@@ -1,0 +1,148 @@
+"""Writes of agreements beside open, amend and move: drafting the terms of a version, putting it in force, correcting it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from plimsoll.agreements.levels.models import Agreement, Version
+from plimsoll.agreements.levels.rules import Terms, faults_of_terms, misfit, read_terms, write_terms
+from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.identity.settings import settings_changed
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.text import canonical
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.declaration import Fault
+from plimsoll.kernel.records.events import Written
+from plimsoll.kernel.records.operations import locked
+from plimsoll.kernel.records.permissions import check
+from plimsoll.kernel.records.queries import record_of
+from plimsoll.kernel.workflow import Workflow
+from plimsoll.portfolio.services.models import Service
+
+ENDED = ("expired", "terminated", "withdrawn")
+
+
+def draft_terms(
+    agreement: Agreement, terms: Terms, *, by: Person, channel: str, corrects: Version | None = None, at: datetime | None = None
+) -> Version:
+    """Write down the terms of the next version, or change those of its draft. Returns the draft; raises `Refused` or `Faulty`.
+
+    Needs `agreement:amend`. With `corrects` it is drafted in the place of a version that was wrong.
+    """
+    with writing():
+        fresh = locked(agreement)
+        check(by, "agreement:amend", fresh)
+        if fresh.state in ENDED:
+            raise Faulty([Fault("", _("%(agreement)s has ended; its terms are no longer drafted.") % {"agreement": fresh.reference})])
+        if faults := _known_things(fresh, terms):
+            raise Faulty(faults)
+        stored = write_terms(terms)
+        draft = Version.objects.select_for_update().filter(agreement=fresh, published_at=None).first()
+        old = draft.terms if draft else {}
+        if draft is None:
+            last = Version.objects.filter(agreement=fresh).order_by("-number").first()
+            draft = Version(agreement=fresh, number=(last.number if last else 0) + 1)
+        if corrects is not None:
+            if corrects.agreement_id != fresh.pk or corrects.published_at is None:
+                raise Faulty([Fault("corrects", _("Only a version that was put in force can be corrected."))])
+            draft.corrects = corrects
+        changes = {f"terms.{n}": (old.get(n), v) for n, v in stored.items() if old.get(n) != v}
+        if not changes and draft.pk is not None:
+            return draft
+        draft.terms = stored
+        draft.save()
+        parts.tell(fresh, "draft terms", by=by, channel=channel, changes={"version": (None, draft.number), **changes}, at=at)
+    return draft
+
+
+def discard_draft(agreement: Agreement, *, by: Person, channel: str) -> None:
+    """Throw the draft of the next version away; what is in force stays."""
+    with writing():
+        fresh = locked(agreement)
+        check(by, "agreement:amend", fresh)
+        draft = Version.objects.select_for_update().filter(agreement=fresh, published_at=None).first()
+        if draft is None:
+            raise Faulty([Fault("", _("There is no draft."))])
+        number = draft.number
+        draft.delete()
+        parts.tell(fresh, "discard terms", by=by, channel=channel, changes={"version": (number, None)})
+
+
+def put_in_force(
+    draft: Version, *, started_at: datetime | None, by: Person, channel: str, flow: Workflow, reason: str = "", at: datetime | None = None
+) -> Version:
+    """Put a draft in force from a moment on (None: this one). From then on it never changes, and the version before ends there.
+
+    Needs `agreement:publish`; raises `Refused` or `Faulty`. Only the first version may start in the past, as before it nothing was
+    agreed; a correction starts and ends where the version does that it corrects, and needs a reason. What it means for records that
+    are already open, a replay shows.
+    """
+    with writing():
+        fresh = locked(draft.agreement)
+        check(by, "agreement:publish", fresh)
+        kept = Version.objects.select_for_update().get(pk=draft.pk)
+        if kept.published_at is not None:
+            raise Faulty([Fault("", _("Version %(n)d is in force already.") % {"n": kept.number})])
+        if fresh.state in ENDED:
+            raise Faulty([Fault("", _("%(agreement)s has ended; nothing of it is put in force.") % {"agreement": fresh.reference})])
+        terms = read_terms(kept.terms)
+        waiting = [state.name for state in flow.states if state.category == "waiting"]
+        faults = faults_of_terms(terms, fresh.type, waiting)
+        if sentence := misfit(fresh.type, fresh.organization.kind):
+            faults.append(Fault("", sentence))
+        before = Version.objects.filter(agreement=fresh, published_at__isnull=False).order_by("-started_at", "-published_at").first()
+        moment = at or now()
+        started_at = started_at or moment
+        if kept.corrects is not None:
+            started_at = kept.corrects.started_at or started_at
+            if not reason.strip():
+                faults.append(Fault("reason", _("Say what was wrong: it stands in the trail and beside every record that is replayed.")))
+        elif before is not None and (started_at < moment or (before.started_at is not None and started_at <= before.started_at)):
+            faults.append(
+                Fault(
+                    "started_at",
+                    _("The next version starts now or later. To change what was promised in the past, correct the version that was wrong."),
+                )
+            )
+        if faults:
+            raise Faulty(faults)
+        kept.started_at, kept.published_at, kept.published_by, kept.reason = started_at, moment, by, reason.strip()
+        kept.ended_at = kept.corrects.ended_at if kept.corrects else None
+        kept.digest = hashlib.sha256(canonical(kept.terms).encode()).hexdigest()
+        kept.save()
+        if kept.corrects is None:
+            Version.objects.filter(agreement=fresh, published_at__isnull=False, ended_at=None).exclude(pk=kept.pk).update(ended_at=started_at)
+        changes: dict[str, tuple[Any, Any]] = {"version": (before.number if before else None, kept.number), "started_at": (None, started_at)}
+        changes |= {"digest": (None, kept.digest)} | ({"corrects": (None, kept.corrects.number)} if kept.corrects else {})
+        parts.tell(fresh, "put in force", by=by, channel=channel, changes=changes, note=reason, at=at)
+        settings_changed(fresh.tenant_id)
+    return kept
+
+
+def _known_things(agreement: Agreement, terms: Terms) -> list[Fault]:
+    """Services and teams that there are, of this tenant."""
+    faults = []
+    if terms.services and Service.objects.filter(tenant_id=agreement.tenant_id, pk__in=terms.services).count() != len(terms.services):
+        faults.append(Fault("services", _("One of these services is not there.")))
+    if terms.teams and Team.objects.filter(tenant_id=agreement.tenant_id, pk__in=terms.teams).count() != len(terms.teams):
+        faults.append(Fault("teams", _("One of these teams is not there.")))
+    return faults
+
+
+def forget(event: Written) -> None:
+    """Wired to `Written`: when an agreement starts to count or ends, every process reads anew which agreements there are."""
+    if event.record.kind == "agreement" and not {"state", "title", "organization"}.isdisjoint(event.changes):
+        settings_changed(event.record.tenant_id)
+
+
+def agreement_of(version: Version) -> Agreement:
+    """The agreement of a version, as a record."""
+    found = record_of(version.agreement.card)
+    assert isinstance(found, Agreement)
+    return found

@@ -1,0 +1,249 @@
+"""Pages of agreements that the derived ones cannot be: the versions of the terms, drafting them, putting them in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.timezone import localdate, make_aware
+from django.utils.translation import gettext as _, gettext_lazy
+
+from plimsoll.agreements.levels.forms import MEASURE_LABELS, ROWS, TermsForm, row_label
+from plimsoll.agreements.levels.models import Agreement, Version
+from plimsoll.agreements.levels.operations import ENDED, discard_draft, draft_terms, put_in_force
+from plimsoll.agreements.levels.queries import how_it_stands
+from plimsoll.agreements.levels.record import AGREEMENT
+from plimsoll.agreements.levels.rules import MEASURES, Terms, faults_of_terms, read_terms, write_span
+from plimsoll.kernel.access.queries import Refused, sentence
+from plimsoll.kernel.identity.models import Team
+from plimsoll.kernel.lib.text import whole
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.context import DeclaredView, address_of
+from plimsoll.kernel.workflow import Workflow
+from plimsoll.portfolio.services.models import Service
+
+CHANNEL = "page"
+TIMED = "incident"  # the kind whose states pause the clocks
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One line of the list of versions."""
+
+    version: Version
+    category: str
+    word: str
+    href: str
+
+
+class AgreementPage(DeclaredView):
+    """Shared: the agreement, and what the pages of its versions need."""
+
+    record_type = AGREEMENT
+
+    def agreement(self, number: int) -> Agreement:
+        found = self.found(number)
+        assert isinstance(found, Agreement)
+        return found
+
+    def need(self, word: str, agreement: Agreement) -> None:
+        if not may(self.person, f"agreement:{word}", agreement):
+            raise Refused(sentence(self.person, f"agreement:{word}"))
+
+    def flow(self) -> Workflow:
+        return workflow_of(self.person.tenant, TIMED)
+
+
+class VersionsPage(AgreementPage):
+    """`…/versions/`: what was agreed, from when to when."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        agreement, moment = self.agreement(number), now()
+        can_amend = may(self.person, "agreement:amend", agreement) and agreement.state not in ENDED
+        versions = list(agreement.versions.select_related("corrects", "published_by").prefetch_related("corrections").order_by("-number"))
+        shown = [v for v in versions if v.published_at is not None or may(self.person, "agreement:amend", agreement)]
+        base = address_of(agreement, AGREEMENT)
+        return self.show(
+            "levels/versions.html",
+            {
+                "record": agreement,
+                "base": base,
+                "rows": [VersionRow(v, *how_it_stands(v, moment), f"{base}versions/{v.number}/") for v in shown],
+                "can_amend": can_amend,
+                "has_draft": any(v.published_at is None for v in versions),
+                "crumbs": self.record_crumbs(agreement, (_("Versions"), "")),
+            },
+        )
+
+
+class StartForm(forms.Form):
+    """From when, and why."""
+
+    starts_on = forms.DateField(
+        label=gettext_lazy("In force from"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("The beginning of that day, in your time zone. Empty means from this moment on."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
+
+
+class VersionPage(AgreementPage):
+    """`…/versions/{n}/`: the terms of one version in words; a draft is put in force or thrown away here."""
+
+    def get(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
+        agreement = self.agreement(number)
+        return self._show(agreement, self._version(agreement, version), StartForm())
+
+    def post(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
+        agreement = self.agreement(number)
+        row = self._version(agreement, version)
+        if request.POST.get("act") == "discard":
+            discard_draft(agreement, by=self.person, channel=CHANNEL)
+            messages.success(request, _("The draft is thrown away."))
+            return HttpResponseRedirect(address_of(agreement, AGREEMENT, "versions"))
+        form = StartForm(request.POST)
+        if form.is_valid():
+            day = form.cleaned_data["starts_on"]
+            start = None if day is None or day == localdate() else make_aware(datetime.combine(day, time.min))
+            try:
+                made = put_in_force(row, started_at=start, by=self.person, channel=CHANNEL, flow=self.flow(), reason=form.cleaned_data["reason"])
+            except Faulty as error:
+                for fault in error.faults:
+                    form.add_error({"started_at": "starts_on", "reason": "reason"}.get(fault.field), fault.sentence)
+            else:
+                messages.success(request, _("Version %(n)d is put in force. From now on it does not change.") % {"n": made.number})
+                return HttpResponseRedirect(request.path)
+        return self._show(agreement, row, form)
+
+    def _version(self, agreement: Agreement, number: int) -> Version:
+        row = agreement.versions.select_related("agreement__organization", "corrects", "published_by").filter(number=number).first()
+        if row is None or (row.published_at is None and not may(self.person, "agreement:amend", agreement)):
+            raise Http404
+        return row
+
+    def _show(self, agreement: Agreement, row: Version, form: StartForm) -> HttpResponse:
+        terms = read_terms(row.terms)
+        category, word = how_it_stands(row, now())
+        is_draft = row.published_at is None
+        faults = faults_of_terms(terms, agreement.type, [s.name for s in self.flow().states if s.category == "waiting"]) if is_draft else []
+        base = address_of(agreement, AGREEMENT)
+        return self.show(
+            "levels/version.html",
+            {
+                "record": agreement,
+                "base": base,
+                "version": row,
+                "category": category,
+                "word": word,
+                "is_draft": is_draft,
+                "faults": faults,
+                "form": form,
+                "can_amend": may(self.person, "agreement:amend", agreement) and agreement.state not in ENDED,
+                "can_publish": may(self.person, "agreement:publish", agreement) and agreement.state not in ENDED,
+                **self._words(terms),
+                "crumbs": self.record_crumbs(agreement, (_("Versions"), f"{base}versions/"), (_("Version %(n)d") % {"n": row.number}, "")),
+            },
+            422 if form.errors else 200,
+        )
+
+    def _words(self, terms: Terms) -> dict[str, Any]:
+        """The terms as people read them."""
+        services: Any = Service.objects.visible_to(self.person)
+        spans = {(t.measure, t.priority): write_span(t.within) for t in terms.targets}
+        most = {w.priority: w.most for w in terms.workload}
+        names = {s.name: s.label for s in self.flow().states}
+        measures = [m for m in MEASURES if any(t.measure == m for t in terms.targets)]
+        rows = [
+            (row_label(p), [spans.get((m, p), "–") for m in measures], most.get(p, ""))
+            for p in (*ROWS[1:], None)
+            if p in most or any((m, p) in spans for m in measures)
+        ]
+        return {
+            "terms": terms,
+            "services": list(services.filter(pk__in=terms.services).order_by("title")) if terms.services else [],
+            "hidden_services": len(terms.services),
+            "hours": terms.service_hours().describe() if terms.hours else "",
+            "hours_name": terms.hours.get("name", ""),
+            "measures": [MEASURE_LABELS[m] for m in measures],
+            "target_rows": rows,
+            "has_limits": bool(most),
+            "shares": [
+                (f"{s.percent:g}", MEASURE_LABELS[s.measure], write_span(s.within), row_label(s.priority) if s.priority else "") for s in terms.shares
+            ],
+            "pauses": [(names.get(state, state), how == "message") for state, how in terms.pauses.items()],
+            "teams": list(Team.objects.filter(pk__in=terms.teams).order_by("name")) if terms.teams else [],
+        }
+
+
+class DraftPage(AgreementPage):
+    """`…/draft/`: draft the next version from the last one, go on with the draft, or with `?corrects=n` draft a correction."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        agreement = self._for_amending(number)
+        return self._show(agreement, self._form(agreement))
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        agreement = self._for_amending(number)
+        form = self._form(agreement, request.POST)
+        if form.is_valid():
+            try:
+                draft = draft_terms(agreement, form.terms(), by=self.person, channel=CHANNEL, corrects=self._corrected(agreement))
+            except Faulty as error:
+                for fault in error.faults:
+                    form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
+            else:
+                messages.success(request, _("The draft is kept. It counts once it is put in force."))
+                return HttpResponseRedirect(f"{address_of(agreement, AGREEMENT)}versions/{draft.number}/")
+        return self._show(agreement, form)
+
+    def _for_amending(self, number: int) -> Agreement:
+        agreement = self.agreement(number)
+        self.need("amend", agreement)
+        return agreement
+
+    def _corrected(self, agreement: Agreement) -> Version | None:
+        number = whole(self.request.GET.get("corrects", ""), 100_000)
+        if number is None:
+            return None
+        found = agreement.versions.filter(number=number, published_at__isnull=False).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _form(self, agreement: Agreement, data: Any = None) -> TermsForm:
+        draft = agreement.versions.filter(published_at=None).first()
+        last = draft or self._corrected(agreement) or agreement.versions.order_by("-number").first()
+        terms = read_terms(last.terms) if last is not None else None
+        return TermsForm(data, agreement=agreement, person=self.person, flow=self.flow(), terms=terms)
+
+    def _show(self, agreement: Agreement, form: TermsForm) -> HttpResponse:
+        base = address_of(agreement, AGREEMENT)
+        return self.show(
+            "levels/draft.html",
+            {
+                "record": agreement,
+                "base": base,
+                "form": form,
+                "corrects": self._corrected(agreement),
+                "crumbs": self.record_crumbs(agreement, (_("Versions"), f"{base}versions/"), (_("Draft"), "")),
+            },
+            422 if form.errors else 200,
+        )
+
+
+def routes() -> list[URLPattern]:
+    """For the site's addresses, before the derived ones."""
+    return [
+        path("agreements/<int:number>/versions/", VersionsPage.as_view(), name="agreement_versions"),
+        path("agreements/<int:number>/versions/<int:version>/", VersionPage.as_view(), name="agreement_version"),
+        path("agreements/<int:number>/draft/", DraftPage.as_view(), name="agreement_draft"),
+    ]

@@ -1,0 +1,71 @@
+"""The declaration of agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+
+from plimsoll.agreements.levels.models import Agreement, Version
+from plimsoll.agreements.levels.rules import AGREEMENT_FLOW, Facts
+from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
+from plimsoll.kernel.records.models import Record
+
+
+class AgreementBehaviour(Behaviour):
+    """What an agreement's guards ask: its versions, and who its other party is."""
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        moment = now()
+        in_force = Q(published_at__isnull=False, started_at__lte=moment) & (Q(ended_at=None) | Q(ended_at__gt=moment))
+        rows = (
+            Version.objects.filter(agreement__in=[r.pk for r in records])
+            .order_by()
+            .values("agreement")
+            .annotate(
+                published=Count("pk", filter=Q(published_at__isnull=False)),
+                drafts=Count("pk", filter=Q(published_at=None)),
+                current=Count("pk", filter=in_force),
+            )
+        )
+        kinds = dict(Organization.objects.filter(pk__in={r.organization_id for r in records}).values_list("pk", "kind"))
+        counted = {row["agreement"]: (row["published"], row["drafts"], row["current"]) for row in rows}
+        return [
+            Facts(
+                r.type,
+                kinds.get(r.organization_id, ""),
+                r.owner_id,
+                r.review_on,
+                r.signed_by_us_id,
+                r.signed_by_them,
+                r.signed_on,
+                *counted.get(r.pk, (0, 0, 0)),
+            )
+            for r in records
+            if isinstance(r, Agreement)
+        ]
+
+    def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
+        return {"ended_at": values["at"]} if move in ("expire", "terminate") else {}
+
+
+AGREEMENT = declare(
+    RecordType(
+        model=Agreement,
+        prefix="AGR",
+        clause="8.3.3",
+        workflow=AGREEMENT_FLOW,
+        behaviour_class=AgreementBehaviour,
+        fields=("title", "type", "description", "owner", "review_on", "signed_by_us", "signed_by_them", "signed_on"),
+        columns=("reference", "title", "state", "type", "owner", "review_on", "changed_at"),
+        filters=("state", "type", "owner", "organization"),
+        required=("title", "type"),
+        searched=("title", "description"),
+        body="description",
+        icon="handshake",
+        group="services",
+    )
+)

@@ -1,0 +1,317 @@
+"""Agreements (8.3.3, 8.3.4, first depth): their workflow, what the terms of a version must say, and which version covers what. No Django."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from plimsoll.kernel.calendars import ServiceHours
+from plimsoll.kernel.lib.faults import Fault
+from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
+
+SLA, OLA, CONTRACT = "sla", "ola", "contract"
+MEASURES = ("respond", "resolve", "close")
+PRIORITIES = (1, 2, 3, 4, 5)
+# Customers' clocks stand still only while they are waited for, from a message on. What we wait for from others is no business of theirs.
+USUAL_PAUSES = {"waiting_customer": "message"}
+# A supplier's own clock runs while we wait for a supplier.
+SUPPLIERS_STATES = ("waiting_supplier",)
+LONGEST = timedelta(days=3650)
+MOST_ROWS = 60
+_SPAN = re.compile(r"(\d+(?:[.,]\d+)?)\s*(s|sec|min|m|h|hours?|minutes?)", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Worked time within which something is to have happened; `priority` None for every priority without a target of its own."""
+
+    measure: str
+    priority: int | None
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTarget:
+    """That a share of the records of a period meets a time: "90 % resolved within 4 h"."""
+
+    measure: str
+    priority: int | None
+    within: timedelta
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Up to how many records a month the targets hold."""
+
+    priority: int | None
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a version of an agreement says. `services` are card ids, empty for every service delivered; `hours` the frozen service hours."""
+
+    has_commitment: bool = True
+    services: frozenset[int] = frozenset()
+    hours: Mapping[str, Any] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
+    shares: tuple[ShareTarget, ...] = ()
+    workload: tuple[Workload, ...] = ()
+    pauses: Mapping[str, str] = field(default_factory=dict)  # state -> "message" or "always"
+    teams: frozenset[int] = frozenset()
+    exceptions: str = ""
+
+    def service_hours(self) -> ServiceHours:
+        """The arithmetic of the hours. Raises ValueError when they are not sound."""
+        return ServiceHours.from_dict({name: self.hours[name] for name in ("timezone", "week", "holidays", "yearly_holidays") if name in self.hours})
+
+
+def read_span(text: str) -> timedelta:
+    """ "30 min", "4 h", "1 h 30 min" or "153.37 h" as a span of worked time. Raises ValueError with a sentence.
+
+    Days are not taken: a working day has no length of its own.
+    """
+    rest = text.strip()
+    total = timedelta(0)
+    while rest:
+        found = _SPAN.match(rest)
+        if found is None:
+            raise ValueError(f"“{text.strip()}” is not a time. Write 30 min, 4 h or 1 h 30 min; days are not taken, as a working day has no length.")
+        number = float(found[1].replace(",", "."))
+        if number > 100_000:
+            raise ValueError(f"“{text.strip()}” is longer than ten years.")
+        unit = found[2].lower()
+        total += timedelta(hours=number) if unit.startswith("h") else timedelta(seconds=number) if unit.startswith("s") else timedelta(minutes=number)
+        rest = rest[found.end() :].lstrip(" ,")
+    total = timedelta(seconds=round(total.total_seconds()))
+    if not timedelta(0) < total <= LONGEST:
+        raise ValueError(f"“{text.strip()}” is not a time between a second and ten years.")
+    return total
+
+
+def write_span(value: timedelta) -> str:
+    """The text that `read_span` reads back to the same span."""
+    seconds = int(value.total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if n]
+    return " ".join(parts)
+
+
+def read_terms(stored: Mapping[str, Any]) -> Terms:
+    """Terms from their stored form. Raises KeyError or ValueError for what no version of ours wrote."""
+    return Terms(
+        has_commitment=bool(stored.get("has_commitment", True)),
+        services=frozenset(stored.get("services", ())),
+        hours=dict(stored.get("hours", {})),
+        targets=tuple(Target(t["measure"], t["priority"], timedelta(seconds=t["seconds"])) for t in stored.get("targets", ())),
+        shares=tuple(
+            ShareTarget(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), float(t["percent"])) for t in stored.get("shares", ())
+        ),
+        workload=tuple(Workload(w["priority"], int(w["most"])) for w in stored.get("workload", ())),
+        pauses=dict(stored.get("pauses", {})),
+        teams=frozenset(stored.get("teams", ())),
+        exceptions=str(stored.get("exceptions", "")),
+    )
+
+
+def write_terms(terms: Terms) -> dict[str, Any]:
+    """The stored form of terms; equal terms give equal forms."""
+
+    def order(row: Any) -> tuple[int, int]:
+        return (MEASURES.index(row.measure), row.priority or 9)
+
+    return {
+        "has_commitment": terms.has_commitment,
+        "services": sorted(terms.services),
+        "hours": dict(terms.hours),
+        "targets": [
+            {"measure": t.measure, "priority": t.priority, "seconds": int(t.within.total_seconds())} for t in sorted(terms.targets, key=order)
+        ],
+        "shares": [
+            {"measure": t.measure, "priority": t.priority, "seconds": int(t.within.total_seconds()), "percent": t.percent}
+            for t in sorted(terms.shares, key=order)
+        ],
+        "workload": [{"priority": w.priority, "most": w.most} for w in sorted(terms.workload, key=lambda w: w.priority or 9)],
+        "pauses": dict(sorted(terms.pauses.items())),
+        "teams": sorted(terms.teams),
+        "exceptions": terms.exceptions,
+    }
+
+
+def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fault]:
+    """What keeps terms from being put in force. `waiting` are the names of the states that may pause."""
+    faults = []
+    if not terms.has_commitment:
+        if terms.targets or terms.shares:
+            faults.append(Fault("has_commitment", "It says that nothing is promised, and names targets. Take the targets out, or promise them."))
+        return faults
+    if not terms.targets:
+        faults.append(Fault("targets", "Name at least one target, or say that nothing is promised."))
+    if not terms.hours:
+        faults.append(Fault("hours", "Choose the service hours in which the clocks run."))
+    elif not any(terms.service_hours().week.values()):
+        faults.append(Fault("hours", "These service hours are never open: no target would ever be due."))
+    seen = set()
+    for target in terms.targets:
+        if (target.measure, target.priority) in seen:
+            faults.append(Fault("targets", f"There are two targets to {target.measure} at priority {target.priority or 'any'}."))
+        seen.add((target.measure, target.priority))
+    by_priority: dict[int | None, dict[str, timedelta]] = {}
+    for target in terms.targets:
+        by_priority.setdefault(target.priority, {})[target.measure] = target.within
+    for priority, spans in by_priority.items():
+        ordered = [spans[m] for m in MEASURES if m in spans]
+        if ordered != sorted(ordered):
+            faults.append(Fault("targets", f"At priority {priority or 'any'} a later step has less time than an earlier one."))
+    faults += [Fault("pauses", f"There is no state “{state}” in which it could stand still.") for state in terms.pauses if state not in waiting]
+    if kind == SLA and "waiting_supplier" in terms.pauses:
+        faults.append(Fault("pauses", "Waiting for a supplier never pauses what a customer was promised; it starts the supplier's own clock."))
+    if len(terms.targets) + len(terms.shares) > MOST_ROWS:
+        faults.append(Fault("targets", f"These are more than {MOST_ROWS} targets."))
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A version as far as choosing asks: whose it is, for which services, and from when to when (half-open)."""
+
+    version: int
+    agreement: int
+    kind: str
+    organization: int
+    services: frozenset[int]
+    started_at: datetime
+    ended_at: datetime | None
+    published_at: datetime
+    has_commitment: bool = True
+    corrects: int | None = None
+
+    def covers(self, at: datetime, service: int | None) -> bool:
+        return self.started_at <= at and (self.ended_at is None or at < self.ended_at) and (not self.services or service in self.services)
+
+
+def choose(known: Iterable[InForce], organizations: Sequence[int | None], service: int | None, at: datetime) -> InForce | None:
+    """The customer's version in force at a moment: one that names the service before one for all, the nearer organization first, then the latest.
+
+    A version that corrects another stands in its place for records that are opened from now on, and for no others: see `applies`.
+    """
+    found = [v for v in known if v.kind == SLA and v.organization in organizations and v.covers(at, service)]
+    return max(
+        found,
+        key=lambda v: (bool(v.services), -organizations.index(v.organization), v.started_at, v.published_at, v.version),
+        default=None,
+    )
+
+
+def supporting(known: Iterable[InForce], service: int | None, at: datetime) -> list[InForce]:
+    """The versions of internal agreements and contracts in force for a service at a moment, the latest of each agreement."""
+    latest: dict[int, InForce] = {}
+    for version in known:
+        if version.kind != SLA and version.covers(at, service):
+            other = latest.get(version.agreement)
+            if other is None or (other.started_at, other.published_at, other.version) < (version.started_at, version.published_at, version.version):
+                latest[version.agreement] = version
+    return sorted(latest.values(), key=lambda v: v.agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the guards judge."""
+
+    kind: str = ""
+    party: str = ""  # the kind of organization on the other side
+    owner: int | None = None
+    review_on: Any = None
+    signed_by_us: int | None = None
+    signed_by_them: str = ""
+    signed_on: Any = None
+    versions: int = 0
+    drafts: int = 0
+    in_force: int = 0
+    note: str = ""
+
+
+def has_terms(facts: Facts) -> str | None:
+    """8.3.3: what is agreed stands in it, or that nothing is promised."""
+    return None if facts.versions or facts.drafts else "Write down its terms first: the services, hours and targets of its first version."
+
+
+# Who may be on the other side of what.
+PARTIES = {SLA: ("customer", "unit"), OLA: ("unit", "provider"), CONTRACT: ("supplier",)}
+MISFITS = {
+    SLA: "A service level agreement is with a customer or a unit; choose another type, or another organisation.",
+    OLA: "An internal agreement is between units of the provider; choose another type, or another organisation.",
+    CONTRACT: "A contract is with a supplier; choose another type, or another organisation.",
+}
+
+
+def misfit(kind: str, party: str) -> str:
+    """Why such an organization can't be the other party of such an agreement; empty when it can."""
+    return "" if party in PARTIES.get(kind, ()) else MISFITS.get(kind, "Say of which type it is.")
+
+
+def fits_its_party(facts: Facts) -> str | None:
+    """8.3.3, 8.3.4: customers, internal suppliers and external suppliers have agreements of their own kinds."""
+    return at_field("type", sentence) if (sentence := misfit(facts.kind, facts.party)) else None
+
+
+def is_signed(facts: Facts) -> str | None:
+    """W-SL: both sides signed."""
+    return missing(
+        "Signing needs",
+        ("signed_by_us", "who signed for us", facts.signed_by_us),
+        ("signed_by_them", "who signed for them", facts.signed_by_them),
+        ("signed_on", "the day", facts.signed_on),
+    )
+
+
+def is_in_force(facts: Facts) -> str | None:
+    """Active means that a version of its terms is in force."""
+    return None if facts.in_force else "No version of its terms is in force. Put one in force first."
+
+
+def is_looked_after(facts: Facts) -> str | None:
+    """8.3.3: reviewed at planned intervals, by somebody."""
+    return missing("An active agreement needs", ("owner", "an owner", facts.owner), ("review_on", "the day of its next review", facts.review_on))
+
+
+is_signed.reads = ("signed_by_us", "signed_by_them", "signed_on")  # type: ignore[attr-defined]
+is_looked_after.reads = ("owner", "review_on")  # type: ignore[attr-defined]
+
+SIGNATURES = ("signed_by_us", "signed_by_them", "signed_on")
+
+AGREEMENT_FLOW = Workflow(
+    initial="draft",
+    states=states(
+        ("draft", "new", "Draft"),
+        ("negotiating", "active", "Being negotiated"),
+        ("signed", "ready", "Signed"),
+        ("active", "active", "Active"),
+        ("under_review", "decide", "Under review"),
+        ("expired", "closed", "Expired"),
+        ("terminated", "closed", "Terminated"),
+        ("withdrawn", "dropped", "Withdrawn"),
+    ),
+    moves=(
+        Move("negotiate", ("draft",), "negotiating", "Negotiate", is_primary=True),
+        Move(
+            "sign", ("draft", "negotiating"), "signed", "Sign", guards=(has_terms, fits_its_party, is_signed), asks=SIGNATURES,
+            primary_in=("negotiating",),
+        ),
+        Move("activate", ("signed",), "active", "Activate", guards=(is_in_force, is_looked_after), asks=("owner", "review_on"), is_primary=True),
+        Move("review", ("active",), "under_review", "Review"),
+        Move(
+            "keep", ("under_review",), "active", "Keep as it is", guards=(is_in_force, is_looked_after), asks=("owner", "review_on"), asks_note=True,
+            is_primary=True,
+        ),
+        Move("expire", ("active", "under_review"), "expired", "Let it expire", asks_note=True),
+        Move("terminate", ("active", "under_review", "signed"), "terminated", "Terminate", asks_note=True),
+        Move("withdraw", ("draft", "negotiating", "signed"), "withdrawn", "Withdraw", asks_note=True),
+        Move("draft_again", ("withdrawn",), "draft", "Draft again", asks_note=True),
+    ),
+)  # fmt: skip

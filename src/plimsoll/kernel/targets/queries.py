@@ -1,0 +1,115 @@
+"""Reads for clocks: what a room promises, what happened to records, which rules escalate, and the clocks of a record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from plimsoll.kernel.calendars import ServiceHours
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.lib.cache import per_settings
+from plimsoll.kernel.records.models import Comment, Record
+from plimsoll.kernel.targets.models import Clock, EscalationRule
+from plimsoll.kernel.targets.rules import STARTING_RULES, Life, Promise, Reading, Rule, Said, Stretch, reckon
+from plimsoll.kernel.trail.models import Span
+
+
+class Source(Protocol):
+    """What a room promises for its records. Both are asked inside writes, so they read what is in hand or cached."""
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The fields, beside state, team and priority, whose change may change the promises."""
+
+    def promises(self, record: Record) -> Sequence[Promise]:
+        """The promises that the record is under, one per key; none when no agreement covers it."""
+
+    def hours(self, tenant: Tenant, terms: int) -> ServiceHours | None:
+        """The service hours of a version of the terms."""
+
+    def named(self, record: Record, terms: int) -> tuple[str, str]:
+        """What people call that version, and the address of its page."""
+
+    def uncovered(self, record: Record) -> str:
+        """Why nothing is promised for the record, as a sentence."""
+
+    def answerable(self, record: Record) -> int | None:
+        """The person who answers for what the record is about, or None."""
+
+
+_sources: dict[str, Source] = {}
+
+
+def set_sources(sources: Mapping[str, Source]) -> None:
+    """Say which kinds have clocks; called once at start with what `site/wiring.py` says."""
+    _sources.clear()
+    _sources.update(sources)
+
+
+def source_of(kind: str) -> Source | None:
+    return _sources.get(kind)
+
+
+def timed_kinds() -> tuple[str, ...]:
+    """The kinds whose records have clocks."""
+    return tuple(_sources)
+
+
+def lives_of(records: Iterable[Record]) -> dict[int, Life]:
+    """What happened to some records, as clocks need it; two queries, however many there are."""
+    rows = {record.pk: record for record in records}
+    stretches: dict[int, list[Stretch]] = defaultdict(list)
+    spans = Span.objects.filter(card__in=rows).order_by("card_id", "id")
+    for card, at, state, category, priority, team in spans.values_list("card_id", "started_at", "state", "category", "priority", "team"):
+        stretches[card].append(Stretch(at, state, category, priority, team))
+    said: dict[int, list[Said]] = defaultdict(list)
+    messages = Comment.objects.filter(card__in=rows, is_public=True).order_by("card_id", "at", "id")
+    for card, at, author, kind, side in messages.values_list("card_id", "at", "author_id", "author__kind", "author__organization__kind"):
+        if kind == "system":
+            continue  # what a program says by itself is no response, and asks nobody
+        said[card].append(Said(at, is_ours=side != "customer" and author != _requester(rows[card])))
+    return {pk: Life(record.opened_at, stretches[pk] or [_as_it_is(record, record.opened_at)], said[pk]) for pk, record in rows.items()}
+
+
+def _requester(record: Record) -> int | None:
+    return getattr(record, "requester_id", None)
+
+
+def _as_it_is(record: Record, at: datetime) -> Stretch:
+    return Stretch(at, record.state, record.category, getattr(record, "priority", None), getattr(record, "team_id", None))
+
+
+def first_life(record: Record, at: datetime) -> Life:
+    """The life of a record that is opened this moment."""
+    return Life(record.opened_at, [_as_it_is(record, at)])
+
+
+def readings_of(record: Record) -> list[Reading]:
+    """The clocks of a record computed from its life, in the order of its promises."""
+    source = source_of(record.kind)
+    promises = source.promises(record) if source else ()
+    if not promises:
+        return []
+    life = lives_of([record])[record.pk]
+    return [reckon(promise, life) for promise in promises]
+
+
+def clocks_of(record: Record) -> list[Clock]:
+    """The stored clocks of a record."""
+    return list(Clock.objects.filter(card_id=record.pk).order_by("is_internal", "id"))
+
+
+@per_settings
+def escalation_rules(tenant: Tenant) -> tuple[Rule, ...]:
+    """The rules in force: the organization's own, or the starting ones while it has none."""
+    rows = list(EscalationRule.objects.filter(tenant_id=tenant.pk))
+    if not rows:
+        return STARTING_RULES
+    return tuple(Rule(r.percent, tuple(r.tell), r.measure, r.priority, r.person_id, r.give_to_id) for r in rows if r.is_active)
+
+
+def thresholds(tenant: Tenant, reading: Reading, priority: int | None) -> list[int]:
+    """The shares, in percent, at which a rule holds for this clock."""
+    return sorted({rule.percent for rule in escalation_rules(tenant) if rule.holds(reading.promise.measure, priority)})
