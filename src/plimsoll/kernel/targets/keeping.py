@@ -58,7 +58,8 @@ def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, chan
     if faults:
         raise Faulty(faults)
     with writing():
-        before = [_told(rule) for rule in EscalationRule.objects.filter(tenant=tenant, is_active=True)]
+        rows_before = list(EscalationRule.objects.filter(tenant=tenant))
+        before = [_told(rule) for rule in rows_before if rule.is_active] if rows_before else None  # None: the starting rules held
         EscalationRule.objects.filter(tenant=tenant).delete()
         if not made:  # a row that does nothing says that the organization decided so
             EscalationRule.objects.create(tenant=tenant, percent=100, is_active=False)

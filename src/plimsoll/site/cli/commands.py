@@ -30,6 +30,7 @@ COMMANDS = (
     Command("verify", "plimsoll.site.cli.verify", "prove that the trail is what was written, and that what was computed from it still agrees"),
     Command("seal", "plimsoll.site.cli.seal", "seal the newest entries of the trail now instead of at the next job"),
     Command("rebuild", "plimsoll.site.cli.rebuild", "compute anew what is stored beside the records"),
+    Command("verdicts", "plimsoll.site.cli.verdicts", "compare our clocks with the verdicts of an imported log"),
     Command("import", "plimsoll.site.cli.exchange", "bring records with their history in from a file of another tool"),
     Command("export", "plimsoll.site.cli.exchange", "write records out, with their history if asked"),
     Command("people", "plimsoll.site.cli.people", "import people and teams from a CSV file"),

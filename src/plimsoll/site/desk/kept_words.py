@@ -39,6 +39,7 @@ SENTENCES = {
     ("custom_field", "define"): gettext_lazy("Added the field “%(name)s”"),
     ("custom_field", "amend"): gettext_lazy("Changed the field “%(name)s”"),
     ("custom_field", "retire"): gettext_lazy("Retired the field “%(name)s”; its values stay"),
+    ("escalation_rule", "keep"): gettext_lazy("Changed the rules of escalation"),
     ("workflow", "change"): gettext_lazy("Changed the workflow of %(name)s"),
 }
 KINDS = frozenset(kind for kind, _action in SENTENCES)
@@ -73,6 +74,7 @@ LABELS = {
     "is_personal": gettext_lazy("personal"),
     "number": gettext_lazy("version"),
     "changes": gettext_lazy("own changes"),
+    "rules": gettext_lazy("rules"),
 }
 MODELS: dict[str, type[models.Model]] = {
     "parent": Category,
@@ -182,6 +184,10 @@ class Log:
         special: dict[str, Callable[[Any], str]] = {
             "week": _week,
             "changes": _own_changes,
+            "rules": lambda v: (
+                ngettext("%(n)d rule, at %(at)s %%", "%(n)d rules, at %(at)s %%", len(v))
+                % {"n": len(v), "at": ", ".join(str(rule["percent"]) for rule in v)}
+            ),
             "type": lambda v: str(dict(CustomField.TYPES).get(v, v)),
             "priority": lambda v: f"{v} ({dict(Incident.PRIORITIES).get(v, '?')})",
             "set_up_closed_at": lambda v: str(v)[:10],

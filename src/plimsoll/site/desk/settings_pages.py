@@ -41,6 +41,7 @@ def places() -> list[tuple[tuple[str, ...], str, str, str]]:
         ((WORD,), _("Categories"), "/settings/categories/", _("The tree by which incidents are classified.")),
         ((WORD,), _("Priority matrix"), "/settings/priorities/", _("Which priority follows from impact and urgency, also for single services.")),
         ((WORD,), _("Assignment rules"), "/settings/assignment-rules/", _("Which team gets a new incident.")),
+        ((WORD,), _("Escalation"), "/settings/escalation/", _("Who is told, and to whom it is given, when promised time runs out.")),
         (("field:define",), _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
         (("workflow:change",), _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),
         ((WORD,), _("Mail"), "/settings/mail/", _("How mail leaves the system, and a test.")),

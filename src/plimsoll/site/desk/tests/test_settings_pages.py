@@ -15,6 +15,8 @@ from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.models import CustomField
 from plimsoll.kernel.records.operations import move
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.targets.models import EscalationRule
+from plimsoll.kernel.targets.queries import escalation_rules
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, PriorityRule
 from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_category
@@ -227,3 +229,27 @@ def test_a_test_mail_goes_to_oneself_and_a_refusal_is_told(house: Any, ruth: Cli
     monkeypatch.setattr(settings_pages, "send_mail", refuse)
     answer = ruth.post("/settings/mail/")
     assert answer.status_code == 400 and "The mail server refused" in answer.content.decode()
+
+
+def test_escalation_rules_are_kept_together_in_the_trail_and_faults_stand_at_their_rule(house: Any, ruth: Client) -> None:
+    page = ruth.get("/settings/escalation/").content.decode()
+    assert "every organisation starts with" in page
+    assert 'value="50"' in page
+    sent = {"r0-percent": "80", "r0-measure": "resolve", "r0-priority": "2", "r0-tell": ["leads"], "r0-give_to": house.network.pk, "r1-percent": ""}
+    assert ruth.post("/settings/escalation/", sent).status_code == 302
+    rule = EscalationRule.objects.get(tenant=house.tenant)
+    assert (rule.percent, rule.measure, rule.priority, rule.tell, rule.give_to) == (80, "resolve", 2, ["leads"], house.network)
+    entry = Entry.objects.filter(kind="escalation_rule").get()
+    assert '"percent":80' in entry.changes
+    assert "Changed the rules of escalation" in ruth.get("/settings/log/").content.decode()
+    refused = ruth.post("/settings/escalation/", {"r0-percent": "301", "r1-percent": "70"})
+    assert refused.status_code == 422
+    refused = ruth.post("/settings/escalation/", {"r0-percent": "70", "r1-percent": ""})
+    assert refused.status_code == 422
+    assert "Say who is told" in refused.content.decode()
+    assert EscalationRule.objects.get(tenant=house.tenant).percent == 80
+
+
+def test_no_escalation_rules_at_all_are_a_decision_too(house: Any, ruth: Client) -> None:
+    assert ruth.post("/settings/escalation/", {"r0-percent": ""}).status_code == 302
+    assert escalation_rules(Tenant.objects.get(pk=house.tenant.pk)) == ()

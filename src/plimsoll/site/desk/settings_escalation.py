@@ -1,0 +1,104 @@
+"""The settings page of escalation: all rules on one page, kept together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _, gettext_lazy
+
+from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.targets.keeping import keep_escalation_rules
+from plimsoll.kernel.targets.models import EscalationRule
+from plimsoll.kernel.targets.queries import escalation_rules
+from plimsoll.kernel.targets.rules import MEASURES, Rule
+from plimsoll.kernel.targets.words import MEASURE_NAMES
+from plimsoll.site.desk.people_common import WordView, choice
+from plimsoll.site.desk.settings_common import CHANNEL, crumbs, tenant_of
+
+WORD = "settings:change"
+FIELDS = ("percent", "measure", "priority", "tell", "person", "give_to")
+
+
+class EscalationForm(forms.Form):
+    """One rule. Emptied of its percent it is left out."""
+
+    percent = forms.IntegerField(label=gettext_lazy("At percent of the target"), min_value=1, max_value=300, required=False)
+    measure = forms.ChoiceField(
+        label=gettext_lazy("Of the time to"),
+        required=False,
+        choices=[("", gettext_lazy("whatever is promised")), *((m, MEASURE_NAMES[m]) for m in MEASURES)],
+    )
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("For priority"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", gettext_lazy("any")), ("1", "1"), *((str(p), gettext_lazy("1 to %(n)d") % {"n": p}) for p in (2, 3, 4, 5))],
+    )
+    tell = forms.MultipleChoiceField(label=gettext_lazy("Tell"), required=False, choices=EscalationRule.TELL, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = choice(by, Person, _("And also"), required=False)
+        self.fields["give_to"] = choice(
+            by, Team, _("Give it to the team"), required=False, help_text=_("It is then with nobody, until the team takes it.")
+        )
+
+
+class EscalationPage(WordView):
+    """`/settings/escalation/`."""
+
+    word = WORD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, self._forms())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        made = self._forms(request.POST)
+        if all([form.is_valid() for form in made]):
+            kept = [form for form in made if form.cleaned_data.get("percent")]
+            rows = [{name: form.cleaned_data[name] for name in FIELDS} for form in kept]
+            try:
+                keep_escalation_rules(rows, by=self.person, channel=CHANNEL)
+            except Faulty as error:
+                for fault in error.faults:
+                    place, _dot, name = fault.field.partition(".")
+                    if name:
+                        kept[int(place)].add_error(name, fault.sentence)
+                    else:
+                        messages.error(request, fault.sentence)
+            else:
+                messages.success(request, _("The rules are kept. They hold for everything that is open, from now on."))
+                return HttpResponseRedirect("/settings/escalation/")
+        return self._page(request, made, 422)
+
+    def _forms(self, data: Any = None) -> list[EscalationForm]:
+        """A form for each rule in force, and two more. What was sent says itself how many there were."""
+        rules = sorted(escalation_rules(tenant_of(self.person)), key=lambda rule: rule.percent)
+        count = len(rules) + 2
+        if data is not None:
+            count = max(count, len([name for name in data if name.endswith("-percent")][:60]))
+        return [
+            EscalationForm(data, by=self.person, prefix=f"r{n}", initial=_initial(rules[n]) if n < len(rules) else {"tell": []}) for n in range(count)
+        ]
+
+    def _page(self, request: HttpRequest, made: list[EscalationForm], status: int = 200) -> HttpResponse:
+        is_own = EscalationRule.objects.filter(tenant=tenant_of(self.person)).exists()
+        context = {"rules": made, "is_own": is_own, "faulty": [f for f in made if f.is_bound and f.errors], "crumbs": crumbs((_("Escalation"), ""))}
+        return render(request, "desk/settings/escalation.html", context, status=status)
+
+
+def _initial(rule: Rule) -> dict[str, Any]:
+    return {
+        "percent": rule.percent,
+        "measure": rule.measure,
+        "priority": str(rule.priority or ""),
+        "tell": list(rule.tell),
+        "person": rule.person,
+        "give_to": rule.give_to,
+    }
