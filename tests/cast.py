@@ -91,6 +91,8 @@ class House:
         for name in record_type.required:
             choices = record_type.model_field(name).choices
             values[name] = f"Something of kind {record_type.kind}" if name == "title" else next((value for value, _label in choices or ()), None)
+        if record_type.kind == "recalculation":
+            values["agreement"] = self.record(type_named("agreement"))
         if record_type.kind == "assignment":
             values["role"] = open_record(type_named("role"), by=self.ruth, channel="page", title=f"Role {next(_counter)}", words=["incident:read"])
             values["person"] = self.nobody

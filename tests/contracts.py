@@ -27,7 +27,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import RecordType, declared, type_named, type_of
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.records.operations import move
+from plimsoll.kernel.records.operations import move, set_derived
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.routes import routes_of
 from plimsoll.kernel.workflow import Move
@@ -224,7 +224,11 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
 
 
 # An assignment is for a person or a team; a priority follows from impact and urgency, and its reason only from a hand.
-LEFT_OUT = {"incident": ("priority", "priority_reason"), "assignment": ("team", "for_service", "in_organization")}
+LEFT_OUT = {
+    "incident": ("priority", "priority_reason"),
+    "recalculation": ("opened_before",),
+    "assignment": ("team", "for_service", "in_organization"),
+}
 
 
 def _thing(house: House, model: Any, n: int) -> Any:
@@ -287,6 +291,8 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))
         draft = draft_terms(record, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
         put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
+    if rt.kind == "recalculation":
+        set_derived(record, {"differing": 1}, by=house.system, channel="task", action="count")
     if rt.kind == "incident":
         parts.link(record, "duplicates", house.incident("The same"), by=house.ruth, channel="page")
         parts.comment(record, text="Looked at it.", is_public=False, by=house.ruth, channel="page")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from plimsoll.agreements.levels import operations as levels
-from plimsoll.agreements.levels.panels import CurrentAgreements, Versions
+from plimsoll.agreements.levels import operations as levels, recalculating
+from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
@@ -20,7 +20,7 @@ from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget],
+    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again],
@@ -36,6 +36,7 @@ CLOCKS: Mapping[str, Source] = {
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [OpenIncidents, CurrentAgreements, Customers, StandsOn],
     "agreement": [Versions],
+    "recalculation": [BeforeAndAfter],
 }
 
 # What can be done with a record of a kind beside its moves.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record, record_indexes
+from plimsoll.kernel.register.models import Card
 
 
 class FrozenTerms(RuntimeError):
@@ -19,7 +20,7 @@ class Agreement(Record):
 
     TYPES = (("sla", _("Service level agreement")), ("ola", _("Internal agreement")), ("contract", _("Contract with a supplier")))
 
-    type = models.CharField(_("type"), max_length=8, choices=TYPES)
+    type = models.CharField(_("type"), max_length=8, choices=TYPES, default="sla")
     description = models.TextField(_("description"), blank=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     review_on = models.DateField(_("next review"), null=True, blank=True)
@@ -41,7 +42,7 @@ class Version(models.Model):
     """A part of an agreement: its terms, whole, from a moment on. A draft may change; what is in force never does.
 
     `corrects` names the version that was wrong: the correction counts for what is opened from its publishing on, and reaches older
-    records only by a replay that somebody applied.
+    records only by a recalculation that somebody applied.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
@@ -77,3 +78,44 @@ class Version(models.Model):
         if self.published_at is not None:
             raise FrozenTerms("A version that was in force is never deleted.")
         return super().delete(*args, **kwargs)
+
+
+class Recalculation(Record):
+    """What would be different if records had been under the versions that are known today: computed as a list, applied only on request."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="recalculations", verbose_name=_("agreement"))
+    reason = models.TextField(_("reason"), blank=True)
+    opened_from = models.DateField(_("records opened from"), null=True, blank=True)
+    opened_before = models.DateField(_("records opened before"), null=True, blank=True)
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
+    considered = models.PositiveIntegerField(_("records looked at"), default=0)
+    differing = models.PositiveIntegerField(_("records that differ"), default=0)
+    verdicts_changed = models.PositiveIntegerField(_("verdicts that change"), default=0)
+    computed_at = models.DateTimeField(_("computed"), null=True, blank=True)
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recalculation")
+        verbose_name_plural = _("recalculations")
+        indexes: ClassVar = [*record_indexes("recalculation")]
+
+
+class RecalculationLine(models.Model):
+    """A part of a recalculation: one record, the version that it is under and the one that it would be under, and what its clocks say with each."""
+
+    recalculation = models.ForeignKey(Recalculation, on_delete=models.PROTECT, related_name="lines")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
+    before_version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    after_version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    after_backing = models.JSONField(default=list)
+    before = models.JSONField(default=dict)  # {clock: {"state", "due_at", "stopped_at"}}
+    after = models.JSONField(default=dict)
+    is_verdict_changed = models.BooleanField(default=False)
+    is_applied = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["recalculation", "card"], name="recalculation_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.card} in {self.recalculation_id}"

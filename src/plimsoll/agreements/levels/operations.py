@@ -81,7 +81,7 @@ def put_in_force(
 
     Needs `agreement:publish`; raises `Refused` or `Faulty`. Only the first version may start in the past, as before it nothing was
     agreed; a correction starts and ends where the version does that it corrects, and needs a reason. What it means for records that
-    are already open, a replay shows.
+    are already open, a recalculation shows.
     """
     with writing():
         fresh = locked(draft.agreement)
@@ -102,7 +102,7 @@ def put_in_force(
         if kept.corrects is not None:
             started_at = kept.corrects.started_at or started_at
             if not reason.strip():
-                faults.append(Fault("reason", _("Say what was wrong: it stands in the trail and beside every record that is replayed.")))
+                faults.append(Fault("reason", _("Say what was wrong: it stands in the trail and beside every record that is recalculated.")))
         elif before is not None and (started_at < moment or (before.started_at is not None and started_at <= before.started_at)):
             faults.append(
                 Fault(

@@ -14,10 +14,10 @@ from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.forms import MEASURE_LABELS, ROWS, TermsForm, row_label
-from plimsoll.agreements.levels.models import Agreement, Version
+from plimsoll.agreements.levels.models import Agreement, RecalculationLine, Version
 from plimsoll.agreements.levels.operations import ENDED, discard_draft, draft_terms, put_in_force
 from plimsoll.agreements.levels.queries import how_it_stands
-from plimsoll.agreements.levels.record import AGREEMENT
+from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import MEASURES, Terms, faults_of_terms, read_terms, write_span
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.identity.models import Team
@@ -25,12 +25,15 @@ from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 
 CHANNEL = "page"
+LINES = 50
 TIMED = "incident"  # the kind whose states pause the clocks
 
 
@@ -240,10 +243,75 @@ class DraftPage(AgreementPage):
         )
 
 
+class LinesPage(DeclaredView):
+    """`/recalculations/{number}/lines/`: before and after, fifty at a time; with `?only=verdicts` those whose verdict changes."""
+
+    record_type = RECALCULATION
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        recalculation = self.found(number)
+        after = whole(request.GET.get("after", "")) or 0
+        only = request.GET.get("only") == "verdicts"
+        rows = RecalculationLine.objects.filter(recalculation=recalculation.pk, pk__gt=after).select_related(
+            "card", "before_version", "after_version"
+        )
+        if only:
+            rows = rows.filter(is_verdict_changed=True)
+        found = list(rows.order_by("pk")[: LINES + 1])
+        seen = {
+            pk
+            for part in visible_cards(self.person, Card.objects.filter(pk__in={line.card_id for line in found}))
+            for pk in part.values_list("pk", flat=True)
+        }
+        base = address_of(recalculation, RECALCULATION)
+        narrowed = "only=verdicts&" if only else ""
+        return self.show(
+            "levels/lines.html",
+            {
+                "record": recalculation,
+                "base": base,
+                "rows": [_line(line, is_seen=line.card_id in seen) for line in found[:LINES]],
+                "more": f"?{narrowed}after={found[LINES - 1].pk}" if len(found) > LINES else "",
+                "only": only,
+                "crumbs": self.record_crumbs(recalculation, (_("Before and after"), "")),
+            },
+        )
+
+
+def _line(line: RecalculationLine, *, is_seen: bool) -> dict[str, Any]:
+    """One record: its two versions and what each clock says with them. What the reader may not see has no name."""
+    keys = [*line.before, *(key for key in line.after if key not in line.before)]
+    return {
+        "href": f"/go/{line.card.reference}/" if is_seen else "",
+        "reference": line.card.reference if is_seen else _("A record that you may not see"),
+        "title": line.card.title if is_seen else "",
+        "before": _("version %(n)d") % {"n": line.before_version.number} if line.before_version else _("no agreement"),
+        "after": _("version %(n)d") % {"n": line.after_version.number} if line.after_version else _("no agreement"),
+        "clocks": [(key, VERDICTS[_verdict(line.before, key)], VERDICTS[_verdict(line.after, key)]) for key in keys],
+        "is_verdict_changed": line.is_verdict_changed,
+        "is_applied": line.is_applied,
+    }
+
+
+def _verdict(side: dict[str, Any], key: str) -> str:
+    return str(side.get(key, {}).get("verdict", ""))
+
+
+VERDICTS = {
+    "": gettext_lazy("nothing promised"),
+    "met": gettext_lazy("met"),
+    "missed": gettext_lazy("missed"),
+    "open": gettext_lazy("running"),
+    "unset": gettext_lazy("no target"),
+    "dropped": gettext_lazy("not counted"),
+}
+
+
 def routes() -> list[URLPattern]:
     """For the site's addresses, before the derived ones."""
     return [
         path("agreements/<int:number>/versions/", VersionsPage.as_view(), name="agreement_versions"),
         path("agreements/<int:number>/versions/<int:version>/", VersionPage.as_view(), name="agreement_version"),
         path("agreements/<int:number>/draft/", DraftPage.as_view(), name="agreement_draft"),
+        path("recalculations/<int:number>/lines/", LinesPage.as_view(), name="recalculation_lines"),
     ]

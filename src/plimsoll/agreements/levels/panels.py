@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from plimsoll.agreements.levels.models import Agreement
+from plimsoll.agreements.levels.models import Agreement, Recalculation
 from plimsoll.agreements.levels.queries import agreements_of_service, how_it_stands
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
@@ -70,6 +70,31 @@ class CurrentAgreements:
             for v in versions
             if v.agreement_id in visible
         ][:MOST]
+
+    def more(self, record: Record) -> str:
+        return ""
+
+    def change(self, record: Record, person: Person) -> str:
+        return ""
+
+
+class BeforeAndAfter:
+    """What a recalculation found, with the way to its list."""
+
+    @property
+    def title(self) -> str:
+        return _("Before and after")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        assert isinstance(record, Recalculation)
+        if record.computed_at is None:
+            return []
+        said = _("%(differing)d of %(considered)d records would be under another version, %(verdicts)d with another verdict.") % {
+            "differing": record.differing,
+            "considered": record.considered,
+            "verdicts": record.verdicts_changed,
+        }
+        return [PanelRow(f"/recalculations/{record.number}/lines/", _("The list"), "", said, "done")]
 
     def more(self, record: Record) -> str:
         return ""

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from plimsoll.agreements.levels.models import Agreement, Version
-from plimsoll.agreements.levels.rules import AGREEMENT_FLOW, Facts
+from plimsoll.agreements.levels.models import Agreement, Recalculation, Version
+from plimsoll.agreements.levels.rules import AGREEMENT_FLOW, RECALCULATION_FLOW, Facts, RecalculationFacts
 from plimsoll.kernel.identity.models import Organization
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
@@ -62,10 +62,37 @@ AGREEMENT = declare(
         fields=("title", "type", "description", "owner", "review_on", "signed_by_us", "signed_by_them", "signed_on"),
         columns=("reference", "title", "state", "type", "owner", "review_on", "changed_at"),
         filters=("state", "type", "owner", "organization"),
-        required=("title", "type"),
+        required=("title",),
         searched=("title", "description"),
         body="description",
         icon="handshake",
+        group="services",
+    )
+)
+
+
+class RecalculationBehaviour(Behaviour):
+    """What a recalculation's guards ask."""
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        return [RecalculationFacts(r.reason, r.differing, r.opened_from, r.opened_before) for r in records if isinstance(r, Recalculation)]
+
+
+RECALCULATION = declare(
+    RecordType(
+        model=Recalculation,
+        prefix="RCL",
+        clause="8.3.3",
+        workflow=RECALCULATION_FLOW,
+        behaviour_class=RecalculationBehaviour,
+        fields=("title", "agreement", "reason", "opened_from", "opened_before", "owner"),
+        columns=("reference", "title", "state", "agreement", "differing", "verdicts_changed", "changed_at"),
+        filters=("state", "agreement", "owner"),
+        required=("title", "agreement"),
+        searched=("title", "reason"),
+        derived=("considered", "differing", "verdicts_changed", "computed_at", "applied_at"),
+        body="reason",
+        icon="history",
         group="services",
     )
 )

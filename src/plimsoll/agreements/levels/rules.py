@@ -241,6 +241,60 @@ def has_terms(facts: Facts) -> str | None:
     return None if facts.versions or facts.drafts else "Write down its terms first: the services, hours and targets of its first version."
 
 
+@dataclass(frozen=True, slots=True)
+class RecalculationFacts:
+    """What the guards of a recalculation judge."""
+
+    reason: str = ""
+    differing: int = 0
+    opened_from: Any = None
+    opened_before: Any = None
+
+
+def says_why(facts: RecalculationFacts) -> str | None:
+    """A recalculation changes what was counted: it has its reason, which stands in the trail of each record."""
+    return (
+        None
+        if facts.reason.strip()
+        else at_field("reason", "Say why: the reason stands in the trail of every record that is put under another version.")
+    )
+
+
+def finds_something(facts: RecalculationFacts) -> str | None:
+    """There is nothing to apply when nothing differs."""
+    return None if facts.differing else "Nothing would be different, so there is nothing to apply."
+
+
+def has_a_period(facts: RecalculationFacts) -> str | None:
+    """From before until."""
+    if facts.opened_from and facts.opened_before and facts.opened_from >= facts.opened_before:
+        return at_field("opened_before", "The period must end after it begins.")
+    return None
+
+
+says_why.reads = ("reason",)  # type: ignore[attr-defined]
+has_a_period.reads = ("opened_from", "opened_before")  # type: ignore[attr-defined]
+
+RECALCULATION_FLOW = Workflow(
+    initial="requested",
+    states=states(
+        ("requested", "new", "Requested"),
+        ("computing", "active", "Being computed"),
+        ("computed", "decide", "Computed"),
+        ("applying", "active", "Being applied"),
+        ("applied", "closed", "Applied"),
+        ("withdrawn", "dropped", "Withdrawn"),
+    ),
+    moves=(
+        Move("compute", ("requested", "computed"), "computing", "Compute the list", guards=(has_a_period,), primary_in=("requested",)),
+        Move("finish", ("computing",), "computed", "List is made"),
+        Move("apply", ("computed",), "applying", "Apply it", guards=(says_why, finds_something), asks=("reason",), is_primary=True),
+        Move("end", ("applying",), "applied", "All is applied"),
+        Move("withdraw", ("requested", "computed"), "withdrawn", "Withdraw", asks_note=True),
+    ),
+)
+
+
 # Who may be on the other side of what.
 PARTIES = {SLA: ("customer", "unit"), OLA: ("unit", "provider"), CONTRACT: ("supplier",)}
 MISFITS = {

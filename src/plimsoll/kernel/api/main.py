@@ -17,6 +17,7 @@ from ninja.errors import HttpError
 from plimsoll.kernel.api import directory, finding, schemas
 from plimsoll.kernel.api.approvals import approval_views
 from plimsoll.kernel.api.auth import SessionAuth, TokenAuth
+from plimsoll.kernel.api.clocks import clock_views
 from plimsoll.kernel.api.document import Answer, described
 from plimsoll.kernel.api.files import file_views
 from plimsoll.kernel.api.pages import reference_urls
@@ -142,6 +143,7 @@ def operations_of(record_type: RecordType) -> list[Operation]:
         Operation("GET", "/{number}/efforts", "list_efforts", "List effort", (Answer(200, "Effort[]", ("Link",)),), parameters=_PAGED),
         Operation("POST", "/{number}/efforts", "add_effort", "Book effort", (Answer(201, "Effort"),), _BODY, "NewEffort"),
         Operation("GET", "/{number}/trail", "list_trail", "What happened, newest first", (Answer(200, "Entry[]", ("Link",)),), parameters=_PAGED),
+        Operation("GET", "/{number}/clocks", "list_clocks", "What was promised, and how its clocks stand", (Answer(200, "Clock[]"),)),
         Operation("GET", "/{number}/approvals", "list_approvals", "List decisions", (Answer(200, "Approval[]"),)),
         Operation("POST", "/{number}/approvals", "ask_approval", "Ask for a decision", (Answer(201, "Approval"),), (*_BODY, 409), "NewApproval"),
         Operation(
@@ -304,7 +306,9 @@ def build_api() -> Api:
     # What is asked for most stands first: an address is looked for from the top.
     for record_type in sorted(declared(), key=lambda t: not t.requester):
         views = {
-            name: view for make in (record_views, part_views, file_views, trail_views, approval_views) for name, view in make(record_type).items()
+            name: view
+            for make in (record_views, part_views, file_views, trail_views, clock_views, approval_views)
+            for name, view in make(record_type).items()
         }
         router = Router()
         for operation in operations_of(record_type):

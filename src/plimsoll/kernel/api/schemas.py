@@ -284,6 +284,26 @@ SHARED: dict[str, Schema] = {
             "changes": list_of(thing({"field": TEXT, "old": {}, "new": {}, "is_erased": TRUTH})),
         }
     ),
+    "Clock": thing(
+        {
+            "key": TEXT,
+            "measure": {"type": "string", "enum": ["respond", "resolve", "close"]},
+            "state": {"type": "string", "enum": ["running", "paused", "waiting", "met", "missed", "unset", "dropped"]},
+            "is_missed": TRUTH,
+            "is_internal": TRUTH,
+            "terms": TEXT,
+            "priority": maybe(WHOLE),
+            "within_seconds": maybe(WHOLE),
+            "used_seconds": WHOLE,
+            "left_seconds": maybe(WHOLE),
+            "started_at": maybe(MOMENT),
+            "due_at": maybe(MOMENT),
+            "stopped_at": maybe(MOMENT),
+            "pauses": list_of(thing({"started_at": MOMENT, "ended_at": maybe(MOMENT), "why": TEXT})),
+            "headline": TEXT,
+            "explained": list_of(TEXT),
+        }
+    ),
     "Move": thing(
         {
             "name": TEXT,

@@ -61,7 +61,10 @@ class Shape:
         return tuple(
             f.name
             for f in self.record_type.model._meta.concrete_fields
-            if f.name not in self.record_type.fields and f.name not in _BASE_NAMES and not isinstance(f, models.JSONField)
+            if f.name not in self.record_type.fields
+            and f.name not in _BASE_NAMES
+            and not isinstance(f, models.JSONField)
+            and (f.name not in self.record_type.derived or f.name in self.record_type.columns)  # its own endpoint says more
         )
 
     @cached_property

@@ -353,6 +353,24 @@ def store(
     return entry
 
 
+def set_derived(record: R, values: Mapping[str, Any], *, by: Person, channel: str, action: str, note: str = "") -> R:
+    """Set what follows from more than the record itself (the agreement that covers it, a count), as an act in its trail.
+
+    For the system only, which acts by rule or on somebody's request; nobody sets these by hand. Writes nothing when nothing changes.
+    """
+    record_type = type_of(record)
+    if by.kind != "system" or values.keys() - set(record_type.derived):
+        raise Refused(_("What is computed is not set by hand."))
+    with writing(), gate_open():
+        fresh = locked(record)
+        changes = differences(fresh, values, fresh.extra)
+        if not changes:
+            return fresh
+        entry = store(fresh, record_type, dict(values), fresh.extra, changes, action=action, by=by, channel=channel, note=note, at=None)
+        publish(Written(record=fresh, entry=entry, by=by, changes=changes))
+    return fresh
+
+
 def keep_due(record: Record, due_at: datetime | None) -> None:
     """Set when a record is next due, as its clocks say: computed, so it makes no entry and leaves the version alone."""
     if type_of(record).has("due_at") and record.due_at != due_at:  # type: ignore[attr-defined]
@@ -408,4 +426,4 @@ def share_by_fields(record: Record, record_type: RecordType, changes: Mapping[st
             Share.objects.update_or_create(card_id=record.pk, team=new_team, why="assigned", defaults={"until": None})
 
 
-__all__ = ["Faulty", "MoveRefused", "Refused", "StaleRecord", "amend", "locked", "move", "open_record", "refusals"]
+__all__ = ["Faulty", "MoveRefused", "Refused", "StaleRecord", "amend", "locked", "move", "open_record", "refusals", "set_derived"]

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                     "type",
                     models.CharField(
                         choices=[("sla", "Service level agreement"), ("ola", "Internal agreement"), ("contract", "Contract with a supplier")],
+                        default="sla",
                         max_length=8,
                         verbose_name="type",
                     ),

@@ -1,0 +1,147 @@
+"""Recalculations: which records would be under another version, what their clocks would say then, and putting them under it on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from plimsoll.agreements.levels.models import Recalculation, RecalculationLine, Version
+from plimsoll.agreements.levels.queries import promises_of, supporting_for, version_for
+from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.identity.system import system_person
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.events import Written
+from plimsoll.kernel.records.operations import move, set_derived
+from plimsoll.kernel.targets.queries import lives_of, timed_kinds
+from plimsoll.kernel.targets.rules import GOING, Life, Promise, reckon
+from plimsoll.kernel.tasks.registry import find
+
+BATCH = 250
+
+
+def start(event: Written) -> None:
+    """Wired to `Written`: a recalculation that is to be computed or applied is done by a job, however many records there are."""
+    if event.record.kind != "recalculation" or event.entry.action not in ("compute", "apply"):
+        return
+    task = find("levels.recalculation")
+    assert task is not None
+    task.enqueue(tenant=event.record.tenant, asked_by=event.by, recalculation=event.record.pk, act=event.entry.action, by=event.by.pk)
+
+
+def compute(recalculation: Recalculation) -> Recalculation:
+    """Make the list of before and after anew. Nothing else is written; a job that was killed begins again."""
+    system = system_person(recalculation.tenant)
+    with writing():
+        RecalculationLine.objects.filter(recalculation=recalculation).delete()
+    considered = differing = verdicts = 0
+    for records in _records(recalculation):
+        lines = _lines(recalculation, records)
+        with writing():
+            RecalculationLine.objects.bulk_create(lines)
+        considered += len(records)
+        differing += len(lines)
+        verdicts += sum(line.is_verdict_changed for line in lines)
+    with writing():
+        fresh = Recalculation.objects.get(pk=recalculation.pk)
+        counted = {"considered": considered, "differing": differing, "verdicts_changed": verdicts, "computed_at": now()}
+        set_derived(fresh, counted, by=system, channel="task", action="count")
+        return move(Recalculation.objects.get(pk=recalculation.pk), "finish", by=system, channel="task", note=_("The list is made."))
+
+
+def apply(recalculation: Recalculation, *, asked_by: Person) -> Recalculation:
+    """Put every record of the list under its new version, each in its own trail with the reason. A job that was killed goes on."""
+    system = system_person(recalculation.tenant)
+    note = _("%(recalculation)s, asked for by %(who)s: %(reason)s") % {
+        "recalculation": recalculation.reference,
+        "who": asked_by.name,
+        "reason": recalculation.reason,
+    }
+    while lines := list(RecalculationLine.objects.filter(recalculation=recalculation, is_applied=False).select_related("card")[:BATCH]):
+        with writing():
+            for line in lines:
+                record = type_named(line.card.kind).model._default_manager.select_related("tenant").get(pk=line.card_id)
+                after = None if line.after_version_id is None else Version(pk=line.after_version_id)
+                values = {"covered_by": after, "backed_by": line.after_backing}
+                set_derived(record, values, by=system, channel="task", action="recalculate", note=note)
+            RecalculationLine.objects.filter(pk__in=[line.pk for line in lines]).update(is_applied=True)
+    with writing():
+        fresh = Recalculation.objects.get(pk=recalculation.pk)
+        set_derived(fresh, {"applied_at": now()}, by=system, channel="task", action="count")
+        return move(
+            Recalculation.objects.get(pk=recalculation.pk),
+            "end",
+            by=system,
+            channel="task",
+            note=_("Every record of the list is under its new version."),
+        )
+
+
+def _records(recalculation: Recalculation) -> Iterator[list[Any]]:
+    """The records that the agreement could cover, of every kind that has clocks, a batch at a time in the order of their cards."""
+    party = recalculation.agreement.organization_id
+    organizations = [party, *Organization.objects.filter(parent_id=party).values_list("pk", flat=True)]
+    for kind in timed_kinds():
+        rows: Any = type_named(kind).model.objects.filter(tenant_id=recalculation.tenant_id, organization__in=organizations)
+        if recalculation.opened_from is not None:
+            rows = rows.filter(opened_at__gte=_beginning(recalculation.opened_from, recalculation))
+        if recalculation.opened_before is not None:
+            rows = rows.filter(opened_at__lt=_beginning(recalculation.opened_before, recalculation))
+        last = 0
+        while found := list(rows.filter(pk__gt=last).select_related("tenant", "organization").order_by("pk")[:BATCH]):
+            last = found[-1].pk
+            yield found
+
+
+def _beginning(day: date, recalculation: Recalculation) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(recalculation.tenant.timezone))
+
+
+def _lines(recalculation: Recalculation, records: Sequence[Any]) -> list[RecalculationLine]:
+    """A line for each record that would be under another version."""
+    tenant = recalculation.tenant
+    found = []
+    for record in records:
+        version = version_for(tenant, record.organization, record.service_id, record.opened_at)
+        backing = supporting_for(tenant, record.service_id, record.opened_at)
+        if (version, backing) != (record.covered_by_id, list(record.backed_by)):
+            found.append((record, version, backing))
+    lives = lives_of([record for record, _version, _backing in found])
+    lines = []
+    for record, version, backing in found:
+        life = lives[record.pk]
+        before = _verdicts(promises_of(tenant, record.covered_by_id, record.backed_by), life)
+        after = _verdicts(promises_of(tenant, version, backing), life)
+        lines.append(
+            RecalculationLine(
+                recalculation=recalculation,
+                card_id=record.pk,
+                before_version_id=record.covered_by_id,
+                after_version_id=version,
+                after_backing=backing,
+                before=before,
+                after=after,
+                is_verdict_changed={k: v["verdict"] for k, v in before.items()} != {k: v["verdict"] for k, v in after.items()},
+            )
+        )
+    return lines
+
+
+def _verdicts(promises: Sequence[Promise], life: Life) -> dict[str, dict[str, Any]]:
+    """What each clock says: a running one that is over its time is called missed, as its month will count it."""
+    moment = now()
+    found = {}
+    for reading in (reckon(promise, life) for promise in promises):
+        verdict = "missed" if reading.is_missed(moment) else "open" if reading.state in GOING else reading.state
+        found[reading.promise.key] = {
+            "state": reading.state,
+            "verdict": verdict,
+            "due_at": reading.due_at.isoformat() if reading.due_at else None,
+            "stopped_at": reading.stopped_at.isoformat() if reading.stopped_at else None,
+        }
+    return found
