@@ -125,7 +125,11 @@ def build_house() -> House:
         name: str, full: str, org: Organization, words: list[str] | None, role: str, *, scope: Organization | None = None, kind: str = "human"
     ) -> Person:
         made = Person(
-            tenant=org.tenant, organization=org, name=full, email=f"{name}{next(_counter)}@{org.name.split()[0].lower()}.example", kind=kind
+            tenant=org.tenant,
+            organization=org,
+            name=full,
+            email=None if kind == "system" else f"{name}{next(_counter)}@{org.name.split()[0].lower()}.example",
+            kind=kind,
         )
         made.set_password(PASSWORD) if kind == "human" else made.set_unusable_password()
         made.save()

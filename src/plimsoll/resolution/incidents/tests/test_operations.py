@@ -270,9 +270,9 @@ def test_too_late_for_reopening_a_new_one_follows_also_for_the_customer(house: A
 
 def test_resolved_ones_close_by_themselves_after_some_days(house: Any) -> None:
     moment = now()
-    old = move(worked_on(house), "resolve", by=house.ines, channel="page", fields=HOW, note="Swapped.", at=moment - timedelta(days=8))
+    old = move(worked_on(house), "resolve", by=house.ines, channel="page", fields=HOW, note="Swapped.", at=moment - timedelta(days=12))
     recent = resolved(house)
-    parent = move(worked_on(house), "resolve", by=house.ines, channel="page", fields=HOW, note="Swapped.", at=moment - timedelta(days=9))
+    parent = move(worked_on(house), "resolve", by=house.ines, channel="page", fields=HOW, note="Swapped.", at=moment - timedelta(days=13))
     add_child(parent, worked_on(house), by=house.ines, channel="page")
     assert close_the_confirmed(house.tenant) == (1, 1)
     assert Incident.objects.get(pk=old.pk).state == "closed"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.resolution.incidents import rules
-from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, STARTING_MATRIX, Facts, Route, priority_of, route, steps_to_resolve
+from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, STARTING_MATRIX, Facts, Route, priority_of, route, steps_to_resolve, working_days_later
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CLASSIFIED: dict[str, Any] = {"service": 1, "classification": 2, "impact": 2, "urgency": 2}
@@ -96,3 +97,13 @@ def test_a_child_is_led_to_resolved_from_wherever_it_stands() -> None:
 def test_what_a_guard_reads_are_facts() -> None:
     for guard in {g for m in INCIDENT_FLOW.moves for g in m.guards}:
         assert set(getattr(guard, "reads", ())) <= set(Facts.__dataclass_fields__)
+
+
+def test_closing_by_itself_counts_working_days() -> None:
+    office = ServiceHours(timezone="UTC", week={day: [("08:00", "18:00")] for day in ("mon", "tue", "wed", "thu", "fri")})
+    friday = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    assert working_days_later(office, friday, 1) == datetime(2026, 11, 21, 15, 0, tzinfo=UTC)  # three hours of Friday were left
+    assert working_days_later(office, friday, 3) == datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    assert working_days_later(None, friday, 3) == friday + timedelta(days=3)
+    never = ServiceHours(timezone="UTC", week={})
+    assert working_days_later(never, friday, 3) == friday + timedelta(days=366)
