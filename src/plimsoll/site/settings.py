@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "plimsoll.support.knowledge",
     "plimsoll.portfolio.services",
     "plimsoll.resolution.incidents",
+    "plimsoll.evaluation.measurements",
     # top floor
     "plimsoll.site.desk",
 ]

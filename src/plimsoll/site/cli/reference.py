@@ -44,6 +44,8 @@ OF_THE_HOUSE = {
     "trail:see": "see the trail of kept things",
     "import:run": "run imports",
     "export:run": "run exports",
+    "indicator:read": "read the figures of what one may see",
+    "indicator:keep": "set targets and lines of indicators, and correct a frozen month with a reason",
     "class:NAME": "see records of that access class",
 }
 

@@ -37,6 +37,8 @@ KEPT = {
     "calendar": gettext_lazy("Service hours"),
     "custom_field": gettext_lazy("Field"),
     "workflow": gettext_lazy("Workflow"),
+    "target": gettext_lazy("Target of an indicator"),
+    "stored_month": gettext_lazy("Month of an indicator"),
 }
 LOG_PAGE = 100
 
