@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from plimsoll.evaluation.measurements import pages as measurements
+from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
@@ -9,7 +11,7 @@ from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api()
+API = build_api([INDICATORS])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *incidents.routes(),
     *services.routes(),
     *knowledge.routes(),
+    *measurements.routes(),
     *routes(),
     path("livez", health.livez),
     path("readyz", health.readyz),

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from plimsoll.evaluation.measurements.models import StoredFigure, StoredMonth, Target
 from plimsoll.evaluation.measurements.rules import FREEZE_AFTER_DAYS, TREND
 from plimsoll.kernel.access.queries import check, reach
 from plimsoll.kernel.calendars.models import Calendar
-from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question
+from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question, UnknownCut
 from plimsoll.kernel.figures.periods import Month, month_of, read_month
 from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
 
 RUNNING, COUNTED, STORED, FROZEN = "running", "counted", "stored", "frozen"
@@ -172,3 +175,15 @@ def basis_of(tenant: Tenant) -> dict[str, Any]:
     kept = {name: value for name, value in (tenant.settings or {}).items() if name.startswith("indicator_")}
     hours = {c.name: [c.timezone, c.week, c.holidays, c.yearly_holidays, c.is_default] for c in Calendar.objects.filter(tenant=tenant)}
     return {"settings": kept, "hours": hours}
+
+
+def member_asked(indicator: Indicator, by: str, of: str) -> tuple[str, int | None] | None:
+    """The member of a cut that an address names: its number, or “none”. Raises `UnknownCut` with a sentence."""
+    if not by and not of:
+        return None
+    name = indicator.dimension(by).name
+    if of == "none":
+        return name, None
+    if (number := whole(of)) is None:
+        raise UnknownCut(_("“%(of)s” is no number of a %(what)s; write it as of=12, or of=none.") % {"of": of[:40], "what": name})
+    return name, number

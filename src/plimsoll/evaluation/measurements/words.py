@@ -15,32 +15,35 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def value_in_words(indicator: Indicator, value: float | None) -> tuple[str, str]:
-    """The figure and its unit: (“92.5”, “%”), (“3 h 20 min”, “”). Nothing to measure is told as that."""
+    """The figure and what stands smaller behind it: (“92.5”, “%”), (“3 h”, “ 20 min”). Nothing to measure is told as that."""
     if value is None:
-        return _("no records"), ""
+        return "", _("no records")
     if indicator.unit == "share":
         return number(value * 100, 1), "%"
     if indicator.unit == "seconds":
-        return duration(value), ""
+        return _time(value)
     return (number(value), "") if indicator.unit == "count" else (number(value, 2), "")
 
 
 def said(indicator: Indicator, value: float | None) -> str:
     """The same as one text."""
-    text, unit = value_in_words(indicator, value)
-    return f"{text}{unit}"
+    return "".join(value_in_words(indicator, value))
 
 
 def duration(seconds: float) -> str:
     """Two units at most; hours of service or of the clock are hours, and only long ones become days."""
+    return "".join(_time(seconds))
+
+
+def _time(seconds: float) -> tuple[str, str]:
     minutes = round(seconds / 60)
     if minutes < 60:
-        return _("%(n)d min") % {"n": minutes}
+        return number(minutes), _(" min")
     hours, minutes = divmod(minutes, 60)
     if hours < 100:
-        return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes} if minutes else _("%(h)d h") % {"h": hours}
+        return _("%(h)d h") % {"h": hours}, _(" %(m)d min") % {"m": minutes} if minutes else ""
     days = hours / 24
-    return _("%(n)s days") % {"n": number(days, 1 if days < 100 else 0)}
+    return number(days, 1 if days < 100 else 0), _(" days")
 
 
 def made_of(indicator: Indicator, figure: Figure) -> str:

@@ -345,7 +345,7 @@ LEFT_ALONE = _share(
 )
 
 OVERRIDDEN = _share(
-    "8.6.1-b-1",
+    "8.6.1-b",
     "incident_priority_overridden",
     lambda question: c.opened(question).filter(priority__isnull=False),
     lambda question, rows: c.overridden(rows),
@@ -359,7 +359,7 @@ OVERRIDDEN = _share(
 )
 
 CLOSURE = _share(
-    "8.6.1-d-1",
+    "8.6.1-d",
     "incident_closure",
     c.opened,
     lambda question, rows: rows.filter(is_open=False),

@@ -156,7 +156,7 @@ def _mean(question: Question, rows: list[Any], pauses: Iterable[tuple[int, datet
             (np.array([f[0] for f in found], dtype=np.int64), _instants(f[1] for f in found), _instants(f[2] for f in found)) if found else None,
         ).astype(np.int64)
     if not question.cut:
-        return [ratio(question.period, worked.sum() / 1e6, len(rows))]
+        return [ratio(question.period, int(worked.sum()) / 1e6, len(rows))]
     sums: dict[int | None, list[int]] = defaultdict(lambda: [0, 0])
     for row, time in zip(rows, worked.tolist(), strict=True):
         sums[row[4]][0] += time
