@@ -12,13 +12,16 @@ from django.utils.html import strip_tags
 from plimsoll.evaluation.measurements import words
 from plimsoll.evaluation.measurements.operations import compute_ended_months
 from plimsoll.evaluation.measurements.pages.dashboards import BOARDS
+from plimsoll.evaluation.measurements.queries import answers
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.exchange.commands import write_export
 from plimsoll.kernel.exchange.exporting import exported
 from plimsoll.kernel.figures.definitions import indicators
+from plimsoll.kernel.figures.periods import read_month
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
+from plimsoll.resolution.incidents.tests.test_import import FULL
 from plimsoll.resolution.incidents.tests.test_indicators import SAMPLE, first_level, imported, same
 from plimsoll.site.cli import main as command_line
 from tests.api import Caller
@@ -125,3 +128,18 @@ def test_what_the_pages_cost_does_not_depend_on_how_much_is_stored(manager: Pers
     assert cost(lambda: pages.get(f"/indicators/?period={at}")) <= 12
     assert cost(lambda: pages.get(f"/indicators/incident_volume/?period={at}")) <= 14
     assert cost(lambda: caller.get(f"indicators?period={at}")) <= 10
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.skipif(not FULL.exists(), reason="The full log is not in PLIMSOLL_TEST_DATA.")
+def test_the_figures_of_the_full_log_are_those_of_the_script(db: None) -> None:
+    by = imported(FULL)
+    lives = [Life(line) for line in exported(type_named("incident"), by=by, with_history=True)]
+    assert len(lives) > 20_000
+    at = now()
+    for period in ("2016-03", "2016-04", "2016-05", "2016-06"):
+        counted = figures(lives, period, "UTC", now=at, first_level=first_level(by))
+        told = answers(by, indicators(), [read_month(period, "UTC")], at=at)
+        told_values = {key: answer.whole.value for (key, _month), answer in told.items()}
+        assert {k: (told_values[k], counted[k]) for k in counted if not same(told_values[k], counted[k])} == {}, period
