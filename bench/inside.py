@@ -19,10 +19,13 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from plimsoll.evaluation.measurements.queries import answers, month_asked  # noqa: E402
+from plimsoll.kernel.access.models import Grant  # noqa: E402
 from plimsoll.kernel.calendars import ServiceHours  # noqa: E402
 from plimsoll.kernel.exchange.importing import import_file  # noqa: E402
 from plimsoll.kernel.exchange.mapping import map_named  # noqa: E402
-from plimsoll.kernel.identity.models import Organization, Person, Tenant  # noqa: E402
+from plimsoll.kernel.figures.definitions import indicators  # noqa: E402
+from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant  # noqa: E402
 from plimsoll.kernel.identity.tokens import create_token  # noqa: E402
 from plimsoll.kernel.lib.time import now  # noqa: E402
 from plimsoll.resolution.incidents.models import Incident  # noqa: E402
@@ -97,6 +100,21 @@ def importing() -> float:
     return report.updates / (time.perf_counter() - began)
 
 
+def indicators_of_a_month() -> float:
+    """Seconds to count every indicator of the newest whole month anew, by the eyes of somebody who sees all that is not classified."""
+    agent = Person.objects.select_related("tenant", "organization").get(email="agent@bench.example")
+    Grant.objects.create(tenant=agent.tenant, person=agent, words=["indicator:read"], role_name="figures", started_at=now())
+    assert agent.tenant is not None
+    agent.tenant.settings["indicator_first_level_teams"] = list(Team.objects.values_list("pk", flat=True)[:2])
+    month = month_asked(agent).plus(-1)
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        answers(agent, indicators(), [month], is_fresh=True)
+        took.append(time.perf_counter() - began)
+    return sorted(took)[1]
+
+
 def main() -> None:
     if sys.argv[1] == "ids":
         tenant = Tenant.objects.get(slug="bench")
@@ -108,6 +126,7 @@ def main() -> None:
         "read, statements": len(told["read"]),
         "list, statements": len(told["list"]),
         **clock(),
+        "indicators of a month, s": indicators_of_a_month(),
         "import, updates a second": importing(),
     }
     print(json.dumps({"figures": figures, "statements": told}))

@@ -64,6 +64,20 @@ SHAPES = {
         "/account/",
     ],
     "aoife": ["/", "/incidents/", "/incidents/new/", "/settings/"],
+    "ruth": [
+        "/indicators/?period=2016-03",
+        "/indicators/?period=2016-13",
+        "/indicators/incident_time_to_resolve/?period=2016-05&by=team",
+        "/indicators/incident_first_level/",
+        "/indicators/incident_reopened/records/?period=2016-03",
+        "/indicators/incident_reopened/records/?period=1999-03",
+        "/indicators/incident_volume/correct/?period=2016-03",
+        "/indicators/dashboards/agent/",
+        "/indicators/dashboards/team-lead/?period=2016-03",
+        "/indicators/dashboards/process-manager/?period=2016-03",
+        "/settings/indicators/",
+        "/settings/indicators/incident_reopened/",
+    ],
 }
 
 

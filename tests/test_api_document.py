@@ -113,7 +113,13 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
     )
     def sent(case: Any, is_there: bool, move: str) -> None:
         if is_there and isinstance(case.path_parameters, dict):
-            known = {"number": str(numbers.get(path.split("/")[3], 1)), "move_name": move, "who": "me", **numbers["parts"]}
+            known = {
+                "number": str(numbers.get(path.split("/")[3], 1)),
+                "move_name": move,
+                "who": "me",
+                "key": "incident_reopened",
+                **numbers["parts"],
+            }
             for name in case.path_parameters:
                 case.path_parameters[name] = known[name]
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}

@@ -128,6 +128,8 @@ def queries_of(house: House, rt: RecordType, records: list[Any]) -> dict[str, li
         elif name.endswith(("_after", "_before")):
             moment = getattr(middle, name.split("_")[0] + "_at")
             values = [moment.isoformat(), "2020-01-01", "2999-01-01"]
+        elif name == "time":
+            values = ["uncovered", "over", "soon", "paused"]
         elif name.startswith("x_"):
             values = list({r.extra[name[2:]] for r in records if name[2:] in r.extra})[:3]
         else:

@@ -104,6 +104,11 @@ def ways_round(rt: RecordType, record: Record) -> Iterator[tuple[str, str]]:
     yield "/api/v1/search?q=lantern", ""
     yield f"/api/v1/search?q={record.reference}", ""
     yield "/api/v1/kinds", ""
+    for key in ("incident_volume", "incident_backlog"):
+        yield f"/indicators/{key}/?by=organization", ""
+        yield f"/indicators/{key}/records/", ""
+        yield f"/indicators/{key}/records/?by=organization&of={record.organization_id}", ""
+        yield f"/api/v1/indicators/{key}/records", ""
     yield f"/api/v1/people?q={word}", word
 
 

@@ -65,6 +65,7 @@ GROUPS = (
 )
 # Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
 HOUSE: tuple[tuple[str, Place], ...] = (
+    ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),
     ("system", Place(_("Organisations"), "/organizations/", "person:read")),

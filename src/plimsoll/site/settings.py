@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "plimsoll.portfolio.services",
     "plimsoll.agreements.levels",
     "plimsoll.resolution.incidents",
+    "plimsoll.evaluation.measurements",
     # top floor
     "plimsoll.site.desk",
 ]

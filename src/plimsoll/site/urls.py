@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.agreements.levels import pages as levels
+from plimsoll.evaluation.measurements import pages as measurements
+from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
@@ -10,7 +12,7 @@ from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api()
+API = build_api([INDICATORS])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *services.routes(),
     *levels.routes(),
     *knowledge.routes(),
+    *measurements.routes(),
     *routes(),
     path("livez", health.livez),
     path("readyz", health.readyz),

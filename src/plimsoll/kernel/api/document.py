@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -91,16 +91,19 @@ def _answer(answer: Answer) -> dict[str, Any]:
     return found
 
 
-def described(document: Any, types: Sequence[RecordType]) -> dict[str, Any]:
-    """ninja's document with our parameters, bodies, answers and schemas."""
+def described(
+    document: Any, types: Sequence[RecordType], more_schemas: Mapping[str, dict[str, Any]], more_parameters: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """ninja's document with our parameters, bodies, answers and schemas, and those that rooms add."""
+    parameters = {**PARAMETERS, **more_parameters}
     for path, methods in document["paths"].items():
         for details in methods.values():
             operation = details.pop("x-operation")
             names = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
             own = [
-                {"name": name, "required": PARAMETERS[name]["in"] == "path", **PARAMETERS[name]}
+                {"name": name, "required": parameters[name]["in"] == "path", **parameters[name]}
                 for name in (*names, *operation.parameters, *operation.headers)
-                if name in PARAMETERS
+                if name in parameters
             ]
             details["parameters"] = own + operation.more
             if operation.body:
@@ -109,7 +112,11 @@ def described(document: Any, types: Sequence[RecordType]) -> dict[str, Any]:
             details["responses"] = answers | {
                 str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted({*ALWAYS, *operation.refuses})
             }
-    document["components"]["schemas"] = {**schemas.SHARED, **{name: schema for t in types for name, schema in schemas.of_kind(t).items()}}
+    document["components"]["schemas"] = {
+        **schemas.SHARED,
+        **more_schemas,
+        **{name: schema for t in types for name, schema in schemas.of_kind(t).items()},
+    }
     document["components"]["responses"] = {f"Problem{status}": _problem(status) for status in sorted({k.status for k in KINDS.values()})}
     document["components"]["schemas"] = dict(sorted(document["components"]["schemas"].items()))
     return dict(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, cast
@@ -44,6 +44,17 @@ class Operation:
     parameters: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     more: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room adds to the API that belongs to no kind of record: its operations, their views, and the schemas and parameters they name."""
+
+    tag: str
+    operations: Sequence[Operation]
+    views: Mapping[str, View]
+    schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    parameters: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
 
 _BODY = (403, 404, 413, 415, 422)
@@ -216,13 +227,21 @@ def _filter_parameters(record_type: RecordType) -> list[dict[str, Any]]:
 class Api(NinjaAPI):
     """NinjaAPI with problem documents for everything, our own schemas, and an answer for every address below it."""
 
+    rooms: Sequence[Room] = ()
+
     def set_default_exception_handlers(self) -> None:
         """Ours instead of ninja's own."""
         self.add_exception_handler(Exception, _on_error)
         self.add_exception_handler(HttpError, cast("Any", _on_http_error))
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
-        return described(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params), declared())
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        return described(
+            document,
+            declared(),
+            {name: schema for room in self.rooms for name, schema in room.schemas.items()},
+            {name: parameter for room in self.rooms for name, parameter in room.parameters.items()},
+        )
 
     def _get_urls(self) -> list[Any]:
         urls = [*super()._get_urls(), *reference_urls(self)]
@@ -289,8 +308,8 @@ def _mount(router: Router, operation: Operation, view: View, name: str, tag: str
     )
 
 
-def build_api() -> Api:
-    """The API of every kind declared so far. Call it once, when the apps are ready."""
+def build_api(rooms: Sequence[Room] = ()) -> Api:
+    """The API of every kind declared so far, and of what rooms add. Call it once, when the apps are ready."""
     api = Api(
         title="Plimsoll",
         version="1",
@@ -314,5 +333,9 @@ def build_api() -> Api:
         for operation in operations_of(record_type):
             _mount(router, operation, views[operation.view], f"{record_type.kind}_{operation.view}", record_type.plural_kind)
         api.add_router(f"/{record_type.plural_kind}", router)
+    for room in rooms:
+        for operation in room.operations:
+            _mount(house, operation, room.views[operation.view], operation.view, room.tag)
+    api.rooms = rooms
     api.add_router("", house)
     return api

@@ -11,3 +11,4 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.resolution.incidents.record")
         import_module("plimsoll.resolution.incidents.creators")
+        import_module("plimsoll.resolution.incidents.indicators")

@@ -16,6 +16,7 @@ from plimsoll.site.cli.commands import COMMANDS
 from plimsoll.site.cli.diagram import mermaid
 from plimsoll.site.cli.house import add_json, print_json
 from plimsoll.site.cli.main import parser_of
+from plimsoll.site.cli.reference_indicators import page as indicators_page
 
 ROOT = Path(__file__).resolve().parents[4]
 DOCS = ROOT / "docs"
@@ -44,6 +45,8 @@ OF_THE_HOUSE = {
     "trail:see": "see the trail of kept things, and what was changed in the settings",
     "import:run": "run imports",
     "export:run": "run exports",
+    "indicator:read": "read the figures of what one may see",
+    "indicator:keep": "set targets and lines of indicators, and correct a frozen month with a reason",
     "class:NAME": "see records of that access class",
 }
 
@@ -52,7 +55,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "reference",
         help="write the generated reference pages anew",
-        description="Write workflows, record types, words, commands and addresses into docs/reference from the code, and "
+        description="Write workflows, record types, words, commands, indicators and addresses into docs/reference from the code, and "
         "a skeleton for each record type that has no page in docs/records. Other pages are left alone.",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a page is old, each is named")
@@ -77,7 +80,14 @@ def run(options: argparse.Namespace) -> int:
 
 def pages() -> dict[Path, str]:
     """Every generated page: its path and its text. Skeletons are only in it while their page is missing."""
-    texts = {"workflows": workflows, "record-types": record_types, "words": words, "command-line": command_line, "url-map": url_map}
+    texts = {
+        "workflows": workflows,
+        "record-types": record_types,
+        "words": words,
+        "command-line": command_line,
+        "url-map": url_map,
+        "indicators": lambda: indicators_page(MADE),
+    }
     made = {DOCS / "reference" / f"{name}.md": write() for name, write in texts.items()}
     for record_type in declared():
         if not (page := DOCS / "records" / f"{record_type.kind}.md").exists():

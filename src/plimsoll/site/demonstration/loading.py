@@ -11,11 +11,13 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from plimsoll.evaluation.measurements.operations import keep_target
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.calendars.operations import keep_calendar
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.exchange.importing import import_file
 from plimsoll.kernel.exchange.mapping import SHIPPED, read_map
+from plimsoll.kernel.figures.definitions import indicator_named
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.identity.operations import join_team, keep_organization, keep_person, keep_team
 from plimsoll.kernel.identity.settings import keep_setting
@@ -115,6 +117,7 @@ def _tell_the_story(moment: datetime) -> Tenant:
     _services(plan["services"], stage, hours, start)
     _rules(plan, stage, system)
     make_agreements(stage, hours, start + timedelta(days=9), moment)
+    _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
     for act in timeline(moment):
@@ -221,6 +224,14 @@ def _rules(plan: dict[str, Any], stage: Stage, system: Person) -> None:
             service=stage.records[row["service"]] if "service" in row else None,  # type: ignore[arg-type]
             category=stage.categories[row["category"]] if "category" in row else None,
         )
+
+
+def _figures(plan: dict[str, Any], stage: Stage, tenant: Tenant, system: Person) -> None:
+    """What indicators are held against, and which teams are first level."""
+    first = sorted(stage.teams[key].pk for key in plan["first_level_teams"])
+    keep_setting(tenant, "indicator_first_level_teams", first, by=system, channel="set-up")
+    for key, row in plan["targets"].items():
+        keep_target(indicator_named(key), aim=row.get("aim"), line=row.get("line"), by=system, channel="set-up")
 
 
 def people_to_be(tenant: Tenant) -> list[tuple[Person, str]]:

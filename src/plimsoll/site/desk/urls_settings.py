@@ -8,6 +8,7 @@ from plimsoll.site.desk import (
     settings_fields,
     settings_hours,
     settings_incidents,
+    settings_indicators,
     settings_pages,
     settings_workflow,
 )
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/assignment-rules/<int:number>/", settings_incidents.RulePage.as_view(), name="settings_rule"),
     path("settings/assignment-rules/<int:number>/try/", settings_incidents.TryRulePage.as_view(), name="settings_rule_try"),
     path("settings/escalation/", settings_escalation.EscalationPage.as_view(), name="settings_escalation"),
+    path("settings/indicators/", settings_indicators.TargetsPage.as_view(), name="settings_indicators"),
+    path("settings/indicators/rules/", settings_indicators.RulesPage.as_view(), name="settings_indicator_rules"),
+    path("settings/indicators/<str:key>/", settings_indicators.TargetPage.as_view(), name="settings_indicator"),
     path("settings/fields/", settings_fields.FieldsPage.as_view(), name="settings_fields"),
     path("settings/fields/new/", settings_fields.FieldPage.as_view(), name="settings_field_new"),
     path("settings/fields/<int:number>/", settings_fields.FieldPage.as_view(), name="settings_field"),

@@ -37,6 +37,8 @@ HOUSE_WORDS = {
     "import:run",
     "export:run",
     "settings:change",
+    "indicator:read",
+    "indicator:keep",
 }
 
 

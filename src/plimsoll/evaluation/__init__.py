@@ -1,0 +1,1 @@
+"""Is it working? (clause 9)"""

@@ -1,0 +1,145 @@
+"""A figure is the same on its page, on the dashboards, through the API, by command, and when an independent script counts the export."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.utils.html import strip_tags
+
+from plimsoll.evaluation.measurements import words
+from plimsoll.evaluation.measurements.operations import compute_ended_months
+from plimsoll.evaluation.measurements.pages.dashboards import BOARDS
+from plimsoll.evaluation.measurements.queries import answers
+from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.exchange.commands import write_export
+from plimsoll.kernel.exchange.exporting import exported
+from plimsoll.kernel.figures.definitions import indicators
+from plimsoll.kernel.figures.periods import read_month
+from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.declaration import type_named
+from plimsoll.resolution.incidents.tests.test_import import FULL
+from plimsoll.resolution.incidents.tests.test_indicators import SAMPLE, first_level, imported, same
+from plimsoll.site.cli import main as command_line
+from tests.api import Caller
+from tests.contracts import cost, signed_in, text_of
+from tests.figures_by_hand import Life, by_member, figures
+
+LATER = datetime(2016, 9, 20, tzinfo=UTC)
+PERIODS = ("2016-02", "2016-03", "2016-05")
+
+
+@pytest.fixture
+def manager(db: None) -> Person:
+    """A process manager of the house into which the sample was brought."""
+    by = imported(SAMPLE)
+    assert by.tenant is not None
+    by.tenant.set_up_at = by.tenant.set_up_closed_at = now()
+    by.tenant.save()
+    provider = Organization.objects.get(kind="provider")
+    made = Person.objects.create(tenant=by.tenant, organization=provider, name="Pia Manager", email="pia@northmere.example")
+    Grant.objects.create(
+        tenant=by.tenant, person=made, words=["incident:*", "indicator:*", "person:read", "service:read"], role_name="Manager", started_at=now()
+    )
+    return Person.objects.select_related("tenant", "organization").get(pk=made.pk)
+
+
+@pytest.mark.parametrize("is_stored", [False, True], ids=["counted", "frozen"])
+def test_page_dashboard_api_command_and_script_agree_on_the_sample(
+    manager: Person, capsys: pytest.CaptureFixture[str], tmp_path: object, is_stored: bool
+) -> None:
+    assert manager.tenant is not None
+    if is_stored:
+        assert compute_ended_months(manager.tenant, LATER)["frozen"] > 50
+    system = Person.objects.get(kind="system")
+    file = tmp_path / "export.jsonl"  # type: ignore[operator]
+    with file.open("wb") as into:
+        write_export(type_named("incident"), into, by=Person.objects.select_related("tenant").get(pk=system.pk), with_history=True, form="jsonl")
+    lives = [Life(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    pages, caller = signed_in(manager), Caller(manager)
+    teams = first_level(system)
+    for period in PERIODS:
+        counted = figures(lives, period, "UTC", now=datetime.now(UTC), first_level=teams)
+        listed = {row["key"]: row for row in caller.get(f"indicators?period={period}").json()["items"]}
+        capsys.readouterr()
+        assert command_line.run(next(c for c in command_line.COMMANDS if c.name == "indicators"), ["indicators", "--period", period, "--json"]) == 0
+        told = {row["key"]: row for row in json.loads(capsys.readouterr().out)["indicators"]}
+        index = text_of(pages.get(f"/indicators/?period={period}"))
+        boards = {b.name: text_of(pages.get(f"/indicators/dashboards/{b.name}/?period={period}")) for b in BOARDS}
+        for indicator in indicators():
+            key = indicator.key
+            one = caller.get(f"indicators/{key}?period={period}").json()
+            assert same(listed[key]["value"], counted[key]), (period, key, listed[key], counted[key])
+            assert listed[key]["value"] == one["value"] == told[key]["value"]
+            assert one["standing"] == ("frozen" if is_stored else "counted")
+            said = words.said(indicator, counted[key])
+            assert said in strip_tags(text_of(pages.get(f"/indicators/{key}/?period={period}"))), (period, key, said)
+            row = next(r for r in re.findall(r"<tr>.*?</tr>", index, re.S) if f'href="/indicators/{key}/?' in r)
+            assert said in strip_tags(row), (period, key, said)
+            for board in BOARDS:
+                if key in board.tiles:
+                    tile = next(t for t in re.findall(r'<a class="tile".*?</a>', boards[board.name], re.S) if f"/indicators/{key}/" in t)
+                    assert said in strip_tags(tile), (board.name, key, said)
+
+
+def test_cuts_agree_and_every_number_opens_exactly_its_records(manager: Person) -> None:
+    system = Person.objects.select_related("tenant", "organization").get(kind="system")
+    lives = [Life(line) for line in exported(type_named("incident"), by=system, with_history=True)]
+    groups = by_member(lives, "team")
+    caller, pages = Caller(manager), signed_in(manager)
+    period = "2016-03"
+    found = caller.get(f"indicators/incident_time_to_resolve?period={period}&by=team").json()["figures"]
+    assert len(found) > 5
+    for row in found:
+        name = None if row["id"] is None else row["name"]
+        counted = figures(groups[name], period, "UTC", now=datetime.now(UTC))["incident_time_to_resolve"]
+        assert same(row["value"], counted), row
+        of = "none" if row["id"] is None else row["id"]
+        address = f"incident_time_to_resolve/records?period={period}&by=team&of={of}&limit=200"
+        items = caller.get(f"indicators/{address}").json()["items"]
+        assert len(items) == row["denominator"]
+        assert {i["reference"] for i in items} <= {life.reference for life in groups[name]}
+        page = text_of(pages.get(f"/indicators/{address.replace('records?', 'records/?')}"))
+        assert re.findall(r'data-row="(INC-\d+)"', page) == [i["reference"] for i in items][:50]
+    assert Team.objects.count() > 5
+
+
+def test_a_long_list_of_records_is_read_in_pages_without_a_gap(manager: Person) -> None:
+    caller, pages = Caller(manager), signed_in(manager)
+    figure = caller.get("indicators/incident_volume?period=2016-03").json()["value"]
+    seen: list[str] = []
+    address = "/indicators/incident_volume/records/?period=2016-03"
+    while address:
+        page = text_of(pages.get(address))
+        seen += re.findall(r'data-row="(INC-\d+)"', page)
+        older = re.search(r'href="(\?[^"]*)" rel="next"', page.partition('class="pager"')[2])
+        address = "/indicators/incident_volume/records/" + older[1].replace("&amp;", "&") if older else ""
+    assert len(seen) == len(set(seen)) == figure > 50
+
+
+def test_what_the_pages_cost_does_not_depend_on_how_much_is_stored(manager: Person) -> None:
+    assert manager.tenant is not None
+    pages, caller = signed_in(manager), Caller(manager)
+    compute_ended_months(manager.tenant, LATER)
+    at = "2016-08"
+    assert cost(lambda: pages.get(f"/indicators/?period={at}")) <= 12
+    assert cost(lambda: pages.get(f"/indicators/incident_volume/?period={at}")) <= 14
+    assert cost(lambda: caller.get(f"indicators?period={at}")) <= 10
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.skipif(not FULL.exists(), reason="The full log is not in PLIMSOLL_TEST_DATA.")
+def test_the_figures_of_the_full_log_are_those_of_the_script(db: None) -> None:
+    by = imported(FULL)
+    lives = [Life(line) for line in exported(type_named("incident"), by=by, with_history=True)]
+    assert len(lives) > 20_000
+    at = now()
+    for period in ("2016-03", "2016-04", "2016-05", "2016-06"):
+        counted = figures(lives, period, "UTC", now=at, first_level=first_level(by))
+        told = answers(by, indicators(), [read_month(period, "UTC")], at=at)
+        told_values = {key: answer.whole.value for (key, _month), answer in told.items()}
+        assert {k: (told_values[k], counted[k]) for k in counted if not same(told_values[k], counted[k])} == {}, period
