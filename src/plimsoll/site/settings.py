@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.notifications",
     "plimsoll.kernel.search",
     "plimsoll.kernel.exchange",
+    "plimsoll.kernel.views",
     "plimsoll.kernel.ui",
     "plimsoll.kernel.api",
     # rooms

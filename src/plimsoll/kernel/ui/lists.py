@@ -20,15 +20,17 @@ from django.utils.translation import get_language, gettext as _, ngettext
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.customs import Custom, customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filters import Filtered, apply, orders_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.queries import BadCursor, keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
-from plimsoll.kernel.ui import filter_bar
+from plimsoll.kernel.ui import filter_bar, list_views
 from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
 from plimsoll.kernel.ui.shown import Names, label_of, quiet, words_of
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, state, who
+from plimsoll.kernel.views.columns import OWN
 from plimsoll.kernel.workflow import Workflow
 
 PLACES = ("after", "before")
@@ -51,7 +53,7 @@ def default_query(record_type: RecordType) -> QueryDict:
 
 def effective_query(request: HttpRequest, record_type: RecordType) -> QueryDict:
     """The address's parameters, or the default ones when it names no filter."""
-    given = [name for name in request.GET if name not in (*PLACES, "order", "since")]
+    given = [name for name in request.GET if name not in (*PLACES, "order", "since", "view", "access")]
     if given:
         return request.GET
     query = default_query(record_type).copy()
@@ -62,13 +64,19 @@ def effective_query(request: HttpRequest, record_type: RecordType) -> QueryDict:
 class ListPage(DeclaredView):
     """`/{plural}/`: the records that a person may see, filtered and ordered by the address."""
 
+    kept: list_views.Kept
+    customs: dict[str, Custom]
+
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if (plain := filter_bar.without_script(self.record_type, request.GET, self.person)) is not None:
             return HttpResponseRedirect(f"{request.path}?{plain.urlencode()}")
+        self.kept = list_views.kept_of(self.person, self.record_type, request.GET)
+        if self.kept.leads_to:
+            return HttpResponseRedirect(self.kept.leads_to)
         query = effective_query(request, self.record_type)
         parts = self.record_type.model.objects.parts_visible_to(self.person)
         filtered = apply(self.record_type, parts, query, self.person)
-        faults = [sentence for sentences in filtered.errors.values() for sentence in sentences]
+        faults = [*self.kept.faults, *(sentence for sentences in filtered.errors.values() for sentence in sentences)]
         cursor = query.get("after") or query.get("before")
         try:
             page = keyset_page(filtered.parts, filtered.order, cursor, rows_of=self._rows)
@@ -89,22 +97,26 @@ class ListPage(DeclaredView):
     def _names(self) -> list[str]:
         rt = self.record_type
         wanted = ["card_id", "number", "title", "state", "category", "organization_id", "changed_at", "opened_at", "is_open"]
+        columns = self.kept.columns
         wanted += [
             f"{n}_id" if n in rt.foreign else n
-            for n in (*rt.columns, *(("service", "priority", "owner")))
+            for n in (*columns, *(("service", "priority", "owner")))
             if rt.has(n) and n not in ("reference", "organization")
         ]
+        wanted += ["extra"] if any(n.startswith(OWN) for n in columns) else []
         return list(dict.fromkeys(wanted))
 
     def _context(self, query: QueryDict, filtered: Filtered, rows: Sequence[Any], faults: list[str]) -> dict[str, Any]:
         rt = self.record_type
         flow = workflow_of(self.person.tenant, rt.kind)
-        columns = self._columns()
+        columns = self.kept.columns
+        self.customs = {c.name: c for c in customs_of(self.person.tenant, rt.kind)} if any(n.startswith(OWN) for n in columns) else {}
         names = Names()
         names.want(Organization, [row.organization_id for row in rows])
         for name, model in rt.foreign.items():
             if name in columns or name == "service":
                 names.want(model, [getattr(row, f"{name}_id") for row in rows])
+        names.want(Person, (row.extra.get(n[2:]) for n in columns if n.startswith(OWN) and self.customs[n[2:]].type == "person" for row in rows))
         filter_bar.want_names(rt, filtered.active, names, self.person)
         names.fetch()
         clock = Clock()
@@ -112,8 +124,10 @@ class ListPage(DeclaredView):
         tokens = filter_bar.tokens(rt, filtered.active, query, names, flow, self.person)
         title, is_filtered = filter_bar.heading(rt, query, tokens)
         return {
-            "title": title,
+            "title": self.kept.view.name if self.kept.view else title,
             "is_filtered": is_filtered,
+            "kept_views": list_views.shown(self.kept, rt, query, self.person, _query_text(query)),
+            "density": self.kept.view.density if self.kept.view else "",
             "tokens": tokens,
             "faults": faults,
             "filter_fields": filter_bar.fields_html(self.person.tenant, rt.kind, _is_insider(self.person, rt), get_language()),
@@ -141,17 +155,14 @@ class ListPage(DeclaredView):
             "crumbs": [(capital(rt.plural_label), "")],
         }
 
-    def _columns(self) -> list[str]:
-        """The declared columns in their order, with the moment of change last."""
-        declared = [c for c in self.record_type.columns if c != "changed_at"]
-        return [*declared, "changed_at"]
-
     def _head(self, name: str, query: QueryDict, order: str) -> dict[str, Any]:
         """A column's head: its word, its width, and the link that orders by it."""
         rt = self.record_type
         column = "number" if name == "reference" else name
         orders = orders_of(rt)
-        label = {"priority": "P", "reference": _("Number"), "changed_at": _("Quiet")}.get(name) or capital(label_of(rt, name))
+        label = {"priority": "P", "reference": _("Number"), "changed_at": _("Quiet")}.get(name) or capital(
+            label_of(rt, name.replace(OWN, "extra.", 1) if name.startswith(OWN) else name, self.customs)
+        )
         if name == "title":
             label = _("Title, customer, service") if rt.has("service") else _("Title, for")
         width, css = WIDTHS.get(name, ("c-m", "c-hide"))
@@ -206,6 +217,9 @@ class ListPage(DeclaredView):
 
     def _cell(self, name: str, row: Any, names: Names, flow: Workflow) -> str:
         rt = self.record_type
+        if name.startswith(OWN):
+            own = name[2:]
+            return escape(words_of(rt, f"extra.{own}", row.extra.get(own), names, flow, self.customs)) or '<span class="ref">–</span>'
         if name in rt.foreign:
             key = getattr(row, f"{name}_id")
             if rt.foreign[name] is Person:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.ui import approving, bulk, exporting_page, lists, parts_pages, reading_pages, record_page, redacting, writing
+from plimsoll.kernel.ui import approving, bulk, exporting_page, lists, parts_pages, reading_pages, record_page, redacting, view_pages, writing
 from plimsoll.kernel.ui.choosing import ChoosePage
 
 
@@ -21,6 +21,12 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/bulk/", bulk.BulkPage.as_view(record_type=record_type), name=f"{kind}-bulk"),
         path(f"{plural}/moves/<str:name>/", bulk.BulkMovePage.as_view(record_type=record_type), name=f"{kind}-bulk-move"),
         path(f"{plural}/assign/", bulk.AssignPage.as_view(record_type=record_type), name=f"{kind}-bulk-assign"),
+        path(f"{plural}/views/", view_pages.ViewsPage.as_view(record_type=record_type), name=f"{kind}-views"),
+        path(f"{plural}/views/counts/", view_pages.CountsPage.as_view(record_type=record_type), name=f"{kind}-view-counts"),
+        path(f"{plural}/views/new/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view-new"),
+        path(f"{plural}/views/<int:view>/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view"),
+        path(f"{plural}/views/<int:view>/remove/", view_pages.RemoveViewPage.as_view(record_type=record_type), name=f"{kind}-view-remove"),
+        path(f"{plural}/columns/", view_pages.ColumnsPage.as_view(record_type=record_type), name=f"{kind}-columns"),
         path(one, record_page.RecordPage.as_view(record_type=record_type), name=f"{kind}-record"),
         path(f"{one}edit/", writing.EditPage.as_view(record_type=record_type), name=f"{kind}-edit"),
         path(f"{one}moves/<str:name>/", writing.MovePage.as_view(record_type=record_type), name=f"{kind}-move"),

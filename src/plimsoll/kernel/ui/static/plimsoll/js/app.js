@@ -12,9 +12,10 @@ import "./palette.js";
 import * as rows from "./rows.js";
 import "./theme.js";
 import * as toast from "./toast.js";
+import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, drafts, live, bulk, rows];
+const parts = [toast, dialog, forms, chooser, drafts, live, bulk, rows, views];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */
