@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # kernel, from the ground up
     "plimsoll.kernel.identity",
     "plimsoll.kernel.tasks",
+    "plimsoll.kernel.drafts",
     "plimsoll.kernel.access",
     "plimsoll.kernel.calendars",
     "plimsoll.kernel.register",

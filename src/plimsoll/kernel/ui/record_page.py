@@ -310,7 +310,7 @@ class RecordPage(DeclaredView):
             else "",
             "send": send,
             "text": "",
-            "draft": record.reference,
+            "draft": f"{base}comments/",
             "can_attach": can,
             "hidden": [],
             "label": "" if rt.requester and not is_outside else _("Message"),

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from plimsoll.kernel.records.declaration import RecordType, declared
 from plimsoll.kernel.ui import approving, bulk, exporting_page, lists, parts_pages, reading_pages, record_page, redacting, view_pages, writing
 from plimsoll.kernel.ui.choosing import ChoosePage
+from plimsoll.kernel.ui.drafts_page import drafts_page
 
 
 def routes_of(record_type: RecordType) -> list[URLPattern]:
@@ -57,5 +58,6 @@ def routes() -> list[URLPattern]:
     """The addresses of all kinds, and the typed searches that their forms use."""
     return [
         *(route for record_type in by_use() for route in routes_of(record_type)),
+        path("drafts/", drafts_page, name="drafts"),
         path("choose/<str:model>/", ChoosePage.as_view(), name="choose"),
     ]
