@@ -226,3 +226,58 @@ def test_a_new_record_and_an_edit_come_back_and_leave_what_others_changed(lived:
     ines.goto(f"{here}edit/")
     expect(ines.get_by_label("Symptom")).to_have_value("Mine")
     expect(ines.get_by_label("Location")).to_have_value("Dev’s place")
+
+
+# --- Canned texts and macros -----------------------------------------------------------------------------------------
+
+
+def test_a_canned_text_is_written_found_by_typing_and_sent_with_its_move(lived: Lived) -> None:
+    here = opened_by(lived, "Canned")
+    ines = lived.page("ines")
+    ines.goto(f"{lived.address}/incidents/macros/")
+    axe_everywhere(ines)
+    ines.get_by_role("link", name="New text").first.click()
+    axe_everywhere(ines)
+    ines.get_by_label("Name").fill("Take it and say so")
+    ines.get_by_label("Short word").fill("take")
+    ines.get_by_label("Text", exact=True).or_(ines.locator("textarea[name=text]")).first.fill("Dear {requester_first_name}, {number} is with me.")
+    ines.get_by_label("Then make this move").select_option("cancel")
+    ines.get_by_label("And put it with").check()
+    ines.get_by_role("button", name="Keep it").click()
+    axe_everywhere(ines)
+    ines.get_by_role("link", name="New text").first.click()
+    ines.get_by_label("Name").fill("Bad payer")
+    ines.locator("textarea[name=text]").fill("They never pay on time.")
+    ines.get_by_label("For internal notes only").check()
+    ines.get_by_role("button", name="Keep it").click()
+    expect(ines.get_by_role("main")).to_contain_text("Bad payer")
+
+    ines.goto(here)
+    ines.keyboard.press("r")
+    ines.keyboard.type("Good morning. ::tak")
+    expect(ines.get_by_role("option")).to_have_count(1)
+    axe_everywhere(ines)
+    ines.keyboard.press("Enter")
+    text = ines.locator("textarea[name=text]")
+    expect(text).to_have_value(re.compile(r"^Good morning\. Dear Aoife, INC-\d+ is with me\.$"))
+    expect(ines.locator("[data-macro-said]")).to_contain_text("Sending this also does: Cancel")
+    ines.wait_for_timeout(2600)
+    ines.reload()  # the draft brings the macro back with the text
+    expect(ines.locator("[data-macro-said]")).to_contain_text("Sending this also does: Cancel")
+    ines.locator("textarea[name=text]").press("Control+Enter")
+    expect(ines.locator("[aria-current=step]")).to_contain_text("Cancelled")
+    expect(ines.locator(".msg[data-from=us]")).to_contain_text("is with me.")
+
+    ines.keyboard.press("r")
+    ines.get_by_role("link", name="Insert a canned text").click()
+    ines.get_by_role("option").filter(has_text="Bad payer").click()
+    expect(ines.get_by_label("Internal note")).to_be_checked()
+    ines.locator("label").filter(has_text="Reply").first.click()
+    expect(ines.locator("[data-macro-said]")).to_contain_text("As a reply it is not sent")
+    ines.get_by_role("button", name=re.compile("^Send")).click()
+    expect(ines.locator("#composer-fault")).to_contain_text("for internal notes only")
+    expect(ines.locator("textarea[name=text]")).to_have_value("They never pay on time.")
+    ines.locator("label").filter(has_text="Internal note").first.click()
+    ines.get_by_role("button", name="Add internal note").click()
+    expect(ines.locator(".msg[data-from=internal]")).to_contain_text("They never pay")
+    assert [c for c in lived.complaints["ines"] if "422" not in c] == []

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.search",
     "plimsoll.kernel.exchange",
     "plimsoll.kernel.views",
+    "plimsoll.kernel.macros",
     "plimsoll.kernel.ui",
     "plimsoll.kernel.api",
     # rooms

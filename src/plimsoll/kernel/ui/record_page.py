@@ -32,6 +32,7 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.ui.canned import with_macro
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital, entries_count
 from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
@@ -124,7 +125,8 @@ class RecordPage(DeclaredView):
             "talk": talk,
             "earlier": earlier,
             "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
-            "composer": composer or self._composer(record, names, shares, inside, base),
+            "composer": composer
+            or with_macro(self._composer(record, names, shares, inside, base), record, person, self.request.GET.get("macro", "")),
             "fault": fault,
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
             "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)),
@@ -312,6 +314,7 @@ class RecordPage(DeclaredView):
             "text": "",
             "draft": f"{base}comments/",
             "can_attach": can,
+            "canned_href": f"{base}macros/" if can and inside else "",
             "hidden": [],
             "label": "" if rt.requester and not is_outside else _("Message"),
         }

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.ui import approving, bulk, exporting_page, lists, parts_pages, reading_pages, record_page, redacting, view_pages, writing
+from plimsoll.kernel.ui import (
+    approving,
+    bulk,
+    exporting_page,
+    lists,
+    macro_pages,
+    parts_pages,
+    reading_pages,
+    record_page,
+    redacting,
+    view_pages,
+    writing,
+)
 from plimsoll.kernel.ui.choosing import ChoosePage
 from plimsoll.kernel.ui.drafts_page import drafts_page
 
@@ -28,6 +40,11 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/views/<int:view>/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view"),
         path(f"{plural}/views/<int:view>/remove/", view_pages.RemoveViewPage.as_view(record_type=record_type), name=f"{kind}-view-remove"),
         path(f"{plural}/columns/", view_pages.ColumnsPage.as_view(record_type=record_type), name=f"{kind}-columns"),
+        path(f"{plural}/macros/", macro_pages.MacrosPage.as_view(record_type=record_type), name=f"{kind}-macros"),
+        path(f"{plural}/macros/new/", macro_pages.MacroPage.as_view(record_type=record_type), name=f"{kind}-macro-new"),
+        path(f"{plural}/macros/<int:macro>/", macro_pages.MacroPage.as_view(record_type=record_type), name=f"{kind}-macro"),
+        path(f"{plural}/macros/<int:macro>/remove/", macro_pages.RemoveMacroPage.as_view(record_type=record_type), name=f"{kind}-macro-remove"),
+        path(f"{one}macros/", macro_pages.ChooseMacroPage.as_view(record_type=record_type), name=f"{kind}-macro-choose"),
         path(one, record_page.RecordPage.as_view(record_type=record_type), name=f"{kind}-record"),
         path(f"{one}edit/", writing.EditPage.as_view(record_type=record_type), name=f"{kind}-edit"),
         path(f"{one}moves/<str:name>/", writing.MovePage.as_view(record_type=record_type), name=f"{kind}-move"),

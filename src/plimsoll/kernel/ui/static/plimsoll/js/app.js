@@ -1,6 +1,7 @@
 /* The beginning of every signed-in page. Each module listens on the document, so what htmx brings in later works too;
    what must be equipped piece by piece has start(root). Nothing here is needed to read, write or send. */
 import * as bulk from "./bulk.js";
+import * as canned from "./canned.js";
 import * as chooser from "./chooser.js";
 import * as dialog from "./dialog.js";
 import * as drafts from "./drafts.js";
@@ -15,7 +16,7 @@ import * as toast from "./toast.js";
 import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, drafts, live, bulk, rows, views];
+const parts = [toast, dialog, forms, chooser, canned, drafts, live, bulk, rows, views];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */
