@@ -281,3 +281,51 @@ def test_a_canned_text_is_written_found_by_typing_and_sent_with_its_move(lived: 
     ines.get_by_role("button", name="Add internal note").click()
     expect(ines.locator(".msg[data-from=internal]")).to_contain_text("They never pay")
     assert [c for c in lived.complaints["ines"] if "422" not in c] == []
+
+
+# --- Who else is looking, and what happens meanwhile -----------------------------------------------------------------
+
+
+def test_two_at_one_record_hear_of_each_other_and_lose_nothing(lived: Lived) -> None:
+    here = opened_by(lived, "Two at one record")
+    ines, dev = lived.page("ines"), lived.page("dev")
+    dev.goto(here)
+    ines.goto(here)
+    expect(ines.locator("[data-record-live] .people")).to_have_text("Dev Chauhan is looking at this.")
+    text = dev.locator("textarea[name=text]")
+    text.fill("I write")
+    expect(ines.locator("[data-record-live] .people")).to_have_text("Dev Chauhan is writing on this.", timeout=30_000)
+    axe_everywhere(ines)
+    ines.locator("textarea[name=text]").fill("I am faster")
+    ines.get_by_role("button", name=re.compile("^Send")).click()
+    expect(ines.locator(".msg[data-from=us]")).to_contain_text("I am faster")
+    news = dev.locator("[data-record-live] a")
+    expect(news).to_contain_text("Ines Okafor wrote a message", timeout=30_000)
+    assert dev.locator(".msg[data-from=us]").count() == 0  # nothing moved by itself
+    text.evaluate("box => { box.focus(); box.setSelectionRange(3, 3); }")
+    news.evaluate("link => link.click()")
+    expect(dev.locator(".msg[data-from=us]")).to_contain_text("I am faster")
+    expect(text).to_have_value("I write")
+    assert text.evaluate("box => [document.activeElement === box, box.selectionStart]") == [True, 3]  # and the editor was not touched
+    dev.close()
+    expect(ines.locator("[data-record-live] .people")).to_have_count(0, timeout=70_000)
+
+
+def test_a_list_says_what_is_new_and_empties_what_one_may_no_longer_see(lived: Lived) -> None:
+    opened_by(lived, "There from the first")
+    dev = lived.page("dev")
+    dev.goto(f"{lived.address}/incidents/?open=true")
+    rows = dev.locator("#table tr[data-row]").count()
+    opened_by(lived, "Comes meanwhile")
+    expect(dev.locator("[data-live] a")).to_contain_text("1 new or changed", timeout=30_000)
+    assert dev.locator("#table tr[data-row]").count() == rows and dev.get_by_text("Comes meanwhile").count() == 0
+    dev.locator("[data-live] a").click()
+    expect(dev.get_by_text("Comes meanwhile").first).to_be_visible()
+    lived.system.python(
+        "import sys; from plimsoll.kernel.access.models import Grant; from plimsoll.kernel.lib.time import now\n"
+        "Grant.objects.filter(person__email=sys.argv[1]).update(ended_at=now())",
+        lived.mails["dev"],
+    )
+    expect(dev.locator("[data-live] a")).to_contain_text("has changed", timeout=30_000)
+    expect(dev.locator("#table tr[data-row]")).to_have_count(0)
+    expect(dev.get_by_text("Comes meanwhile")).to_have_count(0)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.notifications",
     "plimsoll.kernel.search",
     "plimsoll.kernel.exchange",
+    "plimsoll.kernel.presence",
     "plimsoll.kernel.views",
     "plimsoll.kernel.macros",
     "plimsoll.kernel.ui",

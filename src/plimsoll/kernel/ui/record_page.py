@@ -36,6 +36,7 @@ from plimsoll.kernel.ui.canned import with_macro
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital, entries_count
 from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
+from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import acts_of, panels_of
 from plimsoll.kernel.ui.shown import Names
@@ -105,6 +106,7 @@ class RecordPage(DeclaredView):
         )
         names.fetch()
 
+        seen = seen_by(reader, entries) if before == (None, None) else 0
         can_amend = may(person, f"{rt.kind}:amend", record)
         talk, earlier = self._talk(record, entries, comments, reader, files, before)
         base = address_of(record, rt)
@@ -114,6 +116,8 @@ class RecordPage(DeclaredView):
         return {
             "record": record,
             "base": base,
+            "live_href": f"{base}live/?seen={seen}" if before == (None, None) else "",
+            "presence_href": f"{base}presence/",
             "offers": move_offers,
             "primary": next((o for o in move_offers if o.is_primary), None),
             "opened_by": names.of(Person, record.opened_by_id),

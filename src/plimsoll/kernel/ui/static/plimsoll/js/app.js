@@ -10,13 +10,14 @@ import "./keys.js";
 import * as live from "./live.js";
 import { token } from "./net.js";
 import "./palette.js";
+import * as presence from "./presence.js";
 import * as rows from "./rows.js";
 import "./theme.js";
 import * as toast from "./toast.js";
 import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, canned, drafts, live, bulk, rows, views];
+const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */
