@@ -329,3 +329,35 @@ def test_a_list_says_what_is_new_and_empties_what_one_may_no_longer_see(lived: L
     expect(dev.locator("[data-live] a")).to_contain_text("has changed", timeout=30_000)
     expect(dev.locator("#table tr[data-row]")).to_have_count(0)
     expect(dev.get_by_text("Comes meanwhile")).to_have_count(0)
+
+
+# --- Keys ------------------------------------------------------------------------------------------------------------
+
+
+def test_keys_can_be_changed_and_switched_off(lived: Lived) -> None:
+    opened_by(lived, "For the keys")
+    ruth = lived.page("ruth")
+    ruth.goto(f"{lived.address}/preferences/keys/")
+    axe_everywhere(ruth)
+    ruth.get_by_label("Next row (j)").fill("h")
+    ruth.get_by_role("button", name="Keep my keys").click()
+    expect(ruth.get_by_role("heading", level=1)).to_have_text("My account")
+    ruth.goto(f"{lived.address}/incidents/?open=true")
+    ruth.keyboard.press("j")
+    expect(ruth.locator("tr[data-cursor]")).to_have_count(0)
+    ruth.keyboard.press("h")
+    expect(ruth.locator("tr[data-cursor]")).to_have_count(1)
+    ruth.keyboard.press("?")
+    expect(ruth.locator("#keys kbd").get_by_text("h", exact=True)).to_be_visible()
+    ruth.keyboard.press("Escape")
+    ruth.goto(f"{lived.address}/preferences/")
+    ruth.get_by_label("Keyboard shortcuts").select_option("off")
+    ruth.get_by_role("button", name="Keep", exact=True).click()
+    expect(ruth.get_by_role("heading", level=1)).to_have_text("My account")
+    ruth.goto(f"{lived.address}/incidents/?open=true")
+    ruth.keyboard.press("h")
+    ruth.keyboard.press("s")
+    expect(ruth.locator("tr[data-cursor]")).to_have_count(0)
+    expect(ruth.get_by_role("heading", level=1)).to_have_text("Open incidents")
+    ruth.keyboard.press("Control+k")
+    expect(ruth.locator("#palette input")).to_be_focused()
