@@ -57,6 +57,7 @@ class KeysForm(forms.Form):
                 required=False,
                 widget=forms.TextInput(attrs={"autocomplete": "off", "size": "2"}),
             )
+            self.fields[f"key_{n}"].is_asked = True  # type: ignore[attr-defined]  # not called optional: an empty one keeps its key
 
     def own(self) -> dict[str, str]:
         """{meaning: own key} of those that differ."""
