@@ -2,7 +2,7 @@
    the paper internal and says so; what a macro does beside writing stands under the text until it is sent or taken away. */
 import { ask, list } from "./net.js";
 import { toast } from "./toast.js";
-import { counted, word } from "./words.js";
+import { counted } from "./words.js";
 
 const MARK = /(^|\s)::([\w-]*)$/;
 const fits = (item, typed) => !typed || item.shortcut.startsWith(typed) || item.name.toLowerCase().includes(typed);
@@ -13,6 +13,8 @@ function equip(text) {
   const form = text.form, marker = form.querySelector('input[name="macro"]'), said = form.querySelector("[data-macro-said]");
   const menu = form.querySelector("[data-canned-list]"), told = form.querySelector("[data-canned-told]");
   let all = null, found = [], at = -1;
+  /* The words stand at the list and not with those of every page: nobody outside reads that there is anything internal. */
+  const word = (name, fill = {}) => (menu.dataset[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => fill[key] ?? whole);
 
   const load = async () => {
     if (all) return all;
