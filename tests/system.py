@@ -78,10 +78,11 @@ class System:
         assert process.returncode == 0, err
         return out
 
-    def serve(self, *arguments: str) -> str:
-        """Start the server; returns its address once it answers."""
+    def serve(self, *arguments: str, port: int = 0) -> str:
+        """Start the server, at a free port or where it was before; returns its address once it answers."""
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
             self.port = free.getsockname()[1]
         with (self.folder / "served.txt").open("wb") as told:
             self.server = subprocess.Popen(

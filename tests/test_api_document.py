@@ -24,7 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from plimsoll.kernel.records import parts
-from plimsoll.kernel.records.declaration import declared
+from plimsoll.kernel.records.declaration import declared, type_named
+from plimsoll.kernel.views.operations import keep_view
 from plimsoll.site.urls import API as api
 from tests.api import token_of
 from tests.cast import House
@@ -132,11 +133,12 @@ def _fill(house: House) -> dict[str, Any]:
     """One record of each kind, and one part of each sort on the incident."""
     found: dict[str, Any] = {t.plural_kind: house.record(t).number for t in declared() if t.kind != "incident"}
     incident, other = house.incident(), house.incident("Other")
-    made = {
+    made: dict[str, Any] = {
         "link": parts.link(incident, "relates to", other, by=house.ruth, channel="page"),
         "attachment": parts.attach(incident, name="a.txt", content=b"a", is_public=True, by=house.ruth, channel="page"),
         "item": parts.add_check(incident, text="Look", by=house.ruth, channel="page"),
     }
+    made["view"] = keep_view(by=house.fresh(house.ruth), channel="page", record_type=type_named("incident"), name="Kept", query="open=true")
     parts.comment(incident, text="Word", is_public=True, by=house.ruth, channel="page")
     parts.spend(incident, minutes=5, by=house.ruth, channel="page")
     return {**found, "incidents": incident.number, "parts": {**{name: str(part.pk) for name, part in made.items()}, "approval": "1"}}

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # kernel, from the ground up
     "plimsoll.kernel.identity",
     "plimsoll.kernel.tasks",
+    "plimsoll.kernel.drafts",
     "plimsoll.kernel.access",
     "plimsoll.kernel.calendars",
     "plimsoll.kernel.register",
@@ -53,6 +54,9 @@ INSTALLED_APPS = [
     "plimsoll.kernel.notifications",
     "plimsoll.kernel.search",
     "plimsoll.kernel.exchange",
+    "plimsoll.kernel.presence",
+    "plimsoll.kernel.views",
+    "plimsoll.kernel.macros",
     "plimsoll.kernel.ui",
     "plimsoll.kernel.api",
     # rooms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -83,6 +84,14 @@ def teams_of(person: Person) -> frozenset[int]:
             TeamMembership.objects.filter(in_force(now()), person_id=person.pk).values_list("team_id", flat=True)
         )
     return frozenset(kept)
+
+
+def sign_of_access(person: Person) -> str:
+    """A short text that changes when what this person may do changes: other grants, other words in them, other teams, a leaver. The same in every
+    process, so that it can stand in an address or an ETag."""
+    held = sorted((g.id, sorted(g.words), g.organization, g.service) for g in grants_of(person))
+    said = repr((person.pk, person.is_active, held, sorted(teams_of(person)), sorted(person.__dict__.get("token_scopes") or ["*"])))
+    return sha256(said.encode()).hexdigest()[:16]
 
 
 def _says(words: Iterable[str], kind: str, action: str, suffix: str = "") -> bool:

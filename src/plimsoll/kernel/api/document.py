@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from plimsoll.kernel.api import schemas
+from plimsoll.kernel.api import saved_views, schemas
 from plimsoll.kernel.api.problems import KINDS
 from plimsoll.kernel.records.declaration import RecordType
 
@@ -44,6 +44,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "link": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the link."},
     "attachment": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the attachment."},
     "item": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the thing to tick."},
+    "view": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the saved view."},
     "approval": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the decision."},
     "who": {"in": "path", "schema": {"type": "string", "pattern": "^(me|[0-9]{1,18})$"}, "description": "“me”, or a person's id."},
     "limit": {"in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "description": "Rows on a page."},
@@ -115,6 +116,7 @@ def described(
     document["components"]["schemas"] = {
         **schemas.SHARED,
         **more_schemas,
+        **saved_views.SCHEMAS,
         **{name: schema for t in types for name, schema in schemas.of_kind(t).items()},
     }
     document["components"]["responses"] = {f"Problem{status}": _problem(status) for status in sorted({k.status for k in KINDS.values()})}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError
 
-from plimsoll.kernel.api import directory, finding, schemas
+from plimsoll.kernel.api import directory, finding, saved_views, schemas
 from plimsoll.kernel.api.approvals import approval_views
 from plimsoll.kernel.api.auth import SessionAuth, TokenAuth
 from plimsoll.kernel.api.clocks import clock_views
@@ -197,6 +197,15 @@ DIRECTORY = [
     ),
 ]
 
+_BOTH = ("application/json", "application/merge-patch+json")
+DIRECTORY += [
+    Operation("GET", "/views", "list_views", "Saved views by name", (Answer(200, "SavedView[]", ("Link",)),), (), parameters=_PAGED),
+    Operation("POST", "/views", "add_view", "Save a view", (Answer(201, "SavedView", ("Location",)),), (403, 413, 415, 422), "NewSavedView"),
+    Operation("GET", "/views/{view}", "read_view", "Read a saved view", (Answer(200, "SavedView"),), (404,)),
+    Operation("PATCH", "/views/{view}", "change_view", "Change a saved view", (Answer(200, "SavedView"),), _BODY, "SavedViewChange", _BOTH),
+    Operation("DELETE", "/views/{view}", "remove_saved_view", "Take a saved view away", (Answer(204),)),
+]
+
 
 def _filter_parameters(record_type: RecordType) -> list[dict[str, Any]]:
     """The list's filters as parameters; custom fields (`x_name`) depend on the organization and are told by `GET /kinds`."""
@@ -321,7 +330,7 @@ def build_api(rooms: Sequence[Room] = ()) -> Api:
     )
     house = Router()
     for operation in DIRECTORY:
-        _mount(house, operation, (directory.VIEWS | finding.VIEWS)[operation.view], operation.view, "directory")
+        _mount(house, operation, (directory.VIEWS | finding.VIEWS | saved_views.VIEWS)[operation.view], operation.view, "directory")
     # What is asked for most stands first: an address is looked for from the top.
     for record_type in sorted(declared(), key=lambda t: not t.requester):
         views = {

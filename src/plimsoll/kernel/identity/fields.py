@@ -54,6 +54,24 @@ def clean_zone(name: str, value: str, faults: list[Fault], *, needed: bool = Fal
     return text
 
 
+def keys_of(text: str) -> dict[str, str]:
+    """The keys of one's own in a preference: {meaning: own key}. "off j=n k=p": the first word switches all of them off."""
+    return {pair[0]: pair[2:] for pair in text.split() if pair not in ("on", "off") and len(pair) > 2 and pair[1] == "="}
+
+
+def clean_keys(text: str, faults: list[Fault]) -> str:
+    """Keys as a preference holds them: single characters, each with one meaning."""
+    words = text.split()
+    own = keys_of(text)
+    if len(text) > 200:
+        faults.append(Fault("keys", _("This is longer than %(n)d characters.") % {"n": 200}))
+    elif len(own) + sum(word in ("on", "off") for word in words[:1]) != len(words) or any(len(key) != 1 for key in own.values()):
+        faults.append(Fault("keys", _("Write keys as pairs of single characters, such as j=n k=p.")))
+    elif twice := [key for key in own.values() if list(own.values()).count(key) > 1]:
+        faults.append(Fault("keys", _("The key “%(key)s” is given two meanings.") % {"key": twice[0]}))
+    return text
+
+
 def faults_of(error: ValidationError) -> list[Fault]:
     """Django's validation error as faults."""
     if hasattr(error, "error_dict"):

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.events import KeptChanged, publish
-from plimsoll.kernel.identity.fields import changed, clean_email, clean_text, clean_zone, save_checked, snapshot
+from plimsoll.kernel.identity.fields import changed, clean_email, clean_keys, clean_text, clean_zone, save_checked, snapshot
 from plimsoll.kernel.identity.models import Membership, Organization, Person, Team, TeamMembership, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
@@ -193,8 +193,8 @@ def keep_preferences(
         for name, (value, known) in given.items()
         if value is not None and value not in known
     ]
-    if keys is not None and len(keys) > 200:
-        faults.append(Fault("keys", _("This is longer than %(n)d characters.") % {"n": 200}))
+    if keys is not None:
+        clean_keys(keys, faults)
     if faults:
         raise Faulty(faults)
     wanted = {name: value for name, (value, _known) in given.items() if value is not None} | ({} if keys is None else {"keys": keys})

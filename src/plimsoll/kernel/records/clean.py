@@ -64,6 +64,8 @@ def _one(record_type: RecordType, tenant: Tenant, name: str, value: Any, by: Per
         raise ValidationError(_("A whole number is needed."))
     if isinstance(field, models.DateTimeField) and isinstance(value, datetime) and value.tzinfo is None:
         raise ValidationError(_("The moment needs a time zone, for example 2026-11-21T10:00:00Z."))
+    if isinstance(field, models.DateField) and not isinstance(value, str | date):  # a moment is a day too, to Python and Django alike
+        raise ValidationError(_("A moment or day is needed, as text: 2026-11-21T10:00:00Z or 2026-11-21."))
     if isinstance(field, models.CharField | models.TextField) and not isinstance(value, str):
         raise ValidationError(_("A text is needed."))
     if isinstance(field, models.DateTimeField) and isinstance(value, str):

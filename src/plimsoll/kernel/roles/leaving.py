@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import check, forget_grants
+from plimsoll.kernel.drafts.models import Draft
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import ApiToken, Invitation, Membership, Person, PersonSession, TeamMembership
 from plimsoll.kernel.identity.system import system_person
@@ -196,6 +197,7 @@ def erase(*, person: Person, by: Person, channel: str, reason: str) -> Person:
             PersonSession.objects.filter(person=gone),
             ApiToken.objects.filter(person=gone),
             Invitation.objects.filter(person=gone),
+            Draft.objects.filter(person=gone),
             EmailAddress.objects.filter(user=gone),
             Authenticator.objects.filter(user=gone),
         ):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.drafts.operations import draft_sent
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
@@ -75,6 +76,13 @@ class DeclaredView(SignedInView):
     """A page of a record type. `as_view(record_type=…)` says which."""
 
     record_type: ClassVar[RecordType] = None  # type: ignore[assignment]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        # A form leads on only when what it held was written; every refusal shows it again.
+        if request.method == "POST" and response.status_code in (204, 302) and (place := request.POST.get("draft")):
+            draft_sent(person=self.person, place=place)
+        return response
 
     def found(self, number: int) -> Record:
         """The record of that number, with its organization and the count of its entries; 404 when it is not there for this person."""

@@ -56,7 +56,7 @@ def tokens(
         without = query.copy()
         for gone in (name, "after", "before"):
             without.pop(gone, None)
-        if not any(k for k in without if k not in ("order",)):
+        if not any(k for k in without if k not in ("order", "view")):
             without["open"] = ""  # without any filter at all the default would come back
         label = _("State") if name == "open" else capital(str(known[name].label))
         done.append({"name": name, "label": label, "value": ", ".join(shown), "remove_href": f"?{without.urlencode()}"})
@@ -106,7 +106,7 @@ def unused(names: Sequence[str]) -> list[str]:
 
 def heading(record_type: RecordType, query: QueryDict, shown: list[dict[str, Any]]) -> tuple[str, bool]:
     """The title of the list, and whether anything is filtered beyond open ones."""
-    used = {name for name in query if name not in ("after", "before", "order") and query.get(name)}
+    used = {name for name in query if name not in ("after", "before", "order", "view") and query.get(name)}
     many = record_type.plural_label
     is_open = query.get("open") == "true"
     if used == {"open"} and is_open:
@@ -134,7 +134,7 @@ def without_script(record_type: RecordType, query: QueryDict, person: Person) ->
         else:
             for value in dict.fromkeys(v for v in values if v):
                 plain.appendlist(name, value)
-    if not any(name for name in plain if name != "order"):
+    if not any(name for name in plain if name not in ("order", "view")):
         plain["open"] = ""
     return plain
 

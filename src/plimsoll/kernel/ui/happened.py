@@ -227,11 +227,13 @@ def changes_of(entry: Act) -> dict[str, tuple[Any, Any]]:
     return done
 
 
-def entries_of(card_id: int, *, before: int | None = None, most: int = 50, without: Sequence[str] = ()) -> list[Act]:
+def entries_of(card_id: int, *, before: int | None = None, after: int | None = None, most: int = 50, without: Sequence[str] = ()) -> list[Act]:
     """The newest entries of a record, oldest first, with their readable values; one query. As values: fifty rows are read per page."""
     rows = Entry.objects.filter(card_id=card_id)
     if before is not None:
         rows = rows.filter(pk__lt=before)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
     if without:
         rows = rows.exclude(action__in=without)
     return [Act(*row) for row in rows.order_by("-id").values_list(*Act._fields)[:most]][::-1]

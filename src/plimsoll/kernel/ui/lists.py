@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,24 +18,27 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext as _, ngettext
 
-from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.access.queries import reach, sign_of_access
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.customs import Custom, customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filters import Filtered, apply, orders_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.queries import BadCursor, keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
-from plimsoll.kernel.ui import filter_bar
+from plimsoll.kernel.trail.models import Entry
+from plimsoll.kernel.ui import filter_bar, list_views
 from plimsoll.kernel.ui.clocks import Cells
 from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
 from plimsoll.kernel.ui.shown import Names, label_of, quiet, words_of
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, state, who
+from plimsoll.kernel.views.columns import OWN
 from plimsoll.kernel.workflow import Workflow
 
 PLACES = ("after", "before")
 # What the page and htmx read of the address besides filters; anything else that is unknown is told.
-OF_THE_PAGE = (*PLACES, "order", "since")
+OF_THE_PAGE = (*PLACES, "order", "since", "view", "access")
 MOST_NEWS = 99
 # Column -> (class of its width, class of its cells); anything else is of middle width and goes on a phone.
 WIDTHS = {
@@ -69,15 +73,21 @@ def effective_query(request: HttpRequest, record_type: RecordType, unknown: Coll
 class ListPage(DeclaredView):
     """`/{plural}/`: the records that a person may see, filtered and ordered by the address."""
 
+    kept: list_views.Kept
+    customs: dict[str, Custom]
+
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if (plain := filter_bar.without_script(self.record_type, request.GET, self.person)) is not None:
             return HttpResponseRedirect(f"{request.path}?{plain.urlencode()}")
+        self.kept = list_views.kept_of(self.person, self.record_type, request.GET)
+        if self.kept.leads_to:
+            return HttpResponseRedirect(self.kept.leads_to)
         unknown = filter_bar.unknown(self.record_type, request.GET, self.person, OF_THE_PAGE)
         query = effective_query(request, self.record_type, unknown)
         parts = self.record_type.model.objects.parts_visible_to(self.person)
         filtered = apply(self.record_type, parts, query, self.person)
-        faults = [sentence for sentences in filtered.errors.values() for sentence in sentences]
-        faults += filter_bar.unused(unknown)
+        faults = [*self.kept.faults, *(sentence for sentences in filtered.errors.values() for sentence in sentences)]
+        faults += [] if self.kept.view else filter_bar.unused(unknown)  # a view says itself which of its filters are gone
         cursor = query.get("after") or query.get("before")
         try:
             page = keyset_page(filtered.parts, filtered.order, cursor, rows_of=self._rows)
@@ -98,22 +108,26 @@ class ListPage(DeclaredView):
     def _names(self) -> list[str]:
         rt = self.record_type
         wanted = ["card_id", "number", "title", "state", "category", "organization_id", "changed_at", "opened_at", "is_open"]
+        columns = self.kept.columns
         wanted += [
             f"{n}_id" if n in rt.foreign else n
-            for n in (*rt.columns, *(("service", "priority", "owner")))
+            for n in (*columns, *(("service", "priority", "owner")))
             if rt.has(n) and n not in ("reference", "organization")
         ]
+        wanted += ["extra"] if any(n.startswith(OWN) for n in columns) else []
         return list(dict.fromkeys(wanted))
 
     def _context(self, query: QueryDict, filtered: Filtered, rows: Sequence[Any], faults: list[str]) -> dict[str, Any]:
         rt = self.record_type
         flow = workflow_of(self.person.tenant, rt.kind)
-        columns = self._columns()
+        columns = self.kept.columns
+        self.customs = {c.name: c for c in customs_of(self.person.tenant, rt.kind)} if any(n.startswith(OWN) for n in columns) else {}
         names = Names()
         names.want(Organization, [row.organization_id for row in rows])
         for name, model in rt.foreign.items():
             if name in columns or name == "service":
                 names.want(model, [getattr(row, f"{name}_id") for row in rows])
+        names.want(Person, (row.extra.get(n[2:]) for n in columns if n.startswith(OWN) and self.customs[n[2:]].type == "person" for row in rows))
         filter_bar.want_names(rt, filtered.active, names, self.person)
         names.fetch()
         clock = Clock()
@@ -122,8 +136,10 @@ class ListPage(DeclaredView):
         tokens = filter_bar.tokens(rt, filtered.active, query, names, flow, self.person)
         title, is_filtered = filter_bar.heading(rt, query, tokens)
         return {
-            "title": title,
+            "title": self.kept.view.name if self.kept.view else title,
             "is_filtered": is_filtered,
+            "kept_views": list_views.shown(self.kept, rt, query, self.person, _query_text(query)),
+            "density": self.kept.view.density if self.kept.view else "",
             "tokens": tokens,
             "faults": faults,
             "filter_fields": filter_bar.fields_html(self.person.tenant, rt.kind, _is_insider(self.person, rt), get_language()),
@@ -132,7 +148,7 @@ class ListPage(DeclaredView):
             "columns": [self._head(name, query, filtered.order) for name in columns],
             "width": len(columns) + 1,
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base, due)) for row in rows],
-            "news_href": f"{base}news/?{_news_query(query)}",
+            "news_href": f"{base}news/?{_news_query(query, self.person)}",
             "bulk_action": f"{base}bulk/",
             "acts": self._acts(flow),
             "new_href": address(rt, None, "new") if self.may_open() else "",
@@ -151,18 +167,13 @@ class ListPage(DeclaredView):
             "crumbs": [(capital(rt.plural_label), "")],
         }
 
-    def _columns(self) -> list[str]:
-        """The declared columns in their order, with the moment of change last."""
-        declared = [c for c in self.record_type.columns if c != "changed_at"]
-        return [*declared, "changed_at"]
-
     def _head(self, name: str, query: QueryDict, order: str) -> dict[str, Any]:
         """A column's head: its word, its width, and the link that orders by it."""
         rt = self.record_type
         column = "number" if name == "reference" else name
         orders = orders_of(rt)
         label = {"priority": "P", "reference": _("Number"), "changed_at": _("Quiet"), "due_at": _("Time left")}.get(name) or capital(
-            label_of(rt, name)
+            label_of(rt, name.replace(OWN, "extra.", 1) if name.startswith(OWN) else name, self.customs)
         )
         if name == "title":
             label = _("Title, customer, service") if rt.has("service") else _("Title, for")
@@ -221,6 +232,9 @@ class ListPage(DeclaredView):
 
     def _cell(self, name: str, row: Any, names: Names, flow: Workflow) -> str:
         rt = self.record_type
+        if name.startswith(OWN):
+            own = name[2:]
+            return escape(words_of(rt, f"extra.{own}", row.extra.get(own), names, flow, self.customs)) or '<span class="ref">–</span>'
         if name in rt.foreign:
             key = getattr(row, f"{name}_id")
             if rt.foreign[name] is Person:
@@ -254,30 +268,39 @@ class Clock:
 
 
 class NewsPage(DeclaredView):
-    """`/{plural}/news/?since=…`: how many rows of this list came or changed since; 304 while nothing did."""
+    """`/{plural}/news/?since=…&access=…`: how many rows of this list came or changed since; 304 while nothing did.
+
+    The tag needs no look at the list: it is made of the newest entry of the whole trail and of what the person may do. Two hundred queues
+    that stand open ask fifteen times a second. The minute in it lets through what moves no entry: a share that runs out, an entry that
+    PostgreSQL committed after a younger one. `is_gone` says that the rights are others than when the page was made.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        query = effective_query(request, self.record_type)
+        access = sign_of_access(self.person)
+        newest = Entry.objects.order_by("-id").values_list("id", flat=True).first()
+        tag = f'"{sha256(f"{newest} {access} {int(time.time() // 60)} {request.GET.urlencode()}".encode()).hexdigest()[:20]}"'
+        if request.headers.get("If-None-Match") == tag:
+            return HttpResponseNotModified(headers={"ETag": tag})
+        return JsonResponse(self._told(request, access), headers={"ETag": tag})
+
+    def _told(self, request: HttpRequest, access: str) -> dict[str, Any]:
+        query = effective_query(request, self.record_type).copy()
         since = parse_datetime(query.get("since", "").replace(" ", "+")) if query.get("since") else None
+        is_gone = request.GET.get("access", access) != access
+        query.pop("since", None)
+        query.pop("access", None)
+        href = f"{address(self.record_type)}?{_query_text(query)}"
+        if is_gone:
+            return {"sentence": _("What you may see has changed. Show what is there now"), "href": href, "is_gone": True}
         if since is None or since.tzinfo is None:
-            return JsonResponse({"sentence": "", "href": ""})
+            return {"sentence": "", "href": ""}
         parts = self.record_type.model.objects.parts_visible_to(self.person)
         filtered = apply(self.record_type, parts, query, self.person)
         found = {pk for part in filtered.parts for pk in part.filter(changed_at__gt=since).order_by().values_list("pk", flat=True)[: MOST_NEWS + 1]}
-        tag = f'"{sha256(f"{since}{len(found)}{sorted(found)[-1:]}".encode()).hexdigest()[:16]}"'
-        if request.headers.get("If-None-Match") == tag:
-            return HttpResponseNotModified(headers={"ETag": tag})
         count = f"{MOST_NEWS}+" if len(found) > MOST_NEWS else str(len(found))
         at = since.astimezone(get_current_timezone())
-        sentence = (
-            ngettext("%(n)s new or changed since %(at)s. Show it", "%(n)s new or changed since %(at)s. Show them", len(found))
-            % {"n": count, "at": f"{at:%H:%M}"}
-            if found
-            else ""
-        )
-        query = query.copy()
-        query.pop("since", None)
-        return JsonResponse({"sentence": sentence, "href": f"{address(self.record_type)}?{_query_text(query)}"}, headers={"ETag": tag})
+        sentence = ngettext("%(n)s new or changed since %(at)s. Show it", "%(n)s new or changed since %(at)s. Show them", len(found))
+        return {"sentence": sentence % {"n": count, "at": f"{at:%H:%M}"} if found else "", "href": href}
 
 
 def explained(record_type: RecordType) -> str:
@@ -307,11 +330,12 @@ def _with(query: QueryDict, **changes: str) -> str:
     return f"?{copy.urlencode()}"
 
 
-def _news_query(query: QueryDict) -> str:
+def _news_query(query: QueryDict, person: Person) -> str:
     copy = query.copy()
     for name in (*PLACES, "order"):
         copy.pop(name, None)
     copy["since"] = (now() - timedelta(microseconds=1)).isoformat()
+    copy["access"] = sign_of_access(person)
     return copy.urlencode()
 
 

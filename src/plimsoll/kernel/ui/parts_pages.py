@@ -11,13 +11,16 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.lib.text import whole
+from plimsoll.kernel.macros.operations import use_macro
 from plimsoll.kernel.notifications.operations import mute
 from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, declared
 from plimsoll.kernel.records.models import Attachment, ChecklistItem, Effort, Link, Record, Tag
+from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.queries import find_by_reference
+from plimsoll.kernel.ui.canned import macro_sent
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.record_page import RecordPage
 
@@ -38,6 +41,8 @@ class PartPage(RecordPage):
             self.write(record)
         except Faulty as error:
             return self.refused(record, error.faults)
+        except MoveRefused as error:
+            return self.refused(record, [Fault("text", reason) for reason in error.reasons])
         return self._back(record)
 
     def write(self, record: Record) -> None:
@@ -63,8 +68,11 @@ class CommentsPage(PartPage):
     """`…/comments/`: say something, to those it concerns or among ourselves; with files."""
 
     def write(self, record: Record) -> None:
-        is_public = self.request.POST.get("mode") != "internal"
-        parts.comment(record, text=self.request.POST.get("text", ""), is_public=is_public, by=self.person, channel=CHANNEL)
+        is_public, text = self.request.POST.get("mode") != "internal", self.request.POST.get("text", "")
+        if (macro := macro_sent(self.request.POST.get("macro", ""))) is not None:
+            use_macro(macro, record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
+        else:
+            parts.comment(record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
         _attach(self.request, record, self.person, is_public=is_public)
 
     def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
@@ -72,6 +80,7 @@ class CommentsPage(PartPage):
         context["composer"] |= {
             "text": self.request.POST.get("text", ""),
             "mode": self.request.POST.get("mode", ""),
+            "macro": self.request.POST.get("macro", ""),
             "fault": " ".join(f.sentence for f in faults),
         }
         return self.show("ui/record.html", context, status=422)

@@ -32,10 +32,12 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.ui.canned import with_macro
 from plimsoll.kernel.ui.clocks import blocks_of, uncovered
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital, entries_count
 from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
+from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import acts_of, panels_of
 from plimsoll.kernel.ui.shown import Names
@@ -105,6 +107,7 @@ class RecordPage(DeclaredView):
         )
         names.fetch()
 
+        seen = seen_by(reader, entries) if before == (None, None) else 0
         can_amend = may(person, f"{rt.kind}:amend", record)
         talk, earlier = self._talk(record, entries, comments, reader, files, before)
         base = address_of(record, rt)
@@ -114,6 +117,8 @@ class RecordPage(DeclaredView):
         return {
             "record": record,
             "base": base,
+            "live_href": f"{base}live/?seen={seen}" if before == (None, None) else "",
+            "presence_href": f"{base}presence/",
             "offers": move_offers,
             "primary": next((o for o in move_offers if o.is_primary), None),
             "opened_by": names.of(Person, record.opened_by_id),
@@ -125,7 +130,8 @@ class RecordPage(DeclaredView):
             "talk": talk,
             "earlier": earlier,
             "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
-            "composer": composer or self._composer(record, names, shares, inside, base),
+            "composer": composer
+            or with_macro(self._composer(record, names, shares, inside, base), record, person, self.request.GET.get("macro", "")),
             "fault": fault,
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
             "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)),
@@ -313,8 +319,9 @@ class RecordPage(DeclaredView):
             else "",
             "send": send,
             "text": "",
-            "draft": record.reference,
+            "draft": f"{base}comments/",
             "can_attach": can,
+            "canned_href": f"{base}macros/" if can and inside else "",
             "hidden": [],
             "label": "" if rt.requester and not is_outside else _("Message"),
         }

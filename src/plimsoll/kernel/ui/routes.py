@@ -5,8 +5,22 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
-from plimsoll.kernel.ui import approving, bulk, exporting_page, lists, parts_pages, reading_pages, record_page, redacting, writing
+from plimsoll.kernel.ui import (
+    approving,
+    bulk,
+    exporting_page,
+    lists,
+    live_pages,
+    macro_pages,
+    parts_pages,
+    reading_pages,
+    record_page,
+    redacting,
+    view_pages,
+    writing,
+)
 from plimsoll.kernel.ui.choosing import ChoosePage
+from plimsoll.kernel.ui.drafts_page import drafts_page
 
 
 def routes_of(record_type: RecordType) -> list[URLPattern]:
@@ -21,7 +35,20 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/bulk/", bulk.BulkPage.as_view(record_type=record_type), name=f"{kind}-bulk"),
         path(f"{plural}/moves/<str:name>/", bulk.BulkMovePage.as_view(record_type=record_type), name=f"{kind}-bulk-move"),
         path(f"{plural}/assign/", bulk.AssignPage.as_view(record_type=record_type), name=f"{kind}-bulk-assign"),
+        path(f"{plural}/views/", view_pages.ViewsPage.as_view(record_type=record_type), name=f"{kind}-views"),
+        path(f"{plural}/views/counts/", view_pages.CountsPage.as_view(record_type=record_type), name=f"{kind}-view-counts"),
+        path(f"{plural}/views/new/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view-new"),
+        path(f"{plural}/views/<int:view>/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view"),
+        path(f"{plural}/views/<int:view>/remove/", view_pages.RemoveViewPage.as_view(record_type=record_type), name=f"{kind}-view-remove"),
+        path(f"{plural}/columns/", view_pages.ColumnsPage.as_view(record_type=record_type), name=f"{kind}-columns"),
+        path(f"{plural}/macros/", macro_pages.MacrosPage.as_view(record_type=record_type), name=f"{kind}-macros"),
+        path(f"{plural}/macros/new/", macro_pages.MacroPage.as_view(record_type=record_type), name=f"{kind}-macro-new"),
+        path(f"{plural}/macros/<int:macro>/", macro_pages.MacroPage.as_view(record_type=record_type), name=f"{kind}-macro"),
+        path(f"{plural}/macros/<int:macro>/remove/", macro_pages.RemoveMacroPage.as_view(record_type=record_type), name=f"{kind}-macro-remove"),
+        path(f"{one}macros/", macro_pages.ChooseMacroPage.as_view(record_type=record_type), name=f"{kind}-macro-choose"),
         path(one, record_page.RecordPage.as_view(record_type=record_type), name=f"{kind}-record"),
+        path(f"{one}live/", live_pages.LivePage.as_view(record_type=record_type), name=f"{kind}-live"),
+        path(f"{one}presence/", live_pages.PresencePage.as_view(record_type=record_type), name=f"{kind}-presence"),
         path(f"{one}edit/", writing.EditPage.as_view(record_type=record_type), name=f"{kind}-edit"),
         path(f"{one}moves/<str:name>/", writing.MovePage.as_view(record_type=record_type), name=f"{kind}-move"),
         path(f"{one}why/", writing.WhyPage.as_view(record_type=record_type), name=f"{kind}-why"),
@@ -51,5 +78,6 @@ def routes() -> list[URLPattern]:
     """The addresses of all kinds, and the typed searches that their forms use."""
     return [
         *(route for record_type in by_use() for route in routes_of(record_type)),
+        path("drafts/", drafts_page, name="drafts"),
         path("choose/<str:model>/", ChoosePage.as_view(), name="choose"),
     ]

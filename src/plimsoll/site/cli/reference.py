@@ -41,6 +41,7 @@ OF_THE_HOUSE = {
     "field:define": "add, change and retire custom fields",
     "workflow:change": "put a new version of a workflow in force",
     "settings:change": "change the organisation's settings, and close set-up",
+    "view:share": "share saved views and canned texts with everybody who works here",
     "job:see": "see the queue of jobs and its schedules",
     "trail:see": "see the trail of kept things, and what was changed in the settings",
     "import:run": "run imports",

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from plimsoll.kernel.approvals.models import StandIn
 from plimsoll.kernel.approvals.operations import keep_stand_in
-from plimsoll.kernel.identity.fields import zones
+from plimsoll.kernel.identity.fields import keys_of, zones
 from plimsoll.kernel.identity.invitations import accept_invitation, find_invitation
 from plimsoll.kernel.identity.models import ApiToken, Person, PersonSession
 from plimsoll.kernel.identity.operations import DENSITIES, TEXTS, THEMES, keep_person, keep_preferences
@@ -126,12 +126,18 @@ class PreferencesPage(_OwnForm):
     title, button = gettext_lazy("Preferences"), gettext_lazy("Keep")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(PreferencesForm(initial={**PreferencesForm.DEFAULTS, **self.person.preferences}))
+        kept = self.person.preferences
+        is_off = str(kept.get("keys", "on")).split(" ")[0] == "off"
+        return self._show(PreferencesForm(initial={**PreferencesForm.DEFAULTS, **kept, "keys": "off" if is_off else "on"}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PreferencesForm(request.POST)
         if form.is_valid():
-            keep_preferences(person=self.person, by=self.person, channel="page", **form.cleaned_data)
+            given = form.cleaned_data
+            # Switched off, one's own keys rest and are not forgotten.
+            own = " ".join(f"{meaning}={key}" for meaning, key in keys_of(self.person.preferences.get("keys", "")).items())
+            given["keys"] = " ".join(filter(None, ("off" if given["keys"] == "off" else "" if own else "on", own)))
+            keep_preferences(person=self.person, by=self.person, channel="page", **given)
             messages.success(request, _("Your preferences are kept."))
             return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as app_views
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from plimsoll.site.desk import account, people, people_import, people_leaving, people_teams, setup, setup_closing, why
+from plimsoll.site.desk import account, keys_page, people, people_import, people_leaving, people_teams, setup, setup_closing, why
 
 urlpatterns: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),
@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("account/tokens/<int:number>/revoke/", account.RevokeTokenPage.as_view(), name="token_revoke"),
     path("account/stand-in/", account.StandInPage.as_view(), name="stand_in"),
     path("preferences/", account.PreferencesPage.as_view(), name="preferences"),
+    path("preferences/keys/", keys_page.KeysPage.as_view(), name="keys"),
     path("preferences/theme/", account.ThemePage.as_view(), name="theme"),
     path("people/", people.PeoplePage.as_view(), name="people"),
     path("people/new/", people.NewPersonPage.as_view(), name="person_new"),

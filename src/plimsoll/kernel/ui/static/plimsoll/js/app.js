@@ -1,20 +1,23 @@
 /* The beginning of every signed-in page. Each module listens on the document, so what htmx brings in later works too;
    what must be equipped piece by piece has start(root). Nothing here is needed to read, write or send. */
 import * as bulk from "./bulk.js";
+import * as canned from "./canned.js";
 import * as chooser from "./chooser.js";
 import * as dialog from "./dialog.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
-import "./keys.js";
+import * as keys from "./keys.js";
 import * as live from "./live.js";
 import { token } from "./net.js";
 import "./palette.js";
+import * as presence from "./presence.js";
 import * as rows from "./rows.js";
 import "./theme.js";
 import * as toast from "./toast.js";
+import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, drafts, live, bulk, rows];
+const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, keys];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */

@@ -1,5 +1,5 @@
 /* Keys. Single keys never fire in a field, and each person may switch them off or change them:
-   <html data-keys="off">, or data-keys="j=n k=p" (the meaning, then the key of one's own).
+   <html data-keys="off">, data-keys="j=n k=p" (the meaning, then the key of one's own), or "off j=n" (they rest).
    An element takes a key by data-key="r"; data-word names it for the list of keys and the palette. */
 import * as rows from "./rows.js";
 import { pick } from "./bulk.js";
@@ -17,6 +17,25 @@ function own() {
     if (at > 0) map.set(pair.slice(at + 1), pair.slice(0, at));
   }
   return map;
+}
+
+const isOff = () => (html.dataset.keys ?? "").split(/\s+/)[0] === "off";
+
+/* The key that this person presses for a meaning. */
+function keyFor(meaning) {
+  for (const [key, means] of own()) if (means === meaning) return key;
+  return meaning;
+}
+
+/* What pages say of keys is what this person presses; nothing where they are off. */
+export function start(root = document) {
+  if (!own().size && !isOff()) return;
+  for (const node of root.querySelectorAll("kbd")) {
+    const meaning = (node.dataset.meaning ??= node.textContent);
+    if (meaning.length !== 1 || node.closest(".palette")) continue;
+    node.textContent = keyFor(meaning);
+    node.hidden = isOff() && !node.closest("#keys");
+  }
 }
 
 const writing = (node) => node instanceof Element && (node.closest("textarea, select, [contenteditable=''], [contenteditable='true'], [role='combobox'], [role='textbox']")
@@ -102,7 +121,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (command || event.altKey) return;
   if (event.key === "Escape") return escape(event);
-  if (html.dataset.keys === "off" || writing(event.target)) return;
+  if (isOff() || writing(event.target)) return;
 
   const mine = own();
   if ([...mine.values()].includes(event.key) && !mine.has(event.key)) return; // its key was given away
@@ -159,7 +178,7 @@ document.getElementById("keys")?.addEventListener("beforetoggle", (event) => {
   const place = event.target.querySelector("[data-keys-here]");
   place.replaceChildren(...here().map((node) => {
     const row = document.createElement("div"), term = document.createElement("dt"), said = document.createElement("dd"), key = document.createElement("kbd");
-    key.textContent = node.dataset.key;
+    key.textContent = keyFor(node.dataset.key);
     said.textContent = node.dataset.word;
     term.append(key);
     row.append(term, said);

@@ -1,44 +1,76 @@
-/* News of a list: asked for every twelve seconds, not while the tab is hidden, and told in a strip. Rows never move by themselves. */
+/* News of a list: asked for every twelve seconds, not while the tab is hidden, and told in a strip. Rows never move by themselves. When the
+   reader's rights changed, rows that are no longer theirs are emptied where they stand. */
 import { ask, ours } from "./net.js";
+import { word } from "./words.js";
 
 const EVERY = 12_000;
 
-function watch(strip) {
-  if (strip.dataset.watched) return;
-  strip.dataset.watched = "1";
+/* Ask an address again and again: `tell` gets each new answer, `gone` is called when there is nothing to be had any more. */
+export function poll(place, address, tell, gone) {
   let tag = "", pause = EVERY, timer = 0;
 
   async function look() {
-    if (!strip.isConnected) return;
-    if (document.hidden) return; // visibilitychange looks at once when the reader is back
+    clearTimeout(timer);
+    if (!place.isConnected || document.hidden) return; // visibilitychange looks at once when the reader is back
+    const to = address();
     try {
-      const answer = await ask(strip.dataset.live, { headers: tag ? { "If-None-Match": tag } : {} });
+      const answer = await ask(to, { headers: tag ? { "If-None-Match": tag } : {} });
       pause = EVERY;
       if (answer.status === 200) {
         tag = answer.headers.get("ETag") ?? "";
-        tell(await answer.json());
+        const told = await answer.json();
+        if (to === address()) tell(told); // else the page was shown anew meanwhile
       } else if (answer.status === 404 || answer.status === 403) {
-        return; // nothing to be had here any more
+        return gone?.();
       }
     } catch (fault) {
-      if (fault.signedOut) return;
-      pause = Math.min(pause * 2, 300_000); // a server in trouble is not helped by everybody asking
+      if (fault.signedOut) pause = 60_000; // signing in again in another tab brings the news back
+      else pause = Math.min(pause * 2, 300_000); // a server in trouble is not helped by everybody asking
     }
     timer = setTimeout(look, pause + Math.random() * 1000);
   }
 
-  function tell({ sentence, href }) {
-    const old = strip.querySelector("a");
+  document.addEventListener("visibilitychange", look);
+  timer = setTimeout(look, EVERY);
+  return look;
+}
+
+/* Rows that a fresh look at this list does not have are emptied; the others stay as they are, under the pointer and the cursor. */
+async function emptyWhatIsGone() {
+  let there = new Set();
+  try {
+    const answer = await ask(location.href, { headers: { "HX-Request": "true", Accept: "text/html" } });
+    if (answer.ok) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      there = new Set([...fresh.querySelectorAll("tr[data-row]")].map((row) => row.dataset.row));
+    }
+  } catch { /* what cannot be asked for is not shown */ }
+  for (const row of document.querySelectorAll("#table tr[data-row]")) {
+    if (there.has(row.dataset.row)) continue;
+    const cell = document.createElement("td");
+    cell.colSpan = row.children.length;
+    cell.className = "ref";
+    cell.textContent = word("rowGone");
+    row.replaceChildren(cell);
+    row.removeAttribute("data-row");
+  }
+}
+
+function watch(strip) {
+  if (strip.dataset.watched) return;
+  strip.dataset.watched = "1";
+
+  function tell({ sentence, href, is_gone: isGone }) {
+    if (isGone) emptyWhatIsGone();
     if (!sentence) return strip.replaceChildren();
-    if (old?.textContent === sentence) return;
+    if (strip.querySelector("a")?.textContent === sentence) return;
     const link = document.createElement("a");
     link.href = ours(href || location.href) ?? location.href;
     link.textContent = sentence;
     strip.replaceChildren(link);
   }
 
-  document.addEventListener("visibilitychange", () => { clearTimeout(timer); if (!document.hidden) look(); });
-  timer = setTimeout(look, EVERY);
+  poll(strip, () => strip.dataset.live, tell, emptyWhatIsGone);
 }
 
 export function start(root = document) {

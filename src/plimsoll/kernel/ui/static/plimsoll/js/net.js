@@ -2,10 +2,10 @@
    from an answer, so that a sign-in page is never taken for a list. */
 export const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-export async function ask(address, { method = "GET", body, headers = {}, signal } = {}) {
+export async function ask(address, { method = "GET", body, headers = {}, signal, keepalive } = {}) {
   const own = { "X-Requested-With": "fetch", Accept: "application/json", ...headers };
   if (method !== "GET") own["X-CSRFToken"] = token();
-  const answer = await fetch(address, { method, body, headers: own, signal, credentials: "same-origin", cache: "no-store", redirect: "follow" });
+  const answer = await fetch(address, { method, body, headers: own, signal, keepalive, credentials: "same-origin", cache: "no-store", redirect: "follow" });
   if (answer.status === 401 || (answer.redirected && !(answer.headers.get("Content-Type") ?? "").includes("json"))) {
     throw Object.assign(new Error("signed out"), { signedOut: answer.status === 401 || /login|sign-?in/.test(answer.url) });
   }

@@ -1,0 +1,1 @@
+"""What was typed and not sent yet? Kept for its writer alone. It knows no form and no record."""

@@ -1,0 +1,75 @@
+"""Keeping and forgetting drafts. Whose they are is always an argument; there is no other way to them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.drafts.models import Draft
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.faults import Fault, Faulty
+from plimsoll.kernel.lib.time import now
+
+MOST_CHARACTERS = 300_000  # of all values of one form together: the longest text that a record takes, and its other fields
+MOST_DRAFTS = 100  # per person; the oldest go first
+KEPT_FOR = timedelta(days=30)
+
+Values = dict[str, list[str]]
+
+
+def draft_of(person: Person, place: str) -> Draft | None:
+    """What this person typed there; also when it was sent already (then without values)."""
+    return Draft.objects.filter(person=person, place=place).first()
+
+
+def keep_draft(*, person: Person, place: str, values: Any, at: datetime | None = None) -> Draft:
+    """Keep what a form holds, in place of what was kept before. Raises `Faulty` when it is no form's values or too long."""
+    faults = []
+    if not 0 < len(place) <= 200 or "\x00" in place:
+        faults.append(Fault("place", _("Say which form this is, in at most 200 characters.")))
+    is_form = isinstance(values, dict) and all(isinstance(v, list) and all(isinstance(one, str) for one in v) for v in values.values())
+    text = json.dumps(values, ensure_ascii=False) if is_form else ""
+    if not is_form or "\\u0000" in text or _has_half_characters(text):
+        faults.append(Fault("values", _("Give the values of the form: a list of texts by field.")))
+    elif len(text) > MOST_CHARACTERS:
+        faults.append(Fault("values", _("A draft holds at most %(n)d characters; this one stays in your browser only.") % {"n": MOST_CHARACTERS}))
+    if faults:
+        raise Faulty(faults)
+    moment = at or now()
+    with writing():
+        made, _is_new = Draft.objects.update_or_create(person=person, place=place, defaults={"values": values, "kept_at": moment, "sent_at": None})
+        old = Draft.objects.filter(person=person).order_by("-kept_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS : MOST_DRAFTS + 50]
+        if gone := list(old):
+            Draft.objects.filter(pk__in=gone).delete()
+    return made
+
+
+def _has_half_characters(text: str) -> bool:
+    """Half of a pair of UTF-16 units, as a browser sends of a text cut in the middle of an emoji: no database stores it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def forget_draft(*, person: Person, place: str) -> None:
+    """Thrown away by its writer: no trace stays."""
+    with writing():
+        Draft.objects.filter(person=person, place=place).delete()
+
+
+def draft_sent(*, person: Person, place: str) -> None:
+    """What was typed there is written now: the words go, the moment stays for the other windows."""
+    with writing():
+        Draft.objects.filter(person=person, place=place).update(values={}, sent_at=now())
+
+
+def clear_drafts(before: datetime) -> int:
+    """Forget those untouched since a moment. Returns how many."""
+    with writing():
+        return Draft.objects.filter(kept_at__lt=before).delete()[0]

@@ -1,0 +1,79 @@
+/* A record that stands open: says that one looks or writes, hears who else does, and offers to show what happened meanwhile.
+   Showing it replaces what is read, never the composer nor a field that is open. */
+import { poll } from "./live.js";
+import { ask } from "./net.js";
+import { toast } from "./toast.js";
+import { word } from "./words.js";
+
+const EVERY = 20_000;
+const READ = ["header.page-head", ".record nav.tabs", "ol.talk", "aside.panel"];
+
+function watch(strip) {
+  if (strip.dataset.watched || !strip.dataset.recordLive) return;
+  strip.dataset.watched = "1";
+  let state = "", timer = 0;
+
+  /* --- I am here --- */
+  const isWriting = () => Boolean(document.querySelector(".composer textarea")?.value.trim()) || Boolean(document.activeElement?.closest?.(".edit-field"));
+  function say(next, options = {}) {
+    clearTimeout(timer);
+    if (!strip.isConnected) return;
+    state = next;
+    ask(strip.dataset.presence, { method: "POST", body: new URLSearchParams({ state }), ...options }).catch(() => {}); // the next try says it
+    if (next !== "gone") timer = setTimeout(() => { if (!document.hidden) say(isWriting() ? "writing" : "looking"); }, EVERY);
+  }
+  document.addEventListener("input", (event) => { if (event.target.closest?.(".composer, .edit-field") && state !== "writing" && isWriting()) say("writing"); });
+  document.addEventListener("visibilitychange", () => say(document.hidden ? "gone" : isWriting() ? "writing" : "looking", { keepalive: true }));
+  addEventListener("pagehide", () => say("gone", { keepalive: true }));
+  if (!document.hidden) say("looking");
+
+  /* --- What happened --- */
+  async function show(event) {
+    if (event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    if (document.querySelector(".panel .edit-field")) return toast(word("stillOpen"), { kind: "live" });
+    try {
+      const answer = await ask(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const where of READ) {
+        const old = document.querySelector(where), made = fresh.querySelector(where);
+        if (!old || !made) continue;
+        const put = document.importNode(made, true);
+        old.replaceWith(put);
+        globalThis.htmx?.process(put);
+      }
+      strip.dataset.recordLive = fresh.querySelector("[data-record-live]")?.dataset.recordLive ?? strip.dataset.recordLive;
+      tell({ sentence: "", people: strip.querySelector(".people")?.textContent ?? "" });
+    } catch { location.reload(); } // the draft comes back
+  }
+
+  function tell({ sentence = "", href = "", people = "" }) {
+    const parts = [];
+    if (people) { const who = document.createElement("span"); who.className = "people"; who.textContent = people; parts.push(who); }
+    if (sentence) {
+      const link = document.createElement("a");
+      link.href = href || location.pathname;
+      link.textContent = sentence;
+      link.addEventListener("click", show);
+      parts.push(link);
+    }
+    if (parts.map((part) => part.textContent).join("|") !== [...strip.children].map((part) => part.textContent).join("|")) strip.replaceChildren(...parts);
+  }
+
+  function gone() {
+    clearTimeout(timer);
+    for (const where of ["ol.talk", "aside.panel", ".record nav.tabs", "header.page-head .acts", "header.page-head .dots", ".steps"]) document.querySelector(where)?.replaceChildren();
+    const title = document.querySelector("h1");
+    if (title) title.textContent = word("recordGone");
+    document.title = word("recordGone");
+    strip.replaceChildren();
+  }
+
+  const look = poll(strip, () => strip.dataset.recordLive, tell, gone);
+  setTimeout(look, 1500); // who else is here is said soon, not after twelve seconds
+}
+
+export function start(root = document) {
+  for (const strip of root.querySelectorAll("[data-record-live]")) watch(strip);
+}

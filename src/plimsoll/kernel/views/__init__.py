@@ -1,0 +1,1 @@
+"""Which lists does a person keep? Views saved under a name, how one's lists look, and how much stands in each."""
