@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Version
-from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, InForce, Terms, choose, read_terms, supporting
+from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, KnownVersion, Terms, choose, read_terms, supporting
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.cache import per_settings
@@ -23,11 +23,11 @@ NOT_YET = ("draft", "negotiating", "withdrawn")  # nothing of these is in force,
 
 
 @per_settings
-def versions_known(tenant: Tenant) -> tuple[InForce, ...]:
+def versions_known(tenant: Tenant) -> tuple[KnownVersion, ...]:
     """Every version that is or was in force, without its terms; kept until an agreement changes."""
     rows = Version.objects.filter(agreement__tenant_id=tenant.pk, published_at__isnull=False).exclude(agreement__state__in=NOT_YET)
     return tuple(
-        InForce(
+        KnownVersion(
             version=v.pk,
             agreement=v.agreement_id,
             kind=v.agreement.type,

@@ -177,7 +177,7 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class KnownVersion:
     """A version as far as choosing asks: whose it is, for which services, and from when to when (half-open)."""
 
     version: int
@@ -195,7 +195,7 @@ class InForce:
         return self.started_at <= at and (self.ended_at is None or at < self.ended_at) and (not self.services or service in self.services)
 
 
-def choose(known: Iterable[InForce], organizations: Sequence[int | None], service: int | None, at: datetime) -> InForce | None:
+def choose(known: Iterable[KnownVersion], organizations: Sequence[int | None], service: int | None, at: datetime) -> KnownVersion | None:
     """The customer's version in force at a moment: one that names the service before one for all, the nearer organization first, then the latest.
 
     A version that corrects another stands in its place for records that are opened from now on, and for no others: see `applies`.
@@ -208,9 +208,9 @@ def choose(known: Iterable[InForce], organizations: Sequence[int | None], servic
     )
 
 
-def supporting(known: Iterable[InForce], service: int | None, at: datetime) -> list[InForce]:
+def supporting(known: Iterable[KnownVersion], service: int | None, at: datetime) -> list[KnownVersion]:
     """The versions of internal agreements and contracts in force for a service at a moment, the latest of each agreement."""
-    latest: dict[int, InForce] = {}
+    latest: dict[int, KnownVersion] = {}
     for version in known:
         if version.kind != SLA and version.covers(at, service):
             other = latest.get(version.agreement)

@@ -17,6 +17,7 @@ from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.figures.definitions import WORD, Question
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.models import Comment, Link
+from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.trail.models import Entry, Span
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import OPEN_CATEGORIES
@@ -170,6 +171,27 @@ def at_first_contact(question: Question, rows: Any) -> Any:
         ~Exists(_handovers(of_card)),
         reopen_count=0,
     )
+
+
+def _judged(question: Question, measure: str) -> Any:
+    """The customers' clocks that have their verdict in the month: met and stopped in it, or with a target that was used up in it.
+
+    A miss counts in the month in which the target passed, also while nobody has stopped the clock yet, so that no month hides what is open.
+    """
+    start, end = question.period.start, question.period.end
+    met = Q(state="met", stopped_at__gte=start, stopped_at__lt=end)
+    missed = Q(state__in=("missed", "running", "paused"), due_at__gte=start, due_at__lt=min(end, question.asked_at))
+    return Clock.objects.filter(met | missed, tenant_id=question.person.tenant_id or 0, kind="incident", key=measure)
+
+
+def judged(question: Question, measure: str) -> Any:
+    """Incidents whose clock of that measure has its verdict in the month."""
+    return seen(question).filter(pk__in=_judged(question, measure).values("card"))
+
+
+def in_time(question: Question, rows: Any, measure: str) -> Any:
+    """Of these the ones whose target was met."""
+    return rows.filter(pk__in=_judged(question, measure).filter(state="met").values("card"))
 
 
 def by_people(rows: Any) -> Any:

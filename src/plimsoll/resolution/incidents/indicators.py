@@ -1,7 +1,7 @@
 """What incidents are measured by (9.1): each indicator with its rule in words, how it counts, and exactly which records it counted.
 
-Numbers are those of our requirements (K-01 …). The agreements' clocks (K-12, K-13) are declared by whoever keeps agreements; major incidents
-(K-14, K-15), outages (K-06), changes (K-16), surveys (K-20) and requests (K-21) wait for their records.
+Numbers are those of our requirements (K-01 …). Major incidents (K-14, K-15), outages (K-06), changes (K-16), surveys (K-20) and requests (K-21)
+wait for their records.
 """
 
 from __future__ import annotations
@@ -290,6 +290,58 @@ MISCLASSIFIED = _share(
     ),
     formula=gettext_lazy("number with a changed category ÷ number closed"),
     source=gettext_lazy("Spans, and the trail's changes of the category."),
+    better="down",
+)
+
+CLOCKS = gettext_lazy("The clocks of incidents, which follow from the trail and from the agreement that covers each.")
+MET = gettext_lazy("Within the target")
+
+RESOLVED_IN_TIME = _share(
+    "K-12",
+    "incident_resolved_in_time",
+    lambda question: c.judged(question, "resolve"),
+    lambda question, rows: c.in_time(question, rows, "resolve"),
+    "done",
+    (gettext_lazy("With a verdict in the month"), MET),
+    title=gettext_lazy("Resolved in time"),
+    rule=gettext_lazy(
+        "Of the incidents whose target to resolve has its verdict in the month, how many were resolved within it. Met counts in the month of "
+        "resolving; a miss counts in the month in which the target was used up, also while the incident is still open. Without a target nothing "
+        "counts; what is under no agreement has its own figure."
+    ),
+    formula=gettext_lazy("number resolved within target ÷ (number resolved within target + number whose target was used up)"),
+    source=CLOCKS,
+    better="up",
+)
+
+RESPONDED_IN_TIME = _share(
+    "K-13",
+    "incident_responded_in_time",
+    lambda question: c.judged(question, "respond"),
+    lambda question, rows: c.in_time(question, rows, "respond"),
+    "done",
+    (gettext_lazy("With a verdict in the month"), MET),
+    title=gettext_lazy("Responded in time"),
+    rule=gettext_lazy(
+        "Of the incidents whose target to respond has its verdict in the month, how many had their first message to the customer, or were "
+        "resolved, within it. A miss counts in the month in which the target was used up, also while nobody has responded yet."
+    ),
+    formula=gettext_lazy("number responded to within target ÷ (number within target + number whose target was used up)"),
+    source=CLOCKS,
+    better="up",
+)
+
+UNCOVERED = _share(
+    "8.3.3",
+    "incident_uncovered",
+    c.opened,
+    lambda question, rows: rows.filter(covered_by=None),
+    "done",
+    (gettext_lazy("Opened in the month"), gettext_lazy("Under no agreement")),
+    title=gettext_lazy("Under no agreement"),
+    rule=gettext_lazy("Of the incidents opened in the month, how many no agreement covered for that customer and service when they were opened."),
+    formula=gettext_lazy("number under no agreement ÷ number opened"),
+    source=FROM_RECORDS,
     better="down",
 )
 

@@ -41,7 +41,8 @@ SENTENCES = {
     ("custom_field", "retire"): gettext_lazy("Retired the field “%(name)s”; its values stay"),
     ("escalation_rule", "keep"): gettext_lazy("Changed the rules of escalation"),
     ("target", "keep"): gettext_lazy("Changed what an indicator is held against"),
-    ("stored_month", "keep"): gettext_lazy("Counted a frozen month of an indicator again"),
+    ("stored_month", "freeze"): gettext_lazy("Froze a month of an indicator"),
+    ("stored_month", "correct"): gettext_lazy("Counted a frozen month of an indicator again"),
     ("workflow", "change"): gettext_lazy("Changed the workflow of %(name)s"),
 }
 KINDS = frozenset(kind for kind, _action in SENTENCES)
