@@ -23,6 +23,7 @@ STAGE = {
     "cancelled": "dropped",
     "merged": "dropped",
 }
+ENDED = ("done", "closed", "dropped")
 OPEN = ("new", "ready", "active", "waiting", "decide")
 PEOPLE = ("portal", "self", "phone", "mail", "person")
 
@@ -92,6 +93,51 @@ class Life:
         return max(to - self.opened, timedelta()) - sum((b - a for a, b in still if a < b), timedelta())
 
 
+def used_up(life: Life, within: timedelta, stop: datetime | None) -> datetime | None:
+    """When a target was used up, around the clock and without the times in which it had ended; None when it was not by the stop."""
+    left, at = within, life.opened
+    for number, s in enumerate(life.stretches):
+        # What happened later may bear an earlier time: time never runs twice, nor backwards.
+        begin = max(s["from"], at) if number else at
+        end = s["to"] if stop is None or (s["to"] is not None and s["to"] <= stop) else stop
+        if end is not None and end <= begin:
+            continue
+        at = begin if end is None else end
+        if s["stage"] in ENDED:
+            continue
+        if end is None or end - begin > left:
+            return begin + left
+        left -= end - begin
+    return None
+
+
+def verdict(life: Life, measure: str, targets: dict[int | None, timedelta]) -> tuple[bool, datetime] | None:
+    """Whether a target was met, and the moment that decides its month: of the stop when met, of being used up when missed."""
+    if measure == "respond":
+        ended = next((s for s in life.stretches if s["stage"] in ENDED), None)
+        stop = min([*life.said[:1], *([ended["from"]] if ended else [])], default=None)
+        if ended is not None and ended["stage"] == "dropped" and stop == ended["from"]:
+            return None
+        last = [s for s in life.stretches if stop is None or s["from"] <= stop][-1]
+    else:
+        run = []
+        for s in reversed(life.stretches):
+            if s["stage"] not in ENDED:
+                break
+            run.append(s)
+        if run and life.stretches[-1]["stage"] == "dropped":
+            return None
+        stop = run[-1]["from"] if run else None
+        last = run[-1] if run else life.stretches[-1]
+    within = targets.get(last["priority"], targets.get(None))
+    if within is None:
+        return None
+    missed = used_up(life, within, stop)
+    if missed is not None:
+        return False, missed
+    return None if stop is None else (True, stop)
+
+
 def month(text: str, zone: str) -> tuple[datetime, datetime]:
     year, number = map(int, text.split("-"))
     place = ZoneInfo(zone)
@@ -106,8 +152,12 @@ def figures(
     now: datetime,
     first_level: frozenset[str] = frozenset(),
     member: Callable[[Life], bool] | None = None,
+    agreed: dict[str, dict[int | None, timedelta]] | None = None,
 ) -> dict[str, float | None]:
-    """Each indicator's value by its key, for one month; `member` says which incidents belong to a cut (not for the backlog's team and priority)."""
+    """Each indicator's value by its key, for one month; `member` says which incidents belong to a cut (not for the backlog's team and priority).
+
+    `agreed` are the targets of an agreement around the clock that covers every incident, by measure and priority (None: all others).
+    """
     start, end = month(period, zone)
     every = [life for life in lives if member is None or member(life)]
     opened = [i for i in every if start <= i.opened < end]
@@ -149,6 +199,10 @@ def figures(
     def share(part: float, whole: int) -> float | None:
         return part / whole if whole else None
 
+    def kept(measure: str) -> float | None:
+        found = [v for i in every if agreed and (v := verdict(i, measure, agreed[measure])) is not None and start <= v[1] < min(end, now)]
+        return share(len([v for v in found if v[0]]), len(found))
+
     return {
         "incident_volume": len(opened),
         "incident_backlog": len(open_),
@@ -161,6 +215,9 @@ def figures(
         "incident_handovers": share(sum(i.handovers(end) for i in resolved), len(resolved)),
         "incident_reopened": share(len(again), len(resolved)),
         "incident_misclassified": share(len([i for i in closed if i.was_reclassified]), len(closed)),
+        "incident_resolved_in_time": kept("resolve"),
+        "incident_responded_in_time": kept("respond"),
+        "incident_uncovered": share(0 if agreed else len(opened), len(opened)),
         "incident_with_knowledge": share(
             len([i for i in resolved if any(link["meaning"] == "uses" and link["target"].startswith("KNO-") for link in i.links)]), len(resolved)
         ),

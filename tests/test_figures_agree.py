@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.html import strip_tags
 
+from plimsoll.agreements.levels.models import Recalculation
+from plimsoll.agreements.levels.operations import draft_terms, put_in_force
+from plimsoll.agreements.levels.recalculating import apply, compute
+from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.evaluation.measurements import words
 from plimsoll.evaluation.measurements.operations import compute_ended_months
 from plimsoll.evaluation.measurements.pages.dashboards import BOARDS
@@ -21,6 +25,8 @@ from plimsoll.kernel.figures.periods import read_month
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.operations import move, open_record
+from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.tests.test_import import FULL
 from plimsoll.resolution.incidents.tests.test_indicators import SAMPLE, first_level, imported, same
 from plimsoll.site.cli import main as command_line
@@ -29,7 +35,28 @@ from tests.contracts import cost, signed_in, text_of
 from tests.figures_by_hand import Life, by_member, figures
 
 LATER = datetime(2016, 9, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+AGREED = {"respond": {None: 30 * HOUR}, "resolve": {2: 20 * HOUR, None: 60 * HOUR}}
 PERIODS = ("2016-02", "2016-03", "2016-05")
+
+
+def under_an_agreement(by: Person) -> None:
+    """An agreement with the customer of the log, entered after the import: a recalculation puts the incidents under it."""
+    customer = Organization.objects.get(kind="customer")
+    record = open_record(type_named("agreement"), by=by, channel="page", organization=customer, title="The log's", type="sla")
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    hours = {"name": "Always", "timezone": "UTC", "week": {day: [["00:00", "24:00"]] for day in days}, "holidays": [], "yearly_holidays": []}
+    targets = tuple(Target(measure, priority, within) for measure, rows in AGREED.items() for priority, within in rows.items())
+    draft = draft_terms(record, Terms(hours=hours, targets=targets), by=by, channel="page")  # type: ignore[arg-type]
+    put_in_force(draft, started_at=datetime(2016, 1, 1, tzinfo=UTC), by=by, channel="page", flow=type_named("incident").workflow)
+    signer = Person.objects.create(tenant=by.tenant, organization=by.organization, name="Somebody")
+    move(record, "sign", by=by, channel="page", fields={"signed_by_us": signer, "signed_by_them": "They", "signed_on": "2016-01-01"})
+    fresh = Person.objects.select_related("tenant", "organization").get(pk=by.pk)
+    asked = open_record(type_named("recalculation"), by=fresh, channel="page", title="Under it", agreement=record, reason="Entered late.")
+    compute(move(asked, "compute", by=fresh, channel="page"))  # type: ignore[arg-type]
+    found = Recalculation.objects.get(pk=asked.pk)
+    assert found.differing == Incident.objects.count()
+    apply(move(found, "apply", by=fresh, channel="page"), asked_by=by)
 
 
 @pytest.fixture
@@ -40,6 +67,7 @@ def manager(db: None) -> Person:
     by.tenant.set_up_at = by.tenant.set_up_closed_at = now()
     by.tenant.save()
     provider = Organization.objects.get(kind="provider")
+    under_an_agreement(by)
     made = Person.objects.create(tenant=by.tenant, organization=provider, name="Pia Manager", email="pia@northmere.example")
     Grant.objects.create(
         tenant=by.tenant, person=made, words=["incident:*", "indicator:*", "person:read", "service:read"], role_name="Manager", started_at=now()
@@ -62,7 +90,7 @@ def test_page_dashboard_api_command_and_script_agree_on_the_sample(
     pages, caller = signed_in(manager), Caller(manager)
     teams = first_level(system)
     for period in PERIODS:
-        counted = figures(lives, period, "UTC", now=datetime.now(UTC), first_level=teams)
+        counted = figures(lives, period, "UTC", now=datetime.now(UTC), first_level=teams, agreed=AGREED)
         listed = {row["key"]: row for row in caller.get(f"indicators?period={period}").json()["items"]}
         capsys.readouterr()
         assert command_line.run(next(c for c in command_line.COMMANDS if c.name == "indicators"), ["indicators", "--period", period, "--json"]) == 0
