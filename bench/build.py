@@ -17,12 +17,14 @@ from bench.words import WORDS
 
 django.setup()
 
-from plimsoll.kernel.access.models import Grant  # noqa: E402 (Django must be ready first)
+from plimsoll.agreements.levels.operations import draft_terms, put_in_force  # noqa: E402 (Django must be ready first)
+from plimsoll.agreements.levels.rules import Target, Terms  # noqa: E402
+from plimsoll.kernel.access.models import Grant  # noqa: E402
 from plimsoll.kernel.identity.models import ApiToken, Organization, Person, Team, TeamMembership, Tenant  # noqa: E402
 from plimsoll.kernel.identity.tokens import create_token  # noqa: E402
 from plimsoll.kernel.lib.time import now  # noqa: E402
 from plimsoll.kernel.records.declaration import type_named  # noqa: E402
-from plimsoll.kernel.records.operations import open_record  # noqa: E402
+from plimsoll.kernel.records.operations import move, open_record  # noqa: E402
 from plimsoll.kernel.records.replay import History, Said, Update, replay  # noqa: E402
 from plimsoll.kernel.trail.seals import seal  # noqa: E402
 from plimsoll.resolution.incidents.models import Category, Incident  # noqa: E402
@@ -38,7 +40,7 @@ def people(tenant: Tenant, provider: Organization) -> tuple[Person, list[Person]
     Grant.objects.create(
         tenant=tenant,
         person=agent,
-        words=["incident:*", "service:*", "article:*", "import:run", "workflow:change"],
+        words=["incident:*", "service:*", "agreement:*", "article:*", "import:run", "workflow:change"],
         role_name="agent",
         started_at=now(),
     )
@@ -94,6 +96,22 @@ def history(number: int, dice: random.Random, start: datetime, customer: Organiz
     return History(external_reference=f"B{number}", organization=customer, opening=opening, updates=updates)
 
 
+def agreements(agent: Person, customers: list[Organization]) -> None:
+    """An agreement with each customer, so that every incident has its clocks: office hours, targets by priority, a pause."""
+    office = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    hours = {"name": "Office", "timezone": "Europe/London", "week": office, "holidays": [], "yearly_holidays": ["12-25"]}
+    spans = [("respond", None, 4), ("resolve", 1, 4), ("resolve", 2, 8), ("resolve", None, 40)]
+    targets = tuple(Target(measure, priority, timedelta(hours=n)) for measure, priority, n in spans)
+    for customer in customers:
+        made = open_record(type_named("agreement"), by=agent, channel="command line", organization=customer, title=f"For {customer}", type="sla")
+        terms = Terms(hours=hours, targets=targets, pauses={"waiting_customer": "message"})
+        draft = draft_terms(made, terms, by=agent, channel="command line")  # type: ignore[arg-type]
+        begun = datetime(2023, 1, 1, tzinfo=UTC)
+        put_in_force(draft, started_at=begun, by=agent, channel="command line", flow=type_named("incident").workflow)
+        signed = {"signed_by_us": agent, "signed_by_them": "They", "signed_on": "2023-01-01"}
+        move(made, "sign", by=agent, channel="command line", fields=signed)
+
+
 def main(size: int) -> None:
     """Fill the empty system with `size` incidents."""
     began = time.monotonic()
@@ -111,6 +129,8 @@ def main(size: int) -> None:
         "categories": [Category.objects.create(tenant=tenant, name=f"Category {n}", path=f"Category {n}") for n in range(15)],
         "callers": [Person.objects.create(tenant=tenant, organization=customers[n % 20], name=f"Caller {n}", kind="imported") for n in range(200)],
     }
+    agreements(agent, customers)
+    agent = Person.objects.select_related("tenant", "organization").get(pk=agent.pk)  # with the settings that know the agreements
     dice = random.Random(7)
     first = datetime(2024, 1, 1, tzinfo=UTC)
     step = (datetime(2026, 11, 1, tzinfo=UTC) - first) / max(size, 1)
