@@ -39,6 +39,7 @@ HOUSE_WORDS = {
     "settings:change",
     "indicator:read",
     "indicator:keep",
+    "view:share",
 }
 
 

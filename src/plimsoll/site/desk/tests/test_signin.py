@@ -86,6 +86,7 @@ def test_guessing_closes_the_address_and_says_for_how_long(house: House, browser
 def test_who_left_and_who_is_no_human_does_not_sign_in(house: House, browser: Client) -> None:
     house.ines.is_active = False
     house.ines.save()
+    house.system.email = "system@northmere.example"
     house.system.set_password(PASSWORD)
     house.system.save()
     for person in (house.ines, house.system):
