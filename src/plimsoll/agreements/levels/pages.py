@@ -109,6 +109,9 @@ class VersionPage(AgreementPage):
     def post(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
         agreement = self.agreement(number)
         row = self._version(agreement, version)
+        if row.published_at is not None:  # somebody was faster, or the page was old
+            messages.warning(request, _("Version %(n)d is in force already. It does not change any more.") % {"n": row.number})
+            return HttpResponseRedirect(request.path)
         if request.POST.get("act") == "discard":
             discard_draft(agreement, by=self.person, channel=CHANNEL)
             messages.success(request, _("The draft is thrown away."))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Recalculation, Version
 from plimsoll.agreements.levels.rules import AGREEMENT_FLOW, RECALCULATION_FLOW, Facts, RecalculationFacts
@@ -48,6 +49,14 @@ class AgreementBehaviour(Behaviour):
             if isinstance(r, Agreement)
         ]
 
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        said = {
+            "draft terms": _("drafted the terms of version %(n)s"),
+            "put in force": _("put version %(n)s of the terms in force"),
+            "discard terms": _("threw the draft of the terms away"),
+        }.get(action, "")
+        return said % {"n": values.get("version", "")} if said else ""
+
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         return {"ended_at": values["at"]} if move in ("expire", "terminate") else {}
 
@@ -73,6 +82,9 @@ AGREEMENT = declare(
 
 class RecalculationBehaviour(Behaviour):
     """What a recalculation's guards ask."""
+
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        return _("counted what would be different") if action == "count" else ""
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return [RecalculationFacts(r.reason, r.differing, r.opened_from, r.opened_before) for r in records if isinstance(r, Recalculation)]

@@ -48,6 +48,10 @@ class Behaviour:
         """When a record that is about to be opened will be due; for kinds with a `due_at`. Later its clocks keep it."""
         return None
 
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        """How an act that only this kind has reads in its trail, from its new values; empty: it is derived from the changes."""
+        return ""
+
     def explain(self, record: Record, name: str) -> str:
         """Why a computed value is what it is, in words; empty when nothing is known."""
         return ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -104,14 +106,19 @@ def _retarget(before: timedelta | None, after: timedelta | None, was_passed: boo
 
 
 def escalation_words(entry: Entry) -> str:
-    """What an escalation says in a notice and in the trail."""
-    changes = json.loads(entry.changes)
-    percent, key = changes["percent"][1], str(changes["clock"][1])
-    reached = datetime.fromisoformat(changes["reached_at"][1])
+    """What an escalation says in a notice."""
+    return escalation_sentence({name: pair[1] for name, pair in json.loads(entry.changes).items()}, entry.recorded_at)
+
+
+def escalation_sentence(told: Mapping[str, Any], recorded_at: datetime) -> str:
+    """What an escalation says, of its values as the trail keeps them."""
+    percent, key = told["percent"], str(told["clock"])
+    reached = told["reached_at"]
+    reached = datetime.fromisoformat(reached) if isinstance(reached, str) else reached
     what = MEASURE_NAMES.get(key.rsplit(" ", 1)[-1], key)
     said = _("%(percent)d %% of the time to %(what)s was used up %(at)s.") % {
         "percent": percent,
         "what": what,
-        "at": moment(reached, entry.recorded_at),
+        "at": moment(reached, recorded_at),
     }
-    return f"{said} {_('Noticed late.')}" if changes.get("is_late", [None, False])[1] else said
+    return f"{said} {_('Noticed late.')}" if told.get("is_late") else said

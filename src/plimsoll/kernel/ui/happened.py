@@ -16,6 +16,7 @@ from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.histories import SOURCE_ROW
+from plimsoll.kernel.targets.words import escalation_sentence
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.shown import Names, label_of, short, words_of
 from plimsoll.kernel.ui.templatetags._dates import at
@@ -174,8 +175,11 @@ class Reader:
                 said = _("booked %(n)s min of work") % {"n": new.get("minutes", "")}
             case "amend":
                 said = self._amended(changes)
+            case "escalate":
+                said = escalation_sentence({n: v[1] for n, v in changes.items()}, entry.recorded_at)
             case _:
-                said = self._moved(entry, changes)
+                own = self.record_type.behaviour.told(entry.action, {n: v[1] for n, v in changes.items()})
+                said = own or self._moved(entry, changes)
         return f"{said}: {short(note)}" if note else said
 
     def _moved(self, entry: Act, changes: Mapping[str, tuple[Any, Any]]) -> str:

@@ -71,6 +71,9 @@ class IncidentBehaviour(Behaviour):
     def due(self, record: Record) -> datetime | None:
         return first_due(record)
 
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        return _("put it under another version of its agreement") if action == "recalculate" else ""
+
     def explain(self, record: Record, name: str) -> str:
         assert isinstance(record, Incident)
         if name == "priority":
