@@ -22,6 +22,7 @@ from plimsoll.agreements.levels.rules import Target, Terms  # noqa: E402
 from plimsoll.kernel.access.models import Grant  # noqa: E402
 from plimsoll.kernel.identity.models import ApiToken, Organization, Person, Team, TeamMembership, Tenant  # noqa: E402
 from plimsoll.kernel.identity.tokens import create_token  # noqa: E402
+from plimsoll.kernel.lib.db import learn_sizes  # noqa: E402
 from plimsoll.kernel.lib.time import now  # noqa: E402
 from plimsoll.kernel.records.declaration import type_named  # noqa: E402
 from plimsoll.kernel.records.operations import move, open_record  # noqa: E402
@@ -142,6 +143,7 @@ def main(size: int) -> None:
         if start % 10_000 < BATCH:
             print(f"\r{start + len(batch)} of {size}, {updates / (time.monotonic() - began):.0f} updates a second", end="", file=sys.stderr)
     seal()
+    learn_sizes()
     _row, raw = create_token(person=agent, name="bench", scopes=["*"], expires_at=now() + timedelta(days=300), by=agent, channel="command line")
     print(f"\n{Incident.objects.visible_to(agent).count()} incidents, {updates} updates, {time.monotonic() - began:.0f} s", file=sys.stderr)
     print(raw)

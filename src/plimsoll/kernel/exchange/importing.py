@@ -25,7 +25,7 @@ from plimsoll.kernel.exchange.reading import Unreadable, digest_of, rows as rows
 from plimsoll.kernel.exchange.report import Report
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.cache import forget_all
-from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import RecordType, type_named
@@ -94,6 +94,8 @@ def import_file(
         )
     with kept_in(run, report):
         _Import(mapping, record_type, tenant, by, channel, report, progress, keep).bring_in(path, limit)
+    if not report.is_dry:
+        learn_sizes()
     return report
 
 

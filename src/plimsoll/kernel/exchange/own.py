@@ -26,7 +26,7 @@ from plimsoll.kernel.exchange.reading import Unreadable, digest_of, opened
 from plimsoll.kernel.exchange.report import Report
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.cache import forget_all
-from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
@@ -113,6 +113,7 @@ def import_own(
             own.batch(batch)
         if not is_dry:
             own.second_pass(path)
+            learn_sizes()
     return report
 
 

@@ -54,14 +54,17 @@ class Block:
     escalations: list[str]
 
 
-def blocks_of(record: Record, person: Person, flow: Workflow, now: datetime, *, inside: bool) -> list[Block]:
-    """The clocks of a record that this person may see: outsiders see what was promised to them, not what stands behind it."""
+def blocks_of(record: Record, person: Person, flow: Workflow, now: datetime, *, inside: bool, has_escalations: bool = True) -> list[Block]:
+    """The clocks of a record that this person may see: outsiders see what was promised to them, not what stands behind it.
+
+    `has_escalations` False when the caller knows from the trail that there is none: then they are not asked for.
+    """
     source = source_of(record.kind)
     if source is None:
         return []
     readings = [r for r in readings_of(record) if inside or not r.promise.is_internal]
     called: dict[str, list[Any]] = {}
-    if inside and readings:
+    if inside and readings and has_escalations:
         for row in Escalation.objects.filter(card_id=record.pk).order_by("percent"):
             called.setdefault(row.key, []).append(row)
     names = {state.name: state.label for state in flow.states}

@@ -162,7 +162,7 @@ class RecordPage(DeclaredView):
                 }
                 for f in files
             ],
-            "clocks": (blocks := blocks_of(record, person, flow, moment, inside=inside)),
+            "clocks": (blocks := blocks_of(record, person, flow, moment, inside=inside, has_escalations=has("escalate"))),
             "uncovered": "" if blocks else uncovered(record),
             "can_comment": may(person, f"{rt.kind}:comment", record),
             "panels": [

@@ -23,7 +23,7 @@ from plimsoll.kernel.identity.operations import join_team, keep_organization, ke
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.cache import forget_all
-from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.notifications.operations import mail_notice
@@ -94,6 +94,7 @@ def load(*, moment: datetime | None = None, with_sample: bool = True, tell: Tell
         import_file(folder() / "uci_first400.csv.gz", read_map((SHIPPED / "uci_incidents.toml").read_text(encoding="utf-8")), by=system)
     keep_setting(tenant, SETTING, "loaded", by=system, channel="set-up")
     seal()
+    learn_sizes()
     return Loaded(tenant, True, Card.objects.filter(tenant=tenant).count())
 
 

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.api.models import IdempotentAnswer
-from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.tasks.models import Job
 from plimsoll.kernel.tasks.registry import scheduled, task, tick
@@ -65,6 +65,7 @@ def clear() -> dict[str, int]:
     store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
     with writing():
         store.clear_expired()
+    learn_sizes()
     return cleared
 
 
