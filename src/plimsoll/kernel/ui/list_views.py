@@ -77,7 +77,8 @@ def column_label(record_type: RecordType, person: Person, name: str) -> str:
     if name.startswith(OWN):
         customs = {c.name: c for c in customs_of(person.tenant, record_type.kind)} if person.tenant else {}
         return label_of(record_type, f"extra.{name.removeprefix(OWN)}", customs)
-    return _("Number") if name == "reference" else _("Quiet") if name == "changed_at" else capital(label_of(record_type, name))
+    known = {"reference": _("Number"), "changed_at": _("Quiet"), "due_at": _("Time left")}
+    return known.get(name) or capital(label_of(record_type, name))
 
 
 def shown(kept: Kept, record_type: RecordType, query: QueryDict, person: Person, text: str) -> dict[str, Any]:
