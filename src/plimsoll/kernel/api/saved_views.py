@@ -13,9 +13,10 @@ from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of
 from plimsoll.kernel.api.records import View
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.records.declaration import RecordType, declared, type_named
-from plimsoll.kernel.views.models import AUDIENCES, DENSITIES, SavedView
-from plimsoll.kernel.views.operations import keep_view, may_change, remove_view
+from plimsoll.kernel.views.models import DENSITIES, SavedView
+from plimsoll.kernel.views.operations import keep_view, remove_view
 from plimsoll.kernel.views.queries import visible_views
+from plimsoll.kernel.views.sharing import AUDIENCES, may_change
 
 _SETTABLE = ("name", "query", "audience", "team", "columns", "density", "position")
 TEXT: dict[str, Any] = {"type": "string"}

@@ -11,8 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.identity.models import Team, Tenant
-
-AUDIENCES = (("private", _("Only me")), ("team", _("A team")), ("all", _("Everybody who works here")))
+from plimsoll.kernel.views.sharing import AUDIENCES
 
 
 class Macro(models.Model):

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused, reach, sentence, teams_of
+from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.fields import changed, clean_text, save_checked, snapshot
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
-from plimsoll.kernel.macros.models import AUDIENCES, Macro
+from plimsoll.kernel.macros.models import Macro
 from plimsoll.kernel.macros.queries import visible_macros
 from plimsoll.kernel.macros.rules import NAMES, unknown_names
 from plimsoll.kernel.records import parts
@@ -22,22 +22,13 @@ from plimsoll.kernel.records.declaration import RecordType, type_named, type_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.views.sharing import may_change, share
 from plimsoll.kernel.workflow import UnknownMove
 
 FIELDS = ("kind", "name", "shortcut", "audience", "team", "text", "is_internal", "move", "values")
 TEXTS = frozenset({"name", "text", "values"})
 MOST_TEXT = 10_000
 ME = "me"
-
-
-def may_change(person: Person, macro: Macro) -> bool:
-    """One's own, and with the word `view:share` those that are for all."""
-    return macro.owner_id == person.pk or (macro.audience == "all" and macro.tenant_id == person.tenant_id and may_share(person))
-
-
-def may_share(person: Person) -> bool:
-    """May this person say what everybody uses?"""
-    return reach(person, "view:share").everything
 
 
 def keep_macro(
@@ -81,7 +72,7 @@ def keep_macro(
             if len(kept.shortcut) > 30 or not all(c.isascii() and (c.isalnum() or c in "-_") for c in kept.shortcut):
                 faults.append(Fault("shortcut", _("Use letters without accents, digits and hyphens, at most 30.")))
         if audience is not None:
-            _share(kept, by, audience, team, faults)
+            share(kept, by, audience, team, faults)
         if text is not None:
             kept.text = text.strip()
             _check_text(kept.text, faults)
@@ -98,17 +89,6 @@ def keep_macro(
         if changes := changed(kept, old, FIELDS):
             _tell(kept, "keep" if macro is not None else "add", by=by, channel=channel, changes=changes)
     return kept
-
-
-def _share(kept: Macro, by: Person, audience: str, team: Team | None, faults: list[Fault]) -> None:
-    if audience not in dict(AUDIENCES):
-        faults.append(Fault("audience", _("Choose one of: %(known)s.") % {"known": ", ".join(dict(AUDIENCES))}))
-        return
-    if audience == "all" and kept.audience != "all" and not may_share(by):
-        raise Refused(sentence(by, "view:share"))
-    if audience == "team" and (team is None or team.tenant_id != kept.tenant_id or (team.pk not in teams_of(by) and team.pk != kept.team_id)):
-        faults.append(Fault("team", _("Choose one of your own teams.")))
-    kept.audience, kept.team = audience, team if audience == "team" else None
 
 
 def _check_text(text: str, faults: list[Fault]) -> None:

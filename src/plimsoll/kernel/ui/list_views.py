@@ -19,8 +19,9 @@ from plimsoll.kernel.ui.context import address, capital
 from plimsoll.kernel.ui.shown import label_of
 from plimsoll.kernel.views.columns import OWN, chosen
 from plimsoll.kernel.views.models import SavedView
-from plimsoll.kernel.views.operations import OF_A_PAGE, may_change, plain_query
+from plimsoll.kernel.views.operations import OF_A_PAGE, plain_query
 from plimsoll.kernel.views.queries import choice_of, views_of
+from plimsoll.kernel.views.sharing import may_change
 
 
 @dataclass(slots=True)

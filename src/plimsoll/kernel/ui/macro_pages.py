@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.access.queries import Refused, reach, sentence, teams_of
+from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import plain
-from plimsoll.kernel.macros.models import AUDIENCES, Macro
-from plimsoll.kernel.macros.operations import ME, keep_macro, may_change, may_share, remove_macro
+from plimsoll.kernel.macros.models import Macro
+from plimsoll.kernel.macros.operations import ME, keep_macro, remove_macro
 from plimsoll.kernel.macros.queries import macros_on, said_by, visible_macros
 from plimsoll.kernel.macros.rules import NAMES
 from plimsoll.kernel.records.customs import customs_of, live_customs
@@ -24,6 +24,8 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
 from plimsoll.kernel.ui.forms_derived import EXTRA, custom_field, field_for
 from plimsoll.kernel.ui.shown import Names, label_of, words_of
+from plimsoll.kernel.ui.view_pages import offer_audiences
+from plimsoll.kernel.views.sharing import AUDIENCES, may_change
 from plimsoll.kernel.workflow import UnknownMove, Workflow
 
 CHANNEL = "page"
@@ -70,14 +72,7 @@ class MacroForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: Any = self.fields
         self.fields["text"].help_text = _("Filled in when it is used: %(names)s.") % {"names": " ".join(f"{{{name}}}" for name in NAMES)}
-        teams = list(Team.objects.filter(pk__in=teams_of(person)).order_by("name").values_list("pk", "name"))
-        if macro is not None and macro.team_id and macro.team_id not in dict(teams):
-            teams.append((macro.team_id, str(macro.team)))
-        offered = {"private"} | ({"team"} if teams else set()) | ({"all"} if may_share(person) else set()) | ({macro.audience} if macro else set())
-        choices["audience"].choices = [(v, label) for v, label in AUDIENCES if v in offered]
-        choices["team"].choices = [("", "–"), *teams]
-        if not teams:
-            del self.fields["team"]
+        offer_audiences(self, person, macro)
         flow = workflow_of(person.tenant, record_type.kind)
         choices["move"].choices = [("", _("none")), *((m.name, str(m.title)) for m in flow.moves)]
         if "owner" not in record_type.foreign:

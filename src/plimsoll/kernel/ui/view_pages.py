@@ -22,9 +22,10 @@ from plimsoll.kernel.ui.context import DeclaredView, address
 from plimsoll.kernel.ui.list_views import address_of_view, column_label
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.views.columns import columns_for, declared_columns
-from plimsoll.kernel.views.models import AUDIENCES, DENSITIES, SavedView
-from plimsoll.kernel.views.operations import keep_choice, keep_view, may_change, may_share, plain_query, remove_view
+from plimsoll.kernel.views.models import DENSITIES, SavedView
+from plimsoll.kernel.views.operations import keep_choice, keep_view, plain_query, remove_view
 from plimsoll.kernel.views.queries import choice_of, counts_of, views_of, visible_views
+from plimsoll.kernel.views.sharing import AUDIENCES, Shared, may_change, may_share
 
 CHANNEL = "page"
 
@@ -76,6 +77,19 @@ class ColumnsForm(forms.Form):
         )
 
 
+def offer_audiences(form: forms.Form, person: Person, kept: Shared | None) -> None:
+    """Let the fields `audience` and `team` offer what this person may choose, and what is kept already; no team, no field for it."""
+    fields: Any = form.fields
+    teams = list(Team.objects.filter(pk__in=teams_of(person)).order_by("name").values_list("pk", "name"))
+    if kept is not None and kept.team_id and kept.team_id not in dict(teams):
+        teams.append((kept.team_id, str(kept.team)))
+    fields["team"].choices = [("", "–"), *teams]
+    offered = {"private"} | ({"team"} if teams else set()) | ({"all"} if may_share(person) else set()) | ({kept.audience} if kept else set())
+    fields["audience"].choices = [(v, label) for v, label in AUDIENCES if v in offered]
+    if not teams:
+        del fields["team"]
+
+
 class ViewForm(ColumnsForm):
     """A view: its name, who sees it, how it looks."""
 
@@ -88,14 +102,7 @@ class ViewForm(ColumnsForm):
 
     def __init__(self, *args: Any, record_type: RecordType, person: Person, view: SavedView | None, **kwargs: Any) -> None:
         super().__init__(*args, record_type=record_type, person=person, **kwargs)
-        teams = list(Team.objects.filter(pk__in=teams_of(person)).order_by("name").values_list("pk", "name"))
-        if view is not None and view.team_id and view.team_id not in dict(teams):
-            teams.append((view.team_id, str(view.team)))
-        self.fields["team"].choices = [("", "–"), *teams]  # type: ignore[attr-defined]
-        offered = {"private"} | ({"team"} if teams else set()) | ({"all"} if may_share(person) else set()) | ({view.audience} if view else set())
-        self.fields["audience"].choices = [(v, label) for v, label in AUDIENCES if v in offered]  # type: ignore[attr-defined]
-        if not teams:
-            del self.fields["team"]
+        offer_audiences(self, person, view)
 
 
 class ViewsPage(DeclaredView):

@@ -11,8 +11,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.identity.models import Team, Tenant
+from plimsoll.kernel.views.sharing import AUDIENCES
 
-AUDIENCES = (("private", _("Only me")), ("team", _("A team")), ("all", _("Everybody who works here")))
 DENSITIES = (("", _("As in my preferences")), ("compact", _("Compact")), ("normal", _("Normal")), ("roomy", _("Roomy")))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused, reach, sentence, teams_of
+from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.fields import changed, clean_text, save_checked, snapshot
 from plimsoll.kernel.identity.models import Person, Team
@@ -17,23 +17,14 @@ from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.filters import apply
 from plimsoll.kernel.views.columns import MOST, unknown
-from plimsoll.kernel.views.models import AUDIENCES, DENSITIES, ListChoice, SavedView
+from plimsoll.kernel.views.models import DENSITIES, ListChoice, SavedView
 from plimsoll.kernel.views.queries import visible_views
+from plimsoll.kernel.views.sharing import may_change, share
 
 FIELDS = ("kind", "name", "audience", "team", "query", "columns", "density", "position")
 OF_A_PAGE = ("after", "before", "since", "view")  # parameters that say where one stands, not what one sees
 MOST_QUERY = 2000
 MOST_VIEWS = 100
-
-
-def may_change(person: Person, view: SavedView) -> bool:
-    """One's own views, and with the word `view:share` those that are for all. A view for a team stays its owner's."""
-    return view.owner_id == person.pk or (view.audience == "all" and view.tenant_id == person.tenant_id and may_share(person))
-
-
-def may_share(person: Person) -> bool:
-    """May this person say what everybody sees?"""
-    return reach(person, "view:share").everything
 
 
 def plain_query(text: str) -> str:
@@ -90,7 +81,7 @@ def keep_view(
         if query is not None or view is None:
             kept.query = _clean_query(rt, by, query or "", faults)
         if audience is not None:
-            _share(kept, by, audience, team, faults)
+            share(kept, by, audience, team, faults)
         if columns is not None:
             kept.columns = _clean_columns(rt, by, columns, faults)
         if density is not None:
@@ -107,17 +98,6 @@ def keep_view(
         if changes := changed(kept, old, FIELDS):
             _tell(kept, "keep" if view is not None else "add", by=by, channel=channel, changes=changes)
     return kept
-
-
-def _share(kept: SavedView, by: Person, audience: str, team: Team | None, faults: list[Fault]) -> None:
-    if audience not in dict(AUDIENCES):
-        faults.append(Fault("audience", _("Choose one of: %(known)s.") % {"known": ", ".join(dict(AUDIENCES))}))
-        return
-    if audience == "all" and kept.audience != "all" and not may_share(by):
-        raise Refused(sentence(by, "view:share"))
-    if audience == "team" and (team is None or team.tenant_id != kept.tenant_id or (team.pk not in teams_of(by) and team.pk != kept.team_id)):
-        faults.append(Fault("team", _("Choose one of your own teams.")))
-    kept.audience, kept.team = audience, team if audience == "team" else None
 
 
 def _clean_query(record_type: RecordType, by: Person, text: str, faults: list[Fault]) -> str:
