@@ -13,15 +13,14 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.calendars.hours import ServiceHours
-from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.figures.definitions import Dimension, Figure, Question, ratio
 from plimsoll.kernel.identity.models import Organization, Team
-from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import micros
 from plimsoll.kernel.trail.models import Span
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.counting import OF_CARD, OF_INCIDENT, OF_SPAN, PAUSING, end_of, handovers, resolved, responded, solving, standing
 from plimsoll.resolution.incidents.models import Incident
+from plimsoll.resolution.incidents.queries import working_hours
 
 Rows = Callable[[Question], Any]
 Part = Callable[[Question, Any], Any]
@@ -123,15 +122,15 @@ def time_to_resolve(question: Question) -> list[Figure]:
     return _mean(question, rows, still.order_by("card", "id").values_list("card", "started_at", "ended_at"))
 
 
-@per_settings
 def hours_by_service(tenant: Any) -> tuple[dict[int, ServiceHours], ServiceHours]:
-    """The hours of the services that have their own, and those of all others: the organisation's default, else around the clock."""
-    calendars = {c.pk: c for c in Calendar.objects.filter(tenant=tenant)}
-    default = next((c for c in calendars.values() if c.is_default), None)
-    always = ServiceHours(tenant.timezone, {day: [("00:00", "24:00")] for day in DAYS})
-    kept = {pk: calendar.hours() for pk, calendar in calendars.items()}
+    """The hours of the services that have their own, and those of all others: the organisation's default, else around the clock.
+
+    Only the calendars are kept between questions: which of them a service has is no setting, and changes without telling the cache.
+    """
+    kept = working_hours(tenant)
     own: Any = Service.objects.filter(tenant=tenant, hours__isnull=False)
-    return {service: kept[calendar] for service, calendar in own.values_list("pk", "hours_id")}, kept[default.pk] if default else always
+    others = kept.get(None) or ServiceHours(tenant.timezone, {day: [("00:00", "24:00")] for day in DAYS})
+    return {service: kept[calendar] for service, calendar in own.values_list("pk", "hours_id")}, others
 
 
 def _mean(question: Question, rows: list[Any], pauses: Iterable[tuple[int, datetime, datetime | None]]) -> list[Figure]:
