@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.models import Agreement
 from plimsoll.agreements.levels.rules import (
-    MEASURES,
     PRIORITIES,
     SLA,
     USUAL_PAUSES,
@@ -23,6 +22,7 @@ from plimsoll.agreements.levels.rules import (
 )
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.targets.rules import MEASURES
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 

@@ -21,7 +21,6 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.operations import locked
 from plimsoll.kernel.records.permissions import check
-from plimsoll.kernel.records.queries import record_of
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 
@@ -139,10 +138,3 @@ def forget(event: Written) -> None:
     """Wired to `Written`: when an agreement starts to count or ends, every process reads anew which agreements there are."""
     if event.record.kind == "agreement" and not {"state", "title", "organization"}.isdisjoint(event.changes):
         settings_changed(event.record.tenant_id)
-
-
-def agreement_of(version: Version) -> Agreement:
-    """The agreement of a version, as a record."""
-    found = record_of(version.agreement.card)
-    assert isinstance(found, Agreement)
-    return found

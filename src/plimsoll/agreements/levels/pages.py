@@ -18,7 +18,7 @@ from plimsoll.agreements.levels.models import Agreement, RecalculationLine, Vers
 from plimsoll.agreements.levels.operations import ENDED, discard_draft, draft_terms, put_in_force
 from plimsoll.agreements.levels.queries import how_it_stands
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
-from plimsoll.agreements.levels.rules import MEASURES, Terms, faults_of_terms, read_terms, write_span
+from plimsoll.agreements.levels.rules import Terms, faults_of_terms, read_terms, write_span
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.identity.models import Team
 from plimsoll.kernel.lib.text import whole
@@ -28,6 +28,7 @@ from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.rules import MEASURES
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service

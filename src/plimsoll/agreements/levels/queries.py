@@ -17,7 +17,7 @@ from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.targets.rules import Promise
+from plimsoll.kernel.targets.rules import MEASURES, Promise
 
 NOT_YET = ("draft", "negotiating", "withdrawn")  # nothing of these is in force, whatever their versions say
 
@@ -36,8 +36,6 @@ def versions_known(tenant: Tenant) -> tuple[KnownVersion, ...]:
             started_at=v.started_at,
             ended_at=min((at for at in (v.ended_at, v.agreement.ended_at) if at is not None), default=None),
             published_at=v.published_at,
-            has_commitment=bool(v.terms.get("has_commitment", True)),
-            corrects=v.corrects_id,
         )
         for v in rows.select_related("agreement").order_by("pk")
         if v.started_at is not None and v.published_at is not None
@@ -67,7 +65,6 @@ class Known:
     title: str
     kind: str
     number: int
-    owner: int | None
     terms: Terms
     hours: ServiceHours | None
 
@@ -78,7 +75,7 @@ def _known(version: int, digest: str) -> Known:
     terms = read_terms(row.terms)
     agreement = row.agreement
     hours = terms.service_hours() if terms.hours else None
-    return Known(version, agreement.pk, agreement.reference, agreement.title, agreement.type, row.number, agreement.owner_id, terms, hours)
+    return Known(version, agreement.pk, agreement.reference, agreement.title, agreement.type, row.number, terms, hours)
 
 
 @per_settings
@@ -113,7 +110,7 @@ def _promises(known: Known) -> list[Promise]:
         return []
     is_ours = known.kind == SLA
     promises = []
-    for measure in ("respond", "resolve", "close"):
+    for measure in MEASURES:
         within = {t.priority: t.within for t in terms.targets if t.measure == measure}
         if within:
             promises.append(

@@ -10,10 +10,10 @@ from typing import Any
 
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.lib.faults import Fault
+from plimsoll.kernel.targets.rules import MEASURES
 from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 
 SLA, OLA, CONTRACT = "sla", "ola", "contract"
-MEASURES = ("respond", "resolve", "close")
 PRIORITIES = (1, 2, 3, 4, 5)
 # Customers' clocks stand still only while they are waited for, from a message on. What we wait for from others is no business of theirs.
 USUAL_PAUSES = {"waiting_customer": "message"}
@@ -188,8 +188,6 @@ class KnownVersion:
     started_at: datetime
     ended_at: datetime | None
     published_at: datetime
-    has_commitment: bool = True
-    corrects: int | None = None
 
     def covers(self, at: datetime, service: int | None) -> bool:
         return self.started_at <= at and (self.ended_at is None or at < self.ended_at) and (not self.services or service in self.services)
@@ -198,7 +196,7 @@ class KnownVersion:
 def choose(known: Iterable[KnownVersion], organizations: Sequence[int | None], service: int | None, at: datetime) -> KnownVersion | None:
     """The customer's version in force at a moment: one that names the service before one for all, the nearer organization first, then the latest.
 
-    A version that corrects another stands in its place for records that are opened from now on, and for no others: see `applies`.
+    A correction was published later than what it corrects, so it is what a record opened from now on finds.
     """
     found = [v for v in known if v.kind == SLA and v.organization in organizations and v.covers(at, service)]
     return max(

@@ -56,7 +56,7 @@ def _escalate(card_id: int, at: datetime) -> int:
             key = reading.promise.key
             if (row := stored.pop(key, None)) is None:
                 continue
-            marks = [m for m in reading.marks(thresholds(record.tenant, reading, reading.priority)) if m[1] <= at and m[0] not in done[key]]
+            marks = [m for m in reading.marks(thresholds(record.tenant, reading)) if m[1] <= at and m[0] not in done[key]]
             if marks:
                 record = _notice(record, reading, marks, at)
                 done[key] |= {percent for percent, _reached in marks}

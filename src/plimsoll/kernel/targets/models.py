@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.targets.rules import MEASURES, PAUSED, RUNNING, WAITING
+from plimsoll.kernel.targets.rules import MEASURES
 from plimsoll.kernel.trail.models import Entry
 
 
@@ -54,8 +54,6 @@ class Clock(models.Model):
             models.Index(fields=["tenant", "kind", "measure", "due_at"], name="clock_by_due"),
             models.Index(fields=["tenant", "kind", "measure", "stopped_at"], name="clock_by_stop"),
         ]
-
-    GOING = (RUNNING, PAUSED, WAITING)
 
     def __str__(self) -> str:
         return f"{self.key} of {self.card_id}: {self.state}"

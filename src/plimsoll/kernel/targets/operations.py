@@ -149,7 +149,7 @@ def next_warning(record: Record, reading: Reading, done: Iterable[int], since: d
     """When the next share is used up at which a rule escalates and did not yet; a moment gone by when one is overdue."""
     if reading.state not in GOING:
         return None
-    marks = reading.marks(thresholds(record.tenant, reading, reading.priority))
+    marks = reading.marks(thresholds(record.tenant, reading))
     return next((at for percent, at in marks if percent not in done and (since is None or at > since)), None)
 
 

@@ -11,7 +11,7 @@ from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.records.models import Comment, Record
-from plimsoll.kernel.targets.models import Clock, EscalationRule
+from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.targets.rules import STARTING_RULES, Life, Promise, Reading, Rule, Said, Stretch, reckon
 from plimsoll.kernel.trail.models import Span
 
@@ -96,11 +96,6 @@ def readings_of(record: Record) -> list[Reading]:
     return [reckon(promise, life) for promise in promises]
 
 
-def clocks_of(record: Record) -> list[Clock]:
-    """The stored clocks of a record."""
-    return list(Clock.objects.filter(card_id=record.pk).order_by("is_internal", "id"))
-
-
 @per_settings
 def escalation_rules(tenant: Tenant) -> tuple[Rule, ...]:
     """The rules in force: the organization's own, or the starting ones while it has none."""
@@ -110,6 +105,6 @@ def escalation_rules(tenant: Tenant) -> tuple[Rule, ...]:
     return tuple(Rule(r.percent, tuple(r.tell), r.measure, r.priority, r.person_id, r.give_to_id) for r in rows if r.is_active)
 
 
-def thresholds(tenant: Tenant, reading: Reading, priority: int | None) -> list[int]:
+def thresholds(tenant: Tenant, reading: Reading) -> list[int]:
     """The shares, in percent, at which a rule holds for this clock."""
-    return sorted({rule.percent for rule in escalation_rules(tenant) if rule.holds(reading.promise.measure, priority)})
+    return sorted({rule.percent for rule in escalation_rules(tenant) if rule.holds(reading.promise.measure, reading.priority)})

@@ -42,8 +42,6 @@ class Block:
     sentences: list[str]
     terms: str
     href: str
-    is_internal: bool
-    is_over: bool
     verdict: str  # good or bad once it has stopped, else nothing
     spoken: str
     segments: list[Segment]
@@ -98,8 +96,6 @@ def _block(record: Record, reading: Reading, source: Source, names: dict[str, st
         sentences=sentences,
         terms=terms,
         href=href,
-        is_internal=reading.promise.is_internal,
-        is_over=is_over,
         verdict={MET: "good", MISSED: "bad"}.get(reading.state, ""),
         spoken=" ".join([headline(reading, now), what, *sentences]),
         segments=segments,
