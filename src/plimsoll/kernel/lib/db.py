@@ -35,14 +35,19 @@ def writing() -> Iterator[None]:
 
 
 def learn_sizes() -> None:
-    """Let SQLite look at how many rows its tables have, for its plans; some milliseconds, whatever the size. PostgreSQL does it by itself.
+    """Let the database look at how many rows its tables have, for its plans, after many came in; it reads samples, so the size matters little.
 
-    Without it SQLite guesses ten rows per tenant, and reads a whole tenant of 100,000 records to find twenty by their keys.
+    Without it SQLite guesses ten rows per tenant, and reads a whole tenant of 100,000 records to find twenty by their keys. PostgreSQL looks
+    by itself within a minute; until then it takes what just came in for a handful of rows, and a figure over them can take minutes.
     """
     if connection.vendor == "sqlite":
         with writing(), connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit=1000")
             cursor.execute("ANALYZE")
+    else:
+        with connection.cursor() as cursor:
+            tables = ", ".join(connection.ops.quote_name(name) for name in connection.introspection.table_names(cursor))
+            cursor.execute(f"ANALYZE {tables}")
 
 
 @contextmanager
