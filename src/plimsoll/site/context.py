@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.notifications.operations import unread_count
@@ -18,8 +19,15 @@ MOST_UNREAD = 100
 
 def only_tenant_name() -> str:
     """Whose house this is, for those who stand at the door; nothing where several organisations share it."""
-    names = list(Tenant.objects.values_list("name", flat=True)[:2])
-    return names[0] if len(names) == 1 else ""
+    tenants = list(Tenant.objects.only("name", "is_demonstration")[:2])
+    return shown_name(tenants[0]) if len(tenants) == 1 else ""
+
+
+def shown_name(tenant: Tenant | None) -> str:
+    """The name of the house as pages show it; the demonstration says so wherever its name stands: window, side, print, sign-in."""
+    if tenant is None:
+        return ""
+    return _("%(name)s (demonstration)") % {"name": tenant.name} if tenant.is_demonstration else tenant.name
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -31,7 +39,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         return {"tenant_name": SimpleLazyObject(only_tenant_name)}
     return {
         "person": person,
-        "tenant_name": person.tenant.name if person.tenant else "",
+        "tenant_name": shown_name(person.tenant),
+        "is_demonstration": bool(person.tenant and person.tenant.is_demonstration),
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
         "new_links": SimpleLazyObject(partial(new_links, person)),
         # Cut off, so that a neglected inbox costs no more than a tidy one.

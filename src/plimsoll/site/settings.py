@@ -197,13 +197,13 @@ STORAGES = {
 }
 
 if CONFIGURATION.mail["host"]:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "plimsoll.site.mailing.SmtpBackend"
     EMAIL_HOST, EMAIL_PORT = CONFIGURATION.mail["host"], CONFIGURATION.mail["port"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = CONFIGURATION.mail["user"], CONFIGURATION.mail["password"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = CONFIGURATION.mail["tls"] == "starttls", CONFIGURATION.mail["tls"] == "tls"
     EMAIL_TIMEOUT = 20
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = "plimsoll.site.mailing.ConsoleBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIGURATION.mail["from"]
 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -31,7 +31,10 @@ MOST = 200
 
 
 def escalate_due(moment: datetime | None = None) -> int:
-    """Escalate every clock whose next share is used up, each record in a transaction of its own. Returns how many shares were noticed."""
+    """Escalate every clock whose next share is used up, each record in a transaction of its own. Returns how many shares were noticed.
+
+    `moment` is for a story that is told afterwards, as the demonstration's: what is noticed then carries that time.
+    """
     at = moment or now()
     cards = list(Clock.objects.filter(warn_at__lte=at).order_by("warn_at").values_list("card_id", flat=True)[:MOST])
     noticed = 0
@@ -73,7 +76,7 @@ def _notice(record: Record, reading: Reading, marks: list[tuple[int, datetime]],
     is_late = at - reached_at > LATE
     system = system_person(record.tenant)
     changes = {"clock": (None, reading.promise.key), "percent": (None, percent), "reached_at": (None, reached_at), "is_late": (None, is_late)}
-    entry = parts.tell(record, "escalate", by=system, channel="rule", changes=changes)
+    entry = parts.tell(record, "escalate", by=system, channel="rule", changes=changes, at=at)
     Escalation.objects.bulk_create(
         Escalation(
             card_id=record.pk,
@@ -89,7 +92,7 @@ def _notice(record: Record, reading: Reading, marks: list[tuple[int, datetime]],
     rules = [r for r in escalation_rules(record.tenant) if r.percent == percent and r.holds(reading.promise.measure, reading.priority)]
     people = tuple(dict.fromkeys(pk for rule in rules for pk in _people(record, rule)))
     publish(Escalated(card_id=record.pk, entry_id=entry.pk, people=people, is_late=is_late))
-    return _give(record, rules, percent, system)
+    return _give(record, rules, percent, system, at)
 
 
 def _people(record: Record, rule: Rule) -> list[int]:
@@ -109,13 +112,13 @@ def _people(record: Record, rule: Rule) -> list[int]:
     return [*found, *([rule.person] if rule.person else [])]
 
 
-def _give(record: Record, rules: list[Rule], percent: int, system: Person) -> Record:
+def _give(record: Record, rules: list[Rule], percent: int, system: Person, at: datetime) -> Record:
     """Functional escalation: the first rule that names a team gives the record to it."""
     give_to = next((rule.give_to for rule in rules if rule.give_to), None)
     if give_to is None or give_to == getattr(record, "team_id", None):
         return record
     note = _("Given over by rule: %(percent)d %% of the time is used up.") % {"percent": percent}
     try:
-        return amend(record, by=system, channel="rule", note=note, team=give_to, owner=None)
+        return amend(record, by=system, channel="rule", note=note, at=at, team=give_to, owner=None)
     except Faulty:  # the team of the rule is no longer in use: those who are told see it
         return record

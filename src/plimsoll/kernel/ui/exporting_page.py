@@ -80,7 +80,8 @@ class ExportPage(DeclaredView):
 
     def _file(self, filtered: Filtered, form: str, *, with_history: bool) -> HttpResponseBase:
         rt = self.record_type
-        name = f"{rt.plural_kind}-{localdate():%Y-%m-%d}.{form}"
+        invented = "demonstration-" if self.person.tenant and self.person.tenant.is_demonstration else ""
+        name = f"{invented}{rt.plural_kind}-{localdate():%Y-%m-%d}.{form}"
         lines = exported(rt, by=self.person, with_history=with_history, parts=filtered.parts)
         if form == "jsonl":
             return self._streamed((as_json_line(line) for line in lines), name, form)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import OuterRef, Subquery
+from django.db.models import Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from plimsoll.evaluation.measurements.operations import keep_target
@@ -32,6 +32,8 @@ from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.roles.operations import give_role, load_starter_roles
+from plimsoll.kernel.targets.escalating import escalate_due
+from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.tasks.models import Job
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.seals import seal
@@ -122,10 +124,18 @@ def _tell_the_story(moment: datetime) -> Tenant:
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
     for act in timeline(moment):
+        _escalate_until(act.at)
         stage.play(act)
+    _escalate_until(moment)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")
     return tenant
+
+
+def _escalate_until(moment: datetime) -> None:
+    """What the clocks used up before the next act is told at its own time, as it would have been; so nothing is found late at the first start."""
+    while (soonest := Clock.objects.filter(warn_at__lte=moment).aggregate(soonest=Min("warn_at"))["soonest"]) is not None:
+        escalate_due(soonest)
 
 
 def _settle_notices(tenant: Tenant, moment: datetime) -> None:

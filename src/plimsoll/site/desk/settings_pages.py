@@ -150,7 +150,7 @@ class MailPage(WordView):
         return self._page(request, form)
 
     def _page(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
-        if host := getattr(settings, "EMAIL_HOST", "") if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") else "":
+        if host := getattr(settings, "EMAIL_HOST", "") if "smtp" in settings.EMAIL_BACKEND.lower() else "":
             safe = _("encrypted") if settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL else _("not encrypted")
             told = _("Mail goes through %(host)s, port %(port)d, %(safe)s, from %(sender)s.") % {
                 "host": host,

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.site.desk import (
+    demo_page,
     demo_signin,
     settings_escalation,
     settings_fields,
@@ -14,6 +15,7 @@ from plimsoll.site.desk import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("demo/", demo_page.DemonstrationPage.as_view(), name="demo"),
     path("demo/sign-in/", demo_signin.sign_in, name="demo_sign_in"),
     path("settings/", settings_pages.IndexPage.as_view(), name="settings"),
     path("settings/organisation/", settings_pages.OrganisationPage.as_view(), name="settings_organisation"),

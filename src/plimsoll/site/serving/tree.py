@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import select
 import signal
@@ -23,6 +24,7 @@ from plimsoll.site.serving.processes import Child
 
 GRACE = 25.0  # seconds until what still lives after SIGTERM is killed; the worker's own grace is 20
 HEAD_START = 1.5  # seconds that the worker waits for: started together on two cores, it takes a third from the first page
+SERVING = "serving.lock"  # in the data folder; whoever serves shares it, and what must not happen meanwhile asks for it alone
 STILLBORN = 3  # the web server may fall so often at the start before the tree gives up
 
 
@@ -182,6 +184,8 @@ def serve(given: argparse.Namespace) -> int:
         done = subprocess.run([sys.executable, "-W", "ignore", "-m", "plimsoll.site.serving.migrating"], env=env, check=False)
         if done.returncode:
             return done.returncode
+    serving = os.open(asked.data_dir / SERVING, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(serving, fcntl.LOCK_SH)  # until this process ends
     children = []
     if given.only != "worker":
         children.append(Child("web", web_command(given, is_sqlite=asked.database["ENGINE"].endswith("sqlite3")), env))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.mail import send_mail
 from django.db import transaction
 from django.test import Client
 
@@ -17,6 +18,8 @@ from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.projections import projections
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.escalating import escalate_due
+from plimsoll.kernel.targets.models import Escalation
 from plimsoll.kernel.tasks.models import Job
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
@@ -26,6 +29,7 @@ from plimsoll.site.demonstration import loading
 from plimsoll.site.demonstration.content import read, span, timeline
 from plimsoll.site.demonstration.loading import PASSWORD, NotHere, load, people_to_be
 from plimsoll.support.knowledge.models import Article
+from tests.system import System
 
 
 def test_the_story_is_told_in_order_and_ends_before_the_loading() -> None:
@@ -130,3 +134,58 @@ def test_in_a_real_organisation_nobody_signs_in_without_a_password(house: Any) -
     Tenant.objects.filter(pk=house.other_tenant.pk).update(is_demonstration=True)
     assert Client().post("/demo/sign-in/", {"person": house.mallory.pk}).status_code == 404, "not beside a real organisation either"
     assert Person.objects.filter(pk=house.ines.pk).exists()
+
+
+@pytest.mark.django_db
+def test_it_says_everywhere_that_it_is_a_demonstration(client: Client, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    loaded = load(with_sample=False)
+    assert "Northmere Digital Services (demonstration)" in client.get("/accounts/login/").content.decode()
+    for person, _what in people_to_be(loaded.tenant):
+        client.force_login(person)
+        page = client.get("/").content.decode()
+        assert "Northmere Digital Services (demonstration)</title>" in page
+        assert 'href="/demo/"' in page, person
+        about = client.get("/demo/").content.decode()
+        assert "demo --remove" in about and "CC BY 4.0" in about, person
+    client.force_login(Person.objects.get(email="dev.chauhan@northmere.example"))
+    assert 'filename="demonstration-incidents-' in client.get("/incidents/export/?format=csv")["Content-Disposition"]
+    settings.EMAIL_BACKEND = "plimsoll.site.mailing.ConsoleBackend"
+    send_mail("Look at this", "Please.", None, ["somebody@brannock.example"])
+    assert "Subject: [Demonstration] Look at this" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_real_organisation_is_not_marked(house: Any, client: Client) -> None:
+    client.force_login(house.ines)
+    assert "emonstration" not in client.get("/").content.decode()
+    assert client.get("/demo/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_time_used_up_was_told_when_it_was() -> None:
+    load(with_sample=False)
+    assert Escalation.objects.exists()
+    assert not Escalation.objects.filter(is_late=True).exists()
+    assert escalate_due() == 0, "nothing is left for the first start"
+
+
+def test_it_is_removed_whole_but_not_under_a_running_server(system: System) -> None:
+    system.python("from plimsoll.site.demonstration.loading import load; load(with_sample=False)")
+    system.serve()
+    assert "Stop it" in system.run("demo", "--remove", "--yes", check=False).stderr
+    system.stop()
+    assert "Nothing was removed" in system.run("demo", "--remove", check=False).stderr, "nobody there to ask"
+    assert "is gone" in system.run("demo", "--remove", "--yes").stdout
+    counted = "from plimsoll.kernel.trail.models import Entry; from plimsoll.kernel.identity.models import Person; "
+    assert system.python(counted + "print(Entry.objects.count(), Person.objects.count())").split() == ["0", "0"]
+    assert not any((system.folder / "files").glob("*/*")) and not (system.folder / "heads" / "trail.jsonl").exists()
+    assert "no demonstration" in system.run("demo", "--remove", "--yes", check=False).stderr
+    system.run("verify")
+    system.python("from plimsoll.site.demonstration.loading import load; load(with_sample=False)")
+
+
+def test_a_real_organisation_is_never_removed(system: System) -> None:
+    made = "from plimsoll.kernel.identity.models import Tenant; "
+    system.python(made + "Tenant.objects.create(name='Real Hospital', slug='real')")
+    assert "Real Hospital" in system.run("demo", "--remove", "--yes", check=False).stderr
+    assert system.python(made + "print(Tenant.objects.count())").strip() == "1"
