@@ -47,7 +47,7 @@ WIDTHS = {
     "title": ("", "a-title"),
     "state": ("c-m", "a-state"),
     "changed_at": ("c-s", "a-clock num ref"),
-    "due_at": ("c-l", "a-clock"),
+    "due_at": ("c-clock", "a-clock"),
     "opened_at": ("c-m", "c-hide"),
 }
 

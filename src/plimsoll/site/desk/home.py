@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import teams_of
 from plimsoll.kernel.approvals.operations import asked_of
-from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import declared, type_named
 from plimsoll.kernel.records.models import Comment, Share
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.queries import source_of
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.choosing import is_of_provider
+from plimsoll.kernel.ui.clocks import Cells
 from plimsoll.kernel.ui.context import SignedInView, address_of
 from plimsoll.kernel.ui.lists import Clock
 from plimsoll.kernel.ui.shown import Names
@@ -48,6 +51,7 @@ class HomePage(SignedInView):
         names.want(Organization, [c.organization_id for c in (*turn, *mine, *free, *asked)])
         names.fetch()
         clock = Clock()
+        due = _due_cells(person, [*turn, *mine, *free, *asked])
         of_team = _("With my teams") if self._is_supplier else _("My teams, with nobody yet")
         else_asked = _("What else I asked for") if turn else _("What I asked for")
         groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
@@ -62,7 +66,7 @@ class HomePage(SignedInView):
                         "key": key,
                         "count": len(cards),
                         "more": len(cards) == MOST,
-                        "rows": [self._row(c, names, clock, key) for c in cards],
+                        "rows": [self._row(c, names, clock, key) | {"due": due.get(c.pk, "")} for c in cards],
                     }
                     for title, key, cards in groups
                     if cards
@@ -155,8 +159,18 @@ class HomePage(SignedInView):
             "kind": record_type.label,
             "asks": asks,
             "due_at": card.due_at,
+            "is_late": card.due_at is not None and card.due_at < clock.now,
             "quiet": clock.quiet(card.changed_at),
         }
+
+
+def _due_cells(person: Person, cards: list[Card]) -> dict[int, str]:
+    """The time left of those that have clocks, said as in every list; one question for each kind that has clocks."""
+    moment, found = now(), {}
+    for kind in sorted({card.kind for card in cards if source_of(card.kind) is not None}):
+        cells = Cells(kind, person.tenant, [card.pk for card in cards if card.kind == kind], moment)
+        found.update({key: cells.html(key) for key in cells.rows})
+    return found
 
 
 def said(waiting: int, asked: int) -> list[str]:
