@@ -44,6 +44,7 @@ from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
+from plimsoll.site.demonstration.month import story
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
 PASSWORD = "northmere-guided-tour"  # noqa: S105 (said above)
@@ -69,6 +70,7 @@ class Loaded:
 def load(*, moment: datetime | None = None, with_sample: bool = True, tell: Tell = lambda sentence: None) -> Loaded:
     """Make the sample organisation, unless it is there. Raises `NotHere` in a database that holds a real one.
 
+    Without the sample it is only the story that is written down, without a month of ordinary work and without real history: for tests.
     A load that was killed goes on at the next call: the story is one transaction, the import continues by itself.
     """
     real = Tenant.objects.filter(is_demonstration=False).first()
@@ -87,7 +89,7 @@ def load(*, moment: datetime | None = None, with_sample: bool = True, tell: Tell
         tell(_("Making the sample organisation …"))
         try:
             with writing():
-                tenant = _tell_the_story(moment or now())
+                tenant = _tell_the_story(moment or now(), with_month=with_sample)
         finally:
             forget_all()  # what was read inside a transaction that was taken back must not be remembered
     system = system_person(tenant)
@@ -100,7 +102,7 @@ def load(*, moment: datetime | None = None, with_sample: bool = True, tell: Tell
     return Loaded(tenant, True, Card.objects.filter(tenant=tenant).count())
 
 
-def _tell_the_story(moment: datetime) -> Tenant:
+def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     plan = read("organisation")
     start = moment - BEGINNING
     tenant, provider, system = _found(plan["provider"], moment)
@@ -123,7 +125,7 @@ def _tell_the_story(moment: datetime) -> Tenant:
     _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
-    for act in timeline(moment):
+    for act in story(moment) if with_month else timeline(moment):
         _escalate_until(act.at)
         stage.play(act)
     _escalate_until(moment)

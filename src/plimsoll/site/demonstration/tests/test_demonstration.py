@@ -18,6 +18,7 @@ from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.projections import projections
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.roles.models import Assignment, Role
 from plimsoll.kernel.targets.escalating import escalate_due
 from plimsoll.kernel.targets.models import Escalation
 from plimsoll.kernel.tasks.models import Job
@@ -28,6 +29,7 @@ from plimsoll.resolution.incidents.models import Incident
 from plimsoll.site.demonstration import loading
 from plimsoll.site.demonstration.content import read, span, timeline
 from plimsoll.site.demonstration.loading import PASSWORD, NotHere, load, people_to_be
+from plimsoll.site.demonstration.month import month
 from plimsoll.support.knowledge.models import Article
 from tests.system import System
 
@@ -43,6 +45,36 @@ def test_the_story_is_told_in_order_and_ends_before_the_loading() -> None:
         span("tomorrow")
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 11, 22, 10, tzinfo=UTC),  # a Sunday
+        datetime(2026, 11, 23, 3, tzinfo=UTC),  # a Monday, before anybody is there
+        datetime(2026, 3, 30, 12, tzinfo=UTC),  # the month holds the change to summer time
+        datetime(2027, 1, 4, 16, tzinfo=UTC),  # and the holidays
+    ],
+    ids=str,
+)
+def test_the_month_is_lively_whenever_it_is_loaded(moment: datetime) -> None:
+    acts = list(month(moment))
+    assert acts == list(month(moment)), "the same moment gives the same month"
+    assert max(act.at for act in acts) < moment
+    opened = [act for act in acts if act.do == "open"]
+    assert len(opened) > 60
+    assert len({act.values["title"] for act in opened}) >= 30
+    done = {act.key for act in acts if act.do == "resolve"}
+    assert 0 < len(opened) - len(done) < 25, "some are still being worked on"
+    assert not [act for act in opened if "{" in act.values["title"] + act.values["description"]]
+
+
+@pytest.mark.django_db
+def test_every_role_has_somebody_in_it() -> None:
+    loaded = load(with_sample=False)
+    held = set(Assignment.objects.filter(tenant=loaded.tenant, state="in_force").values_list("role__code", flat=True))
+    codes = set(Role.objects.filter(tenant=loaded.tenant).values_list("code", flat=True)) - {"set_up"}
+    assert codes <= held, codes - held
+
+
 @pytest.mark.django_db
 def test_it_loads_everything_through_the_ordinary_writes() -> None:
     started = time.monotonic()
@@ -50,7 +82,8 @@ def test_it_loads_everything_through_the_ordinary_writes() -> None:
     assert time.monotonic() - started < 30  # about 3 s on a quiet machine
     ours = Incident.objects.filter(origin="demonstration")
     states = Counter(ours.values_list("state", flat=True))
-    assert ours.count() == 40
+    month_long = sum(act.do == "open" for act in month(loaded.tenant.set_up_at))
+    assert ours.count() == 40 + month_long > 110
     assert set(states) == {
         "new",
         "assigned",
