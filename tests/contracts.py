@@ -204,6 +204,9 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
         field = rt.model_field(name)
         if name in LEFT_OUT.get(rt.kind, ()):
             continue
+        if name == "began_at":  # lies behind, as symptoms do
+            values[name] = (now() - timedelta(minutes=n + 1)).replace(second=0, microsecond=0)
+            continue
         if (rt.kind, name) in OF_ITS_OWN:  # one incident is handled as one major incident
             values[name] = house.wanted(rt)[name]
             continue
@@ -303,7 +306,7 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         set_derived(record, {"differing": 1}, by=house.system, channel="task", action="count")
     if rt.kind == "majorincident":
         review = open_record(type_named("majorreview"), by=house.ruth, channel="page", title="Review", major=record, owner=house.ruth)
-        _reviewed(house, record, review)
+        _reviewed(house, review)
     if rt.kind == "majorreview":
         major = move(record.major, "handle", by=house.ruth, channel="page", fields={"owner": house.ruth})  # type: ignore[attr-defined]
         move(major, "resolve", by=house.ruth, channel="page", fields={"outcome": "Took the controller back."})

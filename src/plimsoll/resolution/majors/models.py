@@ -59,7 +59,7 @@ class MajorIncident(Record):
         ]
 
 
-class Proposal(models.Model):
+class MajorProposal(models.Model):
     """A part of an incident: it met a criterion, and somebody decides whether it is a major one. Once per criterion."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="proposals")
@@ -82,7 +82,7 @@ class Proposal(models.Model):
         return f"{self.incident}: {self.criterion}"
 
 
-class Affected(models.Model):
+class AffectedCustomer(models.Model):
     """A part of a major incident: a customer that is affected though the service is not delivered to it by record."""
 
     major = models.ForeignKey(MajorIncident, on_delete=models.PROTECT, related_name="affected")
@@ -95,7 +95,7 @@ class Affected(models.Model):
         return f"{self.organization} by {self.major_id}"
 
 
-class Update(models.Model):
+class MajorUpdate(models.Model):
     """A part of a major incident: what was told to whom, when it was due, and when the next one is. Its words are those of its comment."""
 
     AUDIENCES = (("internal", _("Our own people")), ("customers", _("Affected customers")))
@@ -114,7 +114,7 @@ class Update(models.Model):
         return f"{self.major_id} at {self.at}"
 
 
-class Told(models.Model):
+class ToldTop(models.Model):
     """A part of a major incident: somebody of top management was told of it, and how."""
 
     major = models.ForeignKey(MajorIncident, on_delete=models.PROTECT, related_name="told")
@@ -132,7 +132,7 @@ class Told(models.Model):
         return f"{self.major_id}: {self.person}"
 
 
-class Step(models.Model):
+class ProcedureStep(models.Model):
     """A part of a major incident: one step of the procedure as it was when it was declared."""
 
     major = models.ForeignKey(MajorIncident, on_delete=models.PROTECT, related_name="steps")
@@ -149,7 +149,7 @@ class Step(models.Model):
         return self.text
 
 
-class Lateness(models.Model):
+class MajorLateness(models.Model):
     """A part of a major incident: one of its clocks ran over, and that was escalated. Once per clock and due time."""
 
     major = models.ForeignKey(MajorIncident, on_delete=models.PROTECT, related_name="latenesses")
@@ -183,7 +183,7 @@ class MajorReview(Record):
         indexes: ClassVar = [*record_indexes("majorreview")]
 
 
-class Decision(models.Model):
+class ReviewDecision(models.Model):
     """A part of a review: what it decided."""
 
     KINDS = (("improvement", _("An improvement")), ("problem", _("A problem to be opened")), ("none", _("Nothing changes, because")))
@@ -202,7 +202,7 @@ class Decision(models.Model):
         return self.text
 
 
-class Report(models.Model):
+class ReviewReport(models.Model):
     """A part of a review: the report as it was frozen, version by version; what it says never changes."""
 
     review = models.ForeignKey(MajorReview, on_delete=models.PROTECT, related_name="reports")

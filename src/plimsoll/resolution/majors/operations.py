@@ -20,7 +20,7 @@ from plimsoll.kernel.records.operations import amend, keep_due, locked, move
 from plimsoll.kernel.records.permissions import Refused, check, may
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.majors.models import Affected, MajorIncident, Step, Told, Update
+from plimsoll.resolution.majors.models import AffectedCustomer, MajorIncident, ProcedureStep, ToldTop, MajorUpdate
 from plimsoll.resolution.majors.queries import OVERSEE, affected_organizations, children_of_lead, holders_of, next_update, steps_of
 from plimsoll.resolution.majors.rules import RUNNING
 
@@ -32,9 +32,9 @@ INFORM = "majorincident:inform"
 
 def begin(major: MajorIncident, entry: Entry, *, by: Person, at: datetime | None) -> None:
     """What begins with a major incident, by whatever way it was declared: its steps, the notice to top management, a word on the incident."""
-    Step.objects.bulk_create(Step(major=major, position=n, text=text) for n, text in enumerate(steps_of(major.tenant), start=1))
+    ProcedureStep.objects.bulk_create(ProcedureStep(major=major, position=n, text=text) for n, text in enumerate(steps_of(major.tenant), start=1))
     told = notify(major, holders_of(major.tenant, OVERSEE, at), entry=entry, why="oversees", at=at)
-    Told.objects.bulk_create(Told(major=major, person=person, how=NOTICE, at=at or entry.at) for person in told)
+    ToldTop.objects.bulk_create(ToldTop(major=major, person=person, how=NOTICE, at=at or entry.at) for person in told)
     lead = Incident.objects.select_related("organization", "tenant").get(pk=major.lead_id)
     parts.tell(lead, "declare major", by=by, channel=entry.channel, changes={"major": (None, major.reference)}, at=at)
 
@@ -62,14 +62,14 @@ def send_update(
     at: datetime | None = None,
     next_due_at: datetime | None = None,
     replies: bool = True,
-) -> Update:
+) -> MajorUpdate:
     """Tell people where it stands; the clock of the next update begins anew. Returns the update; raises `Refused` or `Faulty`.
 
     Needs `majorincident:inform`. What is for customers stands on their status page, and, with `replies`, as a reply on the incidents that
     belong to it, so that whoever reported one hears of it there. Top management is told of each.
     """
     moment = at or now()
-    if audience not in dict(Update.AUDIENCES):
+    if audience not in dict(MajorUpdate.AUDIENCES):
         raise Faulty([Fault("audience", _("Say for whom this is."))])
     with writing():
         fresh = locked(major)
@@ -83,7 +83,7 @@ def send_update(
         was_due = fresh.due_at
         is_running = fresh.state in RUNNING
         following = (next_due_at or next_update(fresh, comment.at)) if is_running else None
-        made = Update.objects.create(
+        made = MajorUpdate.objects.create(
             major=fresh, comment=comment, audience=audience, at=comment.at, was_due_at=was_due if is_running else None, next_due_at=following
         )
         if is_running:
@@ -113,12 +113,12 @@ def note_down(major: MajorIncident, *, text: str, by: Person, channel: str, at: 
     return parts.comment(major, text=text, is_public=False, by=by, channel=channel, at=at)
 
 
-def tick_step(step: Step, major: MajorIncident, *, is_done: bool, by: Person, channel: str, at: datetime | None = None) -> Step:
+def tick_step(step: ProcedureStep, major: MajorIncident, *, is_done: bool, by: Person, channel: str, at: datetime | None = None) -> ProcedureStep:
     """Tick a step of the procedure off, or take the tick back. Needs `majorincident:amend`."""
     with writing():
         fresh = locked(major)
         check(by, "majorincident:amend", fresh)
-        kept = Step.objects.select_for_update().get(pk=step.pk, major=fresh)
+        kept = ProcedureStep.objects.select_for_update().get(pk=step.pk, major=fresh)
         if (kept.done_at is not None) == is_done:
             return kept
         kept.done_at, kept.done_by = (at or now(), by) if is_done else (None, None)
@@ -127,7 +127,7 @@ def tick_step(step: Step, major: MajorIncident, *, is_done: bool, by: Person, ch
     return kept
 
 
-def inform_top(major: MajorIncident, *, how: str, by: Person, channel: str, at: datetime | None = None) -> Told:
+def inform_top(major: MajorIncident, *, how: str, by: Person, channel: str, at: datetime | None = None) -> ToldTop:
     """Write down that top management was told in another way than by notice. Needs `majorincident:inform`."""
     words = " ".join(how.split())
     if not words or len(words) > 250 or words == NOTICE:
@@ -135,7 +135,7 @@ def inform_top(major: MajorIncident, *, how: str, by: Person, channel: str, at: 
     with writing():
         fresh = locked(major)
         check(by, INFORM, fresh)
-        made = Told.objects.create(major=fresh, person=None, how=words, at=at or now())
+        made = ToldTop.objects.create(major=fresh, person=None, how=words, at=at or now())
         parts.tell(fresh, "inform", by=by, channel=channel, changes={"text": (None, words)}, texts=frozenset({"text"}), at=at)
     return made
 
@@ -150,7 +150,7 @@ def affect(major: MajorIncident, organizations: Iterable[Organization], *, by: P
                 raise Faulty([Fault("organization", _("Name a customer."))])
             try:
                 with transaction.atomic():
-                    Affected.objects.create(major=fresh, organization=organization)
+                    AffectedCustomer.objects.create(major=fresh, organization=organization)
             except IntegrityError:
                 continue
             parts.tell(fresh, "affect", by=by, channel=channel, changes={"text": (None, organization.name)}, at=at)

@@ -14,7 +14,7 @@ from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.panels import Act, Flag, PanelRow
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.majors.models import MajorIncident, MajorReview, Proposal
+from plimsoll.resolution.majors.models import MajorIncident, MajorReview, MajorProposal
 from plimsoll.resolution.majors.queries import clocks_of, informed_since, manager_since, running_major_of
 from plimsoll.resolution.majors.rules import RUNNING
 
@@ -45,7 +45,7 @@ def major_flags(record: Record, person: Person) -> list[Flag]:
         if MajorIncident.objects.visible_to(person).filter(pk=major.pk).exists():
             told = _("It belongs to the major incident %(major)s.") % {"major": major.reference}
             found.append(Flag(told, "bad", ((_("Open the room of %(major)s") % {"major": major.reference}, f"/majors/{major.number}/"),)))
-    elif (proposal := Proposal.objects.filter(incident=record, decided_at=None).first()) is not None:
+    elif (proposal := MajorProposal.objects.filter(incident=record, decided_at=None).first()) is not None:
         told = _("It meets the criteria for a major incident: %(criterion)s (%(words)s).") % {
             "criterion": proposal.criterion,
             "words": proposal.words,

@@ -20,7 +20,7 @@ from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.operations import locked, open_record
 from plimsoll.kernel.records.permissions import Refused, may, sentence
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.majors.models import MajorIncident, Proposal
+from plimsoll.resolution.majors.models import MajorIncident, MajorProposal
 from plimsoll.resolution.majors.queries import DECLARE, criteria_of, holders_of, running_major_of, situation_of, situations_of
 from plimsoll.resolution.majors.record import MAJOR
 from plimsoll.resolution.majors.rules import Criterion, Situation, could_meet, explain, first_met, meets
@@ -55,14 +55,14 @@ def propose(event: Written) -> None:
         propose_one(incident, met, at=event.entry.at)
 
 
-def propose_one(incident: Incident, criterion: Criterion, *, at: datetime) -> Proposal | None:
+def propose_one(incident: Incident, criterion: Criterion, *, at: datetime) -> MajorProposal | None:
     """Propose one incident by a criterion; nothing happens when it is handled already, or this criterion was decided on before."""
     system = system_person(incident.tenant)
     with writing():
-        if Proposal.objects.filter(Q(decided_at=None) | Q(criterion=criterion.name), incident=incident).exists() or running_major_of([incident.pk]):
+        if MajorProposal.objects.filter(Q(decided_at=None) | Q(criterion=criterion.name), incident=incident).exists() or running_major_of([incident.pk]):
             return None
         words = explain(criterion)
-        made = Proposal.objects.create(incident=incident, criterion=criterion.name, words=words[:500], at=at)
+        made = MajorProposal.objects.create(incident=incident, criterion=criterion.name, words=words[:500], at=at)
         backdated = at if incident.origin == "demonstration" else None
         changes = {"criterion": (None, f"{criterion.name}: {words}")}
         entry = parts.tell(incident, "propose major", by=system, channel="rule", changes=changes, at=backdated)
@@ -114,7 +114,7 @@ def declare_major(
         fresh = locked(incident)
         if not may(by, "incident:read", fresh):
             raise Refused(sentence(by, "incident:read"))
-        proposal = Proposal.objects.select_for_update().filter(incident=fresh, decided_at=None).first()
+        proposal = MajorProposal.objects.select_for_update().filter(incident=fresh, decided_at=None).first()
         if proposal is None and not reason.strip():
             raise Faulty([Fault("reason", _("It meets no criterion, so say why it is a major one."))])
         if not fresh.is_open:
@@ -140,17 +140,17 @@ def declare_major(
 
 def settle_proposal(major: MajorIncident, *, by: Person, at: datetime) -> None:
     """Whatever way it was declared by: what was proposed of its incident is decided now."""
-    Proposal.objects.filter(incident_id=major.lead_id, decided_at=None).update(decided_at=at, decided_by=by, major=major)
+    MajorProposal.objects.filter(incident_id=major.lead_id, decided_at=None).update(decided_at=at, decided_by=by, major=major)
 
 
-def decline(incident: Incident, *, reason: str, by: Person, channel: str, at: datetime | None = None) -> Proposal:
+def decline(incident: Incident, *, reason: str, by: Person, channel: str, at: datetime | None = None) -> MajorProposal:
     """Say why an incident that meets a criterion is no major one. By that criterion it is not proposed again. Needs `majorincident:open`."""
     words = " ".join(reason.split())
     with writing():
         fresh = locked(incident)
         if not may(by, "incident:read", fresh) or not may(by, DECLARE, fresh):
             raise Refused(sentence(by, DECLARE))
-        proposal = Proposal.objects.select_for_update().filter(incident=fresh, decided_at=None).first()
+        proposal = MajorProposal.objects.select_for_update().filter(incident=fresh, decided_at=None).first()
         if proposal is None:
             raise Faulty([Fault("", _("It is not proposed, so there is nothing to decline."))])
         if not words or len(words) > 500:

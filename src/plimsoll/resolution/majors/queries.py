@@ -21,7 +21,7 @@ from plimsoll.portfolio.services.models import Service, ServiceCustomer
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.incidents.rules import working_days_later
-from plimsoll.resolution.majors.models import Affected, KeptCriterion, MajorIncident, MajorReview, Told, Update
+from plimsoll.resolution.majors.models import AffectedCustomer, KeptCriterion, MajorIncident, MajorReview, ToldTop, MajorUpdate
 from plimsoll.resolution.majors.rules import (
     MANAGER_MINUTES,
     REVIEW_DAYS,
@@ -182,7 +182,7 @@ def children_of_lead(major: MajorIncident) -> Any:
 def affected_organizations(major: MajorIncident, moment: datetime | None = None) -> list[Organization]:
     """Whom it affects: the customers of its service, those whose incidents belong to it, and those who were named."""
     at = moment or now()
-    keys = set(Affected.objects.filter(major=major).values_list("organization_id", flat=True))
+    keys = set(AffectedCustomer.objects.filter(major=major).values_list("organization_id", flat=True))
     if major.service_id:
         keys |= set(ServiceCustomer.objects.filter(in_force(at), service_id=major.service_id).values_list("organization_id", flat=True))
     keys |= {major.lead.organization_id, *children_of_lead(major).values_list("organization_id", flat=True)}
@@ -208,7 +208,7 @@ def manager_since(majors: Sequence[MajorIncident]) -> dict[int, datetime]:
 
 def informed_since(majors: Sequence[MajorIncident]) -> dict[int, datetime]:
     """When top management was first told of each."""
-    return dict(Told.objects.filter(major__in=[m.pk for m in majors]).order_by().values("major").annotate(at=Min("at")).values_list("major", "at"))
+    return dict(ToldTop.objects.filter(major__in=[m.pk for m in majors]).order_by().values("major").annotate(at=Min("at")).values_list("major", "at"))
 
 
 def clocks_of(major: MajorIncident, *, manager_at: datetime | None, informed_at: datetime | None) -> dict[str, Clock]:
@@ -281,7 +281,7 @@ def _shown(person: Person, wanted: Q) -> list[PublicMajor]:
     rows: Any = (MajorIncident.objects.visible_to(person) if is_reader else _told_to(person)).filter(wanted)
     majors = list(rows.select_related("service").order_by("-opened_at", "-card")[:MOST])
     said: dict[int, list[SaidText]] = {m.pk: [] for m in majors}
-    texts = Update.objects.filter(major__in=said, audience="customers", comment__redacted_at=None).order_by("-at", "-id")
+    texts = MajorUpdate.objects.filter(major__in=said, audience="customers", comment__redacted_at=None).order_by("-at", "-id")
     for major, at, text in texts.values_list("major_id", "at", "comment__text"):
         if len(said[major]) < MOST_TEXTS:
             said[major].append(SaidText(at, text))
@@ -310,10 +310,10 @@ def _told_to(person: Person) -> Any:
     under = Link.objects.filter(source=OuterRef("lead"), meaning="parent of", target__organization__in=theirs)
     return MajorIncident.objects.filter(
         Q(service__in=Service.opened_to(person))
-        | Q(Exists(Affected.objects.filter(major=OuterRef("pk"), organization__in=theirs)))
+        | Q(Exists(AffectedCustomer.objects.filter(major=OuterRef("pk"), organization__in=theirs)))
         | Q(Exists(Incident.objects.filter(pk=OuterRef("lead"), organization__in=theirs)))
         | Q(Exists(under)),
-        Exists(Update.objects.filter(major=OuterRef("pk"), audience="customers")),
+        Exists(MajorUpdate.objects.filter(major=OuterRef("pk"), audience="customers")),
         tenant_id=person.tenant_id or 0,
         access_class="",
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.resolution.incidents.models import Incident
@@ -41,8 +42,7 @@ class MajorBehaviour(Behaviour):
             if running is not None:
                 told = _("%(incident)s is handled as %(major)s already.") % {"incident": lead.reference, "major": running.reference}
                 faults.append(Fault("lead", told))
-        declared = before.opened_at if before is not None else values.get("opened_at")
-        if isinstance(began, datetime) and isinstance(declared, datetime) and began > declared:
+        if isinstance(began, datetime) and began > (before.opened_at if before is not None else now()):
             faults.append(Fault("began_at", _("The first symptom was before it was declared.")))
         return faults
 

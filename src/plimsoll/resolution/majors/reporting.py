@@ -15,7 +15,7 @@ from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
-from plimsoll.resolution.majors.models import MajorIncident, MajorReview, Step, Told, Update
+from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep, ToldTop, MajorUpdate
 from plimsoll.resolution.majors.queries import affected_organizations, clocks_of, informed_since, manager_since
 from plimsoll.resolution.majors.rules import Clock
 
@@ -50,7 +50,7 @@ def timeline_of(major: MajorIncident, *, with_lead: bool = True, most: int = MOS
     rows = Entry.objects.filter(card_id__in=cards).exclude(action__in=LEFT_OUT).order_by("-at", "-id")
     entries = list(rows.select_related("actor", "card", "detail")[:most])[::-1]
     comments = {c.entry_id: c for c in Comment.objects.filter(entry__in=[e.pk for e in entries])}
-    told = dict(Update.objects.filter(major=major).values_list("comment_id", "audience"))
+    told = dict(MajorUpdate.objects.filter(major=major).values_list("comment_id", "audience"))
     changes = {entry.pk: _changes(entry) for entry in entries}
     names = _names(changes.values())
     flows = {kind: workflow_of(major.tenant, kind) for kind in ("majorincident", "incident")}
@@ -153,8 +153,8 @@ class Figures:
 def figures_of(major: MajorIncident) -> Figures:
     """In four queries."""
     manager, informed = manager_since([major]).get(major.pk), informed_since([major]).get(major.pk)
-    updates = list(Update.objects.filter(major=major).values_list("at", "was_due_at", "audience"))
-    steps = list(Step.objects.filter(major=major).values_list("done_at", flat=True))
+    updates = list(MajorUpdate.objects.filter(major=major).values_list("at", "was_due_at", "audience"))
+    steps = list(ProcedureStep.objects.filter(major=major).values_list("done_at", flat=True))
     return Figures(
         _seconds(major.began_at, major.opened_at),
         _seconds(major.opened_at, manager),
@@ -179,7 +179,7 @@ def content_of(review: MajorReview, moment: datetime) -> dict[str, Any]:
         pk=review.major_id
     )
     figures = figures_of(major)
-    told = list(Told.objects.filter(major=major).select_related("person"))
+    told = list(ToldTop.objects.filter(major=major).select_related("person"))
     return {
         "major": {
             "reference": major.reference,
@@ -216,7 +216,7 @@ def content_of(review: MajorReview, moment: datetime) -> dict[str, Any]:
         },
         "steps": [
             [text, _iso(done), who or ""]
-            for text, done, who in Step.objects.filter(major=major).values_list("text", "done_at", "done_by__name")
+            for text, done, who in ProcedureStep.objects.filter(major=major).values_list("text", "done_at", "done_by__name")
         ],
         "timeline": [
             {"entry": h.entry, "at": _iso(h.at), "ref": h.ref, "who": h.who, "what": h.what, "text": h.text, "kind": h.kind}

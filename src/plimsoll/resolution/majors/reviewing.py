@@ -20,7 +20,7 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Redacted
 from plimsoll.kernel.records.operations import locked, open_record
 from plimsoll.kernel.records.permissions import check
-from plimsoll.resolution.majors.models import Decision, MajorIncident, MajorReview, Report
+from plimsoll.resolution.majors.models import ReviewDecision, MajorIncident, MajorReview, ReviewReport
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of, timeline_of, without_what_was_erased
 
@@ -55,11 +55,11 @@ def decide(
     owner: Person | None = None,
     due_on: date | None = None,
     at: datetime | None = None,
-) -> Decision:
+) -> ReviewDecision:
     """Enter what a review decides. Needs `majorreview:amend`; raises `Refused` or `Faulty`."""
     words = " ".join(text.split())
     faults = []
-    if kind not in dict(Decision.KINDS):
+    if kind not in dict(ReviewDecision.KINDS):
         faults.append(Fault("kind", _("Say what kind of decision it is.")))
     if not words or len(words) > 500:
         faults.append(Fault("text", _("Say what is decided and why, in up to 500 characters.")))
@@ -72,7 +72,7 @@ def decide(
         check(by, "majorreview:amend", fresh)
         if fresh.state not in ("due", "under_way"):
             raise Faulty([Fault("", _("The review is done. Take it up again to decide more."))])
-        made = Decision.objects.create(review=fresh, kind=kind, text=words, owner=owner, due_on=due_on, decided_at=at or now())
+        made = ReviewDecision.objects.create(review=fresh, kind=kind, text=words, owner=owner, due_on=due_on, decided_at=at or now())
         parts.tell(
             fresh,
             "decide",
@@ -85,17 +85,17 @@ def decide(
     return made
 
 
-def freeze_report(review: MajorReview, *, by: Person, at: datetime) -> Report:
+def freeze_report(review: MajorReview, *, by: Person, at: datetime) -> ReviewReport:
     """Freeze the report as the records say it now: the next version. Called when a review is finished."""
     content = content_of(review, at)
-    number = (Report.objects.filter(review=review).aggregate(last=Max("number"))["last"] or 0) + 1
-    return Report.objects.create(review=review, number=number, content=content, digest=digest_of(number, content), made_at=at, made_by=by)
+    number = (ReviewReport.objects.filter(review=review).aggregate(last=Max("number"))["last"] or 0) + 1
+    return ReviewReport.objects.create(review=review, number=number, content=content, digest=digest_of(number, content), made_at=at, made_by=by)
 
 
 def redact_reports(event: Redacted) -> None:
     """Wired to `Redacted`: what was erased from a record is erased from the reports that repeat it."""
     wanted = Q(review=event.card_id) | Q(review__major=event.card_id) | Q(review__major__lead=event.card_id)
-    for report in Report.objects.filter(wanted).select_related("review__major__tenant").order_by("pk"):
+    for report in ReviewReport.objects.filter(wanted).select_related("review__major__tenant").order_by("pk"):
         review = report.review
         content = without_what_was_erased(report.content, review, timeline_of(review.major))
         if content != report.content:
@@ -108,6 +108,6 @@ def digest_of(number: int, content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical({"number": number, "content": content}).encode()).hexdigest()
 
 
-def is_sound(report: Report) -> bool:
+def is_sound(report: ReviewReport) -> bool:
     """Is the report still what was frozen?"""
     return digest_of(report.number, report.content) == report.digest

@@ -17,7 +17,7 @@ from plimsoll.kernel.notifications.operations import notify
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import locked
-from plimsoll.resolution.majors.models import Lateness, MajorIncident, MajorReview
+from plimsoll.resolution.majors.models import MajorLateness, MajorIncident, MajorReview
 from plimsoll.resolution.majors.queries import DECLARE, OVERSEE, clocks_of, holders_of, informed_since, manager_since
 from plimsoll.resolution.majors.rules import RUNNING, Clock
 
@@ -66,7 +66,7 @@ def _escalate(record: MajorIncident | MajorReview, major: MajorIncident, clock: 
         fresh = locked(record)
         try:
             with transaction.atomic():
-                Lateness.objects.create(major=major, clock=clock.name, due_at=clock.due_at, noticed_at=at)
+                MajorLateness.objects.create(major=major, clock=clock.name, due_at=clock.due_at, noticed_at=at)
         except IntegrityError:
             return 0
         changes = {"text": (None, what_is_late(clock.name)), "due_at": (None, clock.due_at)}

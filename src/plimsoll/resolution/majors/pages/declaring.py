@@ -16,7 +16,7 @@ from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.forms_derived import ReferenceField
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.record import INCIDENT
-from plimsoll.resolution.majors.models import Proposal
+from plimsoll.resolution.majors.models import MajorProposal
 from plimsoll.resolution.majors.panels import may_declare
 from plimsoll.resolution.majors.proposing import declare_major, decline
 from plimsoll.resolution.majors.queries import OVERSEE, holders_of, running_major_of, steps_of
@@ -95,18 +95,18 @@ class DeclarePage(DeclaredView):
                 return HttpResponseRedirect(address_of(major, MAJOR))
         return self._show(record, proposal, form, none, 422)
 
-    def _checked(self, number: int) -> tuple[Incident, Proposal | None]:
+    def _checked(self, number: int) -> tuple[Incident, MajorProposal | None]:
         record = self.found(number)
         assert isinstance(record, Incident)
         if not may_declare(record, self.person):
             raise Refused(sentence(self.person, "majorincident:open"))
-        return record, Proposal.objects.filter(incident=record, decided_at=None).first()
+        return record, MajorProposal.objects.filter(incident=record, decided_at=None).first()
 
-    def _form(self, record: Incident, proposal: Proposal | None, data: Any = None) -> DeclareForm:
+    def _form(self, record: Incident, proposal: MajorProposal | None, data: Any = None) -> DeclareForm:
         initial = {"title": record.title, "began_at": record.opened_at}
         return DeclareForm(data, by=self.person, is_proposed=proposal is not None, initial=initial)
 
-    def _show(self, record: Incident, proposal: Proposal | None, form: forms.Form, none: forms.Form, status: int = 200) -> HttpResponse:
+    def _show(self, record: Incident, proposal: MajorProposal | None, form: forms.Form, none: forms.Form, status: int = 200) -> HttpResponse:
         tenant = self.person.tenant
         assert tenant is not None
         return self.show(

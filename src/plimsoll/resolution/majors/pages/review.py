@@ -18,7 +18,7 @@ from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.forms_derived import ReferenceField
 from plimsoll.kernel.ui.templatetags._dates import duration
-from plimsoll.resolution.majors.models import Decision, MajorReview, Report
+from plimsoll.resolution.majors.models import ReviewDecision, MajorReview, ReviewReport
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of
 from plimsoll.resolution.majors.reviewing import decide, is_sound
@@ -29,7 +29,7 @@ CHANNEL = "page"
 class DecisionForm(forms.Form):
     """One decision."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What is decided"), choices=Decision.KINDS)
+    kind = forms.ChoiceField(label=gettext_lazy("What is decided"), choices=ReviewDecision.KINDS)
     text = forms.CharField(label=gettext_lazy("What, and why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     due_on = forms.DateField(
         label=gettext_lazy("Until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -104,7 +104,7 @@ class ReportPage(ReviewPage):
         review = self.review(number)
         if not is_inside(self.person, review):
             raise Refused(_("Reports are for the provider's own people."))
-        versions = list(Report.objects.filter(review=review).select_related("made_by").order_by("-number"))
+        versions = list(ReviewReport.objects.filter(review=review).select_related("made_by").order_by("-number"))
         report = next((r for r in versions if r.number == version or not version), None)
         if version and report is None:
             raise Http404
@@ -136,7 +136,7 @@ class ReportPage(ReviewPage):
                     for name, text in content["review"].items()
                     if text
                 ],
-                "decisions": [{**d, "kind": dict(Decision.KINDS).get(d["kind"], d["kind"])} for d in content["decisions"]],
+                "decisions": [{**d, "kind": dict(ReviewDecision.KINDS).get(d["kind"], d["kind"])} for d in content["decisions"]],
                 "crumbs": self.record_crumbs(review, (_("Report"), "")),
             },
         )

@@ -29,7 +29,7 @@ from plimsoll.kernel.ui.forms import Chooser
 from plimsoll.kernel.ui.happened import Line, trail_html
 from plimsoll.kernel.ui.record_page import RecordPage, link_card
 from plimsoll.kernel.ui.templatetags._dates import duration
-from plimsoll.resolution.majors.models import MajorIncident, MajorReview, Step, Told
+from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep, ToldTop
 from plimsoll.resolution.majors.operations import NOTICE, affect, inform_top, note_down, send_update, take_role, tick_step
 from plimsoll.resolution.majors.queries import affected_organizations, children_of_lead, informed_since, manager_since, minutes_between_updates
 from plimsoll.resolution.majors.record import MAJOR
@@ -86,7 +86,7 @@ class RoomPage(RecordPage):
         affected = affected_organizations(major)
         can_inform = may(person, "majorincident:inform", major)
         holders = {p.pk: p.name for p in Person.objects.filter(pk__in=[major.owner_id, major.communications_id, major.scribe_id])}
-        told = list(Told.objects.filter(major=major).select_related("person"))
+        told = list(ToldTop.objects.filter(major=major).select_related("person"))
         read = dict(Notice.objects.filter(card_id=major.pk, why="oversees", entry__action="open").values_list("person_id", "read_at"))
         cards, more = self._incidents(major)
         minutes = minutes_between_updates(major.tenant, major.priority)
@@ -99,7 +99,7 @@ class RoomPage(RecordPage):
                 for key in [getattr(major, f"{n}_id")]
             ],
             "talk": talk_of(timeline_of(major, with_lead=is_lead_seen)),
-            "steps": list(Step.objects.filter(major=major).select_related("done_by")),
+            "steps": list(ProcedureStep.objects.filter(major=major).select_related("done_by")),
             "told": [
                 (row.person.name if row.person else row.how, row.at, read.get(row.person_id) if row.how == NOTICE and row.person_id else None)
                 for row in told
@@ -138,20 +138,19 @@ class RoomPage(RecordPage):
         began = major.began_at or major.opened_at
 
         def since(name: str, start: datetime, word: str) -> Tile:
-            stopped = end or moment
-            return Tile(name, duration(stopped - start) or "0 min", word, since=None if end else start)
+            return Tile(name, hours_and_minutes((end or moment) - start), word, since=None if end else start)
 
-        clock = _("first noticed at %(at)s") % {"at": clock_time(began)}
+        noticed = _("first noticed at %(at)s") % {"at": clock_time(began)}
         tiles = [
             since(_("Since it was declared"), major.opened_at, _("declared at %(at)s") % {"at": clock_time(major.opened_at)}),
-            since(_("Since the first symptom"), began, clock if end is None else _("restored at %(at)s") % {"at": clock_time(end)}),
+            since(_("Since the first symptom"), began, noticed if end is None else _("restored at %(at)s") % {"at": clock_time(end)}),
         ]
         if major.state in RUNNING and major.due_at is not None:
             is_late = major.due_at < moment
-            left = duration(abs(major.due_at - moment)) or "0 min"
-            figure = _("%(time)s late") % {"time": left} if is_late else _("in %(time)s") % {"time": left}
+            word = _("late, due at %(at)s") if is_late else _("due at %(at)s")
             tone = "bad" if is_late else "watch" if major.due_at - moment < timedelta(minutes=10) else ""
-            tiles.append(Tile(_("Next update"), figure, _("due at %(at)s") % {"at": clock_time(major.due_at)}, tone, until=major.due_at))
+            left = hours_and_minutes(abs(major.due_at - moment))
+            tiles.append(Tile(_("Next update"), left, word % {"at": clock_time(major.due_at)}, tone, until=major.due_at))
         for name, done in ((_("A manager"), manager_at), (_("Top management told"), informed_at)):
             if done is None:
                 tiles.append(Tile(name, _("not yet"), "", "bad" if major.state in RUNNING else ""))
@@ -167,6 +166,12 @@ class RoomPage(RecordPage):
         found = {c.pk: c for part in visible_cards(self.person, Card.objects.filter(pk__in=keys), kinds=["incident"]) for c in part}
         cards = [link_card(found[k], _("leads") if k == major.lead_id else _("belongs to it"), self.person) for k in keys[: MOST_CARDS + 1] if k in found]
         return cards, len(keys) > MOST_CARDS + 1
+
+
+def hours_and_minutes(span: timedelta) -> str:
+    """“1:47”, as the script that goes on counting writes it."""
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def clock_time(moment: datetime) -> str:
@@ -245,7 +250,7 @@ class RoomActPage(RoomPage):
         take_role(major, self.request.POST.get("role", ""), by=self.person, channel=CHANNEL)
 
     def _step(self, major: MajorIncident) -> None:
-        step = Step.objects.filter(major=major, position=whole(self.request.POST.get("step", "")) or 0).first()
+        step = ProcedureStep.objects.filter(major=major, position=whole(self.request.POST.get("step", "")) or 0).first()
         if step is None:
             raise Faulty([Fault("", _("There is no such step."))])
         tick_step(step, major, is_done=self.request.POST.get("done") == "1", by=self.person, channel=CHANNEL)

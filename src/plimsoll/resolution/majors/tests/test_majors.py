@@ -21,7 +21,7 @@ from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.operations import add_customer
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
-from plimsoll.resolution.majors.models import Lateness, MajorIncident, MajorReview, Proposal, Report, Told
+from plimsoll.resolution.majors.models import MajorLateness, MajorIncident, MajorReview, MajorProposal, ReviewReport, ToldTop
 from plimsoll.resolution.majors.operations import affect, inform_top, note_down, send_update, take_role, tick_step
 from plimsoll.resolution.majors.proposing import declare_major, decline, matching, propose_by_time
 from plimsoll.resolution.majors.queries import affected_organizations
@@ -67,24 +67,24 @@ def declared(house: House) -> MajorIncident:
 
 def test_an_incident_that_meets_a_criterion_is_proposed_once_with_the_criterion_in_words(house: House) -> None:
     incident = grave(house)
-    proposal = Proposal.objects.get(incident=incident)
+    proposal = MajorProposal.objects.get(incident=incident)
     assert proposal.criterion == "Priority 1 on a vital service"
     assert proposal.words == "priority 1 and the service is vital"
     amend(incident, by=house.ines, channel="page", urgency=2)
     amend(incident, by=house.ines, channel="page", urgency=1)
-    assert Proposal.objects.count() == 1
+    assert MajorProposal.objects.count() == 1
 
 
 def test_it_is_proposed_when_its_priority_rises_and_when_children_come(house: House) -> None:
     lone = house.incident("Slow", service=vital(house), impact=3, urgency=3)
-    assert not Proposal.objects.exists()
+    assert not MajorProposal.objects.exists()
     amend(lone, by=house.ines, channel="page", impact=1, urgency=1)
-    assert Proposal.objects.get().incident_id == lone.pk
+    assert MajorProposal.objects.get().incident_id == lone.pk
     parent = house.incident("Wi-Fi is gone")
     for n in range(4):
-        assert not Proposal.objects.filter(incident=parent).exists()
+        assert not MajorProposal.objects.filter(incident=parent).exists()
         add_child(parent, house.incident(f"No Wi-Fi {n}"), by=house.ines, channel="page")  # type: ignore[arg-type]
-    assert Proposal.objects.get(incident=parent).criterion == "Many people at once"
+    assert MajorProposal.objects.get(incident=parent).criterion == "Many people at once"
 
 
 def test_those_whose_role_names_the_word_are_told_of_a_proposal(house: House) -> None:
@@ -100,7 +100,7 @@ def test_time_alone_proposes_too(house: House, monkeypatch: pytest.MonkeyPatch) 
     assert propose_by_time(house.tenant) == 0
     assert propose_by_time(house.tenant, now() + timedelta(hours=2)) == 1
     assert propose_by_time(house.tenant, now() + timedelta(hours=3)) == 0
-    assert Proposal.objects.get().incident_id == incident.pk
+    assert MajorProposal.objects.get().incident_id == incident.pk
 
 
 def test_what_a_criterion_would_match_can_be_tried(house: House) -> None:
@@ -122,8 +122,8 @@ def test_declared_by_its_criterion_it_has_what_the_procedure_asks(house: House) 
     assert major.headline == "Patient record is disrupted"
     assert major.due_at == major.opened_at + timedelta(minutes=30)
     assert major.steps.count() == 8
-    assert Proposal.objects.get().major_id == major.pk
-    assert [t.person_id for t in Told.objects.filter(major=major)] == [house.greta.pk]
+    assert MajorProposal.objects.get().major_id == major.pk
+    assert [t.person_id for t in ToldTop.objects.filter(major=major)] == [house.greta.pk]
     assert Notice.objects.filter(person=house.greta, card_id=major.pk, why="oversees").count() == 1
     assert Entry.objects.filter(card_id=incident.pk, action="declare major").count() == 1
 
@@ -144,7 +144,7 @@ def test_declined_with_a_reason_it_is_not_proposed_by_that_criterion_again(house
     decline(incident, reason="A test system.", by=house.ines, channel="page")
     amend(incident, by=house.ines, channel="page", urgency=2)
     amend(incident, by=house.ines, channel="page", urgency=1)
-    kept = Proposal.objects.get()
+    kept = MajorProposal.objects.get()
     assert (kept.reason, kept.decided_by_id, kept.major_id) == ("A test system.", house.ines.pk, None)
 
 
@@ -226,7 +226,7 @@ def test_what_runs_over_is_escalated_once(house: House) -> None:
     late = now() + timedelta(minutes=40)
     assert escalate_late(late) == 3  # nobody manages it, top management was not told, no update
     assert escalate_late(late) == 0
-    assert sorted(Lateness.objects.values_list("clock", flat=True)) == ["manager", "top", "update"]
+    assert sorted(MajorLateness.objects.values_list("clock", flat=True)) == ["manager", "top", "update"]
     inform_top(major, how="Called Hamish Orr", by=house.ines, channel="page")
     send_update(major, text="Still looking.", audience="internal", by=house.ines, channel="page")
     take_role(MajorIncident.objects.get(pk=major.pk), "owner", by=house.ines, channel="page")
@@ -279,7 +279,7 @@ def reviewed(house: House) -> MajorReview:
 
 def test_the_report_is_frozen_and_a_second_review_makes_the_next_version(house: House) -> None:
     review = reviewed(house)
-    report = Report.objects.get(review=review)
+    report = ReviewReport.objects.get(review=review)
     assert report.content["figures"]["steps"] == 8
     assert report.content["review"]["cause"] == "A certificate."
     assert report.content["decisions"][0]["text"] == "It was a one-off."
@@ -289,7 +289,7 @@ def test_the_report_is_frozen_and_a_second_review_makes_the_next_version(house: 
     with pytest.raises(MoveRefused, match="review is not done yet"):
         move(MajorIncident.objects.get(pk=review.major_id), "close", by=house.ruth, channel="page")
     move(again, "finish", by=house.ruth, channel="page", fields={"cause": "Two certificates."})
-    assert [r.content["review"]["cause"] for r in Report.objects.filter(review=review)] == ["A certificate.", "Two certificates."]
+    assert [r.content["review"]["cause"] for r in ReviewReport.objects.filter(review=review)] == ["A certificate.", "Two certificates."]
 
 
 def test_what_is_redacted_leaves_the_report_too(house: House) -> None:
@@ -298,7 +298,7 @@ def test_what_is_redacted_leaves_the_report_too(house: House) -> None:
     note = parts.comment(lead, text="Patient Smith was in bed 4.", is_public=False, by=house.ines, channel="page")
     again = move(review, "take_up", by=house.ruth, channel="page", note="More.")
     move(again, "finish", by=house.ruth, channel="page")
-    report = Report.objects.get(review=review, number=2)
+    report = ReviewReport.objects.get(review=review, number=2)
     assert "Smith" in str(report.content)
     redact(lead, by=house.ruth, channel="page", reason="Asked by the patient.", comments=[note])
     report.refresh_from_db()
