@@ -39,6 +39,7 @@ from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.operations import add_customer, add_support
 from plimsoll.resolution.incidents.models import Category
 from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_category, keep_priority_cell
+from plimsoll.site.demonstration import majors
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
@@ -121,7 +122,7 @@ def _tell_the_story(moment: datetime) -> Tenant:
     _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
-    for act in timeline(moment):
+    for act in sorted([*timeline(moment), *majors.acts(moment)], key=lambda act: act.at):
         stage.play(act)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")
