@@ -37,11 +37,12 @@ class Happening:
     what: str
     text: str
     kind: str
+    origin: str = "live"
 
     @property
     def is_late(self) -> bool:
-        """Written down more than two minutes after it happened."""
-        return (self.recorded_at - self.at).total_seconds() > 120
+        """Written down more than two minutes after it happened, by somebody who was there."""
+        return self.origin == "live" and (self.recorded_at - self.at).total_seconds() > 120
 
 
 def timeline_of(major: MajorIncident, *, with_lead: bool = True, most: int = MOST) -> list[Happening]:
@@ -70,7 +71,15 @@ def timeline_of(major: MajorIncident, *, with_lead: bool = True, most: int = MOS
         if what:
             found.append(
                 Happening(
-                    entry.pk, entry.at, entry.recorded_at, entry.card.reference if entry.card else "", entry.actor.name, what, text, kind
+                    entry.pk,
+                    entry.at,
+                    entry.recorded_at,
+                    entry.card.reference if entry.card else "",
+                    entry.actor.name,
+                    what,
+                    text,
+                    kind,
+                    entry.origin,
                 )
             )
     return found

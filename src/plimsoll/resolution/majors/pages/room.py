@@ -9,6 +9,8 @@ from typing import Any
 
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _, ngettext
 
@@ -28,7 +30,7 @@ from plimsoll.kernel.ui.context import address_of
 from plimsoll.kernel.ui.forms import Chooser
 from plimsoll.kernel.ui.happened import Line, trail_html
 from plimsoll.kernel.ui.record_page import RecordPage, link_card
-from plimsoll.kernel.ui.templatetags._dates import duration
+from plimsoll.kernel.ui.templatetags._dates import at, duration
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep, ToldTop
 from plimsoll.resolution.majors.operations import NOTICE, affect, inform_top, note_down, send_update, take_role, tick_step
 from plimsoll.resolution.majors.queries import affected_organizations, children_of_lead, informed_since, manager_since, minutes_between_updates
@@ -137,27 +139,25 @@ class RoomPage(RecordPage):
         manager_at, informed_at = manager_since([major]).get(major.pk), informed_since([major]).get(major.pk)
         began = major.began_at or major.opened_at
 
-        def since(name: str, start: datetime, word: str) -> Tile:
+        def since(name: str, start: datetime, word: SafeString) -> Tile:
             return Tile(name, hours_and_minutes((end or moment) - start), word, since=None if end else start)
 
-        noticed = _("first noticed at %(at)s") % {"at": clock_time(began)}
+        noticed = said(_("first noticed at %(at)s"), began)
         tiles = [
-            since(_("Since it was declared"), major.opened_at, _("declared at %(at)s") % {"at": clock_time(major.opened_at)}),
-            since(_("Since the first symptom"), began, noticed if end is None else _("restored at %(at)s") % {"at": clock_time(end)}),
+            since(_("Since it was declared"), major.opened_at, said(_("declared at %(at)s"), major.opened_at)),
+            since(_("Since the first symptom"), began, noticed if end is None else said(_("restored at %(at)s"), end)),
         ]
         if major.state in RUNNING and major.due_at is not None:
             is_late = major.due_at < moment
             word = _("late, due at %(at)s") if is_late else _("due at %(at)s")
             tone = "bad" if is_late else "watch" if major.due_at - moment < timedelta(minutes=10) else ""
             left = hours_and_minutes(abs(major.due_at - moment))
-            tiles.append(Tile(_("Next update"), left, word % {"at": clock_time(major.due_at)}, tone, until=major.due_at))
+            tiles.append(Tile(_("Next update"), left, said(word, major.due_at), tone, until=major.due_at))
         for name, done in ((_("A manager"), manager_at), (_("Top management told"), informed_at)):
             if done is None:
                 tiles.append(Tile(name, _("not yet"), "", "bad" if major.state in RUNNING else ""))
             else:
-                tiles.append(
-                    Tile(name, _("after %(time)s") % {"time": duration(done - major.opened_at) or "0 min"}, _("at %(at)s") % {"at": clock_time(done)})
-                )
+                tiles.append(Tile(name, duration(done - major.opened_at), said(_("after it was declared, at %(at)s"), done)))
         return tiles
 
     def _incidents(self, major: MajorIncident) -> tuple[list[dict[str, Any]], bool]:
@@ -174,10 +174,9 @@ def hours_and_minutes(span: timedelta) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def clock_time(moment: datetime) -> str:
-    """“10:42”, with the day where it is another."""
-    local = localtime(moment)
-    return f"{local:%H:%M}" if local.date() == localtime(now()).date() else f"{local:%d.%m. %H:%M}"
+def said(words: str, moment: datetime) -> SafeString:
+    """“declared at 10:42”, with the day where it is another."""
+    return SafeString(escape(words) % {"at": at(moment)})
 
 
 def talk_of(happenings: Sequence[Happening]) -> list[dict[str, Any]]:
@@ -192,7 +191,7 @@ def talk_of(happenings: Sequence[Happening]) -> list[dict[str, Any]]:
                 talk.append({"lines": [line]})
             continue
         is_outward = h.what == _("told the customers") or h.kind == "reply"
-        written = _("written at %(at)s") % {"at": clock_time(h.recorded_at)} if h.is_late else ""
+        written = _("written at %(at)s") % {"at": f"{localtime(h.recorded_at):%H:%M}"} if h.is_late else ""
         label = _("To the customers") if h.kind == "update" else _("Reply")
         note = " · ".join(filter(None, (h.ref, _("to our own people") if h.kind == "update" and not is_outward else "", written)))
         paper = "us" if is_outward else "internal"
