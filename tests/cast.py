@@ -30,7 +30,17 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import open_record
 from plimsoll.resolution.incidents.models import Category
 
-AGENT = ["incident:*", "majorincident:*", "majorreview:*", "service:read", "service:comment", "service:internal", "article:*", "person:read", "export:run"]
+AGENT = [
+    "incident:*",
+    "majorincident:*",
+    "majorreview:*",
+    "service:read",
+    "service:comment",
+    "service:internal",
+    "article:*",
+    "person:read",
+    "export:run",
+]
 MANAGER = ["*:*"]
 AUDITOR = ["*:read", "*:internal", "trail:see", "export:run"]
 USER = ["incident:open@own", "incident:read@own", "incident:comment@own", "service:read@own", "article:read@own", "majorincident:follow@own"]

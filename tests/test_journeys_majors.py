@@ -1,4 +1,4 @@
-"""A major incident in a real Chromium: declared, handled, told of, seen by a customer, restored, reviewed, closed; by mouse, by keyboard, on a phone."""
+"""A major incident in a real Chromium, from the criterion to the frozen report: by mouse, by keyboard, on a phone."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ people = {p.email: p for p in Person.objects.select_related("tenant", "organizat
 ruth, ines, aoife = (people[mail] for mail in sys.argv[1:4])
 service = Service.objects.filter(title="Patient record").first()
 if service is None:
-    service = open_record(type_named("service"), by=ruth, channel="page", title="Patient record", criticality=1, owner=ruth, description="The record.",
-                          hours=Calendar.objects.first())
+    service = open_record(type_named("service"), by=ruth, channel="page", title="Patient record", criticality=1, owner=ruth,
+                          description="The record.", hours=Calendar.objects.first())
     service = move(service, "go_live", by=ruth, channel="page")
     add_customer(service, aoife.organization, by=ruth, channel="page")
 incident = open_record(type_named("incident"), by=ines, channel="page", title=sys.argv[4], requester=aoife, organization=aoife.organization,

@@ -22,7 +22,16 @@ from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.panels import MajorIncidents, Reports, major_acts, major_flags, running_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start, proposing.propose, majors.follow],
+    Written: [
+        targets.follow,
+        search.index,
+        notifications.tell,
+        incidents.close_children,
+        levels.forget,
+        recalculating.start,
+        proposing.propose,
+        majors.follow,
+    ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],

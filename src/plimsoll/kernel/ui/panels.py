@@ -64,9 +64,7 @@ _acts: dict[str, tuple[Acts, ...]] = {}
 _flags: dict[str, tuple[Flags, ...]] = {}
 
 
-def hang(
-    panels: Mapping[str, Sequence[type[Panel]]], acts: Mapping[str, Sequence[Acts]], flags: Mapping[str, Sequence[Flags]] | None = None
-) -> None:
+def hang(panels: Mapping[str, Sequence[type[Panel]]], acts: Mapping[str, Sequence[Acts]], flags: Mapping[str, Sequence[Flags]] | None = None) -> None:
     """Hang panels, acts and flags on kinds; called once at start with what `site/wiring.py` says."""
     _flags.clear()
     _flags.update({kind: tuple(some) for kind, some in (flags or {}).items()})

@@ -50,9 +50,7 @@ def keep_criterion(
             for n, starting in enumerate(STARTING_CRITERIA, start=1):
                 if starting.name != " ".join(name.split()):
                     given = {c.measure: c.limit for c in starting.conditions}
-                    made = KeptCriterion.objects.create(
-                        tenant=tenant, position=n, name=starting.name, conditions=given, needs_all=starting.needs_all
-                    )
+                    made = KeptCriterion.objects.create(tenant=tenant, position=n, name=starting.name, conditions=given, needs_all=starting.needs_all)
                     _tell(made, "add", by=by, channel=channel, changes=changed(made, {}, FIELDS))
         kept = KeptCriterion.objects.select_for_update().get(pk=criterion.pk, tenant=tenant) if criterion else KeptCriterion(tenant=tenant)
         old = snapshot(kept, FIELDS) if criterion else {}
@@ -119,11 +117,12 @@ def keep_procedure(
     if faults:
         raise Faulty(faults)
     with writing():
-        for name, value in (
-            ("major_steps", lines),
-            ("major_update_minutes", dict(update_minutes)),
-            ("major_top_minutes", top_minutes),
-            ("major_manager_minutes", manager_minutes),
-            ("major_review_days", review_days),
-        ):
+        kept: dict[str, Any] = {
+            "major_steps": lines,
+            "major_update_minutes": dict(update_minutes),
+            "major_top_minutes": top_minutes,
+            "major_manager_minutes": manager_minutes,
+            "major_review_days": review_days,
+        }
+        for name, value in kept.items():
             keep_setting(tenant, name, value, by=by, channel=channel)

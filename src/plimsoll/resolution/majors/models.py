@@ -1,4 +1,4 @@
-"""What is stored of a major incident (8.6.1), of what people were told, of its review and report, and the criteria that incidents are held against."""
+"""What is stored of a major incident (8.6.1): of what people were told, of its review and report, and the criteria."""
 
 from typing import ClassVar
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from plimsoll.kernel.records.operations import amend, keep_due, locked, move
 from plimsoll.kernel.records.permissions import Refused, check, may
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.majors.models import AffectedCustomer, MajorIncident, ProcedureStep, ToldTop, MajorUpdate
+from plimsoll.resolution.majors.models import AffectedCustomer, MajorIncident, MajorUpdate, ProcedureStep, ToldTop
 from plimsoll.resolution.majors.queries import OVERSEE, affected_organizations, children_of_lead, holders_of, next_update, steps_of
 from plimsoll.resolution.majors.rules import RUNNING
 
@@ -49,7 +50,8 @@ def take_role(
     with writing():
         if role == "owner" and major.state == "declared" and may(by, "majorincident:handle", major):
             return move(major, "handle", by=by, channel=channel, fields={"owner": who}, at=at)
-        return amend(major, by=by, channel=channel, at=at, **{role: who})
+        values: dict[str, Any] = {role: who}
+        return amend(major, by=by, channel=channel, at=at, **values)
 
 
 def send_update(
@@ -154,7 +156,6 @@ def affect(major: MajorIncident, organizations: Iterable[Organization], *, by: P
             except IntegrityError:
                 continue
             parts.tell(fresh, "affect", by=by, channel=channel, changes={"text": (None, organization.name)}, at=at)
-
 
 
 __all__ = ["INFORM", "ROLES", "Refused", "affect", "begin", "inform_top", "note_down", "send_update", "take_role", "tick_step"]

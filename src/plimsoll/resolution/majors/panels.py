@@ -1,4 +1,4 @@
-"""What major incidents show on pages: on an incident that it is proposed or handled as one, on a service its running ones, on a review its reports."""
+"""What major incidents show on pages: on an incident that it is proposed or handled as one, on a service those that run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.panels import Act, Flag, PanelRow
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.majors.models import MajorIncident, MajorReview, MajorProposal
+from plimsoll.resolution.majors.models import MajorIncident, MajorProposal, MajorReview
 from plimsoll.resolution.majors.queries import clocks_of, informed_since, manager_since, running_major_of
 from plimsoll.resolution.majors.rules import RUNNING
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
@@ -18,7 +19,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.operations import locked, open_record
-from plimsoll.kernel.records.permissions import Refused, may, sentence
+from plimsoll.kernel.records.permissions import may
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.majors.models import MajorIncident, MajorProposal
 from plimsoll.resolution.majors.queries import DECLARE, criteria_of, holders_of, running_major_of, situation_of, situations_of
@@ -59,7 +60,9 @@ def propose_one(incident: Incident, criterion: Criterion, *, at: datetime) -> Ma
     """Propose one incident by a criterion; nothing happens when it is handled already, or this criterion was decided on before."""
     system = system_person(incident.tenant)
     with writing():
-        if MajorProposal.objects.filter(Q(decided_at=None) | Q(criterion=criterion.name), incident=incident).exists() or running_major_of([incident.pk]):
+        if MajorProposal.objects.filter(Q(decided_at=None) | Q(criterion=criterion.name), incident=incident).exists() or running_major_of(
+            [incident.pk]
+        ):
             return None
         words = explain(criterion)
         made = MajorProposal.objects.create(incident=incident, criterion=criterion.name, words=words[:500], at=at)
@@ -119,7 +122,7 @@ def declare_major(
             raise Faulty([Fault("reason", _("It meets no criterion, so say why it is a major one."))])
         if not fresh.is_open:
             raise Faulty([Fault("", _("%(incident)s is over; what is over is not declared.") % {"incident": fresh.reference})])
-        values = {"began_at": began_at} if began_at is not None else {}
+        values: dict[str, Any] = {"began_at": began_at} if began_at is not None else {}
         made = open_record(
             MAJOR,
             by=by,

@@ -21,7 +21,7 @@ from plimsoll.portfolio.services.models import Service, ServiceCustomer
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.incidents.rules import working_days_later
-from plimsoll.resolution.majors.models import AffectedCustomer, KeptCriterion, MajorIncident, MajorReview, ToldTop, MajorUpdate
+from plimsoll.resolution.majors.models import AffectedCustomer, KeptCriterion, MajorIncident, MajorReview, MajorUpdate, ToldTop
 from plimsoll.resolution.majors.rules import (
     MANAGER_MINUTES,
     REVIEW_DAYS,
@@ -95,9 +95,7 @@ def review_due(major: MajorIncident, since: datetime) -> datetime:
 
 def situation_of(incident: Incident, moment: datetime) -> Situation:
     """What the criteria ask of an incident, in three queries."""
-    children = list(
-        Link.objects.filter(source_id=incident.pk, meaning="parent of").values_list("target_id", "target__incident__requester_id")
-    )
+    children = list(Link.objects.filter(source_id=incident.pk, meaning="parent of").values_list("target_id", "target__incident__requester_id"))
     reporters = {incident.requester_id, *(who for _pk, who in children)} - {None}
     return Situation(
         criticality=incident.service.criticality if incident.service is not None else None,

@@ -15,7 +15,7 @@ from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
-from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep, ToldTop, MajorUpdate
+from plimsoll.resolution.majors.models import MajorIncident, MajorReview, MajorUpdate, ProcedureStep, ToldTop
 from plimsoll.resolution.majors.queries import affected_organizations, clocks_of, informed_since, manager_since
 from plimsoll.resolution.majors.rules import Clock
 
@@ -134,13 +134,25 @@ def _act(rt: RecordType, action: str, changes: Mapping[str, tuple[Any, Any]], na
         if new.get(name) is not None:
             who = names.get(("team" if name == "team" else "person", new[name]), "")
             parts.append(f"{rt.model_field(name).verbose_name}: {who}")
-    rest = [str(rt.model_field(n).verbose_name) for n in new if rt.has(n) and n not in ("state", "owner", "communications", "scribe", "team", *SILENT)]
+    rest = [
+        str(rt.model_field(n).verbose_name) for n in new if rt.has(n) and n not in ("state", "owner", "communications", "scribe", "team", *SILENT)
+    ]
     if rest and not parts:
         parts.append(_("changed %(fields)s") % {"fields": ", ".join(rest)})
     return ", ".join(parts)
 
 
-SILENT = ("due_at", "restored_at", "closed_at", "resolved_at", "reassignment_count", "reopen_count", "is_priority_overridden", "covered_by", "backed_by")
+SILENT = (
+    "due_at",
+    "restored_at",
+    "closed_at",
+    "resolved_at",
+    "reassignment_count",
+    "reopen_count",
+    "is_priority_overridden",
+    "covered_by",
+    "backed_by",
+)
 
 
 @dataclass(frozen=True, slots=True)

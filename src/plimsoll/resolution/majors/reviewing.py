@@ -20,7 +20,7 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Redacted
 from plimsoll.kernel.records.operations import locked, open_record
 from plimsoll.kernel.records.permissions import check
-from plimsoll.resolution.majors.models import ReviewDecision, MajorIncident, MajorReview, ReviewReport
+from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ReviewDecision, ReviewReport
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of, timeline_of, without_what_was_erased
 

@@ -17,7 +17,7 @@ from plimsoll.kernel.notifications.operations import notify
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import locked
-from plimsoll.resolution.majors.models import MajorLateness, MajorIncident, MajorReview
+from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorReview
 from plimsoll.resolution.majors.queries import DECLARE, OVERSEE, clocks_of, holders_of, informed_since, manager_since
 from plimsoll.resolution.majors.rules import RUNNING, Clock
 

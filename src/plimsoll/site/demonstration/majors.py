@@ -75,9 +75,7 @@ def _note(stage: Stage, act: Act, by: Person) -> None:
 
 
 def _todo(stage: Stage, act: Act, by: Person) -> None:
-    parts.add_check(
-        _major(stage, act.key), text=act.values["text"], by=by, channel="page", owner=stage.people[act.values["owner"]], at=act.at
-    )
+    parts.add_check(_major(stage, act.key), text=act.values["text"], by=by, channel="page", owner=stage.people[act.values["owner"]], at=act.at)
 
 
 def _resolve(stage: Stage, act: Act, by: Person) -> None:

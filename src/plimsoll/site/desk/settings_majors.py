@@ -86,7 +86,10 @@ class MajorsPage(WordView):
                 (_("Try it"), f"{HERE}{c.pk}/try/"),
             ]
             for c in kept
-        ] or [[(c.name, ""), (explain(c), ""), (_("as shipped"), ""), (_("Try it"), f"{HERE}0/try/?name={n}")] for n, c in enumerate(criteria_of(tenant))]
+        ] or [
+            [(c.name, ""), (explain(c), ""), (_("as shipped"), ""), (_("Try it"), f"{HERE}0/try/?name={n}")]
+            for n, c in enumerate(criteria_of(tenant))
+        ]
         declined = MajorProposal.objects.filter(incident__tenant=tenant).exclude(decided_at=None)
         declared = declined.exclude(major=None).count()
         told = ", ".join(p.name for p in holders_of(tenant, OVERSEE)) or _("nobody: no role names it")
@@ -251,6 +254,4 @@ class ProcedurePage(WordView):
         return self._page(request, form)
 
     def _page(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
-        return settings_form(
-            request, form, title=_("Procedure of major incidents"), button=_("Save"), back=HERE, more=[(_("Major incidents"), HERE)]
-        )
+        return settings_form(request, form, title=_("Procedure of major incidents"), button=_("Save"), back=HERE, more=[(_("Major incidents"), HERE)])

@@ -81,7 +81,7 @@ class DeclarePage(DeclaredView):
         form = self._form(record, proposal, request.POST)
         if form.is_valid():
             said = form.cleaned_data
-            owner = Person.objects.filter(pk=said["owner"], tenant_id=self.person.tenant_id).first() if said["owner"] else None
+            owner = Person.objects.filter(pk=said["owner"], tenant_id=self.person.tenant_id or 0).first() if said["owner"] else None
             began = said["began_at"] if "began_at" in form.changed_data else None
             try:
                 major = declare_major(

@@ -18,7 +18,7 @@ from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.forms_derived import ReferenceField
 from plimsoll.kernel.ui.templatetags._dates import duration
-from plimsoll.resolution.majors.models import ReviewDecision, MajorReview, ReviewReport
+from plimsoll.resolution.majors.models import MajorReview, ReviewDecision, ReviewReport
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of
 from plimsoll.resolution.majors.reviewing import decide, is_sound
@@ -31,9 +31,7 @@ class DecisionForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("What is decided"), choices=ReviewDecision.KINDS)
     text = forms.CharField(label=gettext_lazy("What, and why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    due_on = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +61,7 @@ class DecisionsPage(ReviewPage):
         form = DecisionForm(request.POST, by=self.person)
         if form.is_valid():
             said = form.cleaned_data
-            owner = Person.objects.filter(pk=said["owner"], tenant_id=self.person.tenant_id).first() if said["owner"] else None
+            owner = Person.objects.filter(pk=said["owner"], tenant_id=self.person.tenant_id or 0).first() if said["owner"] else None
             try:
                 decide(review, kind=said["kind"], text=said["text"], owner=owner, due_on=said["due_on"], by=self.person, channel=CHANNEL)
             except Faulty as error:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -164,7 +163,9 @@ class RoomPage(RecordPage):
         """The lead and those under it that this person may see, as live cards."""
         keys = [major.lead_id, *children_of_lead(major).order_by("-number").values_list("pk", flat=True)[: MOST_CARDS + 1]]
         found = {c.pk: c for part in visible_cards(self.person, Card.objects.filter(pk__in=keys), kinds=["incident"]) for c in part}
-        cards = [link_card(found[k], _("leads") if k == major.lead_id else _("belongs to it"), self.person) for k in keys[: MOST_CARDS + 1] if k in found]
+        cards = [
+            link_card(found[k], _("leads") if k == major.lead_id else _("belongs to it"), self.person) for k in keys[: MOST_CARDS + 1] if k in found
+        ]
         return cards, len(keys) > MOST_CARDS + 1
 
 
@@ -258,7 +259,7 @@ class RoomActPage(RoomPage):
         sent, owner = self.request.POST, None
         if typed := sent.get("owner", "") or sent.get("owner_typed", ""):
             key = whole(typed) or find_one(self.person, Person, typed)
-            owner = Person.objects.filter(pk=key or 0, tenant_id=self.person.tenant_id).first()
+            owner = Person.objects.filter(pk=key or 0, tenant_id=self.person.tenant_id or 0).first()
             if owner is None:
                 raise Faulty([Fault("owner", _("There is no such person."))])
         minutes = whole(sent.get("minutes", ""), 100_000)
@@ -277,7 +278,7 @@ class RoomActPage(RoomPage):
     def _affect(self, major: MajorIncident) -> None:
         typed = self.request.POST.get("organization", "") or self.request.POST.get("organization_typed", "")
         key = whole(typed) or find_one(self.person, Organization, typed)
-        found = Organization.objects.filter(pk=key or 0, tenant_id=self.person.tenant_id).first()
+        found = Organization.objects.filter(pk=key or 0, tenant_id=self.person.tenant_id or 0).first()
         if found is None:
             raise Faulty([Fault("organization", _("There is no such organisation."))])
         affect(major, [found], by=self.person, channel=CHANNEL)
