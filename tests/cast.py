@@ -30,11 +30,21 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import open_record
 from plimsoll.resolution.incidents.models import Category
 
-AGENT = ["incident:*", "service:read", "service:comment", "service:internal", "article:*", "person:read", "export:run"]
+AGENT = [
+    "incident:*",
+    "majorincident:*",
+    "majorreview:*",
+    "service:read",
+    "service:comment",
+    "service:internal",
+    "article:*",
+    "person:read",
+    "export:run",
+]
 MANAGER = ["*:*"]
 AUDITOR = ["*:read", "*:internal", "trail:see", "export:run"]
-USER = ["incident:open@own", "incident:read@own", "incident:comment@own", "service:read@own", "article:read@own"]
-REPRESENTATIVE = ["incident:read", "incident:comment", "incident:open@own", "service:read@own"]
+USER = ["incident:open@own", "incident:read@own", "incident:comment@own", "service:read@own", "article:read@own", "majorincident:follow@own"]
+REPRESENTATIVE = ["incident:read", "incident:comment", "incident:open@own", "service:read@own", "majorincident:follow@own"]
 SUPPLIER = ["incident:read@own", "incident:comment@own", "incident:amend@own", "incident:resolve@own", "incident:start@own", "incident:resume@own"]
 
 _counter = itertools.count(1)
@@ -93,6 +103,10 @@ class House:
             values[name] = f"Something of kind {record_type.kind}" if name == "title" else next((value for value, _label in choices or ()), None)
         if record_type.kind == "recalculation":
             values["agreement"] = self.record(type_named("agreement"))
+        if record_type.kind == "majorincident":
+            values["lead"] = self.incident(f"Leading incident {next(_counter)}")
+        if record_type.kind == "majorreview":
+            values["major"] = self.record(type_named("majorincident"))
         if record_type.kind == "assignment":
             values["role"] = open_record(type_named("role"), by=self.ruth, channel="page", title=f"Role {next(_counter)}", words=["incident:read"])
             values["person"] = self.nobody

@@ -65,6 +65,7 @@ GROUPS = (
 )
 # Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
 HOUSE: tuple[tuple[str, Place], ...] = (
+    ("desk", Place(_("Status"), "/status/", "majorincident:read", also=("majorincident:follow",))),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),

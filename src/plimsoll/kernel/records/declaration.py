@@ -87,6 +87,7 @@ class RecordType:
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in
     filterset_class: type[Any] | None = None
+    plural: str = ""  # the word in addresses, where neither the app's name nor the kind with an s will do
 
     @cached_property
     def kind(self) -> str:
@@ -95,7 +96,7 @@ class RecordType:
     @cached_property
     def plural_kind(self) -> str:
         """The word in addresses and the API: `incidents`."""
-        return str(self.model._meta.app_label if self.model._meta.app_label.startswith(self.kind[:4]) else self.kind + "s")
+        return self.plural or str(self.model._meta.app_label if self.model._meta.app_label.startswith(self.kind[:4]) else self.kind + "s")
 
     @property
     def label(self) -> str:
