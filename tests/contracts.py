@@ -227,6 +227,7 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
 LEFT_OUT = {
     "incident": ("priority", "priority_reason"),
     "recalculation": ("opened_before",),
+    "fulfilmenttask": ("plan_key",),
     "assignment": ("team", "for_service", "in_organization"),
 }
 
@@ -237,6 +238,8 @@ def _thing(house: House, model: Any, n: int) -> Any:
         if there is not None:
             return there
         kind = str(model._meta.model_name)
+        if kind == "requestmodel":
+            return house.offered()
         if kind != "role":
             return house.record(type_named(kind))
         return move(house.record(type_named(kind), words=["incident:read"]), "put_in_force", by=house.ruth, channel="page")

@@ -18,9 +18,11 @@ from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
+from plimsoll.resolution.requests import operations as requests
+from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start],
+    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start, requests.follow],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again],
@@ -30,6 +32,8 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
 # Which kinds have clocks, and what they are promised.
 CLOCKS: Mapping[str, Source] = {
     "incident": IncidentClocks(),
+    "request": RequestClocks(),
+    "fulfilmenttask": TaskClocks(),
 }
 
 # What an upper floor hangs on the page of a lower one, by kind.
