@@ -20,6 +20,7 @@ from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.requests import operations as requests
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
+from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start, requests.follow],
@@ -38,12 +39,15 @@ CLOCKS: Mapping[str, Source] = {
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [OpenIncidents, CurrentAgreements, Customers, StandsOn],
+    "service": [OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
     "agreement": [Versions],
     "recalculation": [BeforeAndAfter],
+    "requestmodel": [PlanVersions, Audience],
+    "accessright": [Accesses],
 }
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
-    "incident": [incident_acts],
+    "incident": [incident_acts, incident_to_request],
+    "requestmodel": [model_acts],
 }

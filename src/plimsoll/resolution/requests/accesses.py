@@ -54,8 +54,7 @@ def _holder(request: Request) -> Person | None:
     """Who gets it: the first person whom the form asks for, else whoever it was ordered for."""
     plan, answers = form_of(request.model_version), answers_of(request)
     named = next((answers[f.key] for f in plan.fields if f.kind == PERSON and f.key in answers), None)
-    found = Person.objects.filter(pk=named, tenant_id=request.tenant_id).first() if named is not None else request.requester
-    return found
+    return Person.objects.filter(pk=named, tenant_id=request.tenant_id).first() if named is not None else request.requester
 
 
 def _until(plan: Plan, answers: Any, moment: datetime) -> datetime | None:

@@ -37,7 +37,10 @@ class RequestClocks:
         words, number = version_words(record.tenant, terms)
         if not words:
             return "", ""
-        return _("%(model)s, version %(n)d") % {"model": words, "n": number}, f"/requestmodels/{words.split()[0].partition('-')[2]}/versions/{number}/"
+        return _("%(model)s, version %(n)d") % {
+            "model": words,
+            "n": number,
+        }, f"/requestmodels/{words.split()[0].partition('-')[2]}/versions/{number}/"
 
     def uncovered(self, record: Record) -> str:
         return _("No time is promised for what was ordered.")

@@ -117,7 +117,11 @@ def entitle(
         check(by, "requestmodel:amend", fresh)
         if not any(named.values()):
             raise Faulty([Fault("", _("Name an organisation, a team, a role or a person."))])
-        faults = [Fault(name, _("There is no such thing here.")) for name, thing in named.items() if thing is not None and thing.tenant_id != fresh.tenant_id]
+        faults = [
+            Fault(name, _("There is no such thing here."))
+            for name, thing in named.items()
+            if thing is not None and thing.tenant_id != fresh.tenant_id
+        ]
         if faults:
             raise Faulty(faults)
         there = Entitlement.objects.filter(request_model=fresh, **named).first()

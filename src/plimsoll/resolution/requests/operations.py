@@ -107,7 +107,10 @@ def _end_what_is_open(request: Request, event: Written) -> None:
     """What was cancelled or rejected is asked of nobody and worked on by nobody any more."""
     system = system_person(request.tenant)
     at = event.entry.at if request.origin == "demonstration" else None
-    said = _("%(request)s was %(what)s.") % {"request": request.reference, "what": _("cancelled") if event.entry.action == "cancel" else _("rejected")}
+    said = _("%(request)s was %(what)s.") % {
+        "request": request.reference,
+        "what": _("cancelled") if event.entry.action == "cancel" else _("rejected"),
+    }
     for approval in Approval.objects.filter(card_id=request.pk, ended_at=None):
         withdraw(approval, by=system, channel="rule", reason=said)
     for task in FulfilmentTask.objects.filter(request=request.pk, is_open=True).select_related("organization"):

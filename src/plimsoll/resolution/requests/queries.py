@@ -144,7 +144,13 @@ def facts_of_models(models: Sequence[RequestModel]) -> list[ModelFacts]:
     for version in ModelVersion.objects.filter(request_model__in=keys, published_at__isnull=False).order_by("number"):
         newest[version.request_model_id] = version
         counted[version.request_model_id] += 1
-    named = dict(Entitlement.objects.filter(request_model__in=keys).order_by().values("request_model").annotate(n=Count("pk")).values_list("request_model", "n"))
+    named = dict(
+        Entitlement.objects.filter(request_model__in=keys)
+        .order_by()
+        .values("request_model")
+        .annotate(n=Count("pk"))
+        .values_list("request_model", "n")
+    )
     today = localdate()
     return [
         ModelFacts(

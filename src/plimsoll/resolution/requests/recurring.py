@@ -51,15 +51,18 @@ def keep_recurrence(
             next_on=starts_on,
             kept_by=by,
         )
-        changes = {"request_model": (None, model.reference), "requester": (None, requester.pk), "every": (None, every), "starts_on": (None, starts_on)}
+        changes = {
+            "request_model": (None, model.reference),
+            "requester": (None, requester.pk),
+            "every": (None, every),
+            "starts_on": (None, starts_on),
+        }
         _tell(made, "keep", by=by, channel=channel, changes=changes)
     return made
 
 
 def _tell(row: Recurrence, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:
-    publish(
-        KeptChanged(tenant_id=row.tenant_id, kind="recurrence", subject_id=row.pk, action=action, by_id=by.pk, channel=channel, changes=changes)
-    )
+    publish(KeptChanged(tenant_id=row.tenant_id, kind="recurrence", subject_id=row.pk, action=action, by_id=by.pk, channel=channel, changes=changes))
 
 
 def pause_recurrence(row: Recurrence, *, is_paused: bool, by: Person, channel: str) -> Recurrence:

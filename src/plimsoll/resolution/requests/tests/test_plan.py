@@ -146,7 +146,9 @@ def test_an_unknown_field_is_refused_and_missing_ones_are_named() -> None:
     assert [f.field for f in answered(LAPTOP, {"colour": "red"}).faults] == ["answers.colour", "answers.kind"]
 
 
-@pytest.mark.parametrize(("price", "names"), [(None, ["Line"]), (999.99, ["Line"]), (1000, ["Line", "Purchase"]), (5000, ["Line", "Purchase", "Director"])])
+@pytest.mark.parametrize(
+    ("price", "names"), [(None, ["Line"]), (999.99, ["Line"]), (1000, ["Line", "Purchase"]), (5000, ["Line", "Purchase", "Director"])]
+)
 def test_the_amount_says_which_steps_are_asked(price: float | None, names: list[str]) -> None:
     answers = {"price": price} if price is not None else {}
     assert [s.name for s in steps_for(LAPTOP, answers)] == names
