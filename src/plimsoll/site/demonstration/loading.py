@@ -42,6 +42,7 @@ from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
+from plimsoll.site.demonstration.requests import make_requests
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
 PASSWORD = "northmere-guided-tour"  # noqa: S105 (said above)
@@ -123,6 +124,7 @@ def _tell_the_story(moment: datetime) -> Tenant:
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
     for act in timeline(moment):
         stage.play(act)
+    make_requests(stage, hours, start + timedelta(days=10), moment)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")
     return tenant
