@@ -33,6 +33,8 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.routes import routes_of
 from plimsoll.kernel.workflow import Move
 from plimsoll.resolution.majors.reviewing import decide
+from plimsoll.resolution.requests.operations import draft_plan, entitle, put_in_force as in_force
+from plimsoll.resolution.requests.plan import Plan
 from tests.api import Caller
 from tests.cast import MANAGER, House
 
@@ -235,6 +237,7 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
 LEFT_OUT = {
     "incident": ("priority", "priority_reason"),
     "recalculation": ("opened_before",),
+    "fulfilmenttask": ("plan_key", "minutes"),
     "assignment": ("team", "for_service", "in_organization"),
 }
 
@@ -248,6 +251,8 @@ def _thing(house: House, model: Any, n: int) -> Any:
         if there is not None:
             return there
         kind = str(model._meta.model_name)
+        if kind == "requestmodel":
+            return house.offered()
         if kind != "role":
             return house.record(type_named(kind))
         return move(house.record(type_named(kind), words=["incident:read"]), "put_in_force", by=house.ruth, channel="page")
@@ -302,6 +307,9 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))
         draft = draft_terms(record, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
         put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
+    if rt.kind == "requestmodel":
+        entitle(record, organization=house.brannock, by=house.ruth, channel="page")  # type: ignore[arg-type]
+        in_force(draft_plan(record, Plan(), by=house.ruth, channel="page"), by=house.ruth, channel="page")  # type: ignore[arg-type]
     if rt.kind == "recalculation":
         set_derived(record, {"differing": 1}, by=house.system, channel="task", action="count")
     if rt.kind == "majorincident":

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "plimsoll.agreements.levels",
     "plimsoll.resolution.incidents",
     "plimsoll.resolution.majors",
+    "plimsoll.resolution.requests",
     "plimsoll.evaluation.measurements",
     # top floor
     "plimsoll.site.desk",

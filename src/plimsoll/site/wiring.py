@@ -20,6 +20,9 @@ from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.panels import MajorIncidents, Reports, major_acts, major_flags, running_flags
+from plimsoll.resolution.requests import operations as requests
+from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
+from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -31,6 +34,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         recalculating.start,
         proposing.propose,
         majors.follow,
+        requests.follow,
     ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
@@ -41,19 +45,24 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
 # Which kinds have clocks, and what they are promised.
 CLOCKS: Mapping[str, Source] = {
     "incident": IncidentClocks(),
+    "request": RequestClocks(),
+    "fulfilmenttask": TaskClocks(),
 }
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [MajorIncidents, OpenIncidents, CurrentAgreements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
     "agreement": [Versions],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Reports],
+    "requestmodel": [PlanVersions, Audience],
+    "accessright": [Accesses],
 }
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
-    "incident": [incident_acts, major_acts],
+    "incident": [incident_acts, major_acts, incident_to_request],
+    "requestmodel": [model_acts],
 }
 
 # What stands over the page of a record of a kind.
