@@ -27,14 +27,19 @@ from plimsoll.kernel.identity.models import Organization, Person, Team, TeamMemb
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.records.operations import open_record
+from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.resolution.incidents.models import Category
+from plimsoll.resolution.requests.operations import draft_plan, put_in_force
+from plimsoll.resolution.requests.plan import Plan
 
-AGENT = ["incident:*", "service:read", "service:comment", "service:internal", "article:*", "person:read", "export:run"]
+ORDERING = ["request:open@own", "request:read@own", "request:comment@own", "requestmodel:read@own", "accessright:read@own"]
+SPEAKING = ["request:open@own", "request:read", "request:comment", "requestmodel:read@own", "accessright:read@own"]
+FULFILLING = ["request:*", "fulfilmenttask:*", "accessright:*", "requestmodel:read", "requestmodel:internal"]
+AGENT = ["incident:*", "majorincident:*", "majorreview:*", *FULFILLING, "service:read", "service:comment", "service:internal", "article:*", "person:read", "export:run"]
 MANAGER = ["*:*"]
 AUDITOR = ["*:read", "*:internal", "trail:see", "export:run"]
-USER = ["incident:open@own", "incident:read@own", "incident:comment@own", "service:read@own", "article:read@own"]
-REPRESENTATIVE = ["incident:read", "incident:comment", "incident:open@own", "service:read@own"]
+USER = ["incident:open@own", "incident:read@own", "incident:comment@own", "service:read@own", "article:read@own", "majorincident:follow@own", *ORDERING]
+REPRESENTATIVE = ["incident:read", "incident:comment", "incident:open@own", "service:read@own", "majorincident:follow@own", *SPEAKING]
 SUPPLIER = ["incident:read@own", "incident:comment@own", "incident:amend@own", "incident:resolve@own", "incident:start@own", "incident:resume@own"]
 
 _counter = itertools.count(1)
@@ -81,6 +86,19 @@ class House:
         values.setdefault("requester", self.aoife)
         return open_record(type_named("incident"), by=by or self.ines, channel="page", title=title, **values)
 
+    def offered(self, title: str = "Guest Wi-Fi", plan: Plan | None = None, *, everybody: bool = True, **values: Any) -> Any:
+        """Something that can be ordered, with one version in force; by everybody unless said otherwise."""
+        model = open_record(
+            type_named("requestmodel"),
+            by=self.ruth,
+            channel="page",
+            title=title,
+            **{"description": "What it is.", "owner": self.ruth, "is_for_everybody": everybody, "instruction": "Do it.", **values},
+            **({} if "instruction_review_on" in values else {"instruction_review_on": now().date() + timedelta(days=90)}),
+        )
+        put_in_force(draft_plan(model, plan or Plan(), by=self.ruth, channel="page"), by=self.ruth, channel="page")  # type: ignore[arg-type]
+        return move(model, "offer", by=self.ruth, channel="page") if everybody else model
+
     def record(self, record_type: RecordType, *, by: Person | None = None, **values: Any) -> Record:
         """A record of any kind with what the kind requires; the contract tests use it."""
         return open_record(record_type, by=by or self.ruth, channel="page", **{**self.wanted(record_type), **values})
@@ -91,8 +109,16 @@ class House:
         for name in record_type.required:
             choices = record_type.model_field(name).choices
             values[name] = f"Something of kind {record_type.kind}" if name == "title" else next((value for value, _label in choices or ()), None)
+        if record_type.kind == "request":
+            values["request_model"] = self.offered()
+        if record_type.kind == "accessright":
+            values["person"] = self.nobody
         if record_type.kind == "recalculation":
             values["agreement"] = self.record(type_named("agreement"))
+        if record_type.kind == "majorincident":
+            values["lead"] = self.incident(f"Leading incident {next(_counter)}")
+        if record_type.kind == "majorreview":
+            values["major"] = self.record(type_named("majorincident"))
         if record_type.kind == "assignment":
             values["role"] = open_record(type_named("role"), by=self.ruth, channel="page", title=f"Role {next(_counter)}", words=["incident:read"])
             values["person"] = self.nobody

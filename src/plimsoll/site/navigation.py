@@ -48,6 +48,7 @@ GROUPS = (
         "8.6",
         "d",
         (
+            Place(_("Order something"), "/requests/order/", "request:open"),
             Place(_("With me"), "/incidents/?open=true&owner=me", "incident:resolve"),
             Place(_("Unassigned"), "/incidents/?open=true&owner=none", "incident:resolve"),
             Place(_("My teams"), "/incidents/?open=true&team=mine", "incident:resolve"),
@@ -65,6 +66,9 @@ GROUPS = (
 )
 # Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
 HOUSE: tuple[tuple[str, Place], ...] = (
+    ("desk", Place(_("Status"), "/status/", "majorincident:read", also=("majorincident:follow",))),
+    ("desk", Place(_("Recurring orders"), "/requestmodels/recurring/", "requestmodel:amend")),
+    ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "plimsoll.portfolio.services",
     "plimsoll.agreements.levels",
     "plimsoll.resolution.incidents",
+    "plimsoll.resolution.majors",
+    "plimsoll.resolution.requests",
     "plimsoll.evaluation.measurements",
     # top floor
     "plimsoll.site.desk",

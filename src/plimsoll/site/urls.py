@@ -9,6 +9,8 @@ from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
+from plimsoll.resolution.majors import pages as majors
+from plimsoll.resolution.requests import pages as requests
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.support.knowledge import pages as knowledge
 
@@ -18,6 +20,8 @@ API = build_api([INDICATORS])
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", API.urls),
     *incidents.routes(),
+    *majors.routes(),
+    *requests.routes(),
     *services.routes(),
     *levels.routes(),
     *knowledge.routes(),

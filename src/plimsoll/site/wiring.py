@@ -13,33 +13,60 @@ from plimsoll.kernel.targets import operations as targets
 from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
-from plimsoll.kernel.ui.panels import Acts, Panel
+from plimsoll.kernel.ui.panels import Acts, Flags, Panel
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
+from plimsoll.resolution.majors import following as majors, proposing, reviewing
+from plimsoll.resolution.majors.panels import MajorIncidents, Reports, major_acts, major_flags, running_flags
+from plimsoll.resolution.requests import operations as requests
+from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
+from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start],
+    Written: [
+        targets.follow,
+        search.index,
+        notifications.tell,
+        incidents.close_children,
+        levels.forget,
+        recalculating.start,
+        proposing.propose,
+        majors.follow,
+        requests.follow,
+    ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
-    Redacted: [search.index_again],
+    Redacted: [search.index_again, reviewing.redact_reports],
     KeptChanged: [trail.record_kept],
 }
 
 # Which kinds have clocks, and what they are promised.
 CLOCKS: Mapping[str, Source] = {
     "incident": IncidentClocks(),
+    "request": RequestClocks(),
+    "fulfilmenttask": TaskClocks(),
 }
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [OpenIncidents, CurrentAgreements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
     "agreement": [Versions],
     "recalculation": [BeforeAndAfter],
+    "majorreview": [Reports],
+    "requestmodel": [PlanVersions, Audience],
+    "accessright": [Accesses],
 }
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
-    "incident": [incident_acts],
+    "incident": [incident_acts, major_acts, incident_to_request],
+    "requestmodel": [model_acts],
+}
+
+# What stands over the page of a record of a kind.
+FLAGS: Mapping[str, Sequence[Flags]] = {
+    "incident": [major_flags],
+    "majorincident": [running_flags],
 }

@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.access.queries import check, in_force, reach
-from plimsoll.kernel.approvals.models import Approval, Decision, StandIn, Step
+from plimsoll.kernel.access.queries import in_force, reach
+from plimsoll.kernel.approvals.models import Approval, Decision, Step
 from plimsoll.kernel.approvals.rules import StepView, is_stuck, refusal, result_of, result_of_all
-from plimsoll.kernel.events import KeptChanged, publish
+from plimsoll.kernel.approvals.stand_ins import end_shares, keep_stand_in, share_with_stand_ins, stood_in_for
 from plimsoll.kernel.identity.models import Person, Team, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
@@ -40,13 +40,26 @@ class Asked:
 
 
 def ask(
-    record: Record, *, question: str, steps: Sequence[Asked], by: Person, channel: str, move_when_approved: str = "", move_when_refused: str = ""
+    record: Record,
+    *,
+    question: str,
+    steps: Sequence[Asked],
+    by: Person,
+    channel: str,
+    move_when_approved: str = "",
+    move_when_refused: str = "",
+    for_person: Person | None = None,
+    at: datetime | None = None,
 ) -> Approval:
-    """Ask for a decision. Those asked get sight of the record while it is open. Refused when a step could never be passed."""
+    """Ask for a decision. Those asked, and who stands in for them, get sight of the record while it is open. Refused when a step can't be passed.
+
+    `for_person` is whose wish is decided, when another (a rule) asks in their name: as whoever asks, they decide in no step.
+    """
     with writing():
         fresh = locked(record)
         check_record(by, f"{fresh.kind}:amend", fresh)
-        faults = _faults(fresh, question, steps, by, [m for m in (move_when_approved, move_when_refused) if m])
+        asker = for_person or by
+        faults = _faults(fresh, question, steps, asker, [m for m in (move_when_approved, move_when_refused) if m])
         if Approval.objects.filter(card_id=fresh.pk, ended_at=None).exists():
             faults.append(Fault("", _("A decision is already asked on this record.")))
         if faults:
@@ -54,8 +67,8 @@ def ask(
         approval = Approval.objects.create(
             tenant_id=fresh.tenant_id,
             card_id=fresh.pk,
-            asked_by=by,
-            asked_at=now(),
+            asked_by=asker,
+            asked_at=at or now(),
             question=question.strip(),
             move_when_approved=move_when_approved,
             move_when_refused=move_when_refused,
@@ -63,16 +76,16 @@ def ask(
         for position, asked in enumerate(steps, 1):
             step = Step.objects.create(approval=approval, position=position, name=asked.name, needed=asked.needed, word=asked.word, team=asked.team)
             step.people.set(asked.people)
-            if not may_decide(step, fresh):
+            if not may_decide(step, fresh) - {asker.pk}:
                 raise Faulty(
                     [Fault("steps", _("Nobody may decide “%(step)s”: name people, a team, or a word that somebody holds.") % {"step": asked.name})]
                 )
-            if is_stuck(_view(step, fresh)):
+            if is_stuck(_view(step, fresh, without=asker.pk)):
                 raise Faulty(
                     [Fault("steps", _("“%(step)s” needs %(n)d decisions, and fewer people may give them.") % {"step": asked.name, "n": asked.needed})]
                 )
             _share(step, fresh, asked.people)
-        tell(fresh, "ask approval", by=by, channel=channel, changes={"approval": (None, approval.pk)}, note=question)
+        tell(fresh, "ask approval", by=by, channel=channel, changes={"approval": (None, approval.pk)}, note=question, at=at)
     return approval
 
 
@@ -100,6 +113,7 @@ def _share(step: Step, record: Record, people: Sequence[Person]) -> None:
         Share.objects.update_or_create(card_id=record.pk, person=person, why="approver", defaults={"until": None})
     if step.team is not None:
         Share.objects.update_or_create(card_id=record.pk, team=step.team, why="approver", defaults={"until": None})
+    share_with_stand_ins(record, people)
 
 
 def may_decide(step: Step, record: Record, moment: datetime | None = None) -> frozenset[int]:
@@ -134,11 +148,11 @@ def _teams_saying(word: str, tenant_id: int, at: datetime) -> list[int]:
     return [g.team_id for g in _saying(word, tenant_id, at) if g.team_id is not None]
 
 
-def _view(step: Step, record: Record, moment: datetime | None = None) -> StepView:
+def _view(step: Step, record: Record, moment: datetime | None = None, *, without: int | None = None) -> StepView:
     said = list(step.decisions.values_list("for_person_id", "person_id", "is_yes"))
     yes = frozenset(for_person or person for for_person, person, is_yes in said if is_yes)
     no = frozenset(for_person or person for for_person, person, is_yes in said if not is_yes)
-    return StepView(step.needed, may_decide(step, record, moment), yes, no)
+    return StepView(step.needed, may_decide(step, record, moment) - {without}, yes, no)
 
 
 def state_of(approval: Approval) -> str:
@@ -178,13 +192,16 @@ def current_step(approval: Approval) -> Step | None:
     return None
 
 
-def stood_in_for(person: Person, moment: datetime | None = None) -> list[int]:
-    """Those whose stand-in a person is now."""
-    at = moment or now()
-    return list(StandIn.objects.filter(in_force(at), stand_in=person, person__is_active=True).values_list("person_id", flat=True))
-
-
-def decide(approval: Approval, *, is_yes: bool, by: Person, channel: str, reason: str = "", for_person: Person | None = None) -> Approval:
+def decide(
+    approval: Approval,
+    *,
+    is_yes: bool,
+    by: Person,
+    channel: str,
+    reason: str = "",
+    for_person: Person | None = None,
+    at: datetime | None = None,
+) -> Approval:
     """Say yes or no to the step that is open. A no needs a reason. The last yes makes the move that was asked for, in the same transaction."""
     with writing():
         approval = Approval.objects.select_for_update().get(pk=approval.pk)
@@ -220,7 +237,7 @@ def decide(approval: Approval, *, is_yes: bool, by: Person, channel: str, reason
             for_person_id=acting_for if acting_for != by.pk else None,
             is_yes=is_yes,
             reason=reason.strip(),
-            at=now(),
+            at=at or now(),
             authority=_authority(by, acting_for, step, record),
         )
         tell(
@@ -230,10 +247,11 @@ def decide(approval: Approval, *, is_yes: bool, by: Person, channel: str, reason
             channel=channel,
             note=reason,
             changes={"approval": (None, approval.pk), "step": (None, step.position), "for": (None, acting_for)},
+            at=at,
         )
         result = state_of(approval)
         if result:
-            _end(approval, record, result, by=by, channel=channel, reason=reason)
+            _end(approval, record, result, by=by, channel=channel, reason=reason, at=at)
     return approval
 
 
@@ -246,17 +264,17 @@ def _authority(by: Person, acting_for: int, step: Step, record: Record) -> dict[
     return kept
 
 
-def _end(approval: Approval, record: Record, result: str, *, by: Person, channel: str, reason: str) -> None:
-    approval.ended_at = now()
+def _end(approval: Approval, record: Record, result: str, *, by: Person, channel: str, reason: str, at: datetime | None) -> None:
+    approval.ended_at = at or now()
     approval.save(update_fields=["ended_at"])
-    Share.objects.filter(card_id=record.pk, why="approver", until=None).update(until=approval.ended_at)
+    end_shares(record.pk, approval.ended_at)
     name = approval.move_when_approved if result == "approved" else approval.move_when_refused
     if name:
         mover = Person.objects.select_related("tenant", "organization").get(pk=by.pk)
         if not may(mover, f"{record.kind}:{name}", record):
             # The decision is the authority; the system makes the move that it allows, and the entry before says who decided.
             mover = Person.objects.select_related("tenant", "organization").filter(tenant_id=record.tenant_id, kind="system").get()
-        move(record, name, by=mover, channel=channel, note=reason or _("Decided: %(question)s") % {"question": approval.question})
+        move(record, name, by=mover, channel=channel, note=reason or _("Decided: %(question)s") % {"question": approval.question}, at=at)
 
 
 def withdraw(approval: Approval, *, by: Person, channel: str, reason: str) -> Approval:
@@ -270,7 +288,7 @@ def withdraw(approval: Approval, *, by: Person, channel: str, reason: str) -> Ap
             raise MoveRefused([_("It was already decided.")])
         approval.ended_at = approval.withdrawn_at = now()
         approval.save(update_fields=["ended_at", "withdrawn_at"])
-        Share.objects.filter(card_id=record.pk, why="approver", until=None).update(until=approval.ended_at)
+        end_shares(record.pk, approval.ended_at)
         tell(record, "withdraw approval", by=by, channel=channel, changes={"approval": (approval.pk, None)}, note=reason)
     return approval
 
@@ -328,35 +346,6 @@ def asked_of(person: Person, most: int = 50) -> list[Approval]:
         if step is not None and set(whom) & may_decide(step, record_of(approval.card)) and not step.decisions.filter(person=person).exists():
             found.append(approval)
     return found[:most]
-
-
-def keep_stand_in(*, person: Person, stand_in: Person, started_at: datetime, ended_at: datetime, by: Person, channel: str) -> StandIn:
-    """Let somebody decide in one's place for a time; for others it needs the word `person:keep`."""
-    if by.pk != person.pk:
-        check(by, "person:keep")
-    if person.tenant_id != by.tenant_id or stand_in.tenant_id != by.tenant_id or not stand_in.is_active:
-        raise Faulty([Fault("stand_in", _("There is no such person."))])
-    with writing():
-        made = StandIn(tenant=person.tenant, person=person, stand_in=stand_in, started_at=started_at, ended_at=ended_at)
-        made.full_clean()
-        made.save()
-        publish(
-            KeptChanged(
-                tenant_id=made.tenant_id,
-                kind="stand_in",
-                subject_id=made.pk,
-                action="keep",
-                by_id=by.pk,
-                channel=channel,
-                changes={
-                    "person": (None, person.pk),
-                    "stand_in": (None, stand_in.pk),
-                    "started_at": (None, started_at),
-                    "ended_at": (None, ended_at),
-                },
-            )
-        )
-    return made
 
 
 __all__ = [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import Q
@@ -12,7 +16,7 @@ from plimsoll.kernel.identity.models import Person, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Mute, Notice
-from plimsoll.kernel.records.declaration import type_of
+from plimsoll.kernel.records.declaration import type_named, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside, may
@@ -21,6 +25,7 @@ from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.words import escalation_words
 from plimsoll.kernel.tasks.registry import task, tick
+from plimsoll.kernel.trail.models import Entry
 
 QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate"})  # small acts that nobody is called for
 LARGEST_TEAM = 50
@@ -69,6 +74,30 @@ def tell_escalated(event: Escalated) -> None:
                 Notice(person=person, card_id=record.pk, entry_id=event.entry_id, why="escalation", created_at=now(), is_mail_wanted=is_mail_wanted)
             )
     Notice.objects.bulk_create(made)
+
+
+def notify(
+    record: Record, people: Iterable[Person], *, entry: Entry, why: str, at: datetime | None = None, is_mail_wanted: bool = True
+) -> list[Person]:
+    """Tell people of one entry, each once, also where they muted the record: those of them who may read it. Returns whom it told."""
+    there = set(Notice.objects.filter(entry=entry).values_list("person_id", flat=True))
+    told = []
+    for person in {p.pk: p for p in people}.values():
+        person.tenant = record.tenant
+        if person.pk != entry.actor_id and person.pk not in there and person.is_active and may(person, f"{record.kind}:read", record):
+            told.append(person)
+    Notice.objects.bulk_create(
+        Notice(
+            person=person,
+            card_id=record.pk,
+            entry=entry,
+            why=why,
+            created_at=at or entry.recorded_at,
+            is_mail_wanted=is_mail_wanted and bool(person.email) and bool(person.preferences.get("mail", True)),
+        )
+        for person in told
+    )
+    return told
 
 
 def _may_read(person: Person, record: Record, shared: frozenset[int]) -> bool:
@@ -139,7 +168,13 @@ def words_of(notice: Notice) -> tuple[str, str]:
     action = entry.action if entry is not None else ""
     if entry is not None and action == "escalate":
         return f"{card.reference} {card.title}", escalation_words(entry)
-    return f"{card.reference} {card.title}", f"{actor} {acts.get(action, action.replace('_', ' '))}."
+    own = type_named(card.kind).behaviour.told(action, _shown(entry)) if entry is not None and action not in acts else ""
+    return f"{card.reference} {card.title}", f"{actor} {acts.get(action) or own or action.replace('_', ' ')}."
+
+
+def _shown(entry: Entry) -> dict[str, object]:
+    """The new values of an entry that are no words of people."""
+    return {name: pair[1] for name, pair in json.loads(entry.changes).items() if isinstance(pair, list) and len(pair) == 2}
 
 
 @task(name="notifications.mail", label=gettext_lazy("Mail a notice to somebody"), attempts=6)
@@ -165,6 +200,8 @@ WHYS = {
     "participant": _("you take part in it"),
     "assigned": _("your team works on it"),
     "escalation": _("a rule tells you when time runs out"),
+    "oversees": _("your role is told of what is grave"),
+    "declares": _("your role decides on it"),
 }
 
 
@@ -210,4 +247,4 @@ def is_muted(person: Person, record: Record) -> bool:
     return Mute.objects.filter(person=person, card_id=record.pk).exists()
 
 
-__all__ = ["is_muted", "mail_notice", "mute", "queue_mails", "read", "tell", "tell_escalated", "unread_count", "words_of"]
+__all__ = ["is_muted", "mail_notice", "mute", "notify", "queue_mails", "read", "tell", "tell_escalated", "unread_count", "words_of"]

@@ -65,6 +65,7 @@ class RecordType:
     kept readable in the trail; `requester` names the person field whose person follows the record; `ordering` is the lists' default.
     `derived` follow from more than the record itself (an agreement, a clock): they are computed here, never taken in from elsewhere.
     `asked_outside` are the fields that people outside the provider open with and amend (empty: all that are not internal).
+    `at_opening` are given when the record is opened, by a page of the room's own, and stay (answers to a form): derived forms leave them out.
     """
 
     model: type[Record]
@@ -82,11 +83,13 @@ class RecordType:
     searched: tuple[str, ...] = ()
     requester: str = ""
     derived: tuple[str, ...] = ()
+    at_opening: tuple[str, ...] = ()
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in
     filterset_class: type[Any] | None = None
+    plural: str = ""  # the word in addresses, where neither the app's name nor the kind with an s will do
 
     @cached_property
     def kind(self) -> str:
@@ -95,7 +98,7 @@ class RecordType:
     @cached_property
     def plural_kind(self) -> str:
         """The word in addresses and the API: `incidents`."""
-        return str(self.model._meta.app_label if self.model._meta.app_label.startswith(self.kind[:4]) else self.kind + "s")
+        return self.plural or str(self.model._meta.app_label if self.model._meta.app_label.startswith(self.kind[:-1]) else self.kind + "s")
 
     @property
     def label(self) -> str:
@@ -118,7 +121,8 @@ class RecordType:
         return frozenset(
             name
             for name in (*self.fields, "title")
-            if isinstance(f := self.model_field(name), models.CharField | models.TextField) and not f.choices and name not in self.plain
+            if (isinstance(f := self.model_field(name), models.CharField | models.TextField) and not f.choices and name not in self.plain)
+            or (isinstance(f, models.JSONField) and name in self.at_opening)
         )
 
     @cached_property
@@ -146,7 +150,7 @@ class RecordType:
         """What `plimsoll check` reports: (sentence, hint) pairs."""
         faults = []
         known = sorted(self._names)
-        for place in ("fields", "columns", "filters", "required", "internal", "asked_outside", "plain", "searched", "side"):
+        for place in ("fields", "columns", "filters", "required", "internal", "asked_outside", "plain", "searched", "side", "at_opening"):
             for name in getattr(self, place):
                 if name not in self._names and name != "reference":
                     near = difflib.get_close_matches(name, known, n=1)

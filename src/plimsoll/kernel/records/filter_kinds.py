@@ -267,10 +267,11 @@ class TimeFilter(ManyFilter):
         moment = now()
         # Card and not the kind's table: the clocks are the register's, and a join would list a record once per clock.
         paused = Card.objects.filter(clocks__state="paused", clocks__is_internal=False).values("pk")
+        has_cover = any(f.name == "covered_by" for f in qs.model._meta.fields)  # else what has no clock is promised nothing
         meant = {
             "over": Q(due_at__lt=moment),
             "soon": Q(due_at__gte=moment, due_at__lt=moment + timedelta(days=1)),
             "paused": Q(pk__in=paused),
-            "uncovered": Q(covered_by__isnull=True),
+            "uncovered": Q(covered_by__isnull=True) if has_cover else Q(card__clocks__isnull=True),
         }
         return qs.filter(Q(*[meant[one] for one in value], _connector=Q.OR))

@@ -155,7 +155,7 @@ def _made(record_type: RecordType, flow: Workflow, customs: Sequence[Custom]) ->
         filters[f"{name}_before"] = MomentFilter(
             f"{name}_at", lookup_expr="lt", label=label_before, schema=moment, explained="Before; a day begins in your time zone."
         )
-    if record_type.has("due_at"):
+    if record_type.has("due_at") and record_type.has("covered_by"):
         times = (
             ("over", gettext_lazy("Over its time")),
             ("soon", gettext_lazy("Due within a day")),

@@ -86,7 +86,9 @@ def follow_many(event: Replayed) -> None:
 
 
 def rebuild(record: Record) -> None:
-    """Compute the clocks of one record anew; what was escalated stays escalated."""
+    """Compute the clocks of one record anew; what was escalated stays escalated. Kinds without promises are due by a rule of their own."""
+    if source_of(record.kind) is None:
+        return
     stored = {row.key: row for row in Clock.objects.filter(card_id=record.pk)}
     _keep(record, readings_of(record), stored, now())
 
@@ -109,7 +111,7 @@ def compare(record: Record) -> list[str]:
         ]
     faults += [f"{record.reference}: there is a clock “{key}” that nothing promises." for key in stored]
     due = _due(readings)
-    if hasattr(record, "due_at") and record.due_at != due:
+    if source_of(record.kind) is not None and hasattr(record, "due_at") and record.due_at != due:  # others are due by a rule of their own
         faults.append(f"{record.reference}: it says due {record.due_at!s}, its clocks {due!s}.")
     return faults
 

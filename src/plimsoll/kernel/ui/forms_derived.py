@@ -190,7 +190,8 @@ def form_class(
 def all_names(record_type: RecordType, customs: Mapping[str, Custom]) -> list[str]:
     """Every field that a form of a kind offers, title and long text first."""
     first = [n for n in ("title", record_type.body) if n]
-    return [*first, *(n for n in record_type.fields if n not in first), *(f"{EXTRA}{c.name}" for c in customs.values() if not c.is_retired)]
+    others = (n for n in record_type.fields if n not in first and n not in record_type.at_opening)
+    return [*first, *others, *(f"{EXTRA}{c.name}" for c in customs.values() if not c.is_retired)]
 
 
 def initial_of(record_type: RecordType, record: Record) -> dict[str, Any]:

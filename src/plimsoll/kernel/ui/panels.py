@@ -47,14 +47,27 @@ class Act:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing that whoever opens a record must see first: a sentence over the page, and where something is done about it."""
+
+    sentence: str
+    tone: str = "watch"
+    links: tuple[tuple[str, str], ...] = ()  # (words, address); the first is the one to take
+
+
 Acts = Callable[[Record, Person], list[Act]]
+Flags = Callable[[Record, Person], list[Flag]]
 
 _panels: dict[str, tuple[type[Panel], ...]] = {}
 _acts: dict[str, tuple[Acts, ...]] = {}
+_flags: dict[str, tuple[Flags, ...]] = {}
 
 
-def hang(panels: Mapping[str, Sequence[type[Panel]]], acts: Mapping[str, Sequence[Acts]]) -> None:
-    """Hang panels and acts on kinds; called once at start with what `site/wiring.py` says."""
+def hang(panels: Mapping[str, Sequence[type[Panel]]], acts: Mapping[str, Sequence[Acts]], flags: Mapping[str, Sequence[Flags]] | None = None) -> None:
+    """Hang panels, acts and flags on kinds; called once at start with what `site/wiring.py` says."""
+    _flags.clear()
+    _flags.update({kind: tuple(some) for kind, some in (flags or {}).items()})
     _panels.clear()
     _panels.update({kind: tuple(some) for kind, some in panels.items()})
     _acts.clear()
@@ -68,3 +81,8 @@ def panels_of(kind: str) -> tuple[type[Panel], ...]:
 def acts_of(record: Record, person: Person) -> list[Act]:
     """The acts that a kind adds to the menu of its page, those that this person may do at all."""
     return [act for found in _acts.get(record.kind, ()) for act in found(record, person)]
+
+
+def flags_of(record: Record, person: Person) -> list[Flag]:
+    """What stands over the page of a record for this person."""
+    return [flag for found in _flags.get(record.kind, ()) for flag in found(record, person)]

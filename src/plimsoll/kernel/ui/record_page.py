@@ -39,7 +39,7 @@ from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.happened import SAID, Line, Reader, entries_of, trail_html
 from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
-from plimsoll.kernel.ui.panels import acts_of, panels_of
+from plimsoll.kernel.ui.panels import acts_of, flags_of, panels_of
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
@@ -133,6 +133,7 @@ class RecordPage(DeclaredView):
             "composer": composer
             or with_macro(self._composer(record, names, shares, inside, base), record, person, self.request.GET.get("macro", "")),
             "fault": fault,
+            "flags": flags_of(record, person),
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
             "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)),
             "props": props_html([*rows, *extra]),

@@ -72,7 +72,12 @@ class IncidentBehaviour(Behaviour):
         return first_due(record)
 
     def told(self, action: str, values: Mapping[str, Any]) -> str:
-        return _("put it under another version of its agreement") if action == "recalculate" else ""
+        return {
+            "recalculate": _("put it under another version of its agreement"),
+            "propose major": _("found that it meets the criteria of a major incident: %(why)s") % {"why": values.get("criterion", "")},
+            "declare major": _("declared it a major incident, %(major)s") % {"major": values.get("major", "")},
+            "decline major": _("found it to be no major incident"),
+        }.get(action, "")
 
     def explain(self, record: Record, name: str) -> str:
         assert isinstance(record, Incident)

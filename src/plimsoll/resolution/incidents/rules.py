@@ -200,6 +200,7 @@ INCIDENT_FLOW = Workflow(
         Move("close", ("resolved",), "closed", "Close", guards=(has_no_open_children,), is_primary=True),
         Move("reopen", ("resolved", "closed"), "in_progress", "Reopen", guards=(is_recent_enough,), is_for_requester=True, asks_note=True),
         Move("cancel", ("new", "assigned"), "cancelled", "Cancel", asks_note=True),
+        Move("close_as_request", ("new", *WORKED_ON), "cancelled", "It is a request", asks_note=True),
         Move("merge", ("new", *WORKED_ON), "merged", "Merge into the other", guards=(names_the_other,)),
     ),
     optional_guards={"write_before_waiting": ("wait_for_customer", asked_the_customer)},

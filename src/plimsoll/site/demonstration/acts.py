@@ -13,6 +13,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend, move, open_record
 from plimsoll.resolution.incidents import operations as incidents
 from plimsoll.resolution.incidents.models import Category
+from plimsoll.site.demonstration import majors
 from plimsoll.site.demonstration.content import Act
 
 ORIGIN = "demonstration"
@@ -30,6 +31,9 @@ class Stage:
     def play(self, act: Act) -> None:
         """Let one act happen. What the house refuses is a fault of the content and is raised."""
         by = self.people[act.by]
+        if act.do in majors.PLAYED:
+            majors.PLAYED[act.do](self, act, by)
+            return
         if act.do == "open":
             self.records[act.key] = self._open(act, by)
             return

@@ -41,10 +41,12 @@ from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.operations import add_customer, add_support
 from plimsoll.resolution.incidents.models import Category
 from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_category, keep_priority_cell
+from plimsoll.site.demonstration import majors
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
 from plimsoll.site.demonstration.month import story
+from plimsoll.site.demonstration.requests import make_requests
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
 PASSWORD = "northmere-guided-tour"  # noqa: S105 (said above)
@@ -125,9 +127,11 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
-    for act in story(moment) if with_month else timeline(moment):
+    told = story(moment) if with_month else timeline(moment)
+    for act in sorted([*told, *majors.acts(moment)], key=lambda act: act.at):
         _escalate_until(act.at)
         stage.play(act)
+    make_requests(stage, hours, start + timedelta(days=10), moment)
     _escalate_until(moment)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")

@@ -12,9 +12,9 @@ class DeskConfig(AppConfig):
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, CLOCKS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, CLOCKS, FLAGS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
-        hang(PANELS, ACTS)
+        hang(PANELS, ACTS, FLAGS)
         set_sources(CLOCKS)
         import_module("plimsoll.site.checks")

@@ -38,7 +38,7 @@ class HomePage(SignedInView):
         person = self.person
         is_open = Q(category__in=OPEN_CATEGORIES)
         # A thing that simply runs, such as a live service, has an owner and waits for nobody.
-        standing = [t.kind for t in declared() if not t.requester]
+        standing = [t.kind for t in declared() if not t.requester and not t.has("due_at")]
         mine = self._cards(is_open & Q(owner_id=person.pk) & ~Q(kind__in=standing, category="active"))
         teams = teams_of(person)
         free = self._free(teams) if teams else []

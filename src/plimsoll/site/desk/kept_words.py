@@ -19,6 +19,8 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, Incident
+from plimsoll.resolution.majors.models import KeptCriterion
+from plimsoll.resolution.majors.rules import Condition, Criterion, explain
 
 # (kind, action) -> the sentence; %(name)s is the thing's present name.
 SENTENCES = {
@@ -40,6 +42,8 @@ SENTENCES = {
     ("custom_field", "amend"): gettext_lazy("Changed the field “%(name)s”"),
     ("custom_field", "retire"): gettext_lazy("Retired the field “%(name)s”; its values stay"),
     ("escalation_rule", "keep"): gettext_lazy("Changed the rules of escalation"),
+    ("major_criterion", "add"): gettext_lazy("Added the criterion of major incidents “%(name)s”"),
+    ("major_criterion", "keep"): gettext_lazy("Changed the criterion of major incidents “%(name)s”"),
     ("target", "keep"): gettext_lazy("Changed what an indicator is held against"),
     ("stored_month", "freeze"): gettext_lazy("Froze a month of an indicator"),
     ("stored_month", "correct"): gettext_lazy("Counted a frozen month of an indicator again"),
@@ -49,6 +53,11 @@ KINDS = frozenset(kind for kind, _action in SENTENCES)
 SETTINGS = {
     "incident_reopen_days": gettext_lazy("Days in which incidents can be reopened"),
     "incident_close_days": gettext_lazy("Days after which resolved incidents close by themselves"),
+    "major_steps": gettext_lazy("Steps of the procedure of major incidents"),
+    "major_update_minutes": gettext_lazy("Minutes between updates of a major incident, by priority"),
+    "major_top_minutes": gettext_lazy("Minutes until top management is told of a major incident"),
+    "major_manager_minutes": gettext_lazy("Minutes until a major incident has a manager"),
+    "major_review_days": gettext_lazy("Working days until a major incident is reviewed"),
     "demonstration": gettext_lazy("How far the demonstration is loaded"),
 }
 LABELS = {
@@ -78,6 +87,8 @@ LABELS = {
     "number": gettext_lazy("version"),
     "changes": gettext_lazy("own changes"),
     "rules": gettext_lazy("rules"),
+    "conditions": gettext_lazy("conditions"),
+    "needs_all": gettext_lazy("all of them must hold"),
 }
 MODELS: dict[str, type[models.Model]] = {
     "parent": Category,
@@ -92,6 +103,7 @@ SUBJECTS: dict[str, type[models.Model]] = {
     "calendar": Calendar,
     "custom_field": CustomField,
     "workflow": WorkflowVersion,
+    "major_criterion": KeptCriterion,
 }
 # Said in the sentence already, and no news below it.
 IN_THE_SENTENCE = {"custom_field": ("kind", "name"), "workflow": ("kind",), "priority_rule": ("impact", "urgency", "service")}
@@ -187,6 +199,8 @@ class Log:
         special: dict[str, Callable[[Any], str]] = {
             "week": _week,
             "changes": _own_changes,
+            "conditions": lambda v: explain(Criterion("", tuple(Condition(m, n) for m, n in v.items()))),
+            "major_update_minutes": lambda v: ", ".join(f"{priority}: {n}" for priority, n in v.items()),
             "rules": lambda v: (
                 ngettext("%(n)d rule, at %(at)s %%", "%(n)d rules, at %(at)s %%", len(v))
                 % {"n": len(v), "at": ", ".join(str(rule["percent"]) for rule in v)}

@@ -13,11 +13,12 @@ import "./palette.js";
 import * as presence from "./presence.js";
 import * as rows from "./rows.js";
 import "./theme.js";
+import * as timer from "./timer.js";
 import * as toast from "./toast.js";
 import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, keys];
+const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, timer, keys];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */

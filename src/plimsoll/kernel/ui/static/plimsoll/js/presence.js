@@ -2,11 +2,12 @@
    Showing it replaces what is read, never the composer nor a field that is open. */
 import { poll } from "./live.js";
 import { ask } from "./net.js";
+import * as timer from "./timer.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
 const EVERY = 20_000;
-const READ = ["header.page-head", ".record nav.tabs", "ol.talk", "aside.panel"];
+const READ = ["header.page-head", ".room-now", ".record nav.tabs", "ol.talk", "aside.panel"];
 
 function watch(strip) {
   if (strip.dataset.watched || !strip.dataset.recordLive) return;
@@ -42,6 +43,7 @@ function watch(strip) {
         const put = document.importNode(made, true);
         old.replaceWith(put);
         globalThis.htmx?.process(put);
+        timer.start(put);
       }
       strip.dataset.recordLive = fresh.querySelector("[data-record-live]")?.dataset.recordLive ?? strip.dataset.recordLive;
       tell({ sentence: "", people: strip.querySelector(".people")?.textContent ?? "" });

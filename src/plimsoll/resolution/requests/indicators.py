@@ -1,0 +1,153 @@
+"""What requests are measured by (K-21): in time, how long, and how many without anybody's hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy
+
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question, declare, ratio
+from plimsoll.kernel.targets.models import Clock
+from plimsoll.kernel.targets.rules import RESOLVE
+from plimsoll.resolution.incidents.measuring import DIMENSIONS
+from plimsoll.resolution.requests.models import FulfilmentTask, Request
+
+COLUMNS = {"service": "service_id", "organization": "organization_id", "team": "team_id", "priority": "priority"}
+AS_NOW = gettext_lazy("Cut by the service, customer, team and priority that the request has now.")
+FULFILLED = gettext_lazy("Fulfilled in the month")
+
+
+def seen(question: Question) -> Any:
+    """The requests that a person may see and have counted: what `request:read` shows, within the reach of `indicator:read`."""
+    rows: Any = Request.objects.visible_to(question.person)
+    counted = reach(question.person, WORD)
+    if not counted.everything:
+        rows = rows.filter(Q(organization_id__in=counted.organizations) | Q(service_id__in=counted.services))
+    if question.only is not None:
+        name, member = question.only
+        rows = rows.filter(**{COLUMNS[name]: member}) if member is not None else rows.filter(**{f"{COLUMNS[name]}__isnull": True})
+    return rows
+
+
+def fulfilled(question: Question) -> Any:
+    """Fulfilled in the month and not taken up again since."""
+    return seen(question).filter(fulfilled_at__gte=question.period.start, fulfilled_at__lt=question.period.end)
+
+
+def _clocks(*states: str) -> Any:
+    found = Clock.objects.filter(card=OuterRef("card"), measure=RESOLVE)
+    return Exists(found.filter(state__in=states) if states else found)
+
+
+def promised(question: Question) -> Any:
+    """Of these those to which a time was promised."""
+    return fulfilled(question).filter(_clocks())
+
+
+def in_time(rows: Any) -> Any:
+    return rows.filter(_clocks("met"))
+
+
+def by_itself(rows: Any) -> Any:
+    """Those for which nobody had a task."""
+    return rows.filter(~Exists(FulfilmentTask.objects.filter(request=OuterRef("card"))))
+
+
+def _counts(rows: Any, column: str) -> dict[int | None, int]:
+    if not column:
+        return {None: rows.order_by().count()}
+    return dict(rows.order_by().values(column).annotate(n=Count("pk")).values_list(column, "n"))
+
+
+def share_of(whole: Callable[[Question], Any], part: Callable[[Any], Any]) -> Callable[[Question], list[Figure]]:
+    """A measure of what share of some requests is something besides."""
+
+    def measure(question: Question) -> list[Figure]:
+        column = COLUMNS.get(question.cut, "")
+        rows = whole(question)
+        of, done = _counts(rows, column), _counts(part(rows), column)
+        return [ratio(question.period, done.get(member, 0), n, cut=question.cut, member=member) for member, n in of.items()]
+
+    return measure
+
+
+def cycle(question: Question) -> list[Figure]:
+    """The median time from ordering to fulfilling, in seconds of the clock."""
+    column = COLUMNS.get(question.cut, "")
+    rows = fulfilled(question).order_by().values_list("opened_at", "fulfilled_at", *([column] if column else []))
+    times: dict[int | None, list[float]] = defaultdict(list)
+    for opened_at, at, *member in rows:
+        times[member[0] if member else None].append((at - opened_at).total_seconds())
+    if not times and not column:
+        return [Figure(question.period, None, None, 0)]
+    return [Figure(question.period, median(found), None, len(found), question.cut, member) for member, found in times.items()]
+
+
+def _two(whole: Callable[[Question], Any], part: Callable[[Any], Any], name: str) -> Callable[[Question, str], Any]:
+    return lambda question, wanted: part(whole(question)) if wanted == name else whole(question)
+
+
+ON_TIME = declare(
+    Indicator(
+        code="K-21",
+        key="request_on_time",
+        title=gettext_lazy("Requests fulfilled in time"),
+        rule=gettext_lazy(
+            "Of the requests fulfilled in the month to which a time was promised, how many were fulfilled within it. The time runs in the service "
+            "hours of the version that was ordered; it stands still while an approval is asked, and while the customer is asked."
+        ),
+        formula=gettext_lazy("number fulfilled in time ÷ number fulfilled with a promise"),
+        source=gettext_lazy("The requests themselves, and their clocks."),
+        cuts=AS_NOW,
+        unit="share",
+        better="up",
+        kind="request",
+        dimensions=DIMENSIONS,
+        measure=share_of(promised, in_time),
+        counted=_two(promised, in_time, "done"),
+        parts={"whole": gettext_lazy("Fulfilled in the month with a promised time"), "done": gettext_lazy("Fulfilled in time")},
+    )
+)
+
+CYCLE = declare(
+    Indicator(
+        code="K-21",
+        key="request_cycle",
+        title=gettext_lazy("Time to fulfil a request"),
+        rule=gettext_lazy("The median time from ordering to fulfilling, day and night, over the requests fulfilled in the month; with their approval."),
+        formula=gettext_lazy("median of (fulfilled − ordered)"),
+        source=gettext_lazy("The requests themselves."),
+        cuts=AS_NOW,
+        unit="seconds",
+        better="down",
+        kind="request",
+        dimensions=DIMENSIONS,
+        measure=cycle,
+        counted=lambda question, part: fulfilled(question),
+        parts={"whole": FULFILLED},
+    )
+)
+
+AUTOMATED = declare(
+    Indicator(
+        code="K-21",
+        key="request_automated",
+        title=gettext_lazy("Requests fulfilled by themselves"),
+        rule=gettext_lazy("Of the requests fulfilled in the month, how many had no task for anybody. Approving is no task."),
+        formula=gettext_lazy("number without a task ÷ number fulfilled"),
+        source=gettext_lazy("The requests themselves, and their tasks."),
+        cuts=AS_NOW,
+        unit="share",
+        better="up",
+        kind="request",
+        dimensions=DIMENSIONS,
+        measure=share_of(fulfilled, by_itself),
+        counted=_two(fulfilled, by_itself, "done"),
+        parts={"whole": FULFILLED, "done": gettext_lazy("Without a task")},
+    )
+)

@@ -1,0 +1,120 @@
+"""Orders that are placed again and again: the list of them, keeping one, letting it rest, ending it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.ui.context import SignedInView
+from plimsoll.resolution.requests.forms import OrderForm
+from plimsoll.resolution.requests.models import Recurrence, RequestModel
+from plimsoll.resolution.requests.pages.editing import ModelPage
+from plimsoll.resolution.requests.pages.ordering import CHANNEL
+from plimsoll.resolution.requests.queries import form_of, version_in_force
+from plimsoll.resolution.requests.recurring import end_recurrence, keep_recurrence, pause_recurrence
+
+MOST = 200
+
+
+class RecurrencesPage(SignedInView):
+    """`/requestmodels/recurring/`: every order that recurs, when next, and what stands in its way."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        check(self.person, "requestmodel:amend")
+        rows = (
+            Recurrence.objects.filter(tenant=self.person.tenant).select_related("request_model", "requester").prefetch_related("occurrences__request")
+        )
+        context = {
+            "rows": [(row, next(iter(row.occurrences.all()), None)) for row in rows.order_by("ended_at", "next_on", "pk")[:MOST]],
+            "crumbs": [(_("Request models"), "/requestmodels/"), (_("Recurring orders"), "")],
+        }
+        return render(request, "requests/recurrences.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        check(self.person, "requestmodel:amend")
+        key = whole(request.POST.get("row", ""))
+        row = Recurrence.objects.select_related("request_model").filter(pk=key or 0, tenant=self.person.tenant).first()
+        if row is None:
+            raise Http404
+        act = request.POST.get("act")
+        if act == "end":
+            end_recurrence(row, by=self.person, channel=CHANNEL)
+        elif act in ("pause", "resume"):
+            pause_recurrence(row, is_paused=act == "pause", by=self.person, channel=CHANNEL)
+        return HttpResponseRedirect(request.path)
+
+
+class RhythmForm(OrderForm):
+    """The answers, for whom, and how often."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, is_inside=True, has_note=False, **kwargs)
+        self.fields["every"] = forms.ChoiceField(label=_("How often"), choices=list(Recurrence.RHYTHMS))
+        self.fields["starts_on"] = forms.DateField(
+            label=_("First on"), initial=localdate().isoformat(), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        )
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        if day < localdate():
+            raise forms.ValidationError(_("It starts today or later."))
+        return day
+
+
+class RecurrencePage(ModelPage):
+    """`…/recurring/`: have this thing ordered again and again."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        model = self.model(number, "amend")
+        return self._show(model, self._form(model))
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        model = self.model(number, "amend")
+        form = self._form(model, request.POST)
+        if form.is_valid():
+            data = form.cleaned_data
+            rows = Person.objects.select_related("tenant", "organization").filter(tenant=self.person.tenant, is_active=True)
+            asker = rows.filter(pk=data.get("requester") or self.person.pk).first()
+            if asker is None:
+                raise Http404
+            try:
+                keep_recurrence(
+                    model, form.answers(), requester=asker, every=data["every"], starts_on=data["starts_on"], by=self.person, channel=CHANNEL
+                )
+            except Faulty as error:
+                form.faulty(error.faults)
+            else:
+                messages.success(request, _("It is ordered from then on by itself."))
+                return HttpResponseRedirect("/requestmodels/recurring/")
+        return self._show(model, form)
+
+    def _form(self, model: RequestModel, *args: Any) -> RhythmForm:
+        version = version_in_force(model)
+        if version is None:
+            raise Http404
+        return RhythmForm(*args, plan=form_of(version), person=self.person)
+
+    def _show(self, model: RequestModel, form: RhythmForm) -> HttpResponse:
+        title = _("Order “%(title)s” again and again") % {"title": model.title}
+        return self.show(
+            "ui/form.html",
+            {
+                "form": form,
+                "title": title,
+                "save": _("Keep it"),
+                "back": f"/requestmodels/{model.number}/",
+                "crumbs": self.record_crumbs(model, (_("Recurring"), "")),
+            },
+            422 if form.errors else 200,
+        )

@@ -1,0 +1,133 @@
+"""What requests show on pages: on a model its versions and who may order it, on a service what can be ordered, on an incident what it may become."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.panels import Act, PanelRow
+from plimsoll.resolution.incidents.models import Incident
+from plimsoll.resolution.requests.models import AccessRight, Entitlement, ModelVersion, RequestModel
+from plimsoll.resolution.requests.queries import is_entitled
+
+MOST = 6
+
+
+class Versions:
+    """The versions of a model, the newest first; the draft only for who may change it."""
+
+    @property
+    def title(self) -> str:
+        return _("Form, approvals and tasks")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        rows = ModelVersion.objects.filter(request_model=record.pk).order_by("-number")
+        if not may(person, "requestmodel:amend", record):
+            rows = rows.filter(published_at__isnull=False)
+        found = []
+        is_in_force = True
+        for version in rows[:MOST]:
+            if version.published_at is None:
+                said, category = _("Draft"), "new"
+            else:
+                day = date_format(version.published_at, "j F Y")
+                said = (_("In force since %(day)s") if is_in_force else _("Was in force from %(day)s on")) % {"day": day}
+                category, is_in_force = ("active" if is_in_force else "closed"), False
+            address = f"/requestmodels/{record.number}/versions/{version.number}/"
+            found.append(PanelRow(address, _("Version %(n)d") % {"n": version.number}, "", said, category))
+        return found
+
+    def more(self, record: Record) -> str:
+        return f"/requestmodels/{record.number}/versions/"
+
+    def change(self, record: Record, person: Person) -> str:
+        return f"/requestmodels/{record.number}/draft/" if may(person, "requestmodel:amend", record) and record.state != "retired" else ""
+
+
+class Audience:
+    """Who may order it; for our own people."""
+
+    @property
+    def title(self) -> str:
+        return _("Who may order it")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        if not is_inside(person, record):
+            return []
+        assert isinstance(record, RequestModel)
+        address = f"/requestmodels/{record.number}/audience/"
+        found = [PanelRow(address, _("Everybody"), "", _("All customers and our own people"), "active")] if record.is_for_everybody else []
+        rows = Entitlement.objects.filter(request_model=record.pk).select_related("organization", "team", "role", "person")
+        return found + [PanelRow(address, str(row), "", "", "active") for row in rows[:MOST]]
+
+    def more(self, record: Record) -> str:
+        return ""
+
+    def change(self, record: Record, person: Person) -> str:
+        return f"/requestmodels/{record.number}/audience/" if may(person, "requestmodel:amend", record) else ""
+
+
+class CanBeOrdered:
+    """What can be ordered of a service, as far as the reader may see it."""
+
+    @property
+    def title(self) -> str:
+        return _("Can be ordered")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        rows: Any = RequestModel.objects.visible_to(person)
+        found = rows.filter(service_id=record.pk, state="offered").order_by("title").values_list("number", "title", "category")[:MOST]
+        return [PanelRow(f"/requests/order/{n}/", title, f"RQM-{n}", "", category) for n, title, category in found]
+
+    def more(self, record: Record) -> str:
+        return f"/requestmodels/?service={record.pk}"
+
+    def change(self, record: Record, person: Person) -> str:
+        return ""
+
+
+class Accesses:
+    """The accesses that a request gave are on its page; here the tasks that take an access away."""
+
+    @property
+    def title(self) -> str:
+        return _("Taken away by")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        assert isinstance(record, AccessRight)
+        tasks: Any = record.tasks.model.objects.visible_to(person)
+        flow = workflow_of(person.tenant, "fulfilmenttask")
+        rows = tasks.filter(access=record.pk).order_by("-number").values_list("number", "title", "state", "category")[:MOST]
+        return [PanelRow(f"/fulfilmenttasks/{n}/", title, f"TSK-{n}", flow.state(state).label, category) for n, title, state, category in rows]
+
+    def more(self, record: Record) -> str:
+        return ""
+
+    def change(self, record: Record, person: Person) -> str:
+        return ""
+
+
+def model_acts(record: Record, person: Person) -> list[Act]:
+    """Order it, have it ordered again and again."""
+    assert isinstance(record, RequestModel)
+    found = []
+    if is_entitled(person, record):
+        found.append(Act(_("Order it…"), f"/requests/order/{record.number}/", "package"))
+    if may(person, "requestmodel:amend", record):
+        reasons = () if record.state == "offered" else (_("It is not offered now."),)
+        found.append(Act(_("Order it again and again…"), f"/requestmodels/{record.number}/recurring/", "repeat", reasons))
+    return found
+
+
+def incident_to_request(record: Record, person: Person) -> list[Act]:
+    """It is a request: for whoever may say so, while the incident is open."""
+    assert isinstance(record, Incident)
+    if not record.is_open or not may(person, "incident:close_as_request", record):
+        return []
+    return [Act(_("It is a request…"), f"/incidents/{record.number}/as-request/", "package")]

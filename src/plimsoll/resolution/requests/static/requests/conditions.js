@@ -1,0 +1,41 @@
+/* Shows and hides the fields of an order as their conditions say, with the rules that the server asks again: what is hidden is not
+   sent, and never blocks. The form carries the conditions in the order of its fields: data-conditions. Without script all stand there. */
+const controls = (form, name) => [...form.elements].filter((one) => one.name === name || one.name === `${name}_typed`);
+
+function said(form, row) {
+  const found = controls(form, row.name).filter((one) => !one.disabled);
+  if (row.kind === "several choices") return found.filter((one) => one.checked).map((one) => one.value.toLowerCase());
+  const value = (found.find((one) => one.name === row.name)?.value ?? "").trim();
+  if (!value) return [];
+  return [(row.kind === "number" ? String(Number(value.replace(",", "."))) : value).toLowerCase()];
+}
+
+function holds(test, answers) {
+  const words = answers.get(test.field) ?? [], wanted = test.value.trim().toLowerCase();
+  if (test.how === "is") return words.length === 1 && words[0] === wanted;
+  if (test.how === "is not") return !(words.length === 1 && words[0] === wanted);
+  return words.some((word) => word.includes(wanted));
+}
+
+function show(form, rows) {
+  const answers = new Map();
+  for (const row of rows) {
+    const held = row.shown.tests.map((test) => holds(test, answers));
+    const is = !held.length || (row.shown.any ? held.some(Boolean) : held.every(Boolean));
+    for (const one of controls(form, row.name)) {
+      one.disabled = !is;
+      const box = one.closest(".field");
+      if (box) box.hidden = !is;
+    }
+    answers.set(row.key, is ? said(form, row) : []);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-conditions]")) {
+  const rows = JSON.parse(form.dataset.conditions);
+  const again = () => show(form, rows);
+  form.addEventListener("input", again);
+  form.addEventListener("change", again);
+  again();
+  setTimeout(again, 300); // a draft that was kept is put in after the page
+}

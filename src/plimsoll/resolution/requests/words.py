@@ -1,0 +1,89 @@
+"""What a plan says, as people read it: cost, promise, conditions, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _, gettext_lazy
+
+from plimsoll.agreements.levels.rules import write_span
+from plimsoll.resolution.requests.plan import COST, Condition, Plan, Step
+
+PER = {"each": gettext_lazy("each"), "month": gettext_lazy("a month"), "year": gettext_lazy("a year")}
+KIND_LABELS = {
+    "text": gettext_lazy("a line of text"),
+    "long text": gettext_lazy("a longer text"),
+    "number": gettext_lazy("a number"),
+    "date": gettext_lazy("a day"),
+    "yes/no": gettext_lazy("yes or no"),
+    "choice": gettext_lazy("one of several"),
+    "several choices": gettext_lazy("any of several"),
+    "person": gettext_lazy("a person"),
+}
+HOW = {"is": gettext_lazy("is"), "is not": gettext_lazy("is not"), "contains": gettext_lazy("contains")}
+
+
+def money(amount: Decimal) -> str:
+    return str(number_format(amount, 2 if amount % 1 else 0, use_l10n=True, force_grouping=True))
+
+
+def cost_words(plan: Plan) -> str:
+    """ "1,200 EUR each"; empty when nothing is shown."""
+    if plan.cost is None:
+        return ""
+    if not plan.cost:
+        return _("Free of charge")
+    return _("%(amount)s %(currency)s %(per)s") % {"amount": money(plan.cost), "currency": plan.currency, "per": PER.get(plan.per, plan.per)}
+
+
+def promise_words(plan: Plan) -> str:
+    """ "Within 16 h of our service hours (Office hours)"; empty when nothing is promised."""
+    if plan.within is None:
+        return ""
+    if not plan.steps and not plan.tasks:
+        return _("At once, by itself")
+    name = plan.hours.get("name", "")
+    said = _("Within %(time)s of service hours") % {"time": write_span(plan.within)}
+    return f"{said} ({name})" if name else said
+
+
+def condition_words(plan: Plan, condition: Condition) -> str:
+    """ "when Which one is Other, and Price is 12"; empty for always."""
+    if not condition.tests:
+        return ""
+    labels = {f.key: f.label for f in plan.fields}
+    said = [f"“{labels.get(t.field, t.field)}” {HOW.get(t.how, t.how)} “{t.value}”" for t in condition.tests]
+    return _("when %(tests)s") % {"tests": (_(" or ") if condition.is_any else _(" and ")).join(said)}
+
+
+def threshold_words(plan: Plan, step: Step) -> str:
+    """From which amount on a step is asked; empty when it always is."""
+    if step.at_least is None:
+        return ""
+    if step.amount == COST:
+        return _("only from a cost of %(amount)s %(currency)s on") % {"amount": money(step.at_least), "currency": plan.currency}
+    asked = plan.field_named(step.amount)
+    return _("only when “%(field)s” is at least %(amount)s") % {"field": asked.label if asked else step.amount, "amount": money(step.at_least)}
+
+
+def who_words(step: Step, people: Mapping[int, str], teams: Mapping[int, str]) -> str:
+    """Who is asked in a step."""
+    named = [people[pk] for pk in step.people if pk in people]
+    if step.team in teams:
+        named.append(teams[step.team])
+    if step.word:
+        named.append(_("whoever may “%(word)s”") % {"word": step.word})
+    if step.is_line:
+        named.append(_("whoever decides for the customer"))
+    return ", ".join(named)
+
+
+def step_words(plan: Plan, step: Step, people: Mapping[int, str], teams: Mapping[int, str]) -> str:
+    """A step in one line: who, how many, from when on."""
+    said = who_words(step, people, teams)
+    if step.needed > 1:
+        said = _("%(n)d of %(who)s") % {"n": step.needed, "who": said}
+    limit = threshold_words(plan, step)
+    return f"{said}, {limit}" if limit else said
