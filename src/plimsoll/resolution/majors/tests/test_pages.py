@@ -74,6 +74,13 @@ def test_a_restricted_one_stands_on_no_status_page_of_customers(house: House) ->
     assert open_majors_for(house.fresh(house.aoife)) == open_majors_for(house.fresh(house.ines)) == []
 
 
+def test_those_who_may_declare_see_there_what_waits_for_an_answer(house: House) -> None:
+    incident = grave(house)
+    assert incident.reference in text_of(signed_in(house.ines).get("/status/"))
+    for who in ("greta", "aoife"):
+        assert incident.reference not in text_of(signed_in(getattr(house, who)).get("/status/")), who
+
+
 def test_what_is_over_stands_there_for_some_days(house: House) -> None:
     major = take_role(told(house), "owner", by=house.ines, channel="page")
     move(major, "resolve", by=house.ines, channel="page", fields={"outcome": "Went back."})
@@ -190,7 +197,7 @@ def test_the_room_is_for_our_people_and_readers_change_nothing(house: House) -> 
 def test_what_the_room_costs_does_not_depend_on_how_much_there_is(house: House) -> None:
     major = told(house)
     ines = signed_in(house.ines)
-    ines.post(f"/majors/{major.number}/act/", {"act": "add", "todo": "First", "owner": str(house.ines.pk)})
+    ines.post(f"/majors/{major.number}/act/", {"act": "add", "todo": "First", "owner": str(house.dev.pk)})
     few = cost(lambda: ines.get(f"/majors/{major.number}/"))
     for n in range(6):
         send_update(major, text=f"Again {n}", audience="customers", by=house.ines, channel="page")
