@@ -19,7 +19,7 @@ from plimsoll.resolution.incidents import operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
-from plimsoll.resolution.majors.panels import MajorIncidents, Reports, major_acts, major_flags, running_flags
+from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -48,12 +48,13 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CurrentAgreements, Customers, StandsOn],
     "agreement": [Versions],
     "recalculation": [BeforeAndAfter],
-    "majorreview": [Reports],
+    "majorreview": [Decisions, Reports],
 }
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
     "incident": [incident_acts, major_acts],
+    "majorreview": [review_acts],
 }
 
 # What stands over the page of a record of a kind.

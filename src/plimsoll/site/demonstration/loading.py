@@ -124,6 +124,7 @@ def _tell_the_story(moment: datetime) -> Tenant:
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
     for act in sorted([*timeline(moment), *majors.acts(moment)], key=lambda act: act.at):
         stage.play(act)
+    majors.keep_texts(stage)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")
     return tenant
