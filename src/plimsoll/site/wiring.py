@@ -19,7 +19,7 @@ from plimsoll.resolution.incidents import operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
-from plimsoll.resolution.majors.panels import MajorIncidents, Reports, major_acts, major_flags, running_flags
+from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
 from plimsoll.resolution.requests import operations as requests
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
@@ -54,7 +54,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
     "agreement": [Versions],
     "recalculation": [BeforeAndAfter],
-    "majorreview": [Reports],
+    "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
 }
@@ -63,6 +63,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
 ACTS: Mapping[str, Sequence[Acts]] = {
     "incident": [incident_acts, major_acts, incident_to_request],
     "requestmodel": [model_acts],
+    "majorreview": [review_acts],
 }
 
 # What stands over the page of a record of a kind.

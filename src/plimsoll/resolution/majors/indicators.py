@@ -238,7 +238,7 @@ PROPOSED = declare(
 GAPS = declare(
     Indicator(
         code="8.6.1-e",
-        key="incident_urgent_gap",
+        key="urgent_incident_gap",
         title=gettext_lazy("Urgent, and quiet for too long"),
         rule=gettext_lazy(
             "Of the incidents of priority 1 or 2 opened in the month, how many stood open at some time without a note or message for longer than "

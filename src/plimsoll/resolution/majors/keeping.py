@@ -15,6 +15,7 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.settings import keep_setting, settings_changed
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
+from plimsoll.kernel.roles.models import Role
 from plimsoll.resolution.majors.models import KeptCriterion
 from plimsoll.resolution.majors.rules import MEASURES, STARTING_CRITERIA, Condition, faults_of_criterion
 
@@ -96,8 +97,10 @@ def keep_procedure(
     top_minutes: int,
     manager_minutes: int,
     review_days: int,
+    told_role: Role | None = None,
 ) -> None:
     """Keep the steps and the minutes of the procedure; they hold for what is declared from now on, the minutes for what runs too.
+    `told_role` is the role whose holders are told at once; None: whoever's role names `majorincident:oversee`.
 
     `update_minutes` by priority as text, with `other` for the rest. Needs `settings:change`; raises `Refused` or `Faulty`.
     """
@@ -108,6 +111,8 @@ def keep_procedure(
         faults.append(Fault("steps", _("A procedure has between 1 and %(n)d steps.") % {"n": MOST_STEPS}))
     if any(len(line) > 250 for line in lines):
         faults.append(Fault("steps", _("A step has up to 250 characters.")))
+    if told_role is not None and told_role.tenant_id != tenant.pk:
+        faults.append(Fault("told_role", _("There is no such role.")))
     faults += [Fault(f"update_{p}", _("This is between 5 minutes and a week.")) for p, n in update_minutes.items() if not 5 <= n <= 10_080]
     for field, value in (("top_minutes", top_minutes), ("manager_minutes", manager_minutes)):
         if not 1 <= value <= 10_080:
@@ -123,6 +128,7 @@ def keep_procedure(
             "major_top_minutes": top_minutes,
             "major_manager_minutes": manager_minutes,
             "major_review_days": review_days,
+            "major_told_role": told_role.pk if told_role is not None else None,
         }
         for name, value in kept.items():
             keep_setting(tenant, name, value, by=by, channel=channel)

@@ -22,7 +22,7 @@ from plimsoll.kernel.records.permissions import Refused, check, may
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.majors.models import AffectedCustomer, MajorIncident, MajorUpdate, ProcedureStep, ToldTop
-from plimsoll.resolution.majors.queries import OVERSEE, affected_organizations, children_of_lead, holders_of, next_update, steps_of
+from plimsoll.resolution.majors.queries import affected_organizations, children_of_lead, next_update, overseers_of, steps_of
 from plimsoll.resolution.majors.rules import RUNNING
 
 ROLES = ("owner", "communications", "scribe")
@@ -34,7 +34,7 @@ INFORM = "majorincident:inform"
 def begin(major: MajorIncident, entry: Entry, *, by: Person, at: datetime | None) -> None:
     """What begins with a major incident, by whatever way it was declared: its steps, the notice to top management, a word on the incident."""
     ProcedureStep.objects.bulk_create(ProcedureStep(major=major, position=n, text=text) for n, text in enumerate(steps_of(major.tenant), start=1))
-    told = notify(major, holders_of(major.tenant, OVERSEE, at), entry=entry, why="oversees", at=at)
+    told = notify(major, overseers_of(major.tenant, at), entry=entry, why="oversees", at=at)
     ToldTop.objects.bulk_create(ToldTop(major=major, person=person, how=NOTICE, at=at or entry.at) for person in told)
     lead = Incident.objects.select_related("organization", "tenant").get(pk=major.lead_id)
     parts.tell(lead, "declare major", by=by, channel=entry.channel, changes={"major": (None, major.reference)}, at=at)
@@ -91,7 +91,7 @@ def send_update(
         if is_running:
             keep_due(fresh, following)
         assert comment.entry is not None
-        top = [person for person in holders_of(fresh.tenant, OVERSEE, at) if person.pk != by.pk]
+        top = [person for person in overseers_of(fresh.tenant, at) if person.pk != by.pk]
         notify(fresh, top, entry=comment.entry, why="oversees", at=at)
         if is_public and replies:
             _reply(fresh, comment, by=by, channel=channel, at=at)

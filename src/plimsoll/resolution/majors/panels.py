@@ -10,7 +10,7 @@ from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.records.permissions import is_inside
+from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.panels import Act, Flag, PanelRow
 from plimsoll.resolution.incidents.models import Incident
@@ -32,6 +32,11 @@ def major_acts(record: Record, person: Person) -> list[Act]:
     if not record.is_open or not may_declare(record, person):
         return []
     return [Act(_("Declare a major incident…"), f"/incidents/{record.number}/major/", "triangle-alert")]
+
+
+def review_acts(record: Record, person: Person) -> list[Act]:
+    """The report, also before it is frozen."""
+    return [Act(_("The report…"), f"/majorreviews/{record.number}/report/", "printer")] if is_inside(person, record) else []
 
 
 def major_flags(record: Record, person: Person) -> list[Flag]:
@@ -90,8 +95,27 @@ class MajorIncidents:
         return ""
 
 
+class Decisions:
+    """What a review decided."""
+
+    @property
+    def title(self) -> str:
+        return _("Decisions")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        assert isinstance(record, MajorReview)
+        here = f"/majorreviews/{record.number}/decisions/"
+        return [PanelRow(here, d.text, "", str(d.get_kind_display()), "done") for d in record.decisions.all()[:MOST]]
+
+    def more(self, record: Record) -> str:
+        return ""
+
+    def change(self, record: Record, person: Person) -> str:
+        return f"/majorreviews/{record.number}/decisions/" if may(person, "majorreview:amend", record) else ""
+
+
 class Reports:
-    """The versions of a review's report, and what was decided."""
+    """The versions of a review's report."""
 
     @property
     def title(self) -> str:
@@ -115,4 +139,4 @@ class Reports:
         return f"/majorreviews/{record.number}/report/"
 
     def change(self, record: Record, person: Person) -> str:
-        return f"/majorreviews/{record.number}/decisions/"
+        return ""

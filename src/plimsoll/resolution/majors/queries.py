@@ -16,12 +16,13 @@ from plimsoll.kernel.identity.models import Membership, Organization, Person, Te
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Link
+from plimsoll.kernel.roles.models import Assignment
 from plimsoll.kernel.trail.models import Span
 from plimsoll.portfolio.services.models import Service, ServiceCustomer
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.incidents.rules import working_days_later
-from plimsoll.resolution.majors.models import AffectedCustomer, KeptCriterion, MajorIncident, MajorReview, MajorUpdate, ToldTop
+from plimsoll.resolution.majors.models import AffectedCustomer, KeptCriterion, MajorIncident, MajorProposal, MajorReview, MajorUpdate, ToldTop
 from plimsoll.resolution.majors.rules import (
     MANAGER_MINUTES,
     REVIEW_DAYS,
@@ -196,6 +197,24 @@ def holders_of(tenant: Tenant, word: str, moment: datetime | None = None) -> lis
     if teams:
         keys |= set(TeamMembership.objects.filter(in_force(at), team__in=teams).values_list("person_id", flat=True))
     return list(Person.objects.filter(pk__in=keys, is_active=True, kind="human").select_related("tenant", "organization").order_by("pk"))
+
+
+def overseers_of(tenant: Tenant, moment: datetime | None = None) -> list[Person]:
+    """Top management, as far as major incidents go: whoever holds the role that the settings name, else whoever's role names the word."""
+    role = (tenant.settings or {}).get("major_told_role")
+    if not role:
+        return holders_of(tenant, OVERSEE, moment)
+    at = moment or now()
+    grants = list(Grant.objects.filter(in_force(at), tenant_id=tenant.pk, assignment__in=Assignment.objects.filter(role=role).values("pk")))
+    teams = TeamMembership.objects.filter(in_force(at), team__in=[g.team_id for g in grants if g.team_id]).values_list("person_id", flat=True)
+    keys = {*(g.person_id for g in grants if g.person_id), *teams}
+    return list(Person.objects.filter(pk__in=keys, is_active=True, kind="human").select_related("tenant", "organization").order_by("pk"))
+
+
+def waiting_proposals(person: Person) -> list[MajorProposal]:
+    """The open incidents that meet a criterion and on which nobody decided, of those that this person may see, the oldest first."""
+    rows = MajorProposal.objects.filter(decided_at=None, incident__in=Incident.objects.visible_to(person).filter(is_open=True).values("pk"))
+    return list(rows.select_related("incident").order_by("at", "pk")[:MOST])
 
 
 def manager_since(majors: Sequence[MajorIncident]) -> dict[int, datetime]:

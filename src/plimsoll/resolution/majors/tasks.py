@@ -1,16 +1,18 @@
 """What major incidents do by the clock; thin: find, call one operation."""
 
-from django.utils.translation import gettext_lazy
-
 from plimsoll.kernel.identity.models import Tenant
-from plimsoll.kernel.tasks.registry import scheduled, task
+from plimsoll.kernel.tasks.registry import tick
 from plimsoll.resolution.majors.proposing import propose_by_time
 from plimsoll.resolution.majors.watching import escalate_late
 
 
-@scheduled("look at the clocks of major incidents", "* * * * *")
-@task(name="majors.watch", label=gettext_lazy("Look at the clocks of major incidents, and propose what has been open too long"))
-def watch() -> dict[str, int]:
-    """Tell of what runs over, and propose by time, in every tenant."""
-    proposed = sum(propose_by_time(tenant) for tenant in Tenant.objects.exclude(set_up_at=None).order_by("pk"))
-    return {"late": escalate_late(), "proposed": proposed}
+@tick(name="majors.late", seconds=20)
+def late() -> int:
+    """Tell of every clock of a major incident that ran over. Returns how many."""
+    return escalate_late()
+
+
+@tick(name="majors.propose", seconds=60)
+def propose() -> int:
+    """Propose, in every tenant, what meets a criterion by now because time went by. Returns how many."""
+    return sum(propose_by_time(tenant) for tenant in Tenant.objects.exclude(set_up_at=None).order_by("pk"))

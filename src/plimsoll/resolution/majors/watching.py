@@ -18,7 +18,7 @@ from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import locked
 from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorReview
-from plimsoll.resolution.majors.queries import DECLARE, OVERSEE, clocks_of, holders_of, informed_since, manager_since
+from plimsoll.resolution.majors.queries import DECLARE, clocks_of, holders_of, informed_since, manager_since, overseers_of
 from plimsoll.resolution.majors.rules import RUNNING, Clock
 
 logger = logging.getLogger(__name__)
@@ -82,5 +82,5 @@ def _whom(record: Record, major: MajorIncident, clock: str) -> list[Person]:
     if not found or clock in ("manager", "top"):
         found |= {p.pk: p for p in holders_of(record.tenant, DECLARE)}
     if clock in ("update", "review"):
-        found |= {p.pk: p for p in holders_of(record.tenant, OVERSEE)}
+        found |= {p.pk: p for p in overseers_of(record.tenant)}
     return list(found.values())

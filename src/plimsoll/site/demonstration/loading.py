@@ -131,6 +131,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     for act in sorted([*told, *majors.acts(moment)], key=lambda act: act.at):
         _escalate_until(act.at)
         stage.play(act)
+    majors.keep_texts(stage)
     make_requests(stage, hours, start + timedelta(days=10), moment)
     _escalate_until(moment)
     _settle_notices(tenant, moment)

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.macros.operations import keep_macro
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import move
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep
 from plimsoll.resolution.majors.operations import note_down, send_update, take_role, tick_step
 from plimsoll.resolution.majors.proposing import declare_major
+from plimsoll.resolution.majors.record import MAJOR
 from plimsoll.resolution.majors.reviewing import decide
 from plimsoll.site.demonstration.content import Act, read, span
 
@@ -32,6 +34,12 @@ def acts(now: datetime) -> Iterator[Act]:
         for after, by, do, values in major["steps"]:
             at += span(after)
             yield Act(at, major["key"], by, do, values)
+
+
+def keep_texts(stage: Stage) -> None:
+    """The texts that everybody here may begin an update with."""
+    for row in read("majors")["texts"]:
+        keep_macro(by=stage.people["dev"], channel="set-up", record_type=MAJOR, audience="all", **row)
 
 
 def _major(stage: Stage, key: str) -> MajorIncident:

@@ -58,6 +58,7 @@ SETTINGS = {
     "major_top_minutes": gettext_lazy("Minutes until top management is told of a major incident"),
     "major_manager_minutes": gettext_lazy("Minutes until a major incident has a manager"),
     "major_review_days": gettext_lazy("Working days until a major incident is reviewed"),
+    "major_told_role": gettext_lazy("Whose role is told of major incidents"),
     "demonstration": gettext_lazy("How far the demonstration is loaded"),
 }
 LABELS = {

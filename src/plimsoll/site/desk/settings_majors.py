@@ -9,7 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.ui.forms_derived import LinesField
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.models import Incident
@@ -17,12 +19,11 @@ from plimsoll.resolution.majors.keeping import WORD, keep_criterion, keep_proced
 from plimsoll.resolution.majors.models import KeptCriterion, MajorProposal
 from plimsoll.resolution.majors.proposing import matching
 from plimsoll.resolution.majors.queries import (
-    OVERSEE,
     criteria_of,
     criterion_of,
-    holders_of,
     manager_minutes,
     minutes_between_updates,
+    overseers_of,
     review_days,
     steps_of,
     top_minutes,
@@ -92,7 +93,7 @@ class MajorsPage(WordView):
         ]
         declined = MajorProposal.objects.filter(incident__tenant=tenant).exclude(decided_at=None)
         declared = declined.exclude(major=None).count()
-        told = ", ".join(p.name for p in holders_of(tenant, OVERSEE)) or _("nobody: no role names it")
+        told = ", ".join(p.name for p in overseers_of(tenant)) or _("nobody: no role names it")
         minutes = [(_("Priority %(n)d") % {"n": n}, minutes_between_updates(tenant, n)) for n in (1, 2)] + [
             (_("Others"), minutes_between_updates(tenant, None))
         ]
@@ -100,7 +101,7 @@ class MajorsPage(WordView):
             [(_("Updates"), ""), ("; ".join(_("%(who)s: every %(n)d min") % {"who": who, "n": n} for who, n in minutes), "")],
             [(_("A manager within"), ""), (_("%(n)d min") % {"n": manager_minutes(tenant)}, "")],
             [(_("Top management told within"), ""), (_("%(n)d min") % {"n": top_minutes(tenant)}, "")],
-            [(_("Told at once, as their role names “majorincident:oversee”"), ""), (told, "/roles/")],
+            [(_("Top management, told at once"), ""), (told, "/roles/")],
             [(_("Review within"), ""), (ngettext("%(n)d working day", "%(n)d working days", n := review_days(tenant)) % {"n": n}, "")],
             [(_("Steps of the procedure"), ""), (str(len(steps_of(tenant))), "")],
             [(_("Met a criterion and declared"), ""), (str(declared), "/majors/?open=")],
@@ -209,6 +210,16 @@ class ProcedureForm(forms.Form):
     top_minutes = forms.IntegerField(label=gettext_lazy("Minutes until top management was told"), min_value=1, max_value=10_080)
     review_days = forms.IntegerField(label=gettext_lazy("Working days until it is reviewed"), min_value=1, max_value=90)
 
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["told_role"] = forms.ModelChoiceField(
+            Role.objects.filter(tenant=tenant_of(by), is_open=True).order_by("title"),
+            label=_("Top management is"),
+            required=False,
+            empty_label=_("whoever’s role names “majorincident:oversee”"),
+            help_text=_("They are told at once when one is declared, and of each update."),
+        )
+
 
 class ProcedurePage(WordView):
     """`/settings/majors/procedure/`."""
@@ -220,7 +231,9 @@ class ProcedurePage(WordView):
         return self._page(
             request,
             ProcedureForm(
+                by=self.person,
                 initial={
+                    "told_role": (tenant.settings or {}).get("major_told_role"),
                     "steps": list(steps_of(tenant)),
                     "update_1": minutes_between_updates(tenant, 1),
                     "update_2": minutes_between_updates(tenant, 2),
@@ -228,12 +241,12 @@ class ProcedurePage(WordView):
                     "manager_minutes": manager_minutes(tenant),
                     "top_minutes": top_minutes(tenant),
                     "review_days": review_days(tenant),
-                }
+                },
             ),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ProcedureForm(request.POST)
+        form = ProcedureForm(request.POST, by=self.person)
         if form.is_valid():
             said = form.cleaned_data
             try:
@@ -245,6 +258,7 @@ class ProcedurePage(WordView):
                     top_minutes=said["top_minutes"],
                     manager_minutes=said["manager_minutes"],
                     review_days=said["review_days"],
+                    told_role=said["told_role"],
                 )
             except Faulty as error:
                 carry(form, error)

@@ -40,6 +40,9 @@ HOUSE_WORDS = {
     "indicator:read",
     "indicator:keep",
     "view:share",
+    "majorincident:inform",
+    "majorincident:oversee",
+    "majorincident:follow@own",
 }
 
 

@@ -19,7 +19,7 @@ from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.resolution.majors.models import MajorProposal
 from plimsoll.resolution.majors.panels import may_declare
 from plimsoll.resolution.majors.proposing import declare_major, decline
-from plimsoll.resolution.majors.queries import OVERSEE, holders_of, running_major_of, steps_of
+from plimsoll.resolution.majors.queries import overseers_of, running_major_of, steps_of
 from plimsoll.resolution.majors.record import MAJOR
 
 CHANNEL = "page"
@@ -118,7 +118,7 @@ class DeclarePage(DeclaredView):
                 "form": form,
                 "none": none,
                 "steps": steps_of(tenant),
-                "told": [person.name for person in holders_of(tenant, OVERSEE)],
+                "told": [person.name for person in overseers_of(tenant)],
                 "crumbs": self.record_crumbs(record, (_("Declare a major incident"), "")),
             },
             status,

@@ -108,6 +108,8 @@ class ReportPage(ReviewPage):
             raise Http404
         content = report.content if report is not None else content_of(review, now())
         figures = content["figures"]
+        lead = review.major.lead
+        is_lead_seen = may(self.person, "incident:read", lead) and is_inside(self.person, lead)
         return self.show(
             "majors/report.html",
             {
@@ -128,7 +130,11 @@ class ReportPage(ReviewPage):
                     (_("Steps of the procedure ticked"), f"{figures['steps_done']} / {figures['steps']}", _("the procedure as it was at declaring")),
                 ],
                 "steps": [(text, parse_datetime(at) if at else None, who) for text, at, who in content["steps"]],
-                "timeline": [{**line, "at": parse_datetime(line["at"])} for line in content["timeline"]],
+                "timeline": [
+                    {**line, "at": parse_datetime(line["at"])}
+                    for line in content["timeline"]
+                    if is_lead_seen or line["ref"] != content["major"]["lead"]
+                ],
                 "found": [
                     (str(review._meta.get_field(name).verbose_name), text)  # type: ignore[union-attr]
                     for name, text in content["review"].items()

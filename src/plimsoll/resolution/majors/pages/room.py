@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _, ngettext
 
+from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.text import whole
@@ -21,7 +22,7 @@ from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.models import ChecklistItem
 from plimsoll.kernel.records.operations import MoveRefused
-from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.ui.choosing import find_one
@@ -70,7 +71,9 @@ class RoomPage(RecordPage):
     record_type = MAJOR
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        return self.room(self._major(number))
+        major = self._major(number)
+        # Whoever is not inside reads the record as any other: what the room gathers is for those who handle it.
+        return self.room(major) if is_inside(self.person, major) else super().get(request, number)
 
     def _major(self, number: int) -> MajorIncident:
         found = self.found(number)
@@ -83,7 +86,7 @@ class RoomPage(RecordPage):
 
     def _room(self, major: MajorIncident, fault: dict[str, str] | None) -> dict[str, Any]:
         moment, person = now(), self.person
-        is_lead_seen = may(person, "incident:read", major.lead)
+        is_lead_seen = may(person, "incident:read", major.lead) and is_inside(person, major.lead)
         affected = affected_organizations(major)
         can_inform = may(person, "majorincident:inform", major)
         holders = {p.pk: p.name for p in Person.objects.filter(pk__in=[major.owner_id, major.communications_id, major.scribe_id])}
@@ -211,6 +214,8 @@ class RoomActPage(RoomPage):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         major, act = self._major(number), request.POST.get("act", "")
+        if not is_inside(self.person, major):
+            raise Refused(sentence(self.person, "majorincident:internal"))
         does = {
             "tell": self._tell,
             "note": self._note,

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Json
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused, sentence
+from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.ui.context import SignedInView
-from plimsoll.resolution.majors.queries import FOLLOW, PublicMajor, may_follow, open_majors_for, recent_majors_for
+from plimsoll.resolution.majors.queries import DECLARE, FOLLOW, PublicMajor, may_follow, open_majors_for, recent_majors_for, waiting_proposals
 
 
 class StatusPage(SignedInView):
@@ -22,6 +22,7 @@ class StatusPage(SignedInView):
             raise Refused(sentence(self.person, FOLLOW))
         moment = now()
         running = open_majors_for(self.person)
+        may_open = not reach(self.person, DECLARE).is_empty
         return render(
             request,
             "majors/status.html",
@@ -29,6 +30,7 @@ class StatusPage(SignedInView):
                 "running": [(major, major.is_late(moment)) for major in running],
                 "lately": recent_majors_for(self.person, moment),
                 "sign": sign_of(running),
+                "proposed": waiting_proposals(self.person) if may_open else [],
                 "crumbs": [(_("Status"), "")],
             },
         )

@@ -114,6 +114,6 @@ def test_urgent_incidents_that_were_quiet_for_too_long_are_found(house: House) -
         note(talked, hours)
     note(trailing, 3)
     question = Question(house.fresh(house.ruth), MAY, NOON + timedelta(hours=12))
-    indicator = indicator_named("incident_urgent_gap")
+    indicator = indicator_named("urgent_incident_gap")
     assert {i.title for i in indicator.counted(question, "done")} == {"Silent", "Talked, then silent"}
     assert indicator.measure(question)[0].value == 2 / 3

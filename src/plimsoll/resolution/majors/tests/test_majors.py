@@ -12,10 +12,12 @@ from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.operations import MoveRefused, amend, move
 from plimsoll.kernel.records.permissions import Refused
 from plimsoll.kernel.records.redaction import redact
+from plimsoll.kernel.roles.operations import give_role
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.operations import add_customer
@@ -126,6 +128,17 @@ def test_declared_by_its_criterion_it_has_what_the_procedure_asks(house: House) 
     assert [t.person_id for t in ToldTop.objects.filter(major=major)] == [house.greta.pk]
     assert Notice.objects.filter(person=house.greta, card_id=major.pk, why="oversees").count() == 1
     assert Entry.objects.filter(card_id=incident.pk, action="declare major").count() == 1
+
+
+def test_top_management_is_whoever_holds_the_role_that_is_chosen(house: House) -> None:
+    role = house.record(type_named("role"), title="Board", words=["majorincident:read", "majorincident:internal"])
+    role = move(role, "put_in_force", by=house.ruth, channel="page")
+    give_role(role=role, person=house.nobody, by=house.system, channel="set-up")  # type: ignore[arg-type]
+    overseeing(house, house.greta)
+    type(house.tenant).objects.update(settings={"major_told_role": role.pk})
+    house.ines = house.fresh(house.ines)
+    major = declared(house)
+    assert [t.person_id for t in ToldTop.objects.filter(major=major)] == [house.nobody.pk]
 
 
 def test_by_hand_it_needs_a_reason_and_only_once(house: House) -> None:

@@ -9,6 +9,7 @@ import pytest
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
+from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import move
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.majors.models import KeptCriterion, MajorIncident, MajorProposal, MajorReview, MajorUpdate
@@ -72,6 +73,13 @@ def test_a_restricted_one_stands_on_no_status_page_of_customers(house: House) ->
     assert major.access_class == "security"
     send_update(major, text="Careful.", audience="customers", by=house.fresh(house.dev), channel="page")
     assert open_majors_for(house.fresh(house.aoife)) == open_majors_for(house.fresh(house.ines)) == []
+
+
+def test_those_who_may_declare_see_there_what_waits_for_an_answer(house: House) -> None:
+    incident = grave(house)
+    assert incident.reference in text_of(signed_in(house.ines).get("/status/"))
+    for who in ("greta", "aoife"):
+        assert incident.reference not in text_of(signed_in(getattr(house, who)).get("/status/")), who
 
 
 def test_what_is_over_stands_there_for_some_days(house: House) -> None:
@@ -187,10 +195,33 @@ def test_the_room_is_for_our_people_and_readers_change_nothing(house: House) -> 
         assert greta.post(f"/majors/{major.number}/act/", sent).status_code == 403, sent
 
 
+def test_whoever_may_read_it_but_is_not_inside_sees_no_note_and_no_note_of_the_incident(house: House) -> None:
+    major = told(house)
+    Grant.objects.create(tenant=house.tenant, person=house.nobody, words=["majorincident:read"], role_name="Guest", started_at=now())
+    page = text_of(signed_in(house.nobody).get(f"/majors/{major.number}/"))
+    assert "We work on it, Brannock." in page
+    assert "lanterns" not in page
+    assert signed_in(house.nobody).post(f"/majors/{major.number}/act/", {"act": "note", "note": "x"}).status_code == 403
+
+
+def test_the_report_leaves_out_the_incident_for_whoever_may_not_read_it(house: House) -> None:
+    major = take_role(told(house), "owner", by=house.ines, channel="page")
+    parts.comment(major.lead, text="Bed four was hit.", is_public=False, by=house.ines, channel="page")
+    move(major, "resolve", by=house.ines, channel="page", fields={"outcome": "Went back."})
+    words = ["majorreview:read", "majorreview:internal", "majorincident:read", "majorincident:internal"]
+    Grant.objects.create(tenant=house.tenant, person=house.nobody, words=words, role_name="Guest", started_at=now())
+    here = f"/majorreviews/{MajorReview.objects.get().number}/report/"
+    assert "Bed four" in text_of(signed_in(house.ruth).get(here))
+    for address in (here, f"/majors/{major.number}/"):
+        answer = signed_in(house.nobody).get(address)
+        assert answer.status_code == 200
+        assert "Bed four" not in text_of(answer)
+
+
 def test_what_the_room_costs_does_not_depend_on_how_much_there_is(house: House) -> None:
     major = told(house)
     ines = signed_in(house.ines)
-    ines.post(f"/majors/{major.number}/act/", {"act": "add", "todo": "First", "owner": str(house.ines.pk)})
+    ines.post(f"/majors/{major.number}/act/", {"act": "add", "todo": "First", "owner": str(house.dev.pk)})
     few = cost(lambda: ines.get(f"/majors/{major.number}/"))
     for n in range(6):
         send_update(major, text=f"Again {n}", audience="customers", by=house.ines, channel="page")
