@@ -198,7 +198,7 @@ def unread_count(person: Person, most: int = 100) -> int:
     return Notice.objects.filter(person=person, read_at=None)[:most].count()
 
 
-def mute(person: Person, record: Record, *, is_muted: bool) -> None:
+def mute(person: Person, record: Record | Card, *, is_muted: bool) -> None:
     """Hear no more of one record, or again."""
     with writing():
         if is_muted:

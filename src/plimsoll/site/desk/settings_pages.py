@@ -42,6 +42,7 @@ def places() -> list[tuple[tuple[str, ...], str, str, str]]:
         ((WORD,), _("Priority matrix"), "/settings/priorities/", _("Which priority follows from impact and urgency, also for single services.")),
         ((WORD,), _("Assignment rules"), "/settings/assignment-rules/", _("Which team gets a new incident.")),
         ((WORD,), _("Escalation"), "/settings/escalation/", _("Who is told, and to whom it is given, when promised time runs out.")),
+        ((WORD,), _("Notices"), "/settings/notices/", _("Whose working hours mail waits for, and what waits to be mailed.")),
         (("indicator:keep",), _("Indicators"), "/settings/indicators/", _("What each figure is held against, and the numbers in their rules.")),
         (("field:define",), _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
         (("workflow:change",), _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.site.desk import (
     demo_signin,
+    notice_settings,
     settings_escalation,
     settings_fields,
     settings_hours,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/assignment-rules/<int:number>/", settings_incidents.RulePage.as_view(), name="settings_rule"),
     path("settings/assignment-rules/<int:number>/try/", settings_incidents.TryRulePage.as_view(), name="settings_rule_try"),
     path("settings/escalation/", settings_escalation.EscalationPage.as_view(), name="settings_escalation"),
+    path("settings/notices/", notice_settings.NoticeSettingsPage.as_view(), name="settings_notices"),
+    path("preferences/notices/", notice_settings.NoticePreferencesPage.as_view(), name="notice_preferences"),
     path("settings/indicators/", settings_indicators.TargetsPage.as_view(), name="settings_indicators"),
     path("settings/indicators/rules/", settings_indicators.RulesPage.as_view(), name="settings_indicator_rules"),
     path("settings/indicators/<str:key>/", settings_indicators.TargetPage.as_view(), name="settings_indicator"),
