@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,7 @@ def test_the_inbox_is_read_by_record_undone_and_muted_by_mouse(lived: Lived, tmp
     expect(row).to_contain_text("3 unread")
     row.get_by_text("and 2 before").click()
     axe_and_shot(page, "inbox", tmp_path)
-    page.get_by_role("row").filter(has_text="Ward tablets").get_by_role("button", name="Mark as read").first.click()
+    page.get_by_role("row").filter(has_text="Ward tablets").get_by_role("button", name=re.compile("Mark as read : INC-")).click()
     expect(page.get_by_text("is marked as read").or_(page.get_by_text("are marked as read"))).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("row").filter(has_text="Ward tablets")).to_contain_text("3 unread")
@@ -89,7 +90,8 @@ def test_by_keyboard_only(lived: Lived) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Mark as read").first).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.press("z")  # undo
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.keyboard.press("z")
     expect(page.get_by_role("row").filter(has_text="Read by keys")).to_contain_text("unread")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -113,14 +115,14 @@ def test_how_one_wants_to_be_told_on_a_phone(lived: Lived, tmp_path: Path) -> No
     page = lived.page("dev")
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     page.goto(f"{lived.address}/preferences/notices/")
-    page.get_by_label("Somebody writes a message").select_option("digest")
+    page.get_by_role("combobox", name="Somebody writes a message").select_option("digest")
     page.get_by_label("Quiet from").fill("22:00")
     page.get_by_role("button", name="Keep").click()
     expect(page.get_by_role("link", name="Quiet hours have a beginning and an end").or_(page.get_by_text("Give both, or none").first)).to_be_visible()
     page.get_by_label("Quiet until").fill("07:00")
     page.get_by_role("button", name="Keep").click()
     expect(page.get_by_text("is planned anew")).to_be_visible()
-    expect(page.get_by_label("Somebody writes a message")).to_have_value("digest")
+    expect(page.get_by_role("combobox", name="Somebody writes a message")).to_have_value("digest")
     axe_and_shot(page, "preferences", tmp_path)
 
 

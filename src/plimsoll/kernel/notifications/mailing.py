@@ -124,7 +124,7 @@ def _message(mail: Mail) -> EmailMultiAlternatives | None:
     person = mail.person
     if not person.email or not person.is_active:
         return None
-    rows = list(mail.notices.filter(read_at=None, card__isnull=False).select_related("card", "entry__actor").order_by("pk")[: MOST_IN_A_MAIL + 1])
+    rows = list(mail.notices.filter(read_at=None, card__isnull=False).select_related("card__tenant", "entry__actor").order_by("pk")[: MOST_IN_A_MAIL + 1])
     with translation.override(person.language or (person.tenant.language if person.tenant else "") or settings.LANGUAGE_CODE):
         groups = grouped(person, rows[:MOST_IN_A_MAIL])
         if not groups:

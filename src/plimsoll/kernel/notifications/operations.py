@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,12 +14,13 @@ from plimsoll.kernel.identity.models import Person, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Mute, Notice
-from plimsoll.kernel.notifications.rules import ALWAYS_TOLD, ESCALATION, NOTHING, kind_of, read_wishes, way_of
-from plimsoll.kernel.records.declaration import type_of
+from plimsoll.kernel.notifications.rules import ALWAYS_TOLD, ESCALATION, GIVEN, NOTHING, kind_of, read_wishes, way_of
+from plimsoll.kernel.records.declaration import type_named, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.queries import record_of
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.words import escalation_words
@@ -160,10 +162,20 @@ def words_of(notice: Notice) -> tuple[str, str]:
         "attach": _("added a file"),
         "link": _("linked it"),
     }
-    action = entry.action if entry is not None else ""
-    if entry is not None and action == "escalate":
-        return f"{card.reference} {card.title}", escalation_words(entry)
-    return f"{card.reference} {card.title}", f"{actor} {acts.get(action, action.replace('_', ' '))}."
+    title = f"{card.reference} {card.title}"
+    if entry is None:
+        return title, ""
+    if entry.action == "escalate":
+        return title, escalation_words(entry)
+    changes = {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items()}
+    if own := type_named(card.kind).behaviour.told(entry.action, changes):
+        return title, f"{actor} {own}."
+    if notice.kind == GIVEN and entry.action != "open":
+        return title, f"{actor} {_('gave it to you') if notice.why == 'owner' else _('gave it to your team')}."
+    if "state" in changes and entry.action not in acts:
+        state = next((s.label for s in workflow_of(card.tenant, card.kind).states if s.name == changes["state"]), str(changes["state"]))
+        return title, f"{actor} {_('moved it to “%(state)s”') % {'state': state}}."
+    return title, f"{actor} {acts.get(entry.action, entry.action.replace('_', ' '))}."
 
 
 WHYS = {

@@ -56,7 +56,7 @@ def inbox(
     seen = {c.pk: c for part in visible_cards(person, Card.objects.filter(pk__in=cards)) for c in part}
     groups = {card: Group(seen[card], pk) for pk, card in rows if card in seen}
     ranked = told.filter(card_id__in=list(groups)).annotate(place=Window(RowNumber(), partition_by=F("card_id"), order_by=F("pk").desc()))
-    for notice in ranked.filter(place__lte=NEWEST).select_related("card", "entry__actor").order_by("-pk"):
+    for notice in ranked.filter(place__lte=NEWEST).select_related("card__tenant", "entry__actor").order_by("-pk"):
         groups[notice.card_id or 0].notices.append(notice)
     counted = Notice.objects.filter(person_id=person.pk, card_id__in=list(groups), read_at=None).order_by()
     for card, unread in counted.values_list("card_id").annotate(Count("pk")):

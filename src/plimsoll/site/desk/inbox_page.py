@@ -112,6 +112,11 @@ def _card_or_404(page: SignedInView, number: int) -> Card:
     return found
 
 
+def _undone(request: HttpRequest) -> HttpResponse | None:
+    """What a script is answered that undoes and then shows the page anew; None for a form."""
+    return HttpResponse(status=204) if request.headers.get("X-Requested-With") == "fetch" else None
+
+
 class NoticePage(SignedInView):
     """`/inbox/{number}/`: marks all of its record as read and leads there."""
 
@@ -131,7 +136,7 @@ class UnreadPage(SignedInView):
 
     def post(self, request: HttpRequest, moment: int) -> HttpResponse:
         unread(self.person, from_micros(min(moment, 10**16)))
-        return HttpResponseRedirect("/inbox/")
+        return _undone(request) or HttpResponseRedirect("/inbox/")
 
 
 class MutedPage(SignedInView):
@@ -146,6 +151,8 @@ class MutedPage(SignedInView):
     def post(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         card = _card_or_404(self, number)
         mute(self.person, card, is_muted=False)
+        if (answer := _undone(request)) is not None:
+            return answer
         messages.success(request, _("You are told of %(ref)s again.") % {"ref": card.reference})
         return HttpResponseRedirect("/inbox/muted/")
 
