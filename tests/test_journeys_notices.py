@@ -91,6 +91,7 @@ def test_by_keyboard_only(lived: Lived) -> None:
     expect(page.get_by_role("button", name="Mark as read").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.wait_for_load_state("load")  # the script that hears keys
     page.keyboard.press("z")
     expect(page.get_by_role("row").filter(has_text="Read by keys")).to_contain_text("unread")
     page.keyboard.press("j")

@@ -80,6 +80,23 @@ class Version(models.Model):
         return super().delete(*args, **kwargs)
 
 
+class Exclusion(models.Model):
+    """A part of an agreement: a record that its shares do not count, as an exception of the terms holds for it; with the reason."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="exclusions")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agreement", "card"], name="exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.card} is not counted by {self.agreement_id}"
+
+
 class Recalculation(Record):
     """What would be different if records had been under the versions that are known today: computed as a list, applied only on request."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.covering import KnownVersion, choose, supporting
 from plimsoll.agreements.levels.models import Version
-from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, Target, Terms, read_terms
+from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, ShareTarget, Target, Terms, Workload, read_terms
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.cache import per_settings
@@ -21,6 +21,9 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.targets.rules import MEASURES, Allowance, Promise
 
 NOT_YET = ("draft", "negotiating", "withdrawn")  # nothing of these is in force, whatever their versions say
+
+
+ROWS_OF_A_VERSION = 1000  # more than the rows that terms may have
 
 
 @per_settings
@@ -139,6 +142,34 @@ def _allowance(known: Known, target: Target) -> Allowance:
     hours = known.second_hours if target.is_second and known.second_hours is not None else known.hours
     outside = known.hours if target.is_second and known.terms.is_standby else None
     return Allowance(target.within, hours, target.priority, frozenset({target.team} if target.team else ()), outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One row of the terms of a version that is judged month by month; `key` names it for ever, as versions never change."""
+
+    known: Known
+    place: int
+    row: ShareTarget | Workload
+
+    @property
+    def key(self) -> int:
+        return self.known.version * ROWS_OF_A_VERSION + self.place
+
+
+def _agreed(tenant: Tenant, rows_of: Callable[[Terms], Sequence[ShareTarget | Workload]]) -> list[Agreed]:
+    found = [known_version(tenant, version.version) for version in versions_known(tenant) if version.kind == SLA]
+    return [Agreed(known, place, row) for known in found if known is not None for place, row in enumerate(rows_of(known.terms))]
+
+
+def shares_agreed(tenant: Tenant) -> list[Agreed]:
+    """Every share of the records of a month that was ever promised to a customer."""
+    return _agreed(tenant, lambda terms: terms.shares)
+
+
+def limits_agreed(tenant: Tenant) -> list[Agreed]:
+    """Every limit of records a month up to which targets hold."""
+    return _agreed(tenant, lambda terms: terms.workload)
 
 
 def agreements_of_service(service: Record) -> list[Version]:

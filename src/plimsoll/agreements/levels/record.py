@@ -53,9 +53,11 @@ class AgreementBehaviour(Behaviour):
         said = {
             "draft terms": _("drafted the terms of version %(n)s"),
             "put in force": _("put version %(n)s of the terms in force"),
+            "exclude": _("does not count %(record)s, as an exception"),
+            "include": _("counts %(record)s again"),
             "discard terms": _("threw the draft of the terms away"),
         }.get(action, "")
-        return said % {"n": values.get("version", "")} if said else ""
+        return said % {"n": values.get("version", ""), "record": values.get("record") or ""} if said else ""
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         return {"ended_at": values["at"]} if move in ("expire", "terminate") else {}

@@ -167,7 +167,7 @@ def words_of(notice: Notice) -> tuple[str, str]:
         return title, ""
     if entry.action == "escalate":
         return title, escalation_words(entry)
-    changes = {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items()}
+    changes = {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items() if isinstance(pair, list)}
     if own := type_named(card.kind).behaviour.told(entry.action, changes):
         return title, f"{actor} {own}."
     if notice.kind == GIVEN and entry.action != "open":
