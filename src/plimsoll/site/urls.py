@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from plimsoll.agreements.levels import pages as levels
+from plimsoll.agreements.levels import exception_pages, pages as levels
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *incidents.routes(),
     *services.routes(),
     *levels.routes(),
+    *exception_pages.routes(),
     *knowledge.routes(),
     *measurements.routes(),
     *routes(),

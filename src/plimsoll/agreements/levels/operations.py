@@ -22,6 +22,7 @@ from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.operations import locked
 from plimsoll.kernel.records.permissions import check
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 
@@ -138,8 +139,8 @@ def exclude(agreement: Agreement, card: Card, *, reason: str, by: Person, channe
         faults = [] if reason else [Fault("reason", _("Say which exception of the terms holds, and why."))]
         if len(reason) > MOST_REASON or "\x00" in reason:
             faults.append(Fault("reason", _("The reason is longer than %(n)d characters, or holds one that can't be stored.") % {"n": MOST_REASON}))
-        if card.tenant_id != fresh.tenant_id:
-            faults.append(Fault("record", _("There is no such record.")))
+        if not Clock.objects.filter(card=card, terms__in=fresh.versions.values("pk")).exists():
+            faults.append(Fault("record", _("%(ref)s is not under this agreement.") % {"ref": card.reference}))
         elif Exclusion.objects.filter(agreement=fresh, card=card).exists():
             faults.append(Fault("record", _("%(ref)s is not counted already.") % {"ref": card.reference}))
         if faults:
