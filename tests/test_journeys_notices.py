@@ -92,9 +92,6 @@ def test_by_keyboard_only(lived: Lived) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.wait_for_load_state("load")  # the script that hears keys
-    page.on("request", lambda r: print("REQ", r.method, r.url))
-    page.on("response", lambda r: print("RES", r.status, r.url))
-    print("ACTIVE", page.evaluate("document.activeElement.outerHTML.slice(0,200)"), page.evaluate("[...document.querySelectorAll('[data-undo]')].map(b=>b.outerHTML)"))
     page.keyboard.press("z")
     expect(page.get_by_role("row").filter(has_text="Read by keys")).to_contain_text("unread")
     page.keyboard.press("j")
