@@ -94,7 +94,7 @@ def test_by_keyboard_only(lived: Lived) -> None:
     page.wait_for_load_state("load")  # the script that hears keys
     page.keyboard.press("z")
     expect(page.get_by_role("row").filter(has_text="Read by keys")).to_contain_text("unread")
-    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Read by keys")).to_be_focused()  # the cursor stands where one was
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Read by keys")
 

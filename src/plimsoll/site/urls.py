@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from plimsoll.agreements.levels import exception_pages, pages as levels
+from plimsoll.agreements.levels import pages as levels
+from plimsoll.agreements.levels.pages.api import ROOM as AGREEMENTS
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
@@ -12,7 +13,7 @@ from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS])
+API = build_api([INDICATORS, AGREEMENTS])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *incidents.routes(),
     *services.routes(),
     *levels.routes(),
-    *exception_pages.routes(),
     *knowledge.routes(),
     *measurements.routes(),
     *routes(),

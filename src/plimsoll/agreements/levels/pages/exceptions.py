@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.models import Agreement, Exclusion
 from plimsoll.agreements.levels.operations import exclude, include
-from plimsoll.agreements.levels.pages import CHANNEL, AgreementPage
+from plimsoll.agreements.levels.pages.terms import CHANNEL, AgreementPage
 from plimsoll.agreements.levels.queries import known_version, versions_known
 from plimsoll.agreements.levels.record import AGREEMENT
 from plimsoll.kernel.lib.text import whole
@@ -88,8 +87,3 @@ class ExceptionsPage(AgreementPage):
             "crumbs": self.record_crumbs(agreement, (_("Exceptions"), "")),
         }
         return self.show("levels/exceptions.html", context, 422 if form.errors else 200)
-
-
-def routes() -> list[URLPattern]:
-    """For the site's addresses, before the derived ones."""
-    return [path("agreements/<int:number>/exceptions/", ExceptionsPage.as_view(), name="agreement_exceptions")]

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -324,13 +323,3 @@ VERDICTS = {
     "unset": gettext_lazy("no target"),
     "dropped": gettext_lazy("not counted"),
 }
-
-
-def routes() -> list[URLPattern]:
-    """For the site's addresses, before the derived ones."""
-    return [
-        path("agreements/<int:number>/versions/", VersionsPage.as_view(), name="agreement_versions"),
-        path("agreements/<int:number>/versions/<int:version>/", VersionPage.as_view(), name="agreement_version"),
-        path("agreements/<int:number>/draft/", DraftPage.as_view(), name="agreement_draft"),
-        path("recalculations/<int:number>/lines/", LinesPage.as_view(), name="recalculation_lines"),
-    ]
