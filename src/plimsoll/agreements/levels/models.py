@@ -24,6 +24,7 @@ class Agreement(Record):
     description = models.TextField(_("description"), blank=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     review_on = models.DateField(_("next review"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)  # the last day; empty: until somebody ends it
     signed_by_us = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("signed for us by"))
     signed_by_them = models.CharField(_("signed for them by"), max_length=150, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)

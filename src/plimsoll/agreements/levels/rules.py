@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from plimsoll.kernel.calendars import ServiceHours
@@ -246,6 +246,16 @@ class Facts:
     drafts: int = 0
     in_force: int = 0
     note: str = ""
+
+
+REMIND_BEFORE = (30, 7, 0)  # days
+
+
+def reminder_due(day: date, today: date, told: Collection[int]) -> int | None:
+    """At which distance from a day its owner is to be reminded now, or None. After a standstill only the nearest one is told, once."""
+    reached = [days for days in REMIND_BEFORE if (day - today).days <= days]
+    nearest = min(reached, default=None)
+    return None if nearest in told else nearest
 
 
 def has_terms(facts: Facts) -> str | None:

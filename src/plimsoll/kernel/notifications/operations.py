@@ -121,7 +121,9 @@ def _concerned(event: Written) -> tuple[dict[int, str], frozenset[int]]:
     record_type = type_of(record)
     found: dict[int, str] = {}
     shared: set[int] = set()
-    if action != "open":
+    if action == "remind":  # a date is the business of whoever looks after it, and of nobody who only reads along
+        pass
+    elif action != "open":
         for person_id, why in Share.objects.filter(Q(until=None) | Q(until__gt=now()), card_id=record.pk).values_list("person_id", "why"):
             if person_id is not None:
                 shared.add(person_id)

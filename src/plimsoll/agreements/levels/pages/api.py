@@ -145,7 +145,7 @@ def list_lines(request: HttpRequest, number: str) -> HttpResponse:
             for line in found
         ]
 
-    return listed(request, [rows], "pk", shown)
+    return listed(request, [rows], "id", shown)
 
 
 def _exclusion(row: Exclusion, *, is_seen: bool) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def list_exceptions(request: HttpRequest, number: str) -> HttpResponse:
         seen = {pk for part in visible_cards(person, Card.objects.filter(pk__in=keys)) for pk in part.values_list("pk", flat=True)}
         return [_exclusion(row, is_seen=row.card_id in seen) for row in found]
 
-    return listed(request, [agreement.exclusions.select_related("card", "made_by")], "-pk", shown)
+    return listed(request, [agreement.exclusions.select_related("card", "made_by")], "-id", shown)
 
 
 def add_exception(request: HttpRequest, number: str) -> HttpResponse:
