@@ -131,9 +131,7 @@ def chippewa(house: House) -> Case:
         targets.append({"measure": "respond", "priority": priority, "within": span(row["first_contact"], 9)})
         for team, within in row["resolution"].items():
             is_second = re.fullmatch(r"\d+ h", within) is not None
-            targets.append(
-                {"measure": "resolve", "priority": priority, "within": span(within, 9), "team": teams[team].pk, "is_second": is_second}
-            )
+            targets.append({"measure": "resolve", "priority": priority, "within": span(within, 9), "team": teams[team].pk, "is_second": is_second})
     return Case({"hours": {"calendar": hours.pk}, "second_hours": {"calendar": always.pk}, "targets": targets}, zone, teams)
 
 

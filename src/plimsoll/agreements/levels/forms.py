@@ -105,7 +105,10 @@ class TermsForm(forms.Form):
         self.fields["is_standby"] = forms.BooleanField(
             label=_("They are a stand-by: targets in them hold only for what is opened outside the service hours"), required=False
         )
-        teams = [("", _("any team")), *((str(t.pk), t.name) for t in Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")[:500])]
+        teams = [
+            ("", _("any team")),
+            *((str(t.pk), t.name) for t in Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")[:500]),
+        ]
         priorities = [("", _("All")), *((str(p), str(p)) for p in PRIORITIES)]
         given = args[0] if args and args[0] is not None else {}
         special = [t for t in terms.targets if t.is_special] if terms is not None else []
@@ -129,11 +132,11 @@ class TermsForm(forms.Form):
         for state in self.waiting:
             self.fields[f"pause-{state.name}"] = forms.ChoiceField(label=state.label, required=False, choices=HOW)
         if agreement.type != SLA:
-            teams = Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")
+            others = Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")
             self.fields["teams"] = forms.MultipleChoiceField(
                 label=_("Runs while one of these teams has it"),
                 required=False,
-                choices=[(str(t.pk), t.name) for t in teams[:500]],
+                choices=[(str(t.pk), t.name) for t in others[:500]],
                 widget=forms.CheckboxSelectMultiple,
             )
 

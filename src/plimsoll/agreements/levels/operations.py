@@ -165,7 +165,7 @@ def _known_things(agreement: Agreement, terms: Terms) -> list[Fault]:
     faults = []
     if terms.services and Service.objects.filter(tenant_id=agreement.tenant_id, pk__in=terms.services).count() != len(terms.services):
         faults.append(Fault("services", _("One of these services is not there.")))
-    teams = terms.teams | {row.team for row in (*terms.targets, *terms.shares) if row.team is not None}
+    teams = terms.teams | {row.team for row in terms.promised() if row.team is not None}
     if teams and Team.objects.filter(tenant_id=agreement.tenant_id, pk__in=teams).count() != len(teams):
         faults.append(Fault("teams", _("One of these teams is not there.")))
     return faults

@@ -88,6 +88,10 @@ class Terms:
         kept = self.second_hours if is_second else self.hours
         return ServiceHours.from_dict({name: kept[name] for name in ("timezone", "week", "holidays", "yearly_holidays") if name in kept})
 
+    def promised(self) -> list[Target | ShareTarget]:
+        """Targets and shares, for what is asked of both."""
+        return [*self.targets, *self.shares]
+
     def counted(self) -> list[Target]:
         """The targets by which clocks are counted: those named, and for a measure of which only shares are promised, their longest times."""
         named = {t.measure for t in self.targets}
@@ -137,12 +141,11 @@ def read_terms(stored: Mapping[str, Any]) -> Terms:
         services=frozenset(stored.get("services", ())),
         hours=dict(stored.get("hours", {})),
         targets=tuple(
-            Target(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), t.get("team"), bool(t.get("second"))) for t in stored.get("targets", ())
+            Target(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), t.get("team"), bool(t.get("second")))
+            for t in stored.get("targets", ())
         ),
         shares=tuple(
-            ShareTarget(
-                t["measure"], t["priority"], timedelta(seconds=t["seconds"]), float(t["percent"]), t.get("team"), bool(t.get("second"))
-            )
+            ShareTarget(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), float(t["percent"]), t.get("team"), bool(t.get("second")))
             for t in stored.get("shares", ())
         ),
         second_hours=dict(stored.get("second_hours", {})),
@@ -221,7 +224,7 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
 
 def _faults_of_second(terms: Terms) -> list[Fault]:
     """What is wrong with the second hours."""
-    used = [row for row in (*terms.targets, *terms.shares) if row.is_second]
+    used = [row for row in terms.promised() if row.is_second]
     if used and not terms.second_hours:
         return [Fault("second_hours", "Targets are counted in second hours. Choose which those are.")]
     if terms.second_hours and not any(terms.hours_of(is_second=True).week.values()):

@@ -58,7 +58,11 @@ class KeptThisMonth:
             category, said = _said(figure, agreed.row.percent)
             when = month.name if not is_running else _("so far")
             frozen = _(", frozen") if found.standing == FROZEN else ""
-            rows.append(PanelRow(_to(AGREED_SHARES.key, month, agreed.key), share_words(agreed.known.terms, agreed.place), "", f"{when}: {said}{frozen}", category))
+            rows.append(
+                PanelRow(
+                    _to(AGREED_SHARES.key, month, agreed.key), share_words(agreed.known.terms, agreed.place), "", f"{when}: {said}{frozen}", category
+                )
+            )
         return rows
 
     def _limits(self, person: Person, limits: list[Agreed], month: Month) -> list[PanelRow]:

@@ -30,7 +30,9 @@ def keep_wishes(wishes: Wishes, *, person: Person, by: Person, channel: str) -> 
     """Keep how somebody is told; what waits to be mailed to them is planned anew. Raises `Faulty`; then nothing was written."""
     faults = [Fault(f"way_{kind}", _("You are always told of this, at least in the inbox.")) for kind in ALWAYS_TOLD if wishes.way(kind) == NOTHING]
     if (wishes.quiet_from is None) != (wishes.quiet_to is None):
-        faults.append(Fault("quiet_to" if wishes.quiet_to is None else "quiet_from", _("Quiet hours have a beginning and an end. Give both, or none.")))
+        faults.append(
+            Fault("quiet_to" if wishes.quiet_to is None else "quiet_from", _("Quiet hours have a beginning and an end. Give both, or none."))
+        )
     if wishes.hours not in (ANY_TIME, USUAL_HOURS) and not (
         wishes.hours.isdecimal() and Calendar.objects.filter(tenant=person.tenant_id, pk=int(wishes.hours)).exists()
     ):
@@ -126,9 +128,9 @@ def hours_of(people: Iterable[Person]) -> dict[int, ServiceHours]:
         above = dict(Organization.objects.filter(people__in=rest).values_list("pk", "parent_id"))
         for pk in rest:
             place = wanted[pk].organization_id
-            calendar = by_organization.get(place or 0) or by_organization.get(above.get(place or 0) or 0)
-            if calendar is not None:
-                found.setdefault(pk, calendar)
+            kept_by = by_organization.get(place or 0) or by_organization.get(above.get(place or 0) or 0)
+            if kept_by is not None:
+                found.setdefault(pk, kept_by)
     hours: dict[int, ServiceHours] = {}
     for kept_calendar in Calendar.objects.filter(pk__in=set(found.values())):
         try:

@@ -53,7 +53,9 @@ def plan_mails(moment: datetime | None = None) -> int:
         notice.is_mail_wanted, notice.mail_due_at, notice.waits_for = False, None, ""
         if way in (MAIL, DIGEST):
             # From when it was told, and never from before now: what waited for a standstill is due at the next allowed moment.
-            found = plan(notice.kind, way, max(notice.created_at, at) if way == MAIL else notice.created_at, wishes, hours.get(person.pk), zone_of(person))
+            found = plan(
+                notice.kind, way, max(notice.created_at, at) if way == MAIL else notice.created_at, wishes, hours.get(person.pk), zone_of(person)
+            )
             notice.mail_due_at, notice.waits_for = found.due_at, found.because
     with writing():
         Notice.objects.bulk_update(wanted, ["is_mail_wanted", "mail_due_at", "waits_for"])
@@ -124,7 +126,9 @@ def _message(mail: Mail) -> EmailMultiAlternatives | None:
     person = mail.person
     if not person.email or not person.is_active:
         return None
-    rows = list(mail.notices.filter(read_at=None, card__isnull=False).select_related("card__tenant", "entry__actor").order_by("pk")[: MOST_IN_A_MAIL + 1])
+    rows = list(
+        mail.notices.filter(read_at=None, card__isnull=False).select_related("card__tenant", "entry__actor").order_by("pk")[: MOST_IN_A_MAIL + 1]
+    )
     with translation.override(person.language or (person.tenant.language if person.tenant else "") or settings.LANGUAGE_CODE):
         groups = grouped(person, rows[:MOST_IN_A_MAIL])
         if not groups:

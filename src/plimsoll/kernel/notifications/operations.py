@@ -57,9 +57,7 @@ def _notice(person: Person, record: Record, entry: int, why: str, kind: str, at:
     way = way_of(kind, read_wishes(person.preferences.get("notices") or {}), has_address=bool(person.email), is_late=is_late)
     if way == NOTHING:
         return None
-    return Notice(
-        person=person, card_id=record.pk, entry_id=entry, why=why, kind=kind, created_at=at, is_mail_wanted=way in ("mail", "digest")
-    )
+    return Notice(person=person, card_id=record.pk, entry_id=entry, why=why, kind=kind, created_at=at, is_mail_wanted=way in ("mail", "digest"))
 
 
 def _kinds(event: Written, concerned: dict[int, str], *, is_internal: bool) -> Callable[[Person], str]:

@@ -86,4 +86,3 @@ def mails_not_over(tenant: Tenant, most: int = 100) -> QuerySet[Mail]:
     """Mails that were made and are not sent: they wait for their job, are being sent, or nobody knows. The newest first."""
     rows = Mail.objects.filter(~Q(state__in=("sent", "dropped")), person__tenant=tenant)
     return rows.select_related("person").annotate(n=Count("notices")).order_by("-pk")[:most]
-

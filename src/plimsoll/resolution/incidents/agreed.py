@@ -105,9 +105,7 @@ def _from_clock(row: Any, target: ShareTarget) -> tuple[bool, datetime] | str | 
     return "unsure"
 
 
-def _from_lives(
-    tenant: Tenant, unsure: Mapping[int, Sequence[tuple[Any, Agreed]]]
-) -> Iterable[tuple[Any, Agreed, tuple[bool, datetime] | None]]:
+def _from_lives(tenant: Tenant, unsure: Mapping[int, Sequence[tuple[Any, Agreed]]]) -> Iterable[tuple[Any, Agreed, tuple[bool, datetime] | None]]:
     """The verdicts that only the lives of the records tell; three queries for some hundred of them."""
     every = list(unsure)
     for first in range(0, len(every), AT_ONCE):
@@ -157,7 +155,9 @@ def share_kept(question: Question) -> list[Figure]:
     """Of what was judged by an agreed share, how much was within its time."""
     found = judged(question)
     if question.cut == AGREED:
-        return [ratio(question.period, len(j.met), len(j.met | j.missed), cut=AGREED, member=key) for key, j in sorted(found.items()) if j.met or j.missed]
+        return [
+            ratio(question.period, len(j.met), len(j.met | j.missed), cut=AGREED, member=key) for key, j in sorted(found.items()) if j.met or j.missed
+        ]
     return _cut(question, _parts(found, "whole"), _parts(found, "done"))
 
 

@@ -79,7 +79,8 @@ AGREED_SHARES = declare(
         rule=gettext_lazy(
             "Of the incidents that a share of an agreement judged in the month (such as 90 % resolved within 4 h), how many were within its time. "
             "Met counts in the month in which it was met; a miss in the month in which the time was used up, also while the incident is still "
-            "open. An incident that several shares judge counts once, and as within the time when it kept all of them. What an exception of the terms holds for is not counted, and can be listed."
+            "open. An incident that several shares judge counts once, and as within the time when it kept all of them. What an exception of the "
+            "terms holds for is not counted, and can be listed."
         ),
         formula=gettext_lazy("number within the time of a share ÷ number judged by it"),
         source=CLOCKS,

@@ -131,7 +131,9 @@ def _tell_the_story(moment: datetime) -> Tenant:
 def _settle_notices(tenant: Tenant, moment: datetime) -> None:
     """What was told long ago was read long ago, and nobody invented gets a mail."""
     mine = Notice.objects.filter(person__tenant=tenant)
-    mine.update(mailed_at=moment, is_mail_wanted=False, mail_due_at=None, created_at=Subquery(Entry.objects.filter(pk=OuterRef("entry")).values("at")[:1]))
+    mine.update(
+        mailed_at=moment, is_mail_wanted=False, mail_due_at=None, created_at=Subquery(Entry.objects.filter(pk=OuterRef("entry")).values("at")[:1])
+    )
     mine.filter(created_at__lt=moment - timedelta(days=1)).update(read_at=moment)
     Job.objects.filter(tenant=tenant, task=send_mail.name, state="waiting").delete()
 

@@ -40,9 +40,7 @@ class WishesForm(forms.Form):
         label=gettext_lazy("Other mail waits for"),
         help_text=gettext_lazy("What happens outside these hours is mailed in one piece when they begin. The inbox shows it at once."),
     )
-    quiet_from = forms.TimeField(
-        label=gettext_lazy("Quiet from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
+    quiet_from = forms.TimeField(label=gettext_lazy("Quiet from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     quiet_to = forms.TimeField(label=gettext_lazy("Quiet until"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     through = forms.MultipleChoiceField(
         label=gettext_lazy("Mailed at any hour all the same"),
@@ -160,7 +158,7 @@ class NoticeSettingsPage(WordView):
             send_again(mail)
             messages.success(request, _("It is sent once more."))
             return HttpResponseRedirect("/settings/notices/")
-        of, pk = request.POST.get("of", "")[:1], whole(request.POST.get("of", "")[1:])
+        of, pk = request.POST.get("of", "")[:1], whole(request.POST.get("of", "")[1:]) or 0
         team = Team.objects.filter(tenant=tenant, pk=pk).first() if of == "t" else None
         place = Organization.objects.filter(tenant=tenant, pk=pk).first() if of == "o" else None
         number = whole(request.POST.get("calendar", ""))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Exclusion, RecalculationLine, Version
 from plimsoll.agreements.levels.operations import discard_draft, draft_terms, exclude, include, put_in_force
-from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.pages.terms_json import TERMS_MEMBERS, TERMS_SCHEMAS, terms_taken, terms_written
+from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import read_terms
 from plimsoll.kernel.api.document import Answer
 from plimsoll.kernel.api.main import Operation, Room

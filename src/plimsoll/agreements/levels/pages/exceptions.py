@@ -75,7 +75,11 @@ class ExceptionsPage(AgreementPage):
             for pk in part.values_list("pk", flat=True)
         }
         base = address_of(agreement, AGREEMENT)
-        terms = [known.terms for v in versions_known(agreement.tenant) if v.agreement == agreement.pk and (known := known_version(agreement.tenant, v.version))]
+        terms = [
+            known.terms
+            for v in versions_known(agreement.tenant)
+            if v.agreement == agreement.pk and (known := known_version(agreement.tenant, v.version))
+        ]
         context: dict[str, Any] = {
             "record": agreement,
             "base": base,

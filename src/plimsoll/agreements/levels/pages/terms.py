@@ -165,7 +165,7 @@ class VersionPage(AgreementPage):
         """The terms as people read them."""
         services: Any = Service.objects.visible_to(self.person)
         spans = {(t.measure, t.priority): write_span(t.within) for t in terms.targets if not t.is_special}
-        named = {row.team for row in (*terms.targets, *terms.shares) if row.team is not None}
+        named = {row.team for row in terms.promised() if row.team is not None}
         teams = dict(Team.objects.filter(tenant=self.person.tenant, pk__in=named).values_list("pk", "name")) if named else {}
         most = {w.priority: w.most for w in terms.workload}
         names = {s.name: s.label for s in self.flow().states}
@@ -184,9 +184,7 @@ class VersionPage(AgreementPage):
             "measures": [MEASURE_LABELS[m] for m in measures],
             "target_rows": rows,
             "has_limits": bool(most),
-            "shares": [
-                (f"{s.percent:g}", MEASURE_LABELS[s.measure], write_span(s.within), _whose(terms, s, teams)) for s in terms.shares
-            ],
+            "shares": [(f"{s.percent:g}", MEASURE_LABELS[s.measure], write_span(s.within), _whose(terms, s, teams)) for s in terms.shares],
             "others": [(MEASURE_LABELS[t.measure], write_span(t.within), _whose(terms, t, teams)) for t in terms.targets if t.is_special],
             "second_hours": terms.hours_of(is_second=True).describe() if terms.second_hours else "",
             "second_hours_name": terms.second_hours.get("name", ""),

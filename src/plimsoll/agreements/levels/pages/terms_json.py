@@ -142,7 +142,7 @@ def _hours(body: dict[str, Any], name: str, person: Person) -> dict[str, Any]:
         return {}
     given = _object(body[name], HOURS, name)
     if (pk := given.get("calendar")) is not None:
-        calendar = Calendar.objects.filter(tenant_id=person.tenant_id, pk=_number(pk, f"{name}.calendar")).first()
+        calendar = Calendar.objects.filter(tenant=person.tenant, pk=_number(pk, f"{name}.calendar")).first()
         if calendar is None:
             raise faulty(f"{name}.calendar", _("There are no such hours."))
         return frozen_hours(calendar)
@@ -167,7 +167,10 @@ _WHOSE = {
     "measure": {"enum": list(MEASURES)},
     "priority": {**maybe(WHOLE), "description": "1 to 5; null: every priority without a row of its own."},
     "team": {**maybe(WHOLE), "description": "Only while this team has the record."},
-    "is_second": {"type": "boolean", "description": "Counted in the second hours; with a stand-by only for what is opened outside the service hours."},
+    "is_second": {
+        "type": "boolean",
+        "description": "Counted in the second hours; with a stand-by only for what is opened outside the service hours.",
+    },
     "within": {**TEXT, "description": "Worked time.", "examples": ["30 min", "4 h", "1 h 30 min"]},
 }
 TERMS_MEMBERS = {

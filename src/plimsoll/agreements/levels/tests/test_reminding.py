@@ -65,7 +65,7 @@ def test_reviews_and_ends_are_told_once_and_anew_when_the_day_changes(house: Hou
         "it is valid until 2026-12-18, no longer.",
     ]
     amend(Agreement.objects.get(pk=made.pk), by=house.fresh(house.ruth), channel="page", review_on=REVIEW + timedelta(days=365))
-    assert remind(house.tenant, noon(REVIEW)) == 0
+    assert remind(house.tenant, noon(REVIEW)) == 1, "the end alone: a week before"
     assert "reminds: the next review" in text_of(signed_in(house.ruth).get(f"/agreements/{made.number}/trail/"))
 
 

@@ -157,7 +157,12 @@ def test_the_agreements_page_says_what_was_kept_and_leads_to_exactly_the_records
     )
     start = now().replace(day=1, hour=0, minute=30)
     for minutes in (0, 1):
-        lived(house, (start + timedelta(minutes=minutes)).isoformat()[:16], resolved((start + timedelta(minutes=minutes + 5)).isoformat()[:16]), zone="UTC")
+        lived(
+            house,
+            (start + timedelta(minutes=minutes)).isoformat()[:16],
+            resolved((start + timedelta(minutes=minutes + 5)).isoformat()[:16]),
+            zone="UTC",
+        )
     rows = {row.title: row for row in KeptThisMonth().rows(agreement, house.fresh(house.ruth))}
     kept = rows["60 % resolved within 4 h"]
     assert kept.how == "so far: kept, 100.0 % (2 of 2)"
@@ -183,10 +188,21 @@ def test_a_month_is_stored_and_frozen_with_its_shares(house: House, always: Cale
 
 
 def test_a_customer_sees_only_their_own_shares_and_limits(house: House, always: Calendar) -> None:
-    agreed(house, always, targets=(Target("resolve", None, 4 * HOUR),), shares=(ShareTarget("resolve", None, 4 * HOUR, 90.0),), workload=(Workload(None, 5),))
+    agreed(
+        house,
+        always,
+        targets=(Target("resolve", None, 4 * HOUR),),
+        shares=(ShareTarget("resolve", None, 4 * HOUR, 90.0),),
+        workload=(Workload(None, 5),),
+    )
     lived(house, "2026-03-04T10:00", resolved("2026-03-04T11:00"))
     Grant.objects.create(
-        tenant=house.tenant, person=house.strand, organization=house.strand_housing, words=["incident:read", "indicator:read"], role_name="R", started_at=now()
+        tenant=house.tenant,
+        person=house.strand,
+        organization=house.strand_housing,
+        words=["incident:read", "indicator:read"],
+        role_name="R",
+        started_at=now(),
     )
     for key in ("agreed_shares", "agreed_workload"):
         eyes: Person = house.fresh(house.strand)

@@ -16,91 +16,113 @@ def take_over(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("tasks", "0002_indexes_that_sqlite_proves"),
-        ('calendars', '0001_initial'),
-        ('identity', '0002_person_sessions'),
-        ('notifications', '0002_mails_by_tick'),
-        ('register', '0002_index_of_my_work'),
-        ('trail', '0002_append_only'),
+        ("calendars", "0001_initial"),
+        ("identity", "0002_person_sessions"),
+        ("notifications", "0002_mails_by_tick"),
+        ("register", "0002_index_of_my_work"),
+        ("trail", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WorkingHours',
+            name="WorkingHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
         ),
         migrations.AddField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(blank=True, default='', max_length=12),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(blank=True, default="", max_length=12),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='mail_due_at',
+            model_name="notice",
+            name="mail_due_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='waits_for',
-            field=models.CharField(blank=True, default='', max_length=8),
+            model_name="notice",
+            name="waits_for",
+            field=models.CharField(blank=True, default="", max_length=8),
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waits for its job'), ('sending', 'Being sent'), ('sent', 'Sent'), ('dropped', 'Not sent: all of it was read, or may no longer be seen'), ('unsure', 'Stopped while it was being sent; not sent again by itself')], default='waiting', max_length=8)),
-                ('is_digest', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waits for its job"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("dropped", "Not sent: all of it was read, or may no longer be seen"),
+                            ("unsure", "Stopped while it was being sent; not sent again by itself"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("is_digest", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mails", to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddField(
-            model_name='notice',
-            name='mail',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to='notifications.mail'),
+            model_name="notice",
+            name="mail",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="notices", to="notifications.mail"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', 'card', '-id'], name='notice_by_record'),
+            model_name="notice",
+            index=models.Index(fields=["person", "card", "-id"], name="notice_by_record"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('mail', None), ('mail_due_at__isnull', False), ('read_at', None)), fields=['mail_due_at'], name='notice_due'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("mail", None), ("mail_due_at__isnull", False), ("read_at", None)), fields=["mail_due_at"], name="notice_due"
+            ),
         ),
         migrations.AddField(
-            model_name='workinghours',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendar'),
+            model_name="workinghours",
+            name="calendar",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="calendars.calendar"),
         ),
         migrations.AddField(
-            model_name='workinghours',
-            name='organization',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='working_hours', to='identity.organization'),
+            model_name="workinghours",
+            name="organization",
+            field=models.OneToOneField(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="working_hours", to="identity.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='workinghours',
-            name='team',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='working_hours', to='identity.team'),
+            model_name="workinghours",
+            name="team",
+            field=models.OneToOneField(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="working_hours", to="identity.team"
+            ),
         ),
         migrations.AddField(
-            model_name='workinghours',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='working_hours', to='identity.tenant'),
+            model_name="workinghours",
+            name="tenant",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="working_hours", to="identity.tenant"),
         ),
         migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('state__in', ('sent', 'dropped')), _negated=True), fields=['id'], name='mail_not_over'),
+            model_name="mail",
+            index=models.Index(condition=models.Q(("state__in", ("sent", "dropped")), _negated=True), fields=["id"], name="mail_not_over"),
         ),
         migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('team', None), ('organization', None), _connector='XOR'), name='working_hours_of_a_team_or_an_organization'),
+            model_name="workinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("team", None), ("organization", None), _connector="XOR"), name="working_hours_of_a_team_or_an_organization"
+            ),
         ),
         migrations.RunPython(take_over, migrations.RunPython.noop),
     ]

@@ -153,7 +153,10 @@ def test_what_waits_is_planned_anew_when_wishes_change(house: House) -> None:
 
 def test_a_digest_takes_along_what_waits_and_groups_it_by_record(house: House) -> None:
     keep_wishes(
-        Wishes(ways={"change": "digest"}, quiet_from=time(21), quiet_to=time(9, 30), digest_at=time(9)), person=house.dev, by=house.dev, channel="page"
+        Wishes(ways={"change": "digest"}, quiet_from=time(21), quiet_to=time(9, 30), digest_at=time(9)),
+        person=house.dev,
+        by=house.dev,
+        channel="page",
     )
     Person.objects.filter(pk=house.dev.pk).update(timezone="Europe/London")
     first = house.incident("First", owner=house.dev)

@@ -114,7 +114,7 @@ def test_when_its_mail_leaves_and_what_it_waits_for(told: str, wishes: dict[str,
 
 
 ZONES = st.sampled_from(["Europe/London", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia", "UTC"])
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (the strategy takes bounds without a zone)
 TIMES = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('targets', '0001_initial'),
+        ("targets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clock',
-            name='in_other_hours',
+            model_name="clock",
+            name="in_other_hours",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -168,7 +168,9 @@ def test_what_i_am_told_is_kept_and_shown_again(house: House) -> None:
     assert 'value="22:00"' in page
 
 
-@pytest.mark.parametrize(("wrong", "field"), [({"way_decision": "nothing"}, "way_decision"), ({"quiet_to": ""}, "quiet_to"), ({"hours": "999999"}, "hours")])
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"way_decision": "nothing"}, "way_decision"), ({"quiet_to": ""}, "quiet_to"), ({"hours": "999999"}, "hours")]
+)
 def test_a_wrong_wish_is_said_at_its_field_and_the_rest_is_still_there(house: House, wrong: dict[str, str], field: str) -> None:
     answer = signed_in(house.dev).post("/preferences/notices/", {**FORM, **wrong})
     assert answer.status_code == 400
