@@ -94,7 +94,10 @@ class KeptThisMonth:
         return ""
 
     def change(self, record: Record, person: Person) -> str:
-        return f"/agreements/{record.number}/exceptions/" if may(person, "agreement:amend", record) and record.is_open else ""
+        if person.tenant is None or not record.is_open or not may(person, "agreement:amend", record):
+            return ""
+        is_judged = any(a.known.agreement == record.pk for a in shares_agreed(person.tenant))
+        return f"/agreements/{record.number}/exceptions/" if is_judged else ""
 
 
 def _said(figure: Figure | None, percent: float) -> tuple[str, str]:
