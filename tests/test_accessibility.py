@@ -49,6 +49,8 @@ SHAPES = {
         "/search/?q=printer",
         "/search/?q=zzqqzz",
         "/inbox/",
+        "/inbox/muted/",
+        "/preferences/notices/",
         "/nothing-stands-here/",
     ],
     "callum": [
@@ -58,6 +60,7 @@ SHAPES = {
         "/settings/workflows/incident/",
         "/settings/priorities/",
         "/settings/log/",
+        "/settings/notices/",
         "/jobs/",
         "/people/3/",
         "/import/",
@@ -77,6 +80,11 @@ SHAPES = {
         "/indicators/dashboards/process-manager/?period=2016-03",
         "/settings/indicators/",
         "/settings/indicators/incident_reopened/",
+        "/indicators/agreed_shares/?by=agreed",
+        "/agreements/1/",
+        "/agreements/1/draft/",
+        "/agreements/1/exceptions/",
+        "/duties/",
     ],
 }
 
