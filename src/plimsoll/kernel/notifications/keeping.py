@@ -79,21 +79,23 @@ def keep_working_hours(
             return kept
         if calendar is None:
             assert kept is not None
+            number = kept.pk
             kept.delete()
             kept = None
         else:
             kept = kept or WorkingHours(tenant_id=by.tenant_id, team=team, organization=organization)
             kept.calendar = calendar
             kept.save()
+            number = kept.pk
         publish(
             KeptChanged(
                 tenant_id=by.tenant_id,
-                kind="team" if team is not None else "organization",
-                subject_id=whose.pk,
-                action="set working hours",
+                kind="working_hours",
+                subject_id=number,
+                action="keep",
                 by_id=by.pk,
                 channel=channel,
-                changes={"calendar": (before, after)},
+                changes={"team" if team is not None else "organization": (None, whose.pk), "calendar": (before, after)},
             )
         )
         # Who waits for the old hours is planned anew.

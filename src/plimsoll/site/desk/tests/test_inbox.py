@@ -190,6 +190,9 @@ def test_administrators_keep_hours_and_see_what_waits_and_why(house: House) -> N
     answer = ruth.post("/settings/notices/", {"of": f"t{house.network.pk}", "calendar": house.office_hours.pk}, follow=True)
     assert "waits for the hours" in text_of(answer)
     assert set(hours_of([house.dev, house.ines])) == {house.dev.pk}
+    log = text_of(ruth.get("/settings/log/"))
+    assert "Changed whose working hours mail waits for" in log
+    assert "Office hours" in log
     chatty(house, "First")
     queue_mails()
     Notice.objects.filter(person=house.dev).update(mail=None, waits_for="hours", mail_due_at=now() + timedelta(hours=5))
