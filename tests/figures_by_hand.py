@@ -153,10 +153,13 @@ def figures(
     first_level: frozenset[str] = frozenset(),
     member: Callable[[Life], bool] | None = None,
     agreed: dict[str, dict[int | None, timedelta]] | None = None,
+    shares: Iterable[tuple[str, int | None, timedelta]] = (),
+    limits: dict[int | None, int] | None = None,
 ) -> dict[str, float | None]:
     """Each indicator's value by its key, for one month; `member` says which incidents belong to a cut (not for the backlog's team and priority).
 
-    `agreed` are the targets of an agreement around the clock that covers every incident, by measure and priority (None: all others).
+    `agreed` are the targets of an agreement around the clock that covers every incident, by measure and priority (None: all others); `shares`
+    the times of its shares of a month, and `limits` up to how many a month its targets hold.
     """
     start, end = month(period, zone)
     every = [life for life in lives if member is None or member(life)]
@@ -203,7 +206,25 @@ def figures(
         found = [v for i in every if agreed and (v := verdict(i, measure, agreed[measure])) is not None and start <= v[1] < min(end, now)]
         return share(len([v for v in found if v[0]]), len(found))
 
+    def by_shares() -> float | None:
+        outcomes: dict[str, list[bool]] = defaultdict(list)
+        for measure, priority, within in shares:
+            for i in every:
+                if (v := verdict(i, measure, {priority: within})) is not None and start <= v[1] < min(end, now):
+                    outcomes[i.reference].append(v[0])
+        return share(len([o for o in outcomes.values() if all(o)]), len(outcomes))
+
+    def by_limits() -> float | None:
+        under: dict[int | None, int] = defaultdict(int)
+        for i in opened:
+            priority = i.fields["priority"] if limits and i.fields["priority"] in limits else None
+            if limits and priority in limits:
+                under[priority] += 1
+        return share(sum(min(n, (limits or {})[priority]) for priority, n in under.items()), sum(under.values()))
+
     return {
+        "agreed_shares": by_shares(),
+        "agreed_workload": by_limits(),
         "incident_volume": len(opened),
         "incident_backlog": len(open_),
         "incident_backlog_age": share(sum(ages), len(ages)),

@@ -51,6 +51,8 @@ SHAPES = {
         "/search/?q=printer",
         "/search/?q=zzqqzz",
         "/inbox/",
+        "/inbox/muted/",
+        "/preferences/notices/",
         "/nothing-stands-here/",
     ],
     "callum": [
@@ -60,6 +62,7 @@ SHAPES = {
         "/settings/workflows/incident/",
         "/settings/priorities/",
         "/settings/log/",
+        "/settings/notices/",
         "/jobs/",
         "/people/3/",
         "/import/",
@@ -79,6 +82,11 @@ SHAPES = {
         "/indicators/dashboards/process-manager/?period=2016-03",
         "/settings/indicators/",
         "/settings/indicators/incident_reopened/",
+        "/indicators/agreed_shares/?by=agreed",
+        "/agreements/1/",
+        "/agreements/1/draft/",
+        "/agreements/1/exceptions/",
+        "/duties/",
     ],
 }
 

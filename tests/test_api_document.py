@@ -119,6 +119,8 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
                 "move_name": move,
                 "who": "me",
                 "key": "incident_reopened",
+                "version": "1",
+                "exception": "1",
                 **numbers["parts"],
             }
             for name in case.path_parameters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils.html import strip_tags
@@ -12,7 +13,7 @@ from django.utils.html import strip_tags
 from plimsoll.agreements.levels.models import Recalculation
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.recalculating import apply, compute
-from plimsoll.agreements.levels.rules import Target, Terms
+from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, Workload
 from plimsoll.evaluation.measurements import words
 from plimsoll.evaluation.measurements.operations import compute_ended_months
 from plimsoll.evaluation.measurements.pages.dashboards import BOARDS
@@ -37,6 +38,9 @@ from tests.figures_by_hand import Life, by_member, figures
 LATER = datetime(2016, 9, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 AGREED = {"respond": {None: 30 * HOUR}, "resolve": {2: 20 * HOUR, None: 60 * HOUR}}
+SHARES = (("resolve", None, 30 * HOUR, 90.0), ("resolve", 2, 20 * HOUR, 80.0), ("respond", 3, 10 * HOUR, 95.0))
+LIMITS = {3: 12, None: 2}
+PROMISED: dict[str, Any] = {"agreed": AGREED, "shares": [share[:3] for share in SHARES], "limits": LIMITS}
 PERIODS = ("2016-02", "2016-03", "2016-05")
 
 
@@ -47,7 +51,9 @@ def under_an_agreement(by: Person) -> None:
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     hours = {"name": "Always", "timezone": "UTC", "week": {day: [["00:00", "24:00"]] for day in days}, "holidays": [], "yearly_holidays": []}
     targets = tuple(Target(measure, priority, within) for measure, rows in AGREED.items() for priority, within in rows.items())
-    draft = draft_terms(record, Terms(hours=hours, targets=targets), by=by, channel="page")  # type: ignore[arg-type]
+    shares = tuple(ShareTarget(measure, priority, within, percent) for measure, priority, within, percent in SHARES)
+    workload = tuple(Workload(priority, most) for priority, most in LIMITS.items())
+    draft = draft_terms(record, Terms(hours=hours, targets=targets, shares=shares, workload=workload), by=by, channel="page")  # type: ignore[arg-type]
     put_in_force(draft, started_at=datetime(2016, 1, 1, tzinfo=UTC), by=by, channel="page", flow=type_named("incident").workflow)
     signer = Person.objects.create(tenant=by.tenant, organization=by.organization, name="Somebody")
     move(record, "sign", by=by, channel="page", fields={"signed_by_us": signer, "signed_by_them": "They", "signed_on": "2016-01-01"})
@@ -90,7 +96,7 @@ def test_page_dashboard_api_command_and_script_agree_on_the_sample(
     pages, caller = signed_in(manager), Caller(manager)
     teams = first_level(system)
     for period in PERIODS:
-        counted = figures(lives, period, "UTC", now=datetime.now(UTC), first_level=teams, agreed=AGREED)
+        counted = figures(lives, period, "UTC", now=datetime.now(UTC), first_level=teams, **PROMISED)
         listed = {row["key"]: row for row in caller.get(f"indicators?period={period}").json()["items"]}
         capsys.readouterr()
         assert command_line.run(next(c for c in command_line.COMMANDS if c.name == "indicators"), ["indicators", "--period", period, "--json"]) == 0

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.agreements.levels import pages as levels
+from plimsoll.agreements.levels.pages.api import ROOM as AGREEMENTS
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
@@ -14,7 +15,7 @@ from plimsoll.resolution.requests import pages as requests
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS])
+API = build_api([INDICATORS, AGREEMENTS])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("go/<str:reference>/", search_page.GoPage.as_view(), name="go"),
     path("palette.json", search_page.PalettePage.as_view(), name="palette"),
     path("inbox/", inbox_page.InboxPage.as_view(), name="inbox"),
+    path("inbox/live/", inbox_page.LiveInboxPage.as_view(), name="inbox_live"),
+    path("inbox/muted/", inbox_page.MutedPage.as_view(), name="inbox_muted"),
+    path("inbox/muted/<int:number>/", inbox_page.MutedPage.as_view(), name="inbox_hear"),
+    path("inbox/unread/<int:moment>/", inbox_page.UnreadPage.as_view(), name="inbox_unread"),
     path("inbox/<int:number>/", inbox_page.NoticePage.as_view(), name="notice"),
     path("jobs/", jobs_page.JobsPage.as_view(), name="jobs"),
     path("jobs/<int:number>/", jobs_page.JobActPage.as_view(), name="job-act"),

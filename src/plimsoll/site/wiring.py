@@ -5,6 +5,7 @@ from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions
+from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
@@ -52,7 +53,7 @@ CLOCKS: Mapping[str, Source] = {
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
-    "agreement": [Versions],
+    "agreement": [Versions, KeptThisMonth],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],

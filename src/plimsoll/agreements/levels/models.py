@@ -24,6 +24,7 @@ class Agreement(Record):
     description = models.TextField(_("description"), blank=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     review_on = models.DateField(_("next review"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)  # the last day; empty: until somebody ends it
     signed_by_us = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("signed for us by"))
     signed_by_them = models.CharField(_("signed for them by"), max_length=150, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
@@ -78,6 +79,23 @@ class Version(models.Model):
         if self.published_at is not None:
             raise FrozenTerms("A version that was in force is never deleted.")
         return super().delete(*args, **kwargs)
+
+
+class Exclusion(models.Model):
+    """A part of an agreement: a record that its shares do not count, as an exception of the terms holds for it; with the reason."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="exclusions")
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agreement", "card"], name="exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.card} is not counted by {self.agreement_id}"
 
 
 class Recalculation(Record):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.agreements.levels.models import Agreement, Version
+from plimsoll.agreements.levels.models import Agreement, Exclusion, Version
 from plimsoll.agreements.levels.rules import Terms, faults_of_terms, misfit, read_terms, write_terms
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.identity.settings import settings_changed
@@ -21,9 +21,12 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.operations import locked
 from plimsoll.kernel.records.permissions import check
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 
+MOST_REASON = 500
 ENDED = ("expired", "terminated", "withdrawn")
 
 
@@ -124,12 +127,46 @@ def put_in_force(
     return kept
 
 
+def exclude(agreement: Agreement, card: Card, *, reason: str, by: Person, channel: str, at: datetime | None = None) -> Exclusion:
+    """Do not count a record in the shares of an agreement, as an exception holds for it. Needs `agreement:amend`; raises `Refused` or `Faulty`.
+
+    Months that are frozen do not move. The record must be one that `by` may see; callers find it so.
+    """
+    with writing():
+        fresh = locked(agreement)
+        check(by, "agreement:amend", fresh)
+        reason = " ".join(reason.split())
+        faults = [] if reason else [Fault("reason", _("Say which exception of the terms holds, and why."))]
+        if len(reason) > MOST_REASON or "\x00" in reason:
+            faults.append(Fault("reason", _("The reason is longer than %(n)d characters, or holds one that can't be stored.") % {"n": MOST_REASON}))
+        if not Clock.objects.filter(card=card, terms__in=fresh.versions.values("pk")).exists():
+            faults.append(Fault("record", _("%(ref)s is not under this agreement.") % {"ref": card.reference}))
+        elif Exclusion.objects.filter(agreement=fresh, card=card).exists():
+            faults.append(Fault("record", _("%(ref)s is not counted already.") % {"ref": card.reference}))
+        if faults:
+            raise Faulty(faults)
+        made = Exclusion.objects.create(agreement=fresh, card=card, reason=reason, made_at=at or now(), made_by=by)
+        parts.tell(fresh, "exclude", by=by, channel=channel, changes={"record": (None, card.reference)}, note=reason, at=at)
+    return made
+
+
+def include(exclusion: Exclusion, *, by: Person, channel: str, at: datetime | None = None) -> None:
+    """Count a record again. Needs `agreement:amend`."""
+    with writing():
+        fresh = locked(exclusion.agreement)
+        check(by, "agreement:amend", fresh)
+        gone, _rows = Exclusion.objects.filter(pk=exclusion.pk).delete()
+        if gone:
+            parts.tell(fresh, "include", by=by, channel=channel, changes={"record": (exclusion.card.reference, None)}, at=at)
+
+
 def _known_things(agreement: Agreement, terms: Terms) -> list[Fault]:
     """Services and teams that there are, of this tenant."""
     faults = []
     if terms.services and Service.objects.filter(tenant_id=agreement.tenant_id, pk__in=terms.services).count() != len(terms.services):
         faults.append(Fault("services", _("One of these services is not there.")))
-    if terms.teams and Team.objects.filter(tenant_id=agreement.tenant_id, pk__in=terms.teams).count() != len(terms.teams):
+    teams = terms.teams | {row.team for row in terms.promised() if row.team is not None}
+    if teams and Team.objects.filter(tenant_id=agreement.tenant_id, pk__in=teams).count() != len(teams):
         faults.append(Fault("teams", _("One of these teams is not there.")))
     return faults
 

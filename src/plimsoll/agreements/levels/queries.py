@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,16 +10,20 @@ from functools import lru_cache
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from plimsoll.agreements.levels.covering import KnownVersion, choose, supporting
 from plimsoll.agreements.levels.models import Version
-from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, KnownVersion, Terms, choose, read_terms, supporting
+from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, ShareTarget, Target, Terms, Workload, read_terms
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.targets.rules import MEASURES, Promise
+from plimsoll.kernel.targets.rules import MEASURES, Allowance, Promise
 
 NOT_YET = ("draft", "negotiating", "withdrawn")  # nothing of these is in force, whatever their versions say
+
+
+ROWS_OF_A_VERSION = 1000  # more than the rows that terms may have
 
 
 @per_settings
@@ -67,6 +71,7 @@ class Known:
     number: int
     terms: Terms
     hours: ServiceHours | None
+    second_hours: ServiceHours | None
 
 
 @lru_cache(maxsize=2000)
@@ -75,7 +80,8 @@ def _known(version: int, digest: str) -> Known:
     terms = read_terms(row.terms)
     agreement = row.agreement
     hours = terms.service_hours() if terms.hours else None
-    return Known(version, agreement.pk, agreement.reference, agreement.title, agreement.type, row.number, terms, hours)
+    second = terms.hours_of(is_second=True) if terms.second_hours else None
+    return Known(version, agreement.pk, agreement.reference, agreement.title, agreement.type, row.number, terms, hours, second)
 
 
 @per_settings
@@ -111,22 +117,59 @@ def _promises(known: Known) -> list[Promise]:
     is_ours = known.kind == SLA
     promises = []
     for measure in MEASURES:
-        within = {t.priority: t.within for t in terms.targets if t.measure == measure}
-        if within:
+        targets = [t for t in terms.counted() if t.measure == measure]
+        if targets:
             promises.append(
                 Promise(
                     key=measure if is_ours else f"{known.reference} {measure}",
                     measure=measure,
-                    within=within,
+                    within={t.priority: t.within for t in targets if not t.is_special},
                     hours=known.hours,
                     terms=known.version,
                     pauses={state: how == "message" for state, how in terms.pauses.items()},
                     runs_in=frozenset(SUPPLIERS_STATES) if known.kind == CONTRACT else frozenset(),
                     teams=frozenset() if is_ours else terms.teams,
                     is_internal=not is_ours,
+                    others=tuple(_allowance(known, t) for t in targets if t.is_special),
                 )
             )
     return promises
+
+
+def _allowance(known: Known, target: Target) -> Allowance:
+    """A target that holds only for some records."""
+    assert known.hours is not None
+    hours = known.second_hours if target.is_second and known.second_hours is not None else known.hours
+    outside = known.hours if target.is_second and known.terms.is_standby else None
+    return Allowance(target.within, hours, target.priority, frozenset({target.team} if target.team else ()), outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One row of the terms of a version that is judged month by month; `key` names it for ever, as versions never change."""
+
+    known: Known
+    place: int
+    row: ShareTarget | Workload
+
+    @property
+    def key(self) -> int:
+        return self.known.version * ROWS_OF_A_VERSION + self.place
+
+
+def _agreed(tenant: Tenant, rows_of: Callable[[Terms], Sequence[ShareTarget | Workload]]) -> list[Agreed]:
+    found = [known_version(tenant, version.version) for version in versions_known(tenant) if version.kind == SLA]
+    return [Agreed(known, place, row) for known in found if known is not None for place, row in enumerate(rows_of(known.terms))]
+
+
+def shares_agreed(tenant: Tenant) -> list[Agreed]:
+    """Every share of the records of a month that was ever promised to a customer."""
+    return _agreed(tenant, lambda terms: terms.shares)
+
+
+def limits_agreed(tenant: Tenant) -> list[Agreed]:
+    """Every limit of records a month up to which targets hold."""
+    return _agreed(tenant, lambda terms: terms.workload)
 
 
 def agreements_of_service(service: Record) -> list[Version]:

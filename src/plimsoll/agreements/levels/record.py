@@ -53,9 +53,14 @@ class AgreementBehaviour(Behaviour):
         said = {
             "draft terms": _("drafted the terms of version %(n)s"),
             "put in force": _("put version %(n)s of the terms in force"),
+            "remind": _("reminds: the next review is on %(on)s")
+            if values.get("reminder") == "review_on"
+            else _("reminds: it is valid until %(on)s, no longer"),
+            "exclude": _("does not count %(record)s, as an exception"),
+            "include": _("counts %(record)s again"),
             "discard terms": _("threw the draft of the terms away"),
         }.get(action, "")
-        return said % {"n": values.get("version", "")} if said else ""
+        return said % {"n": values.get("version", ""), "record": values.get("record") or "", "on": values.get("on", "")} if said else ""
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         return {"ended_at": values["at"]} if move in ("expire", "terminate") else {}
@@ -68,8 +73,8 @@ AGREEMENT = declare(
         clause="8.3.3",
         workflow=AGREEMENT_FLOW,
         behaviour_class=AgreementBehaviour,
-        fields=("title", "type", "description", "owner", "review_on", "signed_by_us", "signed_by_them", "signed_on"),
-        columns=("reference", "title", "state", "type", "owner", "review_on", "changed_at"),
+        fields=("title", "type", "description", "owner", "review_on", "valid_until", "signed_by_us", "signed_by_them", "signed_on"),
+        columns=("reference", "title", "state", "type", "owner", "review_on", "valid_until", "changed_at"),
         filters=("state", "type", "owner", "organization"),
         required=("title",),
         searched=("title", "description"),

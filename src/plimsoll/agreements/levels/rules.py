@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from plimsoll.kernel.calendars import ServiceHours
@@ -31,16 +31,28 @@ class Target:
     measure: str
     priority: int | None
     within: timedelta
+    team: int | None = None  # only while this team has the record
+    is_second: bool = False  # counted in the second hours
+
+    @property
+    def is_special(self) -> bool:
+        """Does it hold only for some of the records of its priority, or in other hours?"""
+        return self.team is not None or self.is_second
 
 
 @dataclass(frozen=True, slots=True)
 class ShareTarget:
-    """That a share of the records of a period meets a time: "90 % resolved within 4 h"."""
+    """That a share of the records of a month meets a time: "90 % resolved within 4 h". Several may hold for the same records.
+
+    In the second hours it is about what is counted in them: with a stand-by, what was opened outside the usual hours.
+    """
 
     measure: str
     priority: int | None
     within: timedelta
     percent: float
+    team: int | None = None
+    is_second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +76,30 @@ class Terms:
     pauses: Mapping[str, str] = field(default_factory=dict)  # state -> "message" or "always"
     teams: frozenset[int] = frozenset()
     exceptions: str = ""
+    second_hours: Mapping[str, Any] = field(default_factory=dict)
+    is_standby: bool = False  # targets in the second hours hold only for what is opened outside the usual hours
 
     def service_hours(self) -> ServiceHours:
         """The arithmetic of the hours. Raises ValueError when they are not sound."""
-        return ServiceHours.from_dict({name: self.hours[name] for name in ("timezone", "week", "holidays", "yearly_holidays") if name in self.hours})
+        return self.hours_of()
+
+    def hours_of(self, *, is_second: bool = False) -> ServiceHours:
+        """The arithmetic of the hours, or of the second ones. Raises ValueError when they are not sound."""
+        kept = self.second_hours if is_second else self.hours
+        return ServiceHours.from_dict({name: kept[name] for name in ("timezone", "week", "holidays", "yearly_holidays") if name in kept})
+
+    def promised(self) -> list[Target | ShareTarget]:
+        """Targets and shares, for what is asked of both."""
+        return [*self.targets, *self.shares]
+
+    def counted(self) -> list[Target]:
+        """The targets by which clocks are counted: those named, and for a measure of which only shares are promised, their longest times."""
+        named = {t.measure for t in self.targets}
+        longest: dict[tuple[str, int | None, int | None, bool], Target] = {}
+        for s in sorted(self.shares, key=lambda s: s.within, reverse=True):
+            if s.measure not in named:
+                longest.setdefault((s.measure, s.priority, s.team, s.is_second), Target(s.measure, s.priority, s.within, s.team, s.is_second))
+        return [*self.targets, *longest.values()]
 
 
 def read_span(text: str) -> timedelta:
@@ -108,10 +140,16 @@ def read_terms(stored: Mapping[str, Any]) -> Terms:
         has_commitment=bool(stored.get("has_commitment", True)),
         services=frozenset(stored.get("services", ())),
         hours=dict(stored.get("hours", {})),
-        targets=tuple(Target(t["measure"], t["priority"], timedelta(seconds=t["seconds"])) for t in stored.get("targets", ())),
-        shares=tuple(
-            ShareTarget(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), float(t["percent"])) for t in stored.get("shares", ())
+        targets=tuple(
+            Target(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), t.get("team"), bool(t.get("second")))
+            for t in stored.get("targets", ())
         ),
+        shares=tuple(
+            ShareTarget(t["measure"], t["priority"], timedelta(seconds=t["seconds"]), float(t["percent"]), t.get("team"), bool(t.get("second")))
+            for t in stored.get("shares", ())
+        ),
+        second_hours=dict(stored.get("second_hours", {})),
+        is_standby=bool(stored.get("is_standby")),
         workload=tuple(Workload(w["priority"], int(w["most"])) for w in stored.get("workload", ())),
         pauses=dict(stored.get("pauses", {})),
         teams=frozenset(stored.get("teams", ())),
@@ -122,24 +160,30 @@ def read_terms(stored: Mapping[str, Any]) -> Terms:
 def write_terms(terms: Terms) -> dict[str, Any]:
     """The stored form of terms; equal terms give equal forms."""
 
-    def order(row: Any) -> tuple[int, int]:
-        return (MEASURES.index(row.measure), row.priority or 9)
+    def order(row: Any) -> tuple[Any, ...]:
+        return (MEASURES.index(row.measure), row.priority or 9, row.is_second, row.team or 0, row.within, getattr(row, "percent", 0))
 
+    def whose(row: Target | ShareTarget) -> dict[str, Any]:
+        return ({"team": row.team} if row.team else {}) | ({"second": True} if row.is_second else {})
+
+    second = {"second_hours": dict(terms.second_hours), "is_standby": terms.is_standby} if terms.second_hours else {}
     return {
         "has_commitment": terms.has_commitment,
         "services": sorted(terms.services),
         "hours": dict(terms.hours),
         "targets": [
-            {"measure": t.measure, "priority": t.priority, "seconds": int(t.within.total_seconds())} for t in sorted(terms.targets, key=order)
+            {"measure": t.measure, "priority": t.priority, "seconds": int(t.within.total_seconds()), **whose(t)}
+            for t in sorted(terms.targets, key=order)
         ],
         "shares": [
-            {"measure": t.measure, "priority": t.priority, "seconds": int(t.within.total_seconds()), "percent": t.percent}
+            {"measure": t.measure, "priority": t.priority, "seconds": int(t.within.total_seconds()), "percent": t.percent, **whose(t)}
             for t in sorted(terms.shares, key=order)
         ],
         "workload": [{"priority": w.priority, "most": w.most} for w in sorted(terms.workload, key=lambda w: w.priority or 9)],
         "pauses": dict(sorted(terms.pauses.items())),
         "teams": sorted(terms.teams),
         "exceptions": terms.exceptions,
+        **second,
     }
 
 
@@ -150,7 +194,7 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
         if terms.targets or terms.shares:
             faults.append(Fault("has_commitment", "It says that nothing is promised, and names targets. Take the targets out, or promise them."))
         return faults
-    if not terms.targets:
+    if not terms.targets and not terms.shares:
         faults.append(Fault("targets", "Name at least one target, or say that nothing is promised."))
     if not terms.hours:
         faults.append(Fault("hours", "Choose the service hours in which the clocks run."))
@@ -158,13 +202,15 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
         faults.append(Fault("hours", "These service hours are never open: no target would ever be due."))
     seen = set()
     for target in terms.targets:
-        if (target.measure, target.priority) in seen:
-            faults.append(Fault("targets", f"There are two targets to {target.measure} at priority {target.priority or 'any'}."))
-        seen.add((target.measure, target.priority))
-    by_priority: dict[int | None, dict[str, timedelta]] = {}
+        key = (target.measure, target.priority, target.team, target.is_second and terms.is_standby)
+        if key in seen:
+            faults.append(Fault("targets", f"There are two targets to {target.measure} at priority {target.priority or 'any'} for the same records."))
+        seen.add(key)
+    faults += _faults_of_second(terms)
+    by_priority: dict[tuple[int | None, int | None, bool], dict[str, timedelta]] = {}
     for target in terms.targets:
-        by_priority.setdefault(target.priority, {})[target.measure] = target.within
-    for priority, spans in by_priority.items():
+        by_priority.setdefault((target.priority, target.team, target.is_second), {})[target.measure] = target.within
+    for (priority, _team, _second), spans in by_priority.items():
         ordered = [spans[m] for m in MEASURES if m in spans]
         if ordered != sorted(ordered):
             faults.append(Fault("targets", f"At priority {priority or 'any'} a later step has less time than an earlier one."))
@@ -176,45 +222,16 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
     return faults
 
 
-@dataclass(frozen=True, slots=True)
-class KnownVersion:
-    """A version as far as choosing asks: whose it is, for which services, and from when to when (half-open)."""
-
-    version: int
-    agreement: int
-    kind: str
-    organization: int
-    services: frozenset[int]
-    started_at: datetime
-    ended_at: datetime | None
-    published_at: datetime
-
-    def covers(self, at: datetime, service: int | None) -> bool:
-        return self.started_at <= at and (self.ended_at is None or at < self.ended_at) and (not self.services or service in self.services)
-
-
-def choose(known: Iterable[KnownVersion], organizations: Sequence[int | None], service: int | None, at: datetime) -> KnownVersion | None:
-    """The customer's version in force at a moment: one that names the service before one for all, the nearer organization first, then the latest.
-
-    A correction was published later than what it corrects, so it is what a record opened from now on finds.
-    """
-    found = [v for v in known if v.kind == SLA and v.organization in organizations and v.covers(at, service)]
-    return max(
-        found,
-        key=lambda v: (bool(v.services), -organizations.index(v.organization), v.started_at, v.published_at, v.version),
-        default=None,
-    )
-
-
-def supporting(known: Iterable[KnownVersion], service: int | None, at: datetime) -> list[KnownVersion]:
-    """The versions of internal agreements and contracts in force for a service at a moment, the latest of each agreement."""
-    latest: dict[int, KnownVersion] = {}
-    for version in known:
-        if version.kind != SLA and version.covers(at, service):
-            other = latest.get(version.agreement)
-            if other is None or (other.started_at, other.published_at, other.version) < (version.started_at, version.published_at, version.version):
-                latest[version.agreement] = version
-    return sorted(latest.values(), key=lambda v: v.agreement)
+def _faults_of_second(terms: Terms) -> list[Fault]:
+    """What is wrong with the second hours."""
+    used = [row for row in terms.promised() if row.is_second]
+    if used and not terms.second_hours:
+        return [Fault("second_hours", "Targets are counted in second hours. Choose which those are.")]
+    if terms.second_hours and not any(terms.hours_of(is_second=True).week.values()):
+        return [Fault("second_hours", "These second hours are never open: no target in them would ever be due.")]
+    if terms.is_standby and not used:
+        return [Fault("is_standby", "A stand-by needs targets in the second hours.")]
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +249,16 @@ class Facts:
     drafts: int = 0
     in_force: int = 0
     note: str = ""
+
+
+REMIND_BEFORE = (30, 7, 0)  # days
+
+
+def reminder_due(day: date, today: date, told: Collection[int]) -> int | None:
+    """At which distance from a day its owner is to be reminded now, or None. After a standstill only the nearest one is told, once."""
+    reached = [days for days in REMIND_BEFORE if (day - today).days <= days]
+    nearest = min(reached, default=None)
+    return None if nearest in told else nearest
 
 
 def has_terms(facts: Facts) -> str | None:

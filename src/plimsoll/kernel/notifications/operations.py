@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -16,15 +14,16 @@ from plimsoll.kernel.identity.models import Person, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Mute, Notice
+from plimsoll.kernel.notifications.rules import ALWAYS_TOLD, DECISION, ESCALATION, GIVEN, NOTHING, kind_of, read_wishes, way_of
 from plimsoll.kernel.records.declaration import type_named, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.queries import record_of
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.words import escalation_words
-from plimsoll.kernel.tasks.registry import task, tick
 from plimsoll.kernel.trail.models import Entry
 
 QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate"})  # small acts that nobody is called for
@@ -41,24 +40,47 @@ def tell(event: Written) -> None:
     people = _people(record, concerned)
     if not people:
         return
+    is_internal = entry.action == "note" or (event.comment is not None and not event.comment.is_public)
+    kinds = _kinds(event, concerned, is_internal=is_internal)
     if entry.action != "open":  # what was opened this moment is muted by nobody
         muted = set(Mute.objects.filter(card_id=record.pk, person__in=people).values_list("person_id", flat=True))
-        people = [person for person in people if person.pk not in muted]
-    is_internal = entry.action == "note" or (event.comment is not None and not event.comment.is_public)
+        people = [person for person in people if person.pk not in muted or kinds(person) in ALWAYS_TOLD or _is_given_by_name(event, person)]
     made = [
-        Notice(
-            person=person,
-            card_id=record.pk,
-            entry=entry,
-            why=concerned[person.pk],
-            created_at=entry.recorded_at,
-            is_mail_wanted=bool(person.email) and bool(person.preferences.get("mail", True)),
-        )
+        _notice(person, record, entry.pk, concerned[person.pk], kinds(person), entry.recorded_at)
         for person in people
         if _may_read(person, record, shared) and not (is_internal and not is_inside(person, record))
     ]
-    if made:
-        Notice.objects.bulk_create(made)
+    Notice.objects.bulk_create([notice for notice in made if notice is not None])
+
+
+def _notice(person: Person, record: Record, entry: int, why: str, kind: str, at: datetime, *, is_late: bool = False) -> Notice | None:
+    """The row of what is told to one person, by the way they chose for its kind; None when they want to hear nothing of it."""
+    way = way_of(kind, read_wishes(person.preferences.get("notices") or {}), has_address=bool(person.email), is_late=is_late)
+    if way == NOTHING:
+        return None
+    return Notice(person=person, card_id=record.pk, entry_id=entry, why=why, kind=kind, created_at=at, is_mail_wanted=way in ("mail", "digest"))
+
+
+def _kinds(event: Written, concerned: dict[int, str], *, is_internal: bool) -> Callable[[Person], str]:
+    """The kind that an act is for each of those whom it concerns."""
+    action, changes = event.entry.action, event.changes
+    is_public_message = action == "comment" or (event.comment is not None and event.comment.is_public)
+
+    def kind(person: Person) -> str:
+        return kind_of(
+            action,
+            is_note=is_internal,
+            is_public_message=is_public_message,
+            is_given=_is_given_by_name(event, person) or ("team" in changes and concerned.get(person.pk) == "team"),
+            is_asked=action == "ask approval" and concerned.get(person.pk) == "approver",
+            changes_state="state" in changes,
+        )
+
+    return kind
+
+
+def _is_given_by_name(event: Written, person: Person) -> bool:
+    return "owner" in event.changes and getattr(event.record, "owner_id", None) == person.pk
 
 
 def tell_escalated(event: Escalated) -> None:
@@ -69,35 +91,21 @@ def tell_escalated(event: Escalated) -> None:
     for person in people:
         person.tenant = record.tenant
         if may(person, f"{record.kind}:read", record):
-            is_mail_wanted = not event.is_late and bool(person.email) and bool(person.preferences.get("mail", True))
-            made.append(
-                Notice(person=person, card_id=record.pk, entry_id=event.entry_id, why="escalation", created_at=now(), is_mail_wanted=is_mail_wanted)
-            )
-    Notice.objects.bulk_create(made)
+            made.append(_notice(person, record, event.entry_id, "escalation", ESCALATION, now(), is_late=event.is_late))
+    Notice.objects.bulk_create([notice for notice in made if notice is not None])
 
 
-def notify(
-    record: Record, people: Iterable[Person], *, entry: Entry, why: str, at: datetime | None = None, is_mail_wanted: bool = True
-) -> list[Person]:
+def notify(record: Record, people: Iterable[Person], *, entry: Entry, why: str, at: datetime | None = None) -> list[Person]:
     """Tell people of one entry, each once, also where they muted the record: those of them who may read it. Returns whom it told."""
     there = set(Notice.objects.filter(entry=entry).values_list("person_id", flat=True))
-    told = []
+    kind = DECISION if why == "declares" else ESCALATION
+    made = []
     for person in {p.pk: p for p in people}.values():
         person.tenant = record.tenant
         if person.pk != entry.actor_id and person.pk not in there and person.is_active and may(person, f"{record.kind}:read", record):
-            told.append(person)
-    Notice.objects.bulk_create(
-        Notice(
-            person=person,
-            card_id=record.pk,
-            entry=entry,
-            why=why,
-            created_at=at or entry.recorded_at,
-            is_mail_wanted=is_mail_wanted and bool(person.email) and bool(person.preferences.get("mail", True)),
-        )
-        for person in told
-    )
-    return told
+            made.append((person, _notice(person, record, entry.pk, why, kind, at or entry.recorded_at)))
+    Notice.objects.bulk_create([notice for _person, notice in made if notice is not None])
+    return [person for person, _told in made]
 
 
 def _may_read(person: Person, record: Record, shared: frozenset[int]) -> bool:
@@ -125,7 +133,9 @@ def _concerned(event: Written) -> tuple[dict[int, str], frozenset[int]]:
     record_type = type_of(record)
     found: dict[int, str] = {}
     shared: set[int] = set()
-    if action != "open":
+    if action == "remind":  # a date is the business of whoever looks after it, and of nobody who only reads along
+        pass
+    elif action != "open":
         for person_id, why in Share.objects.filter(Q(until=None) | Q(until__gt=now()), card_id=record.pk).values_list("person_id", "why"):
             if person_id is not None:
                 shared.add(person_id)
@@ -135,7 +145,8 @@ def _concerned(event: Written) -> tuple[dict[int, str], frozenset[int]]:
         found[requester] = "requester"
         shared.add(requester)
     owner = getattr(record, "owner_id", None)
-    if owner is not None and (action != "open" or "owner" in changes):
+    is_asked = action == "ask approval" and owner is not None and found.get(owner) == "approver"  # that they are asked comes first
+    if owner is not None and not is_asked and (action != "open" or "owner" in changes):
         found[owner] = "owner"
     if "team" in changes and owner is None and getattr(record, "team_id", None) is not None:
         members = TeamMembership.objects.filter(in_force(now()), team_id=record.team_id).values_list("person_id", flat=True)[:LARGEST_TEAM]  # type: ignore[attr-defined]
@@ -165,67 +176,49 @@ def words_of(notice: Notice) -> tuple[str, str]:
         "attach": _("added a file"),
         "link": _("linked it"),
     }
-    action = entry.action if entry is not None else ""
-    if entry is not None and action == "escalate":
-        return f"{card.reference} {card.title}", escalation_words(entry)
-    own = type_named(card.kind).behaviour.told(action, _shown(entry)) if entry is not None and action not in acts else ""
-    return f"{card.reference} {card.title}", f"{actor} {acts.get(action) or own or action.replace('_', ' ')}."
-
-
-def _shown(entry: Entry) -> dict[str, object]:
-    """The new values of an entry that are no words of people."""
-    return {name: pair[1] for name, pair in json.loads(entry.changes).items() if isinstance(pair, list) and len(pair) == 2}
-
-
-@task(name="notifications.mail", label=gettext_lazy("Mail a notice to somebody"), attempts=6)
-def mail_notice(notice: int) -> None:
-    """Send one notice by mail, unless it was read meanwhile. Texts of people are not in it: the mail says where to read."""
-    row = Notice.objects.select_related("person__tenant", "card", "entry__actor").filter(pk=notice, mailed_at=None, read_at=None).first()
-    if row is None or row.card is None or not row.person.email or not row.person.is_active:
-        return
-    title, sentence = words_of(row)
-    body = f"{sentence}\n\n{settings.PLIMSOLL_URL}/go/{row.card.reference}/\n\n" + _(
-        "You get this because: %(why)s. You can change that in your preferences."
-    ) % {"why": WHYS.get(row.why, row.why)}
-    send_mail(title, body, None, [row.person.email])
-    Notice.objects.filter(pk=row.pk).update(mailed_at=now())
+    title = f"{card.reference} {card.title}"
+    if entry is None:
+        return title, ""
+    if entry.action == "escalate":
+        return title, escalation_words(entry)
+    changes = {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items() if isinstance(pair, list)}
+    if own := type_named(card.kind).behaviour.told(entry.action, changes):
+        return title, f"{actor} {own}."
+    if notice.kind == GIVEN and entry.action != "open":
+        return title, f"{actor} {_('gave it to you') if notice.why == 'owner' else _('gave it to your team')}."
+    if "state" in changes and entry.action not in acts:
+        state = next((s.label for s in workflow_of(card.tenant, card.kind).states if s.name == changes["state"]), str(changes["state"]))
+        return title, f"{actor} {_('moved it to “%(state)s”') % {'state': state}}."
+    return title, f"{actor} {acts.get(entry.action, entry.action.replace('_', ' '))}."
 
 
 WHYS = {
-    "owner": _("it is with you"),
-    "team": _("it is with your team"),
-    "watcher": _("you watch it"),
-    "requester": _("you asked for it"),
-    "approver": _("you are asked to decide"),
-    "participant": _("you take part in it"),
-    "assigned": _("your team works on it"),
-    "escalation": _("a rule tells you when time runs out"),
-    "oversees": _("your role is told of what is grave"),
-    "declares": _("your role decides on it"),
+    "owner": gettext_lazy("it is with you"),
+    "team": gettext_lazy("it is with your team"),
+    "watcher": gettext_lazy("you watch it"),
+    "requester": gettext_lazy("you asked for it"),
+    "approver": gettext_lazy("you are asked to decide"),
+    "participant": gettext_lazy("you take part in it"),
+    "assigned": gettext_lazy("your team works on it"),
+    "escalation": gettext_lazy("a rule tells you when time runs out"),
+    "oversees": gettext_lazy("your role is told of what is grave"),
+    "declares": gettext_lazy("your role decides on it"),
 }
 
 
-@tick(name="notifications.mails", seconds=5)
-def queue_mails() -> int:
-    """Make a mail job of each notice that wants one; returns how many. Runs beside the jobs, and skips fast."""
-    wanted = list(Notice.objects.filter(is_mail_wanted=True).select_related("person__tenant").order_by("pk")[:200])
-    if not wanted:
-        return 0
-    with writing():
-        for notice in wanted:
-            mail_notice.enqueue(tenant=notice.person.tenant, notice=notice.pk)
-        Notice.objects.filter(pk__in=[n.pk for n in wanted]).update(is_mail_wanted=False)
-    return len(wanted)
-
-
-def read(person: Person, keys: list[int] | None = None, *, card: Card | None = None) -> int:
-    """Mark notices as read: those named, those of one record, or all. Returns how many."""
+def read(person: Person, keys: list[int] | None = None, *, card: int | None = None, at: datetime | None = None) -> int:
+    """Mark notices as read: those named, those of one record, or all. Returns how many. `at` names the act, for `unread`."""
     rows = Notice.objects.filter(person=person, read_at=None)
     if keys is not None:
         rows = rows.filter(pk__in=keys)
     if card is not None:
-        rows = rows.filter(card=card)
-    return rows.update(read_at=now())
+        rows = rows.filter(card_id=card)
+    return rows.update(read_at=at or now())
+
+
+def unread(person: Person, at: datetime) -> int:
+    """Undo one act of reading: what was marked at exactly that moment is new again. Returns how many."""
+    return Notice.objects.filter(person=person, read_at=at).update(read_at=None)
 
 
 def unread_count(person: Person, most: int = 100) -> int:
@@ -233,7 +226,7 @@ def unread_count(person: Person, most: int = 100) -> int:
     return Notice.objects.filter(person=person, read_at=None)[:most].count()
 
 
-def mute(person: Person, record: Record, *, is_muted: bool) -> None:
+def mute(person: Person, record: Record | Card, *, is_muted: bool) -> None:
     """Hear no more of one record, or again."""
     with writing():
         if is_muted:
@@ -247,4 +240,4 @@ def is_muted(person: Person, record: Record) -> bool:
     return Mute.objects.filter(person=person, card_id=record.pk).exists()
 
 
-__all__ = ["is_muted", "mail_notice", "mute", "notify", "queue_mails", "read", "tell", "tell_escalated", "unread_count", "words_of"]
+__all__ = ["WHYS", "is_muted", "mute", "notify", "read", "tell", "tell_escalated", "unread", "unread_count", "words_of"]

@@ -38,6 +38,7 @@ class Clock(models.Model):
     is_internal = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=STATES)
     priority = models.PositiveSmallIntegerField(null=True)  # whose target it is
+    in_other_hours = models.BooleanField(default=False)  # counted in the second hours of the terms
     within = models.DurationField(null=True)
     started_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)

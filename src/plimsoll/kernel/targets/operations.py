@@ -164,6 +164,7 @@ def _values(reading: Reading) -> dict[str, Any]:
         "state": reading.state,
         "priority": reading.priority,
         "within": reading.within,
+        "in_other_hours": reading.other_hours is not None,
         "started_at": reading.started_at,
         "due_at": reading.due_at,
         "stopped_at": reading.stopped_at,

@@ -26,8 +26,8 @@ class Source(Protocol):
     def promises(self, record: Record) -> Sequence[Promise]:
         """The promises that the record is under, one per key; none when no agreement covers it."""
 
-    def hours(self, tenant: Tenant, terms: int) -> ServiceHours | None:
-        """The service hours of a version of the terms."""
+    def hours(self, tenant: Tenant, terms: int, *, other: bool = False) -> ServiceHours | None:
+        """The service hours of a version of the terms, or its other ones."""
 
     def named(self, record: Record, terms: int) -> tuple[str, str]:
         """What people call that version, and the address of its page."""

@@ -12,7 +12,8 @@ The rules, in the order in which people ask for them:
   still in hindsight: without a message the waiting counts.
 * It stops at the first message (respond), when the record is done (resolve) or closed (close). A record that is taken up again
   lets it go on with what was used before; the time between counts nothing.
-* The target is that of the priority when it stopped, or now; a change of priority changes the target and keeps what was used.
+* The target is that of the priority and team when it stopped, or now; a change of them changes the target and keeps what was used.
+* A target may be counted in hours of its own, and hold only for what was opened outside the usual hours (a stand-by).
 * It is met when it stopped at or before the moment at which the target was used up, and missed from that moment on.
 """
 
@@ -39,6 +40,30 @@ _ZERO = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A target of its own for some records: of one priority, while one of these teams has them, in other hours, or only for those that were
+    opened while `outside` was closed (a stand-by has its own times). What says nothing holds for all."""
+
+    within: timedelta
+    hours: ServiceHours
+    priority: int | None = None
+    teams: frozenset[int] = frozenset()
+    outside: ServiceHours | None = None
+
+    def holds(self, priority: int | None, team: int | None, opened_at: datetime) -> bool:
+        return (
+            self.priority in (None, priority)
+            and (not self.teams or team in self.teams)
+            and (self.outside is None or not self.outside.is_open(opened_at))
+        )
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool]:
+        """The narrower one counts: stand-by before team, team before priority."""
+        return self.outside is not None, bool(self.teams), self.priority is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """One target that a record is under.
 
@@ -56,6 +81,17 @@ class Promise:
     runs_in: frozenset[str] = frozenset()
     teams: frozenset[int] = frozenset()
     is_internal: bool = False  # promised to us, not by us: no business of the customer's
+    others: tuple[Allowance, ...] = ()  # targets that hold only for some records, each in its hours
+
+    def allowed(self, priority: int | None, team: int | None, opened_at: datetime) -> tuple[timedelta | None, ServiceHours]:
+        """The worked time allowed, None when nothing is promised, and the hours in which it is counted."""
+        found = self.target(priority)
+        best = (False, False, priority in self.within) if found is not None else None
+        hours = self.hours
+        for other in self.others:
+            if other.holds(priority, team, opened_at) and (best is None or other.rank > best):
+                best, found, hours = other.rank, other.within, other.hours
+        return found, hours
 
     def target(self, priority: int | None) -> timedelta | None:
         """The worked time allowed at a priority; None when nothing is promised for it."""
@@ -108,6 +144,7 @@ class Retarget:
     before: timedelta | None
     after: timedelta | None
     was_passed: bool
+    by_team: bool = False  # because another team has it, not because of its priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +166,18 @@ class Reading:
     as_of: datetime
     pauses: tuple[Pause, ...] = ()
     retargets: tuple[Retarget, ...] = ()
+    other_hours: ServiceHours | None = None  # in which it is counted, where they are not those of the promise
+
+    @property
+    def hours(self) -> ServiceHours:
+        """The hours in which it is counted."""
+        return self.other_hours or self.promise.hours
 
     def used(self, moment: datetime) -> timedelta:
         """The worked time used at a moment; what it stopped at, after that."""
         if self.started_at is None:
             return _ZERO
-        return self.promise.hours.elapsed(self.started_at, min(moment, self.stopped_at or moment), _pairs(self.pauses))
+        return self.hours.elapsed(self.started_at, min(moment, self.stopped_at or moment), _pairs(self.pauses))
 
     def left(self, moment: datetime) -> timedelta | None:
         """Worked time left at a moment, negative when it is used up; None without a target."""
@@ -149,7 +192,7 @@ class Reading:
         if self.started_at is None or self.within is None or self.state == DROPPED:
             return ()
         pairs = _pairs(self.pauses)
-        found = ((percent, self.promise.hours.due(self.started_at, self.within * percent / 100, pairs)) for percent in thresholds)
+        found = ((percent, self.hours.due(self.started_at, self.within * percent / 100, pairs)) for percent in thresholds)
         return tuple((percent, at) for percent, at in found if at is not None and (self.stopped_at is None or at < self.stopped_at))
 
 
@@ -162,11 +205,12 @@ def reckon(promise: Promise, life: Life) -> Reading:
     if started_at is None or (stopped_at is not None and started_at > stopped_at):
         return Reading(promise, WAITING if end is None else DROPPED, None, None, None, None, stopped_at, _ZERO, as_of)
     pauses = tuple(_pauses(promise, life, stopped_at))
-    priority = (end or life.stretches[-1]).priority
-    within = promise.target(priority)
+    last = end or life.stretches[-1]
+    priority = last.priority
+    within, hours = promise.allowed(priority, last.team, life.opened_at)
     pairs = _pairs(pauses)
-    elapsed = promise.hours.elapsed(started_at, as_of, pairs)
-    due_at = None if within is None else promise.hours.due(started_at, within, pairs)
+    elapsed = hours.elapsed(started_at, as_of, pairs)
+    due_at = None if within is None else hours.due(started_at, within, pairs)
     if end is not None and end.category == "dropped":
         state = DROPPED
     elif within is None:
@@ -176,7 +220,19 @@ def reckon(promise: Promise, life: Life) -> Reading:
     else:
         state = PAUSED if pauses and pauses[-1].ended_at is None else RUNNING
     retargets = _retargets(promise, life, started_at, pairs, stopped_at)
-    return Reading(promise, state, priority, within, started_at, due_at, stopped_at, elapsed, as_of, pauses, retargets)
+    other = None if hours is promise.hours else hours
+    return Reading(promise, state, priority, within, started_at, due_at, stopped_at, elapsed, as_of, pauses, retargets, other)
+
+
+def verdict(reading: Reading, within: timedelta) -> tuple[bool, datetime] | None:
+    """Whether a clock kept within some worked time, which need not be its own target, and the moment that decides its month: of the stop when it
+    did, of the time being used up when it did not, or will not have if nothing happens. None while neither is known, and for what is not counted."""
+    if reading.started_at is None or reading.state == DROPPED:
+        return None
+    due_at = reading.hours.due(reading.started_at, within, _pairs(reading.pauses))
+    if reading.stopped_at is None:
+        return None if due_at is None else (False, due_at)
+    return (True, reading.stopped_at) if due_at is None or reading.stopped_at <= due_at else (False, due_at)
 
 
 def _end(measure: str, life: Life) -> Stretch | None:
@@ -268,18 +324,22 @@ def _retargets(
     promise: Promise, life: Life, started_at: datetime, pairs: list[tuple[datetime, datetime | None]], stopped_at: datetime | None
 ) -> tuple[Retarget, ...]:
     """Each change of the target while it ran: a target that was missed and then made longer is not to vanish unseen."""
-    if len(set(promise.within.values())) < 2 and None in promise.within:
+    if len(set(promise.within.values())) < 2 and None in promise.within and not promise.others:
         return ()
     found: list[Retarget] = []
-    before = promise.target(life.stretches[0].priority)
+    first = life.stretches[0]
+    before, hours = promise.allowed(first.priority, first.team, life.opened_at)
+    priority = first.priority
     for stretch in life.stretches[1:]:
         if stopped_at is not None and stretch.started_at > stopped_at:
             break
-        after = promise.target(stretch.priority)
-        if after != before:
-            due = None if before is None else promise.hours.due(started_at, before, pairs)
-            found.append(Retarget(stretch.started_at, before, after, due is not None and due < stretch.started_at))
-            before = after
+        after, later = promise.allowed(stretch.priority, stretch.team, life.opened_at)
+        if after != before or later is not hours:
+            due = None if before is None else hours.due(started_at, before, pairs)
+            is_passed = due is not None and due < stretch.started_at
+            found.append(Retarget(stretch.started_at, before, after, is_passed, by_team=stretch.priority == priority))
+            before, hours = after, later
+        priority = stretch.priority
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from plimsoll.kernel.targets.rules import CLOSE, DROPPED, MET, MISSED, PAUSED, RESOLVE, RESPOND, UNSET, WAITING, Reading
+from plimsoll.kernel.targets.rules import CLOSE, DROPPED, MET, MISSED, PAUSED, RESOLVE, RESPOND, UNSET, WAITING, Reading, Retarget
 from plimsoll.kernel.trail.models import Entry
 
 MEASURE_NAMES = {RESPOND: gettext_lazy("respond"), RESOLVE: gettext_lazy("resolve"), CLOSE: gettext_lazy("close")}
@@ -65,7 +65,7 @@ def headline(reading: Reading, now: datetime) -> str:
 
 def explained(reading: Reading, now: datetime, state_names: dict[str, str]) -> list[str]:
     """Why the clock reads what it reads, a sentence each: its hours, what it stood still for, its target and when it is due."""
-    sentences = [_("Runs %(hours)s.") % {"hours": reading.promise.hours.describe()}]
+    sentences = [_("Runs %(hours)s.") % {"hours": reading.hours.describe()}]
     for why, total, count in _pauses(reading, now):
         if why == "ended":
             sentences.append(_("Stood still %(span)s after it had ended, before it was taken up again.") % {"span": span(total)})
@@ -80,7 +80,7 @@ def explained(reading: Reading, now: datetime, state_names: dict[str, str]) -> l
         sentences.append(_("The target at priority %(n)d is %(within)s.") % {"n": reading.priority, "within": span(reading.within)})
     elif reading.within is not None:
         sentences.append(_("The target is %(within)s.") % {"within": span(reading.within)})
-    sentences += [_retarget(r.before, r.after, r.was_passed, moment(r.at, now)) for r in reading.retargets]
+    sentences += [_retarget(r, moment(r.at, now)) for r in reading.retargets]
     if reading.stopped_at is not None and reading.state in (MET, MISSED):
         sentences.append(_("It stopped %(at)s.") % {"at": moment(reading.stopped_at, now)})
     if reading.due_at is not None:
@@ -95,14 +95,15 @@ def _pauses(reading: Reading, now: datetime) -> list[tuple[str, timedelta, int]]
     found: dict[str, tuple[timedelta, int]] = {}
     for pause in reading.pauses:
         total, count = found.get(pause.why, (timedelta(0), 0))
-        found[pause.why] = total + reading.promise.hours.elapsed(pause.started_at, pause.ended_at or now), count + 1
+        found[pause.why] = total + reading.hours.elapsed(pause.started_at, pause.ended_at or now), count + 1
     return [(why, total, count) for why, (total, count) in found.items()]
 
 
-def _retarget(before: timedelta | None, after: timedelta | None, was_passed: bool, at: str) -> str:
-    old, new = (span(v) if v is not None else _("none") for v in (before, after))
-    said = _("The priority changed %(at)s: the target went from %(old)s to %(new)s.") % {"at": at, "old": old, "new": new}
-    return f"{said} {_('The earlier target had been used up by then.')}" if was_passed else said
+def _retarget(change: Retarget, at: str) -> str:
+    old, new = (span(v) if v is not None else _("none") for v in (change.before, change.after))
+    said = _("The team changed %(at)s") if change.by_team else _("The priority changed %(at)s")
+    said = _("%(what)s: the target went from %(old)s to %(new)s.") % {"what": said % {"at": at}, "old": old, "new": new}
+    return f"{said} {_('The earlier target had been used up by then.')}" if change.was_passed else said
 
 
 def escalation_words(entry: Entry) -> str:

@@ -168,7 +168,7 @@ class Cells:
         if self.source is None or not cards:
             return
         found = Clock.objects.filter(card__in=cards, is_internal=False)
-        for row in found.values_list("card_id", "measure", "state", "within", "due_at", "elapsed", "terms", named=True):
+        for row in found.values_list("card_id", "measure", "state", "within", "due_at", "elapsed", "terms", "in_other_hours", named=True):
             kept = self.rows.get(row.card_id)
             if kept is None or _rank(row) < _rank(kept):
                 self.rows[row.card_id] = row
@@ -178,7 +178,7 @@ class Cells:
         row = self.rows.get(card)
         if row is None:
             return f'<span class="clock" data-clock="none"><span class="ref">{escape(_("No agreement"))}</span></span>'
-        hours = self.source.hours(self.tenant, row.terms) if self.source is not None else None
+        hours = self.source.hours(self.tenant, row.terms, other=row.in_other_hours) if self.source is not None else None
         share, left = 0.0, None
         if row.within and hours is not None:
             if row.state == RUNNING and row.due_at is not None:

@@ -26,9 +26,11 @@ class IncidentClocks:
         assert isinstance(record, Incident)
         return promises_of(record.tenant, record.covered_by_id, record.backed_by)
 
-    def hours(self, tenant: Tenant, terms: int) -> ServiceHours | None:
+    def hours(self, tenant: Tenant, terms: int, *, other: bool = False) -> ServiceHours | None:
         known = known_version(tenant, terms)
-        return None if known is None else known.hours
+        if known is None:
+            return None
+        return known.second_hours or known.hours if other else known.hours
 
     def named(self, record: Record, terms: int) -> tuple[str, str]:
         known = known_version(record.tenant, terms)

@@ -26,7 +26,7 @@ from plimsoll.kernel.lib.cache import forget_all
 from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
-from plimsoll.kernel.notifications.operations import mail_notice
+from plimsoll.kernel.notifications.tasks import send_mail
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import move, open_record
@@ -148,9 +148,11 @@ def _escalate_until(moment: datetime) -> None:
 def _settle_notices(tenant: Tenant, moment: datetime) -> None:
     """What was told long ago was read long ago, and nobody invented gets a mail."""
     mine = Notice.objects.filter(person__tenant=tenant)
-    mine.update(mailed_at=moment, created_at=Subquery(Entry.objects.filter(pk=OuterRef("entry")).values("at")[:1]))
+    mine.update(
+        mailed_at=moment, is_mail_wanted=False, mail_due_at=None, created_at=Subquery(Entry.objects.filter(pk=OuterRef("entry")).values("at")[:1])
+    )
     mine.filter(created_at__lt=moment - timedelta(days=1)).update(read_at=moment)
-    Job.objects.filter(tenant=tenant, task=mail_notice.name, state="waiting").delete()
+    Job.objects.filter(tenant=tenant, task=send_mail.name, state="waiting").delete()
 
 
 def _found(provider: dict[str, str], moment: datetime) -> tuple[Tenant, Organization, Person]:

@@ -38,6 +38,7 @@ SENTENCES = {
     ("assignment_rule", "keep"): gettext_lazy("Changed the assignment rule “%(name)s”"),
     ("calendar", "add"): gettext_lazy("Added the service hours “%(name)s”"),
     ("calendar", "keep"): gettext_lazy("Changed the service hours “%(name)s”"),
+    ("working_hours", "keep"): gettext_lazy("Changed whose working hours mail waits for"),
     ("custom_field", "define"): gettext_lazy("Added the field “%(name)s”"),
     ("custom_field", "amend"): gettext_lazy("Changed the field “%(name)s”"),
     ("custom_field", "retire"): gettext_lazy("Retired the field “%(name)s”; its values stay"),
@@ -76,6 +77,7 @@ LABELS = {
     "category": gettext_lazy("category"),
     "organization": gettext_lazy("organisation"),
     "team": gettext_lazy("team"),
+    "calendar": gettext_lazy("service hours"),
     "week": gettext_lazy("hours of the week"),
     "holidays": gettext_lazy("holidays"),
     "yearly_holidays": gettext_lazy("holidays of every year"),
@@ -97,6 +99,7 @@ MODELS: dict[str, type[models.Model]] = {
     "service": Service,
     "organization": Organization,
     "team": Team,
+    "calendar": Calendar,
 }
 SUBJECTS: dict[str, type[models.Model]] = {
     "category": Category,

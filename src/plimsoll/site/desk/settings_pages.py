@@ -43,6 +43,7 @@ def places() -> list[tuple[tuple[str, ...], str, str, str]]:
         ((WORD,), _("Assignment rules"), "/settings/assignment-rules/", _("Which team gets a new incident.")),
         ((WORD,), _("Escalation"), "/settings/escalation/", _("Who is told, and to whom it is given, when promised time runs out.")),
         ((WORD,), _("Major incidents"), "/settings/majors/", _("When an incident is a major one, and how it is handled, told of and reviewed.")),
+        ((WORD,), _("Notices"), "/settings/notices/", _("Whose working hours mail waits for, and what waits to be mailed.")),
         (("indicator:keep",), _("Indicators"), "/settings/indicators/", _("What each figure is held against, and the numbers in their rules.")),
         (("field:define",), _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
         (("workflow:change",), _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from plimsoll.site.desk import (
     demo_page,
     demo_signin,
+    notice_settings,
     settings_escalation,
     settings_fields,
     settings_hours,
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/majors/procedure/", settings_majors.ProcedurePage.as_view(), name="settings_procedure"),
     path("settings/majors/<int:number>/", settings_majors.CriterionPage.as_view(), name="settings_criterion"),
     path("settings/majors/<int:number>/try/", settings_majors.TryCriterionPage.as_view(), name="settings_criterion_try"),
+    path("settings/notices/", notice_settings.NoticeSettingsPage.as_view(), name="settings_notices"),
+    path("preferences/notices/", notice_settings.NoticePreferencesPage.as_view(), name="notice_preferences"),
     path("settings/indicators/", settings_indicators.TargetsPage.as_view(), name="settings_indicators"),
     path("settings/indicators/rules/", settings_indicators.RulesPage.as_view(), name="settings_indicator_rules"),
     path("settings/indicators/<str:key>/", settings_indicators.TargetPage.as_view(), name="settings_indicator"),

@@ -1,13 +1,18 @@
 """Who is told what: those it concerns, never oneself, never what one may not see."""
 
-import pytest
-from django.core import mail
+from datetime import time, timedelta
 
+import pytest
+
+from plimsoll.kernel.approvals.operations import Asked, ask
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.keeping import keep_wishes
 from plimsoll.kernel.notifications.models import Notice
-from plimsoll.kernel.notifications.operations import mail_notice, mute, queue_mails, read, unread_count, words_of
+from plimsoll.kernel.notifications.operations import mute, read, unread, unread_count, words_of
+from plimsoll.kernel.notifications.rules import Wishes
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import amend, move
-from plimsoll.kernel.tasks.models import Job
 from tests.cast import House
 
 
@@ -78,36 +83,43 @@ def test_the_other_tenant_hears_nothing_even_when_it_watches(house: House) -> No
     assert "mallory" not in told(house)
 
 
-def test_a_mail_says_where_to_read_and_nothing_that_people_wrote(house: House) -> None:
-    incident = house.incident("Patient list gone", description="Mary Quinn's list")
-    notice = Notice.objects.get(person=house.aoife)
-    mail_notice.call(notice=notice.pk)
-    mail_notice.call(notice=notice.pk)
-    assert len(mail.outbox) == 1, "once, also when the job runs twice"
-    assert incident.reference in mail.outbox[0].subject
-    assert "Quinn" not in mail.outbox[0].body
-    assert f"/go/{incident.reference}/" in mail.outbox[0].body
+def test_what_is_read_by_one_act_is_new_again_by_undo_and_nothing_else(house: House) -> None:
+    incident = house.incident(owner=house.dev)
+    amend(incident, by=house.ines, channel="page", symptom="Blinks")
+    first = Notice.objects.filter(person=house.dev).order_by("id")[0]
+    assert read(house.dev, [first.pk], at=now() - timedelta(hours=1)) == 1
+    moment = now()
+    assert read(house.dev, at=moment) == 1
+    assert unread_count(house.dev) == 0
+    assert unread(house.dev, moment) == 1
+    assert unread_count(house.dev) == 1
+    assert words_of(first)[1] == "Ines Okafor opened it."
 
 
-def test_a_notice_that_was_read_is_not_mailed(house: House) -> None:
-    house.incident()
-    notice = Notice.objects.get(person=house.aoife)
-    assert unread_count(house.aoife) == 1
-    assert read(house.aoife) == 1
-    mail_notice.call(notice=notice.pk)
-    assert mail.outbox == []
-    assert unread_count(house.aoife) == 0
-    assert words_of(notice)[1] == "Ines Okafor opened it."
+def test_who_muted_a_record_still_hears_when_it_is_given_to_them_or_they_are_asked_by_name(house: House) -> None:
+    incident = house.incident()
+    mute(house.dev, incident, is_muted=True)
+    told(house)
+    incident = amend(incident, by=house.ines, channel="page", owner=house.dev)
+    assert told(house)["dev"] == ["amend, owner"]
+    ask(incident, question="May we?", steps=[Asked("Lead", people=[house.dev])], by=house.ines, channel="page")
+    assert told(house)["dev"][0].startswith("ask approval")
+    amend(incident, by=house.ines, channel="page", symptom="Blinks")
+    assert "dev" not in told(house)
 
 
-def test_a_tick_makes_a_mail_job_of_each_notice_once(house: House) -> None:
-    house.incident(team=house.network)
-    assert queue_mails() == 2
-    assert queue_mails() == 0
-    assert Job.objects.filter(task="notifications.mail", state="waiting").count() == 2
+def test_what_somebody_wants_to_hear_nothing_of_is_not_told_to_them(house: House) -> None:
+    incident = house.incident(owner=house.dev)
+    keep_wishes(Wishes(ways={"change": "nothing", "message": "inbox"}), person=house.dev, by=house.dev, channel="page")
+    told(house)
+    incident = amend(incident, by=house.ines, channel="page", symptom="Blinks")
+    assert "dev" not in told(house)
+    parts.comment(incident, text="We look into it.", is_public=True, by=house.ines, channel="page")
+    assert Notice.objects.get(person=house.dev).is_mail_wanted is False
 
 
-def test_who_wants_no_mail_gets_none(house: House) -> None:
-    type(house.aoife).objects.filter(pk=house.aoife.pk).update(preferences={"mail": False})
-    house.incident(requester=house.fresh(house.aoife))
-    assert Notice.objects.get().is_mail_wanted is False
+@pytest.mark.parametrize("wishes", [Wishes(ways={"decision": "nothing"}), Wishes(quiet_from=time(22)), Wishes(hours="999999")])
+def test_wishes_that_do_not_hold_are_refused_at_their_field(house: House, wishes: Wishes) -> None:
+    with pytest.raises(Faulty) as refused:
+        keep_wishes(wishes, person=house.dev, by=house.dev, channel="page")
+    assert refused.value.faults[0].field in ("way_decision", "quiet_to", "hours")

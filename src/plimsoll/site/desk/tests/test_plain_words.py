@@ -154,7 +154,7 @@ def test_the_sms_manager_and_the_auditor_read_the_log_and_change_nothing(house: 
 
 def test_the_jobs_page_names_the_work_and_says_what_became_of_each_row(house: House) -> None:
     common: dict[str, Any] = {"tenant": house.tenant, "run_at": now(), "created_at": now()}
-    Job.objects.create(task="notifications.mail", state="failed", error='Traceback\n  File "x"\nOSError: no route to host', **common)
+    Job.objects.create(task="notifications.send", state="failed", error='Traceback\n  File "x"\nOSError: no route to host', **common)
     Job.objects.create(task="gone.with.the.wind", state="dead", finished_at=now(), **common)
     result = {"done": 50, "stayed": {"INC-7": "It is closed; “Cancel” needs new."}}
     Job.objects.create(task="ui.bulk", state="done", finished_at=now(), result=result, **common)
@@ -163,7 +163,7 @@ def test_the_jobs_page_names_the_work_and_says_what_became_of_each_row(house: Ho
     Heartbeat.objects.create(name="w-4711", kind="worker", at=now())
     page = page_of(house.ruth, "/jobs/")
     said = words(page)
-    assert "Mail a notice to somebody" in said and "Work that this version does not know" in said and "Move or give away many records" in said
+    assert "Mail somebody what happened" in said and "Work that this version does not know" in said and "Move or give away many records" in said
     assert "50 records were moved or given away." in said and "INC-7 stayed: It is closed; “Cancel” needs new." in said
     for technical in ("notifications.mail", "ui.bulk", "upkeep.clear", "OSError"):
         assert technical not in said, technical

@@ -6,6 +6,7 @@ import * as chooser from "./chooser.js";
 import * as dialog from "./dialog.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
+import * as inbox from "./inbox.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import { token } from "./net.js";
@@ -18,7 +19,7 @@ import * as toast from "./toast.js";
 import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, timer, keys];
+const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, timer, keys, inbox];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */

@@ -98,7 +98,7 @@ const builtIn = {
   k: () => rows.step(-1),
   x: () => { const box = rows.current()?.querySelector("[data-pick]"); if (box) pick(box); },
   X: () => { const box = rows.current()?.querySelector("[data-pick]"); if (box) pick(box, { to: true }); },
-  z: () => undo([...document.querySelectorAll("[data-undo]")].pop()),
+  z: () => undo([...document.querySelectorAll("button[data-undo]")].pop()),
   ".": copy,
   "[": () => rows.beside(-1) || toast(word("noneBeside")),
   "]": () => rows.beside(1) || toast(word("noneBeside")),

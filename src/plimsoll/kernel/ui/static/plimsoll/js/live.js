@@ -6,8 +6,8 @@ import { word } from "./words.js";
 const EVERY = 12_000;
 
 /* Ask an address again and again: `tell` gets each new answer, `gone` is called when there is nothing to be had any more. */
-export function poll(place, address, tell, gone) {
-  let tag = "", pause = EVERY, timer = 0;
+export function poll(place, address, tell, gone, every = EVERY) {
+  let tag = "", pause = every, timer = 0;
 
   async function look() {
     clearTimeout(timer);
@@ -15,7 +15,7 @@ export function poll(place, address, tell, gone) {
     const to = address();
     try {
       const answer = await ask(to, { headers: tag ? { "If-None-Match": tag } : {} });
-      pause = EVERY;
+      pause = every;
       if (answer.status === 200) {
         tag = answer.headers.get("ETag") ?? "";
         const told = await answer.json();
@@ -31,7 +31,7 @@ export function poll(place, address, tell, gone) {
   }
 
   document.addEventListener("visibilitychange", look);
-  timer = setTimeout(look, EVERY);
+  timer = setTimeout(look, every);
   return look;
 }
 

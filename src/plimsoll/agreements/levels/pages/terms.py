@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -18,7 +17,7 @@ from plimsoll.agreements.levels.models import Agreement, RecalculationLine, Vers
 from plimsoll.agreements.levels.operations import ENDED, discard_draft, draft_terms, put_in_force
 from plimsoll.agreements.levels.queries import how_it_stands
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
-from plimsoll.agreements.levels.rules import Terms, faults_of_terms, read_terms, write_span
+from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, faults_of_terms, read_terms, write_span
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.identity.models import Team
 from plimsoll.kernel.lib.text import whole
@@ -165,10 +164,12 @@ class VersionPage(AgreementPage):
     def _words(self, terms: Terms) -> dict[str, Any]:
         """The terms as people read them."""
         services: Any = Service.objects.visible_to(self.person)
-        spans = {(t.measure, t.priority): write_span(t.within) for t in terms.targets}
+        spans = {(t.measure, t.priority): write_span(t.within) for t in terms.targets if not t.is_special}
+        named = {row.team for row in terms.promised() if row.team is not None}
+        teams = dict(Team.objects.filter(tenant=self.person.tenant, pk__in=named).values_list("pk", "name")) if named else {}
         most = {w.priority: w.most for w in terms.workload}
         names = {s.name: s.label for s in self.flow().states}
-        measures = [m for m in MEASURES if any(t.measure == m for t in terms.targets)]
+        measures = [m for m in MEASURES if any(t.measure == m and not t.is_special for t in terms.targets)]
         rows = [
             (row_label(p), [spans.get((m, p), "–") for m in measures], most.get(p, ""))
             for p in (*ROWS[1:], None)
@@ -183,12 +184,23 @@ class VersionPage(AgreementPage):
             "measures": [MEASURE_LABELS[m] for m in measures],
             "target_rows": rows,
             "has_limits": bool(most),
-            "shares": [
-                (f"{s.percent:g}", MEASURE_LABELS[s.measure], write_span(s.within), row_label(s.priority) if s.priority else "") for s in terms.shares
-            ],
+            "shares": [(f"{s.percent:g}", MEASURE_LABELS[s.measure], write_span(s.within), _whose(terms, s, teams)) for s in terms.shares],
+            "others": [(MEASURE_LABELS[t.measure], write_span(t.within), _whose(terms, t, teams)) for t in terms.targets if t.is_special],
+            "second_hours": terms.hours_of(is_second=True).describe() if terms.second_hours else "",
+            "second_hours_name": terms.second_hours.get("name", ""),
             "pauses": [(names.get(state, state), how == "message") for state, how in terms.pauses.items()],
             "teams": list(Team.objects.filter(pk__in=terms.teams).order_by("name")) if terms.teams else [],
         }
+
+
+def _whose(terms: Terms, row: Target | ShareTarget, teams: dict[int, str]) -> str:
+    """For which records a row of the terms holds, in words; empty for all."""
+    said = [row_label(row.priority)] if row.priority else []
+    if row.team is not None:
+        said.append(_("while with %(team)s") % {"team": teams.get(row.team, _("a team that is gone"))})
+    if row.is_second:
+        said.append(_("opened outside the service hours") if terms.is_standby else _("in the second hours"))
+    return ", ".join(said)
 
 
 class DraftPage(AgreementPage):
@@ -309,13 +321,3 @@ VERDICTS = {
     "unset": gettext_lazy("no target"),
     "dropped": gettext_lazy("not counted"),
 }
-
-
-def routes() -> list[URLPattern]:
-    """For the site's addresses, before the derived ones."""
-    return [
-        path("agreements/<int:number>/versions/", VersionsPage.as_view(), name="agreement_versions"),
-        path("agreements/<int:number>/versions/<int:version>/", VersionPage.as_view(), name="agreement_version"),
-        path("agreements/<int:number>/draft/", DraftPage.as_view(), name="agreement_draft"),
-        path("recalculations/<int:number>/lines/", LinesPage.as_view(), name="recalculation_lines"),
-    ]
