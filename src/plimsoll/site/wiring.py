@@ -15,12 +15,12 @@ from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Panel
 from plimsoll.portfolio.services.panels import Customers, StandsOn
-from plimsoll.resolution.incidents import operations as incidents
+from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start],
+    Written: [targets.follow, search.index, notifications.tell, incidents.close_children, merging.follow_merging, levels.forget, recalculating.start],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again],

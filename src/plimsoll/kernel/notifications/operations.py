@@ -22,7 +22,9 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.words import escalation_words
 from plimsoll.kernel.tasks.registry import task, tick
 
-QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate"})  # small acts that nobody is called for
+QUIET = frozenset(
+    {"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate", "excerpt", "split off"}
+)  # small acts that nobody is called for
 LARGEST_TEAM = 50
 
 
@@ -135,6 +137,9 @@ def words_of(notice: Notice) -> tuple[str, str]:
         "refuse approval": _("refused"),
         "attach": _("added a file"),
         "link": _("linked it"),
+        "merge": _("merged it into another"),
+        "take in": _("merged another into it"),
+        "give back": _("took a merging apart"),
     }
     action = entry.action if entry is not None else ""
     if entry is not None and action == "escalate":

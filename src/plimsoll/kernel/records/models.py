@@ -234,6 +234,7 @@ LINK_MEANINGS: dict[str, tuple[str, str]] = {
     "evidence of": ("evidence of", "has the evidence"),
     "uses": ("uses the knowledge of", "was used by"),
     "supports": ("supports", "is supported by"),
+    "split from": ("split from", "was split into"),
 }
 
 
@@ -274,6 +275,19 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author} on {self.card}"
+
+
+class Excerpt(models.Model):
+    """A comment of another record that also stands here: it was split off with it. It stays its author's, with its own time and audience."""
+
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="excerpts")
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="excerpts")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["card", "comment"], name="excerpt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.comment} also on {self.card}"
 
 
 class Attachment(models.Model):

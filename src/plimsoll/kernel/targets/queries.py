@@ -10,7 +10,7 @@ from typing import Protocol
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.cache import per_settings
-from plimsoll.kernel.records.models import Comment, Record
+from plimsoll.kernel.records.models import Comment, Excerpt, Record
 from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.targets.rules import STARTING_RULES, Life, Promise, Reading, Rule, Said, Stretch, reckon
 from plimsoll.kernel.trail.models import Span
@@ -58,7 +58,7 @@ def timed_kinds() -> tuple[str, ...]:
 
 
 def lives_of(records: Iterable[Record]) -> dict[int, Life]:
-    """What happened to some records, as clocks need it; two queries, however many there are."""
+    """What happened to some records, as clocks need it, what was split off with them included; three queries, however many there are."""
     rows = {record.pk: record for record in records}
     stretches: dict[int, list[Stretch]] = defaultdict(list)
     spans = Span.objects.filter(card__in=rows).order_by("card_id", "id")
@@ -70,6 +70,11 @@ def lives_of(records: Iterable[Record]) -> dict[int, Life]:
         if kind == "system":
             continue  # what a program says by itself is no response, and asks nobody
         said[card].append(Said(at, is_ours=side != "customer" and author != _requester(rows[card])))
+    for card, at, author, kind, side in Excerpt.objects.filter(card__in=rows, comment__is_public=True).values_list(
+        "card_id", "comment__at", "comment__author_id", "comment__author__kind", "comment__author__organization__kind"
+    ):
+        if kind != "system":
+            said[card] = sorted([*said[card], Said(at, is_ours=side != "customer" and author != _requester(rows[card]))], key=lambda s: s.at)
     return {pk: Life(record.opened_at, stretches[pk] or [_as_it_is(record, record.opened_at)], said[pk]) for pk, record in rows.items()}
 
 

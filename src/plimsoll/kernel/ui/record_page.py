@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
 
@@ -18,17 +17,14 @@ from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import (
     LINK_MEANINGS,
-    Attachment,
     ChecklistItem,
     Comment,
     Effort,
-    Link,
     Record,
     Share,
     Tag,
 )
 from plimsoll.kernel.records.permissions import is_inside, may
-from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Span
@@ -43,6 +39,7 @@ from plimsoll.kernel.ui.panels import acts_of, panels_of
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
+from plimsoll.kernel.ui.taken_in import End, Shown, ends_of
 from plimsoll.kernel.ui.templatetags._dates import duration
 
 TALK = 50
@@ -70,7 +67,6 @@ class RecordPage(DeclaredView):
             names.outsiders.add(person.pk)
         before = _marks(self.request.GET.get("before", ""))
         entries = entries_of(record.pk, before=before[0], most=TALK + 1)
-        comments = self._comments(record, inside, before[1])
         # When the whole trail is in hand it says which parts there are, and five questions need not be asked.
         is_whole = before == (None, None) and len(entries) == entries_count(record)
         acts = {entry.action for entry in entries}
@@ -78,8 +74,10 @@ class RecordPage(DeclaredView):
         def has(act: str) -> bool:
             return not is_whole or act in acts
 
-        files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("id")) if has("attach") else []
-        files = files if inside else [f for f in files if f.is_public]
+        ends = self._ends(record) if has("link") else []
+        shown = Shown(record, person, inside, ends)
+        files = shown.files() if has("attach") or shown.taken else []
+        comments = shown.comments(before[1], TALK + 1, has_excerpts=has("excerpt"))
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
@@ -88,7 +86,7 @@ class RecordPage(DeclaredView):
             s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment
         ]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
-        linked = self._linked(record) if has("link") else []
+        linked = self._linked(record, [*ends, *shown.further_ends()])
         decisions = decisions_of(record, person, inside=inside) if has("ask approval") else []
 
         reader.want(entries)
@@ -102,6 +100,7 @@ class RecordPage(DeclaredView):
                 *(c.done_by_id for c in checks),
                 *(f.added_by_id for f in files),
                 record.opened_by_id,
+                *(first[3] for first in shown.firsts),
                 getattr(record, f"{rt.requester}_id", None) if rt.requester else None,
             ],
         )
@@ -109,7 +108,7 @@ class RecordPage(DeclaredView):
 
         seen = seen_by(reader, entries) if before == (None, None) else 0
         can_amend = may(person, f"{rt.kind}:amend", record)
-        talk, earlier = self._talk(record, entries, comments, reader, files, before)
+        talk, earlier = self._talk(record, entries, comments, reader, shown, before)
         base = address_of(record, rt)
         tab = self.request.GET.get("tab", "conversation")
         watchers = [s[0] for s in shares if s[2] == "watcher"]
@@ -148,6 +147,7 @@ class RecordPage(DeclaredView):
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
             "effort": duration(timedelta(minutes=sum(effort))) if effort else "",
             "linked": linked,
+            "merged_into": shown.merged_into(),
             "meanings": list(LINK_MEANINGS),
             "files": [
                 {
@@ -156,7 +156,8 @@ class RecordPage(DeclaredView):
                     "size": _size(f.size),
                     "is_public": f.is_public,
                     "scan": f.get_scan_display(),
-                    "href": f"{base}attachments/{f.pk}/",
+                    "href": f"{shown.base_of(f.card_id)}attachments/{f.pk}/",
+                    "from": shown.origin(f.card_id),
                     "by": names.of(Person, f.added_by_id),
                     "at": f.added_at,
                 }
@@ -172,28 +173,14 @@ class RecordPage(DeclaredView):
             "crumbs": self.crumbs((record.reference, "")),
         }
 
-    def _comments(self, record: Record, inside: bool, before: int | None) -> list[Comment]:
-        rows = Comment.objects.filter(card_id=record.pk)
-        if not inside:
-            rows = rows.filter(is_public=True)
-        if before is not None:
-            rows = rows.filter(pk__lt=before)
-        return list(rows.order_by("-id")[: TALK + 1])[::-1]
+    def _ends(self, record: Record) -> list[End]:
+        """The ends of its links that this person may see; none that they may not, not even its number."""
+        return ends_of([record.pk], self.person)
 
-    def _linked(self, record: Record) -> list[dict[str, Any]]:
-        """Linked records that this person may see, each with how; none that they may not, not even its number."""
-        links = (
-            Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
-        )
-        ends = [(pk, meaning, target if source == record.pk else source, source == record.pk) for pk, meaning, source, target in links]
-        if not ends:
-            return []
-        keys = {card for _pk, _m, card, _out in ends}
-        cards = {card.pk: card for part in visible_cards(self.person, Card.objects.filter(pk__in=keys)) for card in part}
+    def _linked(self, record: Record, ends: Sequence[End]) -> list[dict[str, Any]]:
+        """Linked records as cards, each with how; those of a record that was taken in say from where."""
         return [
-            link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk}
-            for pk, meaning, card, out in ends
-            if card in cards
+            link_card(e.card, LINK_MEANINGS[e.meaning][0 if e.is_out else 1], self.person, e.via) | {"id": e.link if not e.via else ""} for e in ends
         ]
 
     def _talk(
@@ -202,7 +189,7 @@ class RecordPage(DeclaredView):
         entries: list[Any],
         comments: list[Comment],
         reader: Reader,
-        files: Sequence[Attachment],
+        shown: Shown,
         before: tuple[int | None, int | None],
     ) -> tuple[list[dict[str, Any]], str]:
         """Messages and acts by time; acts that follow each other stand in one list. With the mark for earlier ones."""
@@ -220,7 +207,17 @@ class RecordPage(DeclaredView):
         for line in lines:
             line.changes_href = f"{address_of(record, self.record_type)}trail/#entry-{line.id}" if line.differences else ""
         things: list[tuple[Any, int, int, Any]] = [(line.at, 1, line.id, line) for line in lines]
-        things += [(c.at, 2, c.pk, self._message(c, reader.names)) for c in comments]
+        things += [(c.at, 2, c.pk, self._message(c, reader.names) | {"from": shown.origin(c.card_id)}) for c in comments]
+        if not earlier:
+            for card, at, text, who in shown.firsts:
+                things.append(
+                    (
+                        at,
+                        0,
+                        card,
+                        self._first(record, text, reader.names) | {"author": reader.names.of(Person, who), "at": at, "from": shown.origin(card)},
+                    )
+                )
         if not earlier and (text := getattr(record, self.record_type.body, "") if self.record_type.body else ""):
             things.append((record.opened_at, 0, 0, self._first(record, text, reader.names)))
         talk: list[dict[str, Any]] = []
@@ -327,10 +324,10 @@ class RecordPage(DeclaredView):
         }
 
 
-def link_card(card: Card, how: str, person: Person) -> dict[str, Any]:
-    """A linked record as a card: how it hangs together, and its state in words."""
+def link_card(card: Card, how: str, person: Person, via: str = "") -> dict[str, Any]:
+    """A linked record as a card: how it hangs together, and its state in words. `via`: the link is that of a record taken in."""
     flow = workflow_of(person.tenant, card.kind)
-
+    how = _("%(how)s (of %(ref)s)") % {"how": how, "ref": via} if via else how
     return {
         "href": address_of(card, type_named(card.kind)),
         "title": card.title,

@@ -1,4 +1,4 @@
-"""What people do with incidents beside the derived pages: the same as another, parents and children, following what ended long ago."""
+"""What people do with incidents beside the derived pages: parents and children, following what ended long ago."""
 
 from __future__ import annotations
 
@@ -52,28 +52,7 @@ def ended(house: House, days: int) -> Incident:
     return move(made, "resolve", by=house.fresh(house.ines), channel="page", fields=HOW, note="Looked inside.", at=long_ago)  # type: ignore[return-value]
 
 
-def test_the_same_as_another_is_merged_by_its_number(house: House) -> None:
-    first, second = house.incident("Wi-Fi down"), house.incident("No Wi-Fi")
-    client = signed_in(house.ines)
-    assert f"/incidents/{second.number}/duplicate/" in client.get(f"/incidents/{second.number}/").content.decode()
-    answer = client.post(f"/incidents/{second.number}/duplicate/", {"other_typed": first.reference, "note": "Same access point"})
-    assert answer.status_code == 302 and answer["Location"] == f"/incidents/{first.number}/"
-    assert fresh(second).state == "merged"
-    page = client.get(f"/incidents/{second.number}/").content.decode()
-    assert f'href="/incidents/{second.number}/duplicate/" title=' in page, "it stays in the menu with its reason"
-    assert "That is not possible now" in client.get(f"/incidents/{second.number}/duplicate/").content.decode()
-
-
-def test_a_number_that_is_not_there_is_a_sentence_and_nothing_is_lost(house: House) -> None:
-    incident = house.incident()
-    page = signed_in(house.ines).post(f"/incidents/{incident.number}/duplicate/", {"other_typed": "INC-99999", "note": "Keep me"})
-    assert page.status_code == 422 and "Choose one from the list" in page.content.decode() and "Keep me" in page.content.decode()
-    itself = signed_in(house.ines).post(f"/incidents/{incident.number}/duplicate/", {"other_typed": incident.reference})
-    assert itself.status_code == 422 and "linked to itself" in itself.content.decode()
-    assert fresh(incident).state == "new"
-
-
-@pytest.mark.parametrize("tail", ["duplicate/", "family/", "resolve-with-children/", "follow/"])
+@pytest.mark.parametrize("tail", ["merge/", "split/", "family/", "resolve-with-children/", "follow/"])
 def test_walls_of_the_pages(house: House, tail: str) -> None:
     incident = house.incident()
     for person in (house.mallory, house.strand, house.nobody):
