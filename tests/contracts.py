@@ -294,7 +294,8 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     if rt.kind == "recalculation":
         set_derived(record, {"differing": 1}, by=house.system, channel="task", action="count")
     if rt.kind == "incident":
-        parts.link(record, "duplicates", house.incident("The same"), by=house.ruth, channel="page")
+        elder = house.incident("The same", organization=record.organization, requester=None, at=now() - timedelta(hours=1))
+        parts.link(record, "duplicates", elder, by=house.ruth, channel="page")
         parts.comment(record, text="Looked at it.", is_public=False, by=house.ruth, channel="page")
     if not Grant.objects.filter(person=house.dev, words=MANAGER).exists():
         # Nobody publishes alone what they wrote: Dev walks what Ruth opened.
