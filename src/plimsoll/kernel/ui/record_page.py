@@ -74,10 +74,10 @@ class RecordPage(DeclaredView):
         def has(act: str) -> bool:
             return not is_whole or act in acts
 
-        ends = self._ends(record) if has("link") else []
+        ends, meanings = ends_of([record.pk], person) if has("link") else ([], frozenset())
         shown = Shown(record, person, inside, ends)
         files = shown.files() if has("attach") or shown.taken else []
-        comments = shown.comments(before[1], TALK + 1, has_excerpts=has("excerpt"))
+        comments = shown.comments(before[1], TALK + 1, has_excerpts="split from" in meanings)
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
@@ -172,10 +172,6 @@ class RecordPage(DeclaredView):
             ],
             "crumbs": self.crumbs((record.reference, "")),
         }
-
-    def _ends(self, record: Record) -> list[End]:
-        """The ends of its links that this person may see; none that they may not, not even its number."""
-        return ends_of([record.pk], self.person)
 
     def _linked(self, record: Record, ends: Sequence[End]) -> list[dict[str, Any]]:
         """Linked records as cards, each with how; those of a record that was taken in say from where."""

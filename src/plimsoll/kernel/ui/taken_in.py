@@ -32,11 +32,10 @@ class End:
     card: Card
     is_out: bool
     via: str = ""
-    here: int = 0
 
 
-def ends_of(keys: Sequence[int], person: Person, via: dict[int, str] | None = None) -> list[End]:
-    """The ends of the links of some cards that a person may see; two queries."""
+def ends_of(keys: Sequence[int], person: Person, via: dict[int, str] | None = None) -> tuple[list[End], frozenset[str]]:
+    """The ends of the links of some cards that a person may see, none that they may not; and which meanings there are. Two queries."""
     links = list(
         Link.objects.filter(Q(source_id__in=keys) | Q(target_id__in=keys)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
     )
@@ -44,10 +43,11 @@ def ends_of(keys: Sequence[int], person: Person, via: dict[int, str] | None = No
     ends = [(pk, meaning, target, True, source) for pk, meaning, source, target in links if source in mine]
     ends += [(pk, meaning, source, False, target) for pk, meaning, source, target in links if target in mine]
     if not ends:
-        return []
+        return [], frozenset()
     others = {card for _pk, _m, card, _out, _here in ends}
     cards = {card.pk: card for part in visible_cards(person, Card.objects.filter(pk__in=others)) for card in part}
-    return [End(pk, meaning, cards[card], out, (via or {}).get(here, ""), here) for pk, meaning, card, out, here in sorted(ends) if card in cards]
+    found = [End(pk, meaning, cards[card], out, (via or {}).get(here, "")) for pk, meaning, card, out, here in sorted(ends) if card in cards]
+    return found, frozenset(meaning for _pk, meaning, _card, out, _here in ends if out)
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Shown:
         here = Q(card_id=self.record.pk)
         if has_excerpts:
             self.places |= {e.card.pk: e.card for e in self.ends}  # where it was said is named to whoever may see that record
-            here |= Q(pk__in=list(Excerpt.objects.filter(card_id=self.record.pk).values_list("comment_id", flat=True)))
+            here |= Q(pk__in=Excerpt.objects.filter(card_id=self.record.pk).values("comment_id"))
         wanted = here if self.inside else here & Q(is_public=True)
         for card in self.taken.values():
             wanted |= Q(card_id=card.pk) if is_inside(self.person, card) else Q(card_id=card.pk, is_public=True)
@@ -99,7 +99,8 @@ class Shown:
         if not self.taken:
             return []
         known = {self.record.pk, *self.taken, *(e.card.pk for e in self.ends)}
-        return [e for e in ends_of(list(self.taken), self.person, {pk: c.reference for pk, c in self.taken.items()}) if e.card.pk not in known]
+        ends, _meanings = ends_of(list(self.taken), self.person, {pk: c.reference for pk, c in self.taken.items()})
+        return [e for e in ends if e.card.pk not in known]
 
     def merged_into(self) -> dict[str, str] | None:
         """Where this record went on, when it was merged into another that this reader may see."""

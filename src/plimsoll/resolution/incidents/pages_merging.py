@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, ngettext
 from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
-from plimsoll.kernel.records.models import Attachment, Comment
+from plimsoll.kernel.records.models import Attachment, Comment, Link
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.workflows import workflow_of
@@ -173,7 +173,8 @@ class MergeMovePage(MovePage):
     def get(self, request: HttpRequest, number: int, name: str = "merge") -> HttpResponse:
         record = self.found(number)
         self._move(record, name)
-        return HttpResponseRedirect(address_of(record, INCIDENT, "merge"))
+        is_said = Link.objects.filter(source_id=record.pk, meaning="duplicates").exists()
+        return super().get(request, number, name) if is_said else HttpResponseRedirect(address_of(record, INCIDENT, "merge"))
 
 
 def routes() -> list[URLPattern]:
