@@ -29,6 +29,7 @@ from plimsoll.kernel.records.queries import BadCursor, keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui import filter_bar, list_views
+from plimsoll.kernel.ui.bulk import FieldsPage
 from plimsoll.kernel.ui.clocks import Cells
 from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
 from plimsoll.kernel.ui.shown import Names, label_of, quiet, words_of
@@ -250,6 +251,8 @@ class ListPage(DeclaredView):
         acts = []
         if {"owner", "team"} & set(self.record_type.fields) and not reach(self.person, f"{self.record_type.kind}:amend").is_empty:
             acts.append({"label": _("Assign…"), "value": "assign", "key": "a"})
+        if FieldsPage.names(self.record_type) and not reach(self.person, f"{self.record_type.kind}:amend").is_empty:
+            acts.append({"label": _("Change…"), "value": "fields", "key": "p"})
         if any(not reach(self.person, f"{self.record_type.kind}:{move.name}").is_empty for move in flow.moves):
             acts.append({"label": _("Move…"), "value": "move", "key": "m"})
         return acts

@@ -8,6 +8,7 @@ from plimsoll.kernel.records.declaration import RecordType, declared
 from plimsoll.kernel.ui import (
     approving,
     bulk,
+    bulk_job,
     exporting_page,
     lists,
     live_pages,
@@ -16,6 +17,7 @@ from plimsoll.kernel.ui import (
     reading_pages,
     record_page,
     redacting,
+    undoing,
     view_pages,
     writing,
 )
@@ -35,6 +37,9 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/bulk/", bulk.BulkPage.as_view(record_type=record_type), name=f"{kind}-bulk"),
         path(f"{plural}/moves/<str:name>/", bulk.BulkMovePage.as_view(record_type=record_type), name=f"{kind}-bulk-move"),
         path(f"{plural}/assign/", bulk.AssignPage.as_view(record_type=record_type), name=f"{kind}-bulk-assign"),
+        path(f"{plural}/fields/", bulk.FieldsPage.as_view(record_type=record_type), name=f"{kind}-bulk-fields"),
+        path(f"{plural}/bulk/<int:job>/", bulk_job.BulkJobPage.as_view(record_type=record_type), name=f"{kind}-bulk-job"),
+        path(f"{plural}/undo/", undoing.UndoPage.as_view(record_type=record_type), name=f"{kind}-undo"),
         path(f"{plural}/views/", view_pages.ViewsPage.as_view(record_type=record_type), name=f"{kind}-views"),
         path(f"{plural}/views/counts/", view_pages.CountsPage.as_view(record_type=record_type), name=f"{kind}-view-counts"),
         path(f"{plural}/views/new/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view-new"),

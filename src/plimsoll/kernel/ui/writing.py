@@ -23,6 +23,7 @@ from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capita
 from plimsoll.kernel.ui.forms_derived import EXTRA, DerivedForm, all_names, form_class, initial_of
 from plimsoll.kernel.ui.moving import allowed, need_some
 from plimsoll.kernel.ui.shown import label_of
+from plimsoll.kernel.ui.undoing import undo_tag
 from plimsoll.kernel.workflow import Move, UnknownMove
 
 CHANNEL = "page"
@@ -152,10 +153,11 @@ class EditPage(DeclaredView):
         except Faulty as error:
             form.faulty(error.faults)
             return self._show(record, form, 422)
+        undo = undo_tag(record, self.person) if changed else ""
+        messages.success(request, _("%(ref)s is changed.") % {"ref": record.reference} if changed else _("Nothing was changed."), extra_tags=undo)
         if request.headers.get("HX-Request"):
             # The whole page anew: a priority, a team or the strip may follow from the one field that was changed.
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        messages.success(request, _("%(ref)s is changed.") % {"ref": record.reference} if changed else _("Nothing was changed."))
         return HttpResponseRedirect(address_of(record, self.record_type))
 
     def _show(self, record: Record, form: DerivedForm, status: int = 200) -> HttpResponse:
@@ -251,7 +253,8 @@ class MovePage(DeclaredView):
             form.faulty(error.faults)
             return self._show(record, arrow, form, [], 422)
         label = workflow_of(self.person.tenant, record.kind).state(done.state).label
-        messages.success(request, _("%(ref)s is now: %(state)s.") % {"ref": record.reference, "state": label})
+        told = _("%(ref)s is now: %(state)s.") % {"ref": record.reference, "state": label}
+        messages.success(request, told, extra_tags=undo_tag(done, self.person, record.state))
         return HttpResponseRedirect(address_of(record, self.record_type))
 
     def _stale(self, current: Record, arrow: Move, form: DerivedForm) -> HttpResponse:

@@ -189,7 +189,7 @@ def test_the_page_says_first_what_will_happen(house: House) -> None:
     page = client.get(f"/incidents/{younger.number}/").content.decode()
     assert f'href="/incidents/{younger.number}/merge/" title=' in page, "it stays in the menu with its reason"
     assert "That is not possible now" in client.get(f"/incidents/{younger.number}/merge/").content.decode()
-    assert client.get(f"/incidents/{younger.number}/moves/merge/").status_code == 302
+    assert client.get(f"/incidents/{elder.number}/moves/merge/").status_code == 302, "the move alone asks for the other first"
 
 
 def test_a_preview_that_cant_be_says_why_and_nothing_is_lost(house: House) -> None:
