@@ -39,6 +39,11 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "recalculation": [BeforeAndAfter],
 }
 
+# In which kinds the known answers to a kind are, offered while somebody writes.
+ANSWERS: Mapping[str, Sequence[str]] = {
+    "incident": ["article"],
+}
+
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
     "incident": [incident_acts],

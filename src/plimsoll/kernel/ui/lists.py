@@ -32,6 +32,7 @@ from plimsoll.kernel.ui import filter_bar, list_views
 from plimsoll.kernel.ui.bulk import FieldsPage
 from plimsoll.kernel.ui.clocks import Cells
 from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
+from plimsoll.kernel.ui.row_menu import IN_PLACE
 from plimsoll.kernel.ui.shown import Names, label_of, quiet, words_of
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, state, who
 from plimsoll.kernel.views.columns import OWN
@@ -147,7 +148,7 @@ class ListPage(DeclaredView):
             "kept": [(k, v) for k, vs in query.lists() for v in vs if k not in PLACES and v],
             "clear_href": f"{base}?open=",
             "columns": [self._head(name, query, filtered.order) for name in columns],
-            "width": len(columns) + 1,
+            "width": len(columns) + 2,
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base, due)) for row in rows],
             "news_href": f"{base}news/?{_news_query(query, self.person)}",
             "bulk_action": f"{base}bulk/",
@@ -228,7 +229,8 @@ class ListPage(DeclaredView):
                 inner = due.html(row.card_id)
             else:
                 inner = self._cell(name, row, names, flow)
-            done.append(f'<td role="cell" class="{css}">{inner}</td>')
+            place = f' data-cell="{name}"' if name in IN_PLACE else ""
+            done.append(f'<td role="cell" class="{css}"{place}>{inner}</td>')
         return SafeString("".join(done))
 
     def _cell(self, name: str, row: Any, names: Names, flow: Workflow) -> str:

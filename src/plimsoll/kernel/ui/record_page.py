@@ -110,12 +110,15 @@ class RecordPage(DeclaredView):
         can_amend = may(person, f"{rt.kind}:amend", record)
         talk, earlier = self._talk(record, entries, comments, reader, shown, before)
         base = address_of(record, rt)
+        kind = self.request.GET.get("show", "")
+        kind = kind if kind in dict(kinds_of(inside=inside)) else ""
         tab = self.request.GET.get("tab", "conversation")
         watchers = [s[0] for s in shares if s[2] == "watcher"]
         move_offers = offers(record, flow, person)
         return {
             "record": record,
             "base": base,
+            "link": self.request.build_absolute_uri(base),
             "live_href": f"{base}live/?seen={seen}" if before == (None, None) else "",
             "presence_href": f"{base}presence/",
             "offers": move_offers,
@@ -126,8 +129,12 @@ class RecordPage(DeclaredView):
             "tab": tab if tab in TABS else "conversation",
             "inside": inside,
             "can_amend": can_amend,
-            "talk": talk,
-            "earlier": earlier,
+            "talk": [item for item in talk if is_kind(item, kind)],
+            "earlier": f"{earlier}&show={kind}" if earlier and kind else earlier,
+            "kinds": [
+                {"label": label, "href": f"{base}?show={name}" if name else base, "is_current": name == kind}
+                for name, label in kinds_of(inside=inside)
+            ],
             "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
             "composer": composer
             or with_macro(self._composer(record, names, shares, inside, base), record, person, self.request.GET.get("macro", "")),
@@ -165,6 +172,7 @@ class RecordPage(DeclaredView):
             ],
             "clocks": (blocks := blocks_of(record, person, flow, moment, inside=inside, has_escalations=has("escalate"))),
             "uncovered": "" if blocks else uncovered(record),
+            "alike": {"href": f"{base}alike/", "of": "#composer-text", "link": f"{base}links/"} if can_amend and rt.requester else None,
             "can_comment": may(person, f"{rt.kind}:comment", record),
             "panels": [
                 {"title": p.title, "rows": p.rows(record, person), "more": p.more(record), "change": p.change(record, person)}
@@ -317,7 +325,22 @@ class RecordPage(DeclaredView):
             "canned_href": f"{base}macros/" if can and inside else "",
             "hidden": [],
             "label": "" if rt.requester and not is_outside else _("Message"),
+            "can_book": inside and may(self.person, f"{rt.kind}:amend", record),
+            "minutes": "",
         }
+
+
+def kinds_of(*, inside: bool) -> list[tuple[str, str]]:
+    """What of the conversation can be shown alone."""
+    kinds = [("", _("All")), ("messages", _("Messages")), ("notes", _("Internal notes")), ("acts", _("What happened"))]
+    return kinds if inside else [kind for kind in kinds if kind[0] != "notes"]
+
+
+def is_kind(item: dict[str, Any], kind: str) -> bool:
+    """Is this piece of the conversation of the kind?"""
+    if "message" not in item:
+        return kind in ("", "acts")
+    return kind in ("", "notes" if item["message"]["paper"] == "internal" else "messages")
 
 
 def link_card(card: Card, how: str, person: Person, via: str = "") -> dict[str, Any]:

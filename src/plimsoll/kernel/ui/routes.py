@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from plimsoll.kernel.records.declaration import RecordType, declared
 from plimsoll.kernel.ui import (
+    alike,
     approving,
     bulk,
     bulk_job,
@@ -17,6 +18,7 @@ from plimsoll.kernel.ui import (
     reading_pages,
     record_page,
     redacting,
+    row_menu,
     undoing,
     view_pages,
     writing,
@@ -51,7 +53,10 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/macros/<int:macro>/", macro_pages.MacroPage.as_view(record_type=record_type), name=f"{kind}-macro"),
         path(f"{plural}/macros/<int:macro>/remove/", macro_pages.RemoveMacroPage.as_view(record_type=record_type), name=f"{kind}-macro-remove"),
         path(f"{one}macros/", macro_pages.ChooseMacroPage.as_view(record_type=record_type), name=f"{kind}-macro-choose"),
+        path(f"{plural}/alike/", alike.AlikePage.as_view(record_type=record_type), name=f"{kind}-alike"),
+        path(f"{one}alike/", alike.AlikePage.as_view(record_type=record_type), name=f"{kind}-alike-this"),
         path(one, record_page.RecordPage.as_view(record_type=record_type), name=f"{kind}-record"),
+        path(f"{one}acts/", row_menu.ActsPage.as_view(record_type=record_type), name=f"{kind}-acts"),
         path(f"{one}live/", live_pages.LivePage.as_view(record_type=record_type), name=f"{kind}-live"),
         path(f"{one}presence/", live_pages.PresencePage.as_view(record_type=record_type), name=f"{kind}-presence"),
         path(f"{one}edit/", writing.EditPage.as_view(record_type=record_type), name=f"{kind}-edit"),

@@ -17,6 +17,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move, open_record, refusals
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.alike import link_used
 from plimsoll.kernel.ui.choosing import is_of_provider, rows_for
 from plimsoll.kernel.ui.conflict import conflict_context
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
@@ -88,7 +89,9 @@ class NewPage(DeclaredView):
             except Faulty as error:
                 form.faulty(error.faults)
             else:
-                messages.success(request, _("%(ref)s is opened.") % {"ref": record.reference})
+                used = link_used(record, request.POST.getlist("uses"), by=self.person, channel=CHANNEL)
+                told = _("%(ref)s is opened and linked to %(used)s.") if used else _("%(ref)s is opened.")
+                messages.success(request, told % {"ref": record.reference, "used": ", ".join(used)})
                 return HttpResponseRedirect(address_of(record, rt))
         return self._show(form, 422)
 
@@ -101,6 +104,9 @@ class NewPage(DeclaredView):
                 "title": title,
                 "save": _("Open the %(what)s") % {"what": self.record_type.label},
                 "back": address(self.record_type),
+                "alike": {"href": address(self.record_type, None, "alike"), "of": "#id_title, #id_description"}
+                if self.record_type.requester
+                else None,
                 "clause": self.record_type.clause,
                 "crumbs": self.crumbs((title, "")),
             },
