@@ -59,7 +59,7 @@ function equip(place) {
   function show(groups) {
     const ticked = new Set([...place.querySelectorAll('input[name="uses"]:checked')].map((box) => box.value));
     const rows = groups.flatMap((group) => {
-      const head = document.createElement("h3"), some = document.createElement("ul");
+      const head = document.createElement("h2"), some = document.createElement("ul");
       head.textContent = group.title;
       some.append(...list(group.items).map((one) => item(one, group)));
       return [head, some];

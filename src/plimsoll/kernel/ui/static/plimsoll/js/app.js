@@ -6,20 +6,21 @@ import * as canned from "./canned.js";
 import * as chooser from "./chooser.js";
 import * as dialog from "./dialog.js";
 import * as drafts from "./drafts.js";
+import "./files.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import { token } from "./net.js";
 import "./palette.js";
 import * as presence from "./presence.js";
-import "./rowmenu.js";
+import * as rowmenu from "./rowmenu.js";
 import * as rows from "./rows.js";
 import "./theme.js";
 import * as toast from "./toast.js";
 import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [alike, toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, keys];
+const parts = [alike, toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, rowmenu, views, keys];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */

@@ -75,3 +75,9 @@ document.addEventListener("contextmenu", (event) => {
   event.preventDefault();
   open(button, { x: event.clientX, y: event.clientY });
 });
+
+/* A form that was opened in a cell answers into that cell. */
+export function start(root = document) {
+  for (const form of root.querySelectorAll('td[data-editing] form[hx-target="closest dd"]')) form.setAttribute("hx-target", "closest td");
+  if (root.matches?.('td[data-editing] form[hx-target="closest dd"]')) root.setAttribute("hx-target", "closest td");
+}
