@@ -27,6 +27,7 @@ from plimsoll.kernel.records.models import (
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.queries import SPAN
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.canned import with_macro
 from plimsoll.kernel.ui.clocks import blocks_of, uncovered
@@ -74,10 +75,14 @@ class RecordPage(DeclaredView):
         def has(act: str) -> bool:
             return not is_whole or act in acts
 
-        ends, meanings = ends_of([record.pk], person) if has("link") else ([], frozenset())
+        record.has_links = has("link")
+        ends, meanings = ends_of([record.pk], person) if record.has_links else ([], frozenset())
         shown = Shown(record, person, inside, ends)
         files = shown.files() if has("attach") or shown.taken else []
         comments = shown.comments(before[1], TALK + 1, has_excerpts="split from" in meanings)
+        if inside and is_whole and len(comments) <= TALK:
+            own = [c.is_public for c in comments if c.card_id == record.pk and c.redacted_at is None]
+            record.said = (len(own), sum(own))
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
@@ -85,7 +90,7 @@ class RecordPage(DeclaredView):
         shares = [
             s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment
         ]
-        spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
+        spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN, "ended_at"))
         linked = self._linked(record, [*ends, *shown.further_ends()])
         decisions = decisions_of(record, person, inside=inside) if has("ask approval") else []
 
@@ -125,7 +130,7 @@ class RecordPage(DeclaredView):
             "primary": next((o for o in move_offers if o.is_primary), None),
             "opened_by": names.of(Person, record.opened_by_id),
             "clause_words": f"{rt.clause} {capital(rt.plural_label)}",
-            "flow": flow_steps(flow, record, spans, moment),
+            "flow": flow_steps(flow, record, [(s[2], s[1], s[-1]) for s in spans], moment),
             "tab": tab if tab in TABS else "conversation",
             "inside": inside,
             "can_amend": can_amend,
@@ -170,7 +175,18 @@ class RecordPage(DeclaredView):
                 }
                 for f in files
             ],
-            "clocks": (blocks := blocks_of(record, person, flow, moment, inside=inside, has_escalations=has("escalate"))),
+            "clocks": (
+                blocks := blocks_of(
+                    record,
+                    person,
+                    flow,
+                    moment,
+                    inside=inside,
+                    spans=[s[:-1] for s in spans],
+                    has_escalations=has("escalate"),
+                    has_excerpts="split from" in meanings,
+                )
+            ),
             "uncovered": "" if blocks else uncovered(record),
             "alike": {"href": f"{base}alike/", "of": "#composer-text", "link": f"{base}links/"} if can_amend and rt.requester else None,
             "can_comment": may(person, f"{rt.kind}:comment", record),

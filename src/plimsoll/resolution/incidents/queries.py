@@ -132,21 +132,23 @@ def overridden_share(tenant: Tenant, start: datetime, end: datetime) -> Share:
 
 def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
     """The facts of some incidents, in four queries at most, however many there are."""
-    keys = [i.pk for i in incidents]
-    notes: dict[int, tuple[int, int]] = {
+    notes: dict[int, tuple[int, int]] = {i.pk: i.said for i in incidents if i.said is not None}
+    keys = [i.pk for i in incidents if i.pk not in notes]
+    notes |= {
         card: (internal, public)
         for card, internal, public in Comment.objects.filter(card__in=keys, redacted_at=None)
         .values("card")
         .annotate(internal=Count("pk"), public=Count("pk", filter=Q(is_public=True)))
         .values_list("card", "internal", "public")
     }
+    linked = [i.pk for i in incidents if i.has_links]
     children: dict[int, int] = dict(
-        Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=OPEN_CATEGORIES)
+        Link.objects.filter(source__in=linked, meaning="parent of", target__category__in=OPEN_CATEGORIES)
         .values("source")
         .annotate(n=Count("pk"))
         .values_list("source", "n")
     )
-    duplicates = _others_of(keys)
+    duplicates = _others_of(linked)
     # Only what ended can be reopened, so only then the tenant's days are asked for.
     ended = {i.tenant_id for i in incidents if not i.is_open}
     within = {pk: reopen_within(tenant) for pk, tenant in Tenant.objects.in_bulk(ended).items()} if ended else {}
