@@ -1,4 +1,4 @@
-"""An agent's five main tasks in a real Chromium, each by mouse, by keyboard alone and on a phone: triage, reply, escalate, resolve, merge. Axe on each.
+"""An agent's five main tasks in a real Chromium, by mouse, by keyboard alone and on a phone: triage, reply, escalate, resolve, merge. Axe on each.
 
 And what two people at one record may not do to each other: overwrite unseen, or take words away from who is typing.
 """

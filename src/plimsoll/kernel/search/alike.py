@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import words
@@ -59,5 +60,6 @@ def _services(cards: Sequence[Card]) -> dict[int, int | None]:
     done: dict[int, int | None] = {}
     for kind, some in keys.items():
         if type_named(kind).has("service"):
-            done |= dict(type_named(kind).model.objects.filter(pk__in=some).values_list("pk", "service_id"))
+            rows: Any = type_named(kind).model.objects
+            done |= dict(rows.filter(pk__in=some).values_list("pk", "service_id"))
     return done

@@ -65,13 +65,11 @@ class AlikePage(DeclaredView):
     def _groups(self, record: Record | None, text: str) -> list[dict[str, Any]]:
         """The answers first, then those alike; each item with how it stands to this record already."""
         get, kind = self.request.GET, self.record_type.kind
-        near: dict[str, int | None] = {
-            "service": getattr(record, "service_id", None) if record is not None else whole(get.get("service", ""), BIGGEST),
-            "organization": record.organization_id if record is not None else whole(get.get("organization", ""), BIGGEST),
-        }
+        service = getattr(record, "service_id", None) if record is not None else whole(get.get("service", ""), BIGGEST)
+        organization = record.organization_id if record is not None else whole(get.get("organization", ""), BIGGEST)
         without = record.pk if record is not None else None
-        known = alike(self.person, text, kinds=answers_of(kind), **near) if answers_of(kind) else []
-        same = alike(self.person, text, kinds=[kind], without=without, **near)
+        known = alike(self.person, text, kinds=answers_of(kind), service=service, organization=organization) if answers_of(kind) else []
+        same = alike(self.person, text, kinds=[kind], service=service, organization=organization, without=without)
         used = set(Link.objects.filter(source_id=record.pk, meaning=USES).values_list("target_id", flat=True)) if record is not None else set()
         groups = [
             {"title": _("Known answers"), "can_use": True, "items": [self._item(card, used) for card in known]},

@@ -220,8 +220,9 @@ class FieldsPage(DeclaredView):
         for field in made.base_fields.values():
             field.required = field.widget.is_required = False
             field.initial = None
-            if isinstance(field, TypedChoiceField) and field.choices and field.choices[0][0] != "":
-                field.choices = [("", "–"), *field.choices]
+            if isinstance(field, TypedChoiceField):
+                choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
+                field.choices = choices if choices and choices[0][0] == "" else [("", "–"), *choices]
         return made
 
     @classmethod

@@ -15,6 +15,7 @@ from plimsoll.kernel.ui import (
     live_pages,
     macro_pages,
     parts_pages,
+    pins,
     reading_pages,
     record_page,
     redacting,
@@ -47,6 +48,7 @@ def routes_of(record_type: RecordType) -> list[URLPattern]:
         path(f"{plural}/views/new/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view-new"),
         path(f"{plural}/views/<int:view>/", view_pages.ViewPage.as_view(record_type=record_type), name=f"{kind}-view"),
         path(f"{plural}/views/<int:view>/remove/", view_pages.RemoveViewPage.as_view(record_type=record_type), name=f"{kind}-view-remove"),
+        path(f"{plural}/views/<int:view>/pin/", pins.PinPage.as_view(record_type=record_type), name=f"{kind}-view-pin"),
         path(f"{plural}/columns/", view_pages.ColumnsPage.as_view(record_type=record_type), name=f"{kind}-columns"),
         path(f"{plural}/macros/", macro_pages.MacrosPage.as_view(record_type=record_type), name=f"{kind}-macros"),
         path(f"{plural}/macros/new/", macro_pages.MacroPage.as_view(record_type=record_type), name=f"{kind}-macro-new"),
@@ -88,6 +90,7 @@ def routes() -> list[URLPattern]:
     """The addresses of all kinds, and the typed searches that their forms use."""
     return [
         *(route for record_type in by_use() for route in routes_of(record_type)),
+        path("views/pinned/", pins.PinnedPage.as_view(), name="pinned"),
         path("drafts/", drafts_page, name="drafts"),
         path("choose/<str:model>/", ChoosePage.as_view(), name="choose"),
     ]
