@@ -8,7 +8,8 @@ from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
-from plimsoll.resolution.incidents import pages as incidents, pages_merging as merging
+from plimsoll.resolution.incidents import pages as incidents
+from plimsoll.resolution.incidents.pages import merging
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.support.knowledge import pages as knowledge
 
