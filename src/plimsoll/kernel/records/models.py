@@ -139,7 +139,6 @@ class Record(models.Model):
     extra = models.JSONField(default=dict, blank=True)  # custom fields
 
     has_links = True  # False where whoever read it knows from its trail that it was never linked: then nobody asks for links
-    said: tuple[int, int] | None = None  # how many comments there are and how many are public, where whoever read it has them all in hand
 
     objects = RecordQuerySet.as_manager()
 

@@ -80,9 +80,6 @@ class RecordPage(DeclaredView):
         shown = Shown(record, person, inside, ends)
         files = shown.files() if has("attach") or shown.taken else []
         comments = shown.comments(before[1], TALK + 1, has_excerpts="split from" in meanings)
-        if inside and is_whole and len(comments) <= TALK:
-            own = [c.is_public for c in comments if c.card_id == record.pk and c.redacted_at is None]
-            record.said = (len(own), sum(own))
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []

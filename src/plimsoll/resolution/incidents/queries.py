@@ -132,9 +132,8 @@ def overridden_share(tenant: Tenant, start: datetime, end: datetime) -> Share:
 
 def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
     """The facts of some incidents, in four queries at most, however many there are."""
-    notes: dict[int, tuple[int, int]] = {i.pk: i.said for i in incidents if i.said is not None}
-    keys = [i.pk for i in incidents if i.pk not in notes]
-    notes |= {
+    keys = [i.pk for i in incidents]
+    notes: dict[int, tuple[int, int]] = {
         card: (internal, public)
         for card, internal, public in Comment.objects.filter(card__in=keys, redacted_at=None)
         .values("card")
