@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.queries import SPAN
+from plimsoll.kernel.targets.words import moment as said_moment
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.canned import with_macro
 from plimsoll.kernel.ui.clocks import blocks_of, uncovered
@@ -88,7 +89,7 @@ class RecordPage(DeclaredView):
             s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment
         ]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN, "ended_at"))
-        linked = self._linked(record, [*ends, *shown.further_ends()])
+        every_end = [*ends, *shown.further_ends()]
         decisions = decisions_of(record, person, inside=inside) if has("ask approval") else []
 
         reader.want(entries)
@@ -103,10 +104,12 @@ class RecordPage(DeclaredView):
                 *(f.added_by_id for f in files),
                 record.opened_by_id,
                 *(first[3] for first in shown.firsts),
+                *(e.card.owner_id for e in every_end),
                 getattr(record, f"{rt.requester}_id", None) if rt.requester else None,
             ],
         )
         names.fetch()
+        linked = self._linked(every_end, names, moment)
 
         seen = seen_by(reader, entries) if before == (None, None) else 0
         can_amend = may(person, f"{rt.kind}:amend", record)
@@ -194,10 +197,11 @@ class RecordPage(DeclaredView):
             "crumbs": self.crumbs((record.reference, "")),
         }
 
-    def _linked(self, record: Record, ends: Sequence[End]) -> list[dict[str, Any]]:
+    def _linked(self, ends: Sequence[End], names: Names, moment: datetime) -> list[dict[str, Any]]:
         """Linked records as cards, each with how; those of a record that was taken in say from where."""
         return [
-            link_card(e.card, LINK_MEANINGS[e.meaning][0 if e.is_out else 1], self.person, e.via) | {"id": e.link if not e.via else ""} for e in ends
+            link_card(e.card, LINK_MEANINGS[e.meaning][0 if e.is_out else 1], self.person, names, moment, e.via) | {"id": e.link if not e.via else ""}
+            for e in ends
         ]
 
     def _talk(
@@ -356,8 +360,8 @@ def is_kind(item: dict[str, Any], kind: str) -> bool:
     return kind in ("", "notes" if item["message"]["paper"] == "internal" else "messages")
 
 
-def link_card(card: Card, how: str, person: Person, via: str = "") -> dict[str, Any]:
-    """A linked record as a card: how it hangs together, and its state in words. `via`: the link is that of a record taken in."""
+def link_card(card: Card, how: str, person: Person, names: Names, moment: datetime, via: str = "") -> dict[str, Any]:
+    """A linked record as a card: how it hangs together, its state, whom it is with and when it is due. `via`: the link is of a record taken in."""
     flow = workflow_of(person.tenant, card.kind)
     how = _("%(how)s (of %(ref)s)") % {"how": how, "ref": via} if via else how
     return {
@@ -365,7 +369,16 @@ def link_card(card: Card, how: str, person: Person, via: str = "") -> dict[str, 
         "title": card.title,
         "ref": card.reference,
         "category": card.category,
-        "how": f"{capital(how)}. {flow.state(card.state).label}",
+        "how": " · ".join(
+            filter(
+                None,
+                (
+                    f"{capital(how)}. {flow.state(card.state).label}",
+                    names.of(Person, card.owner_id) if card.owner_id else "",
+                    _("due %(at)s") % {"at": said_moment(card.due_at, moment)} if card.due_at else "",
+                ),
+            )
+        ),
     }
 
 

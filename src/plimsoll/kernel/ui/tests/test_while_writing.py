@@ -133,3 +133,21 @@ def test_the_clock_stands_at_the_top_for_narrow_screens(house: House) -> None:
     agreed(house, house.office_hours)
     record = house.incident(by=house.fresh(house.ruth))
     assert 'class="clock-line"' in signed_in(house.ines).get(f"/incidents/{record.number}/").content.decode()
+
+
+def test_linked_records_are_cards_with_state_owner_and_due_added_by_number_or_address(house: House) -> None:
+    from plimsoll.agreements.levels.tests.test_levels import agreed  # noqa: PLC0415
+
+    agreed(house, house.office_hours)
+    record = house.incident()
+    other, third = house.incident("The switch", by=house.fresh(house.ruth), owner=house.dev), house.incident("The router")
+    client = signed_in(house.ines)
+    here = f"/incidents/{record.number}/"
+    assert client.post(f"{here}links/", {"meaning": "caused by", "target": other.reference}).status_code == 302
+    assert (
+        client.post(f"{here}links/", {"meaning": "relates to", "target": f"https://desk.example/incidents/{third.number}/?tab=files"}).status_code
+        == 302
+    )
+    page = client.get(here).content.decode()
+    assert "Caused by. New · Dev Chauhan · due " in page and "Relates to. New" in page
+    assert client.post(f"{here}links/", {"meaning": "relates to", "target": "INC-99999"}).status_code == 422
