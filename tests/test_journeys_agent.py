@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import CHROMIUM, axe_finds
 from tests.system import System
 from tests.test_journeys import Lived
-from tests.test_journeys_desk import NARROW, opened_by
+from tests.test_journeys_desk import NARROW, axe_everywhere, opened_by
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
 
@@ -373,3 +373,36 @@ def test_known_answers_come_while_a_new_one_is_written_and_take_no_focus(lived: 
     offered.get_by_role("checkbox").check()
     page.get_by_role("button", name="Open the incident").click()
     expect(page.get_by_role("complementary", name="Properties")).to_contain_text("Projector stays dark: what to do")
+
+
+def test_messages_are_split_off_and_several_are_changed_and_taken_back(lived: Lived) -> None:
+    here = opened_by(lived, "Printer and scanner")
+    page = lived.page("ines")
+    page.goto(here)
+    page.locator("#composer-text").fill("And the scanner is broken too.")
+    page.locator(".composer footer button[type=submit]").click()
+    expect(page.locator(".msg[data-from=us]")).to_contain_text("scanner")
+    page.goto(f"{here}split/")
+    axe_everywhere(page)
+    page.get_by_label("Title of the new incident").fill("Scanner broken")
+    page.get_by_role("checkbox", name=re.compile("scanner")).check()
+    page.get_by_role("button", name="Split them off").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Scanner broken")
+    expect(page.locator(".msg").filter(has_text="And the scanner is broken too.")).to_contain_text("from INC-")
+    page.goto(f"{here}acts/")
+    axe_everywhere(page)
+    page.goto(f"{here}alike/")
+    axe_everywhere(page)
+    page.goto(f"{lived.address}/incidents/?open=true")
+    for title in ("Printer and scanner", "Scanner broken"):
+        page.locator("tr[data-row]").filter(has=page.get_by_role("link", name=title, exact=True)).get_by_role("checkbox").check()
+    page.get_by_role("form", name="Do to the selected rows").get_by_role("button", name=re.compile("^Change")).click()
+    axe_everywhere(page)
+    page.get_by_label("Impact").select_option(label="High")
+    page.get_by_role("button", name="Change 2 of 2").click()
+    expect(page.get_by_role("main")).to_contain_text("2 of 2 done")
+    axe_everywhere(page)
+    page.get_by_role("button", name="Undo all 2").click()
+    expect(page.get_by_role("main")).to_contain_text("Undone")
+    page.goto(here)
+    expect(page.locator("#prop-impact a.edit")).to_contain_text("none")
