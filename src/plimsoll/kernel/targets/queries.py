@@ -77,10 +77,9 @@ def lives_of(records: Iterable[Record], spans: Iterable[tuple[Any, ...]] | None 
         if kind == "system":
             continue  # what a program says by itself is no response, and asks nobody
         said[card].append(Said(at, is_ours=side != "customer" and author != _requester(rows[card])))
-    excerpts = Excerpt.objects.filter(card__in=rows if has_excerpts else (), comment__is_public=True)
-    for card, at, author, kind, side in excerpts.values_list(
-        "card_id", "comment__at", "comment__author_id", "comment__author__kind", "comment__author__organization__kind"
-    ):
+    columns = ("card_id", "comment__at", "comment__author_id", "comment__author__kind", "comment__author__organization__kind")
+    excerpts = Excerpt.objects.filter(card__in=rows, comment__is_public=True).values_list(*columns) if has_excerpts else ()
+    for card, at, author, kind, side in excerpts:
         if kind != "system":
             said[card] = sorted([*said[card], Said(at, is_ours=side != "customer" and author != _requester(rows[card]))], key=lambda s: s.at)
     return {pk: Life(record.opened_at, stretches[pk] or [_as_it_is(record, record.opened_at)], said[pk]) for pk, record in rows.items()}

@@ -132,6 +132,7 @@ class ListPage(DeclaredView):
         names.want(Person, (row.extra.get(n[2:]) for n in columns if n.startswith(OWN) and self.customs[n[2:]].type == "person" for row in rows))
         filter_bar.want_names(rt, filtered.active, names, self.person)
         names.fetch()
+        self.what = escape(_("What can be done with"))
         clock = Clock()
         due = Cells(rt.kind, self.person.tenant, [row.card_id for row in rows], clock.now) if "due_at" in columns else None
         base = f"/{rt.plural_kind}/"
@@ -231,6 +232,10 @@ class ListPage(DeclaredView):
                 inner = self._cell(name, row, names, flow)
             place = f' data-cell="{name}"' if name in IN_PLACE else ""
             done.append(f'<td role="cell" class="{css}"{place}>{inner}</td>')
+        done.append(
+            f'<td role="cell" class="c-hide c-acts"><a class="icon-btn" href="{base}{row.number}/acts/" data-row-menu aria-haspopup="menu"'
+            f' aria-label="{self.what} {rt.prefix}-{row.number}">⋯</a></td>'
+        )
         return SafeString("".join(done))
 
     def _cell(self, name: str, row: Any, names: Names, flow: Workflow) -> str:

@@ -141,13 +141,8 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
         .values_list("card", "internal", "public")
     }
     linked = [i.pk for i in incidents if i.has_links]
-    children: dict[int, int] = dict(
-        Link.objects.filter(source__in=linked, meaning="parent of", target__category__in=OPEN_CATEGORIES)
-        .values("source")
-        .annotate(n=Count("pk"))
-        .values_list("source", "n")
-    )
-    duplicates = _others_of(linked)
+    children = _open_children_of(linked) if linked else {}
+    duplicates = _others_of(linked) if linked else {}
     # Only what ended can be reopened, so only then the tenant's days are asked for.
     ended = {i.tenant_id for i in incidents if not i.is_open}
     within = {pk: reopen_within(tenant) for pk, tenant in Tenant.objects.in_bulk(ended).items()} if ended else {}
@@ -156,6 +151,12 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
         _facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk), moment, within.get(i.tenant_id, REOPEN_WITHIN))
         for i in incidents
     ]
+
+
+def _open_children_of(keys: Sequence[int]) -> dict[int, int]:
+    """How many open children some incidents have. One query."""
+    rows = Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=OPEN_CATEGORIES)
+    return dict(rows.values("source").annotate(n=Count("pk")).values_list("source", "n"))
 
 
 def _others_of(keys: Sequence[int]) -> dict[int, Other]:

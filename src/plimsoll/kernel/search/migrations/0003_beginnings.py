@@ -1,6 +1,6 @@
 """Beginnings of words are indexed too on SQLite: the last word of a search may be one, and without this each keystroke reads every word that begins so.
 
-Measured at 200,000 records: two or three letters 37 ms before and 0.1 ms after, for an index of 36 MB in place of 10.
+Measured on the bench of 100,000 incidents: a search for two to four letters 6 to 12 ms before, 2 to 5 after; the database grows by 5 %.
 PostgreSQL finds beginnings in its index as it is.
 """
 
