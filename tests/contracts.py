@@ -320,7 +320,8 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         move(major, "resolve", by=house.ruth, channel="page", fields={"outcome": "Took the controller back."})
         decide(record, kind="none", text="It was a one-off.", by=house.ruth, channel="page")  # type: ignore[arg-type]
     if rt.kind == "incident":
-        parts.link(record, "duplicates", house.incident("The same"), by=house.ruth, channel="page")
+        elder = house.incident("The same", organization=record.organization, requester=None, at=now() - timedelta(hours=1))
+        parts.link(record, "duplicates", elder, by=house.ruth, channel="page")
         parts.comment(record, text="Looked at it.", is_public=False, by=house.ruth, channel="page")
     if not Grant.objects.filter(person=house.dev, words=MANAGER).exists():
         # Nobody publishes alone what they wrote: Dev walks what Ruth opened.

@@ -111,13 +111,17 @@ def used_up(life: Life, within: timedelta, stop: datetime | None) -> datetime | 
     return None
 
 
+def ended_for_good(life: Life, index: int) -> bool:
+    """Dropped and taken up again is no end."""
+    return life.stretches[index]["stage"] != "dropped" or all(s["stage"] == "dropped" for s in life.stretches[index:])
+
+
 def verdict(life: Life, measure: str, targets: dict[int | None, timedelta]) -> tuple[bool, datetime] | None:
     """Whether a target was met, and the moment that decides its month: of the stop when met, of being used up when missed."""
     if measure == "respond":
-        ended = next((s for s in life.stretches if s["stage"] in ENDED), None)
+        ended = next((s for i, s in enumerate(life.stretches) if s["stage"] in ENDED and ended_for_good(life, i)), None)
         stop = min([*life.said[:1], *([ended["from"]] if ended else [])], default=None)
-        if ended is not None and ended["stage"] == "dropped" and stop == ended["from"]:
-            return None
+        is_dropped = ended is not None and ended["stage"] == "dropped" and stop == ended["from"]
         last = [s for s in life.stretches if stop is None or s["from"] <= stop][-1]
     else:
         run = []
@@ -125,8 +129,7 @@ def verdict(life: Life, measure: str, targets: dict[int | None, timedelta]) -> t
             if s["stage"] not in ENDED:
                 break
             run.append(s)
-        if run and life.stretches[-1]["stage"] == "dropped":
-            return None
+        is_dropped = bool(run) and life.stretches[-1]["stage"] == "dropped"
         stop = run[-1]["from"] if run else None
         last = run[-1] if run else life.stretches[-1]
     within = targets.get(last["priority"], targets.get(None))
@@ -135,7 +138,7 @@ def verdict(life: Life, measure: str, targets: dict[int | None, timedelta]) -> t
     missed = used_up(life, within, stop)
     if missed is not None:
         return False, missed
-    return None if stop is None else (True, stop)
+    return None if stop is None or is_dropped else (True, stop)
 
 
 def month(text: str, zone: str) -> tuple[datetime, datetime]:

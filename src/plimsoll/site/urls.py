@@ -10,6 +10,7 @@ from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
+from plimsoll.resolution.incidents.pages import merging
 from plimsoll.resolution.majors import pages as majors
 from plimsoll.resolution.requests import pages as requests
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
@@ -21,6 +22,7 @@ API = build_api([INDICATORS, AGREEMENTS])
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", API.urls),
     *incidents.routes(),
+    *merging.routes(),
     *majors.routes(),
     *requests.routes(),
     *services.routes(),

@@ -16,7 +16,7 @@ from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
 from plimsoll.portfolio.services.panels import Customers, StandsOn
-from plimsoll.resolution.incidents import operations as incidents
+from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
@@ -31,6 +31,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         search.index,
         notifications.tell,
         incidents.close_children,
+        merging.follow_merging,
         levels.forget,
         recalculating.start,
         proposing.propose,
@@ -58,6 +59,11 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
+}
+
+# In which kinds the known answers to a kind are, offered while somebody writes.
+ANSWERS: Mapping[str, Sequence[str]] = {
+    "incident": ["article"],
 }
 
 # What can be done with a record of a kind beside its moves.

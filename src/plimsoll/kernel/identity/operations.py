@@ -176,6 +176,9 @@ def _follow_address(person: Person) -> None:
         EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
 
 
+MOST_PINS = 12
+
+
 def keep_preferences(
     *,
     person: Person,
@@ -185,8 +188,9 @@ def keep_preferences(
     density: str | None = None,
     text: str | None = None,
     keys: str | None = None,
+    pins: list[int] | None = None,
 ) -> Person:
-    """How the pages look and answer to keys for one person. What is None stays."""
+    """How the pages look and answer to keys for one person, and which views they pinned. What is None stays."""
     given = {"theme": (theme, THEMES), "density": (density, DENSITIES), "text": (text, TEXTS)}
     faults = [
         Fault(name, _("Choose one of: %(known)s.") % {"known": ", ".join(known)})
@@ -195,9 +199,12 @@ def keep_preferences(
     ]
     if keys is not None:
         clean_keys(keys, faults)
+    if pins is not None and len(pins) > MOST_PINS:
+        faults.append(Fault("pins", _("At most %(n)d views are pinned.") % {"n": MOST_PINS}))
     if faults:
         raise Faulty(faults)
-    wanted = {name: value for name, (value, _known) in given.items() if value is not None} | ({} if keys is None else {"keys": keys})
+    wanted: dict[str, Any] = {name: value for name, (value, _known) in given.items() if value is not None} | ({} if keys is None else {"keys": keys})
+    wanted |= {} if pins is None else {"pins": pins}
     with writing():
         kept = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         changes = {name: (kept.preferences.get(name), value) for name, value in wanted.items() if kept.preferences.get(name) != value}

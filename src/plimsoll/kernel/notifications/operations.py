@@ -26,7 +26,9 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.words import escalation_words
 from plimsoll.kernel.trail.models import Entry
 
-QUIET = frozenset({"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate"})  # small acts that nobody is called for
+QUIET = frozenset(
+    {"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate", "excerpt", "split off"}
+)  # small acts that nobody is called for
 LARGEST_TEAM = 50
 
 
@@ -175,6 +177,9 @@ def words_of(notice: Notice) -> tuple[str, str]:
         "refuse approval": _("refused"),
         "attach": _("added a file"),
         "link": _("linked it"),
+        "merge": _("merged it into another"),
+        "take in": _("merged another into it"),
+        "give back": _("took a merging apart"),
     }
     title = f"{card.reference} {card.title}"
     if entry is None:

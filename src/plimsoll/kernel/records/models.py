@@ -138,6 +138,8 @@ class Record(models.Model):
     imported = models.JSONField(default=dict, blank=True)  # counters and verdicts of the tool it came from, as they were
     extra = models.JSONField(default=dict, blank=True)  # custom fields
 
+    has_links = True  # False where whoever read it knows from its trail that it was never linked: then nobody asks for links
+
     objects = RecordQuerySet.as_manager()
 
     class Meta:
@@ -234,6 +236,7 @@ LINK_MEANINGS: dict[str, tuple[str, str]] = {
     "evidence of": ("evidence of", "has the evidence"),
     "uses": ("uses the knowledge of", "was used by"),
     "supports": ("supports", "is supported by"),
+    "split from": ("split from", "was split into"),
 }
 
 
@@ -274,6 +277,19 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author} on {self.card}"
+
+
+class Excerpt(models.Model):
+    """A comment of another record that also stands here: it was split off with it. It stays its author's, with its own time and audience."""
+
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="excerpts")
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="excerpts")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["card", "comment"], name="excerpt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.comment} also on {self.card}"
 
 
 class Attachment(models.Model):

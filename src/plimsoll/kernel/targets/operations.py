@@ -49,7 +49,7 @@ def follow(event: Written) -> None:
     if source is None:
         return
     is_new = event.entry.action == "open"
-    is_said = event.comment is not None and event.comment.is_public
+    is_said = event.entry.action == "excerpt" or (event.comment is not None and event.comment.is_public)
     if not is_new and not is_said and (FOLLOWED | source.watched).isdisjoint(event.changes):
         return
     promises = source.promises(record)

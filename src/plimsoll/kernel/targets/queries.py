@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.cache import per_settings
-from plimsoll.kernel.records.models import Comment, Record
+from plimsoll.kernel.records.models import Comment, Excerpt, Record
 from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.targets.rules import STARTING_RULES, Life, Promise, Reading, Rule, Said, Stretch, reckon
 from plimsoll.kernel.trail.models import Span
@@ -57,19 +57,31 @@ def timed_kinds() -> tuple[str, ...]:
     return tuple(_sources)
 
 
-def lives_of(records: Iterable[Record]) -> dict[int, Life]:
-    """What happened to some records, as clocks need it; two queries, however many there are."""
+SPAN = ("card_id", "started_at", "state", "category", "priority", "team")  # what clocks read of a span
+
+
+def lives_of(records: Iterable[Record], spans: Iterable[tuple[Any, ...]] | None = None, *, has_excerpts: bool = True) -> dict[int, Life]:
+    """What happened to some records, as clocks need it, what was split off with them included; three queries, however many there are.
+
+    `spans` (values of `SPAN`, in order) and `has_excerpts` spare whoever has read them already two of the three.
+    """
     rows = {record.pk: record for record in records}
     stretches: dict[int, list[Stretch]] = defaultdict(list)
-    spans = Span.objects.filter(card__in=rows).order_by("card_id", "id")
-    for card, at, state, category, priority, team in spans.values_list("card_id", "started_at", "state", "category", "priority", "team"):
-        stretches[card].append(Stretch(at, state, category, priority, team))
+    if spans is None:
+        spans = Span.objects.filter(card__in=rows).order_by("card_id", "id").values_list(*SPAN)
+    for card, *stretch in spans:
+        stretches[card].append(Stretch(*stretch))
     said: dict[int, list[Said]] = defaultdict(list)
     messages = Comment.objects.filter(card__in=rows, is_public=True).order_by("card_id", "at", "id")
     for card, at, author, kind, side in messages.values_list("card_id", "at", "author_id", "author__kind", "author__organization__kind"):
         if kind == "system":
             continue  # what a program says by itself is no response, and asks nobody
         said[card].append(Said(at, is_ours=side != "customer" and author != _requester(rows[card])))
+    columns = ("card_id", "comment__at", "comment__author_id", "comment__author__kind", "comment__author__organization__kind")
+    excerpts = Excerpt.objects.filter(card__in=rows, comment__is_public=True).values_list(*columns) if has_excerpts else ()
+    for card, at, author, kind, side in excerpts:
+        if kind != "system":
+            said[card] = sorted([*said[card], Said(at, is_ours=side != "customer" and author != _requester(rows[card]))], key=lambda s: s.at)
     return {pk: Life(record.opened_at, stretches[pk] or [_as_it_is(record, record.opened_at)], said[pk]) for pk, record in rows.items()}
 
 
@@ -86,13 +98,13 @@ def first_life(record: Record, at: datetime) -> Life:
     return Life(record.opened_at, [_as_it_is(record, at)])
 
 
-def readings_of(record: Record) -> list[Reading]:
-    """The clocks of a record computed from its life, in the order of its promises."""
+def readings_of(record: Record, spans: Iterable[tuple[Any, ...]] | None = None, *, has_excerpts: bool = True) -> list[Reading]:
+    """The clocks of a record computed from its life, in the order of its promises. The rest is for `lives_of`."""
     source = source_of(record.kind)
     promises = source.promises(record) if source else ()
     if not promises:
         return []
-    life = lives_of([record])[record.pk]
+    life = lives_of([record], spans, has_excerpts=has_excerpts)[record.pk]
     return [reckon(promise, life) for promise in promises]
 
 

@@ -15,6 +15,8 @@ The rules, in the order in which people ask for them:
 * The target is that of the priority and team when it stopped, or now; a change of them changes the target and keeps what was used.
 * A target may be counted in hours of its own, and hold only for what was opened outside the usual hours (a stand-by).
 * It is met when it stopped at or before the moment at which the target was used up, and missed from that moment on.
+* A record that is dropped (cancelled, or merged into another) is not counted, unless its target was used up by then: a miss that
+  happened is not taken back by calling the record something else.
 """
 
 from __future__ import annotations
@@ -212,7 +214,7 @@ def reckon(promise: Promise, life: Life) -> Reading:
     elapsed = hours.elapsed(started_at, as_of, pairs)
     due_at = None if within is None else hours.due(started_at, within, pairs)
     if end is not None and end.category == "dropped":
-        state = DROPPED
+        state = MISSED if due_at is not None and due_at < end.started_at else DROPPED
     elif within is None:
         state = UNSET
     elif stopped_at is not None:
@@ -239,7 +241,8 @@ def _end(measure: str, life: Life) -> Stretch | None:
     """Where it stopped for good: when, at which priority, and in which category of state; None while it goes on."""
     ends = ENDS[measure]
     if measure == RESPOND:  # a response is not taken back by taking the record up again
-        end = next((s for s in life.stretches if s.category in ends), None)
+        kept = next((i for i in range(len(life.stretches), 0, -1) if life.stretches[i - 1].category != "dropped"), 0)
+        end = next((s for i, s in enumerate(life.stretches) if s.category in ends and (s.category != "dropped" or i >= kept)), None)
         first = next((said.at for said in life.said if said.is_ours), None)
         if first is not None and (end is None or first < end.started_at):
             return replace(_at(life.stretches, first), started_at=first, category="")

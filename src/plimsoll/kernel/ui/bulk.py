@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
+from django.forms import TypedChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, ngettext
 
@@ -15,12 +15,15 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import plain, whole
+from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move
 from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.undoing import way_back
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import BIGGEST_NUMBER
 from plimsoll.kernel.tasks.registry import find
+from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.choosing import names_for
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
@@ -67,7 +70,7 @@ def reasons_for(records: Sequence[Record], arrow: Move, person: Person) -> list[
 
 
 class BulkPage(DeclaredView):
-    """`/{plural}/bulk/`: where the bar under a list leads. `act` is assign, move, or the name of a move."""
+    """`/{plural}/bulk/`: where the bar under a list leads. `act` is assign, fields, move, or the name of a move."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(address(self.record_type))
@@ -79,6 +82,8 @@ class BulkPage(DeclaredView):
             return self.show("ui/bulk_preview.html", self.common(records) | {"title": _("Nothing is selected"), "nothing": True}, 422)
         if act == "assign":
             return AssignPage.preview(self, records)
+        if act == "fields":
+            return FieldsPage.preview(self, records)
         if act != "move":
             return preview_of(self, act, records)
         flow = workflow_of(self.person.tenant, self.record_type.kind)
@@ -144,6 +149,7 @@ def preview_of(view: DeclaredView, name: str, records: Sequence[Record], form: D
             "can": can,
             "title": f"{arrow.title}?",
             "becomes": flow.state(arrow.target),
+            "will": "",
             "asks": bool(arrow.asks),
             "do": _("%(do)s %(can)d of %(all)d") % {"do": arrow.title, "can": can, "all": len(rows)},
         },
@@ -174,13 +180,16 @@ class BulkMovePage(DeclaredView):
         if len(records) > AT_ONCE:
             return later(self, records, name, given, note)
         rows = rows_of(self, records, [[] for _r in records])
+        acts = Acts(self.person)
         for row in rows:
             row.reasons = attempt(lambda r=row.record: move(r, name, by=self.person, channel=CHANNEL, fields=given, note=note))
             row.is_done = not row.reasons
         left = [row for row in rows if not row.is_done]
+        can_go_back = [row.record for row in rows if row.is_done and way_back(flow, row.record.state, arrow.target) is not None]
+        entries = acts.on(can_go_back)
         mending = [reason for row in left for reason in row.reasons if any(f.field in form.fields for f in faults_of([reason]))]
         if not mending:
-            return result(self, rows, flow.state(arrow.target).label)
+            return result(self, rows, flow.state(arrow.target).label, entries=entries)
         form.refused(mending)
         again = {
             "form": form,
@@ -189,34 +198,54 @@ class BulkMovePage(DeclaredView):
             "error_heading": _("“%(move)s” is not possible yet") % {"move": arrow.title},
             "do": ngettext("%(do)s the one that stayed", "%(do)s the %(n)d that stayed", len(left)) % {"do": arrow.title, "n": len(left)},
         }
-        return result(self, rows, flow.state(arrow.target).label, again)
+        return result(self, rows, flow.state(arrow.target).label, again, entries)
 
 
-class AssignPage(DeclaredView):
-    """`/{plural}/assign/`: gives each of the picked records to a person or team."""
+class FieldsPage(DeclaredView):
+    """`/{plural}/fields/`: sets fields of each of the picked records; what is left empty stays as it is with each."""
 
-    @staticmethod
-    def form_of(view: DeclaredView) -> type[DerivedForm]:
-        names = [n for n in ("team", "owner") if n in view.record_type.fields]
-        return form_class(view.record_type, view.person, names, {})
+    act = "fields"
 
     @staticmethod
-    def preview(view: DeclaredView, records: Sequence[Record], form: DerivedForm | None = None, status: int = 200) -> HttpResponse:
+    def names(record_type: RecordType) -> list[str]:
+        """What can be set for several at once: whom it is with, what it belongs to, choices; never words that each has of its own."""
+        fits = [n for n in record_type.fields if n in record_type.foreign or record_type.model_field(n).choices or n == "priority_reason"]
+        return [n for n in fits if n != record_type.requester and n not in record_type.derived]
+
+    @classmethod
+    def form_of(cls, view: DeclaredView) -> type[DerivedForm]:
+        made = form_class(
+            view.record_type, view.person, cls.names(view.record_type), {}, is_inside=is_inside(view.person, kind=view.record_type.kind)
+        )
+        for field in made.base_fields.values():
+            field.required = field.widget.is_required = False
+            field.initial = None
+            if isinstance(field, TypedChoiceField):
+                choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
+                field.choices = choices if choices and choices[0][0] == "" else [("", "–"), *choices]
+        return made
+
+    @classmethod
+    def preview(cls, view: DeclaredView, records: Sequence[Record], form: DerivedForm | None = None, status: int = 200) -> HttpResponse:
         word = f"{view.record_type.kind}:amend"
         rows = rows_of(view, records, [[] if may(view.person, word, r) else [_("You may not do this here.")] for r in records])
         can = sum(not row.reasons for row in rows)
+        is_assigning = cls.act == "assign"
+        do = _("Assign %(can)d of %(all)d") if is_assigning else _("Change %(can)d of %(all)d")
         return view.show(
             "ui/bulk_preview.html",
             common(view, records)
             | {
                 "rows": rows,
-                "form": form or AssignPage.form_of(view)(),
-                "action": address(view.record_type, None, "assign"),
+                "form": form or cls.form_of(view)(),
+                "action": address(view.record_type, None, cls.act),
                 "can": can,
                 "asks": True,
-                "title": _("Give to whom?"),
+                "title": _("Give to whom?") if is_assigning else _("Change which fields?"),
+                "lede": "" if is_assigning else _("What you leave empty stays as it is with each."),
                 "becomes": None,
-                "do": _("Assign %(can)d of %(all)d") % {"can": can, "all": len(rows)},
+                "will": _("is given away") if is_assigning else _("is changed"),
+                "do": do % {"can": can, "all": len(rows)},
             },
             status,
         )
@@ -232,20 +261,46 @@ class AssignPage(DeclaredView):
         given = form.values([n for n in form.fields if form.cleaned_data.get(n) not in (None, "")]) if form.is_valid() else {}
         if not given:
             if form.is_valid():
-                form.add_error(None, _("Say to which team or person."))
+                form.add_error(None, _("Say to which team or person.") if self.act == "assign" else _("Set at least one field."))
             return self.preview(self, records, form, 422)
         if len(records) > AT_ONCE:
-            return later(self, records, "assign", given, "")
+            return later(self, records, "amend", given, "")
         rows = rows_of(self, records, [[] for _r in records])
+        acts = Acts(self.person)
         for row in rows:
             row.reasons = attempt(lambda r=row.record: amend(r, by=self.person, channel=CHANNEL, **given))
             row.is_done = not row.reasons
         names = Names()
         for name, key in given.items():
-            for known, text in names_for(self.person, self.record_type.foreign[name], [key]).items():
-                names.know(self.record_type.foreign[name], known, text)
+            if name in self.record_type.foreign:
+                for known, text in names_for(self.person, self.record_type.foreign[name], [key]).items():
+                    names.know(self.record_type.foreign[name], known, text)
         flow = workflow_of(self.person.tenant, self.record_type.kind)
-        return result(self, rows, ", ".join(words_of(self.record_type, n, k, names, flow) for n, k in given.items()))
+        became = ", ".join(words_of(self.record_type, n, k, names, flow) for n, k in given.items())
+        return result(self, rows, became, entries=acts.on([row.record for row in rows if row.is_done]))
+
+
+class AssignPage(FieldsPage):
+    """`/{plural}/assign/`: gives each of the picked records to a person or team."""
+
+    act = "assign"
+
+    @staticmethod
+    def names(record_type: RecordType) -> list[str]:
+        return [n for n in ("team", "owner") if n in record_type.fields]
+
+
+class Acts:
+    """The entries that a person's acts make from now on, so that they can be taken back."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.after = Entry.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+
+    def on(self, records: Sequence[Record]) -> list[int]:
+        """The last of them on each of some records; one query."""
+        found = Entry.objects.filter(pk__gt=self.after, card__in=[r.pk for r in records], actor=self.person.pk).order_by("id")
+        return list(dict(found.values_list("card_id", "pk")).values())
 
 
 def later(view: DeclaredView, records: Sequence[Record], act: str, given: dict[str, Any], note: str) -> HttpResponse:
@@ -253,7 +308,7 @@ def later(view: DeclaredView, records: Sequence[Record], act: str, given: dict[s
     task = find("ui.bulk")
     assert task is not None
     with writing():
-        task.enqueue(
+        job = task.enqueue(
             tenant=view.person.tenant,
             asked_by=view.person,
             kind=view.record_type.kind,
@@ -263,8 +318,7 @@ def later(view: DeclaredView, records: Sequence[Record], act: str, given: dict[s
             note=note,
             by=view.person.pk,
         )
-    messages.success(view.request, _("%(n)d records are worked on in the background. The jobs page says what became of each.") % {"n": len(records)})
-    return HttpResponseRedirect(address(view.record_type))
+    return HttpResponseRedirect(address(view.record_type, None, "bulk", str(job.pk)) if job is not None else address(view.record_type))
 
 
 def attempt(write: Any) -> list[str]:
@@ -280,8 +334,9 @@ def attempt(write: Any) -> list[str]:
     return []
 
 
-def result(view: DeclaredView, rows: list[Row], became: str, again: dict[str, Any] | None = None) -> HttpResponse:
-    """What became of each row. `again`: the form for those that stayed, as it was filled, with what they miss at its fields."""
+def result(view: DeclaredView, rows: list[Row], became: str, again: dict[str, Any] | None = None, entries: Sequence[int] = ()) -> HttpResponse:
+    """What became of each row. `again`: the form for those that stayed, as it was filled, with what they miss at its fields.
+    `entries`: the acts that can be taken back from here."""
     done = sum(row.is_done for row in rows)
     title = ngettext("%(n)d of %(all)d done", "%(n)d of %(all)d done", done) % {"n": done, "all": len(rows)}
     return view.show(
@@ -294,6 +349,8 @@ def result(view: DeclaredView, rows: list[Row], became: str, again: dict[str, An
             "done": done,
             "left": len(rows) - done,
             "again": again,
+            "entries": list(entries),
+            "undo_href": address(view.record_type, None, "undo"),
             "crumbs": view.crumbs((title, "")),
         },
         422 if again else 200,

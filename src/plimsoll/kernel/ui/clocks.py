@@ -52,15 +52,26 @@ class Block:
     escalations: list[str]
 
 
-def blocks_of(record: Record, person: Person, flow: Workflow, now: datetime, *, inside: bool, has_escalations: bool = True) -> list[Block]:
+def blocks_of(
+    record: Record,
+    person: Person,
+    flow: Workflow,
+    now: datetime,
+    *,
+    inside: bool,
+    spans: Sequence[tuple[Any, ...]],
+    has_escalations: bool = True,
+    has_excerpts: bool = True,
+) -> list[Block]:
     """The clocks of a record that this person may see: outsiders see what was promised to them, not what stands behind it.
 
-    `has_escalations` False when the caller knows from the trail that there is none: then they are not asked for.
+    `spans` are values of `targets.queries.SPAN`. `has_escalations` and `has_excerpts` are False when the caller knows that there are none:
+    then they are not asked for.
     """
     source = source_of(record.kind)
     if source is None:
         return []
-    readings = [r for r in readings_of(record) if inside or not r.promise.is_internal]
+    readings = [r for r in readings_of(record, spans, has_excerpts=has_excerpts) if inside or not r.promise.is_internal]
     called: dict[str, list[Any]] = {}
     if inside and readings and has_escalations:
         for row in Escalation.objects.filter(card_id=record.pk).order_by("percent"):

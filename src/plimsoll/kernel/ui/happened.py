@@ -171,6 +171,10 @@ class Reader:
                 said = _("ticked an item of the checklist off")
             case "untick":
                 said = _("took a tick of the checklist back")
+            case "excerpt":
+                said = _("split it off %(ref)s") % {"ref": new.get("source", "")}
+            case "split off":
+                said = _("split %(ref)s off") % {"ref": new.get("target", "")}
             case "spend":
                 said = _("booked %(n)s min of work") % {"n": new.get("minutes", "")}
             case "amend":

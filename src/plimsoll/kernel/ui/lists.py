@@ -29,8 +29,10 @@ from plimsoll.kernel.records.queries import BadCursor, keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui import filter_bar, list_views
+from plimsoll.kernel.ui.bulk import FieldsPage
 from plimsoll.kernel.ui.clocks import Cells
 from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
+from plimsoll.kernel.ui.row_menu import IN_PLACE
 from plimsoll.kernel.ui.shown import Names, label_of, quiet, words_of
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, state, who
 from plimsoll.kernel.views.columns import OWN
@@ -130,6 +132,7 @@ class ListPage(DeclaredView):
         names.want(Person, (row.extra.get(n[2:]) for n in columns if n.startswith(OWN) and self.customs[n[2:]].type == "person" for row in rows))
         filter_bar.want_names(rt, filtered.active, names, self.person)
         names.fetch()
+        self.what = escape(_("What can be done with"))
         clock = Clock()
         due = Cells(rt.kind, self.person.tenant, [row.card_id for row in rows], clock.now) if "due_at" in columns else None
         base = f"/{rt.plural_kind}/"
@@ -146,7 +149,7 @@ class ListPage(DeclaredView):
             "kept": [(k, v) for k, vs in query.lists() for v in vs if k not in PLACES and v],
             "clear_href": f"{base}?open=",
             "columns": [self._head(name, query, filtered.order) for name in columns],
-            "width": len(columns) + 1,
+            "width": len(columns) + 2,
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base, due)) for row in rows],
             "news_href": f"{base}news/?{_news_query(query, self.person)}",
             "bulk_action": f"{base}bulk/",
@@ -227,7 +230,12 @@ class ListPage(DeclaredView):
                 inner = due.html(row.card_id)
             else:
                 inner = self._cell(name, row, names, flow)
-            done.append(f'<td role="cell" class="{css}">{inner}</td>')
+            place = f' data-cell="{name}"' if name in IN_PLACE else ""
+            done.append(f'<td role="cell" class="{css}"{place}>{inner}</td>')
+        done.append(
+            f'<td role="cell" class="c-hide c-acts"><a class="icon-btn" href="{base}{row.number}/acts/" data-row-menu aria-haspopup="menu"'
+            f' aria-label="{self.what} {rt.prefix}-{row.number}">⋯</a></td>'
+        )
         return SafeString("".join(done))
 
     def _cell(self, name: str, row: Any, names: Names, flow: Workflow) -> str:
@@ -250,6 +258,8 @@ class ListPage(DeclaredView):
         acts = []
         if {"owner", "team"} & set(self.record_type.fields) and not reach(self.person, f"{self.record_type.kind}:amend").is_empty:
             acts.append({"label": _("Assign…"), "value": "assign", "key": "a"})
+        if FieldsPage.names(self.record_type) and not reach(self.person, f"{self.record_type.kind}:amend").is_empty:
+            acts.append({"label": _("Change…"), "value": "fields", "key": "p"})
         if any(not reach(self.person, f"{self.record_type.kind}:{move.name}").is_empty for move in flow.moves):
             acts.append({"label": _("Move…"), "value": "move", "key": "m"})
         return acts

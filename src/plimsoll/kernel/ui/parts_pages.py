@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.macros.operations import use_macro
 from plimsoll.kernel.notifications.operations import mute
@@ -69,11 +70,18 @@ class CommentsPage(PartPage):
 
     def write(self, record: Record) -> None:
         is_public, text = self.request.POST.get("mode") != "internal", self.request.POST.get("text", "")
+        minutes = minutes_in(self.request.POST.get("minutes", ""))
+        with writing():
+            self._say(record, text, is_public)
+            if minutes is not None:
+                parts.spend(record, minutes=minutes, by=self.person, channel=CHANNEL)
+        _attach(self.request, record, self.person, is_public=is_public)
+
+    def _say(self, record: Record, text: str, is_public: bool) -> None:
         if (macro := macro_sent(self.request.POST.get("macro", ""))) is not None:
             use_macro(macro, record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
         else:
             parts.comment(record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
-        _attach(self.request, record, self.person, is_public=is_public)
 
     def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
         context = self.context(record)
@@ -81,12 +89,22 @@ class CommentsPage(PartPage):
             "text": self.request.POST.get("text", ""),
             "mode": self.request.POST.get("mode", ""),
             "macro": self.request.POST.get("macro", ""),
+            "minutes": self.request.POST.get("minutes", ""),
             "fault": " ".join(f.sentence for f in faults),
         }
         return self.show("ui/record.html", context, status=422)
 
     def _back(self, record: Record) -> HttpResponseRedirect:
         return HttpResponseRedirect(f"{address_of(record, self.record_type)}#composer")
+
+
+def minutes_in(text: str) -> int | None:
+    """Time spent as it was typed; None when nothing was."""
+    if not text.strip():
+        return None
+    if (minutes := whole(text.strip(), 99_999)) is None:
+        raise Faulty([Fault("minutes", _("Give the time in whole minutes, such as 45."))])
+    return minutes
 
 
 def _attach(request: HttpRequest, record: Record, person: Any, *, is_public: bool) -> None:
@@ -236,9 +254,8 @@ class EffortsPage(PartPage):
         )
 
     def write(self, record: Record) -> None:
-        minutes = whole(self.request.POST.get("minutes", "").strip(), 99_999)
-        if minutes is None:
-            raise Faulty([Fault("minutes", _("Give the time in whole minutes, such as 45."))])
+        minutes = minutes_in(self.request.POST.get("minutes", "") or "-")
+        assert minutes is not None
         parts.spend(
             record,
             minutes=minutes,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
 
@@ -18,19 +17,18 @@ from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import (
     LINK_MEANINGS,
-    Attachment,
     ChecklistItem,
     Comment,
     Effort,
-    Link,
     Record,
     Share,
     Tag,
 )
 from plimsoll.kernel.records.permissions import is_inside, may
-from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.queries import SPAN
+from plimsoll.kernel.targets.words import moment as said_moment
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.canned import with_macro
 from plimsoll.kernel.ui.clocks import blocks_of, uncovered
@@ -43,6 +41,7 @@ from plimsoll.kernel.ui.panels import acts_of, flags_of, panels_of
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
+from plimsoll.kernel.ui.taken_in import End, Shown, ends_of
 from plimsoll.kernel.ui.templatetags._dates import duration
 
 TALK = 50
@@ -70,7 +69,6 @@ class RecordPage(DeclaredView):
             names.outsiders.add(person.pk)
         before = _marks(self.request.GET.get("before", ""))
         entries = entries_of(record.pk, before=before[0], most=TALK + 1)
-        comments = self._comments(record, inside, before[1])
         # When the whole trail is in hand it says which parts there are, and five questions need not be asked.
         is_whole = before == (None, None) and len(entries) == entries_count(record)
         acts = {entry.action for entry in entries}
@@ -78,8 +76,11 @@ class RecordPage(DeclaredView):
         def has(act: str) -> bool:
             return not is_whole or act in acts
 
-        files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("id")) if has("attach") else []
-        files = files if inside else [f for f in files if f.is_public]
+        record.has_links = has("link")
+        ends, meanings = ends_of([record.pk], person) if record.has_links else ([], frozenset())
+        shown = Shown(record, person, inside, ends)
+        files = shown.files() if has("attach") or shown.taken else []
+        comments = shown.comments(before[1], TALK + 1, has_excerpts="split from" in meanings)
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
@@ -87,8 +88,8 @@ class RecordPage(DeclaredView):
         shares = [
             s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment
         ]
-        spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at", "ended_at"))
-        linked = self._linked(record) if has("link") else []
+        spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN, "ended_at"))
+        every_end = [*ends, *shown.further_ends()]
         decisions = decisions_of(record, person, inside=inside) if has("ask approval") else []
 
         reader.want(entries)
@@ -102,33 +103,43 @@ class RecordPage(DeclaredView):
                 *(c.done_by_id for c in checks),
                 *(f.added_by_id for f in files),
                 record.opened_by_id,
+                *(first[3] for first in shown.firsts),
+                *(e.card.owner_id for e in every_end),
                 getattr(record, f"{rt.requester}_id", None) if rt.requester else None,
             ],
         )
         names.fetch()
+        linked = self._linked(every_end, names, moment)
 
         seen = seen_by(reader, entries) if before == (None, None) else 0
         can_amend = may(person, f"{rt.kind}:amend", record)
-        talk, earlier = self._talk(record, entries, comments, reader, files, before)
+        talk, earlier = self._talk(record, entries, comments, reader, shown, before)
         base = address_of(record, rt)
+        kind = self.request.GET.get("show", "")
+        kind = kind if kind in dict(kinds_of(inside=inside)) else ""
         tab = self.request.GET.get("tab", "conversation")
         watchers = [s[0] for s in shares if s[2] == "watcher"]
         move_offers = offers(record, flow, person)
         return {
             "record": record,
             "base": base,
+            "link": self.request.build_absolute_uri(base),
             "live_href": f"{base}live/?seen={seen}" if before == (None, None) else "",
             "presence_href": f"{base}presence/",
             "offers": move_offers,
             "primary": next((o for o in move_offers if o.is_primary), None),
             "opened_by": names.of(Person, record.opened_by_id),
             "clause_words": f"{rt.clause} {capital(rt.plural_label)}",
-            "flow": flow_steps(flow, record, spans, moment),
+            "flow": flow_steps(flow, record, [(s[2], s[1], s[-1]) for s in spans], moment),
             "tab": tab if tab in TABS else "conversation",
             "inside": inside,
             "can_amend": can_amend,
-            "talk": talk,
-            "earlier": earlier,
+            "talk": [item for item in talk if is_kind(item, kind)],
+            "earlier": f"{earlier}&show={kind}" if earlier and kind else earlier,
+            "kinds": [
+                {"label": label, "href": f"{base}?show={name}" if name else base, "is_current": name == kind}
+                for name, label in kinds_of(inside=inside)
+            ],
             "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
             "composer": composer
             or with_macro(self._composer(record, names, shares, inside, base), record, person, self.request.GET.get("macro", "")),
@@ -149,6 +160,7 @@ class RecordPage(DeclaredView):
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
             "effort": duration(timedelta(minutes=sum(effort))) if effort else "",
             "linked": linked,
+            "merged_into": shown.merged_into(),
             "meanings": list(LINK_MEANINGS),
             "files": [
                 {
@@ -157,14 +169,27 @@ class RecordPage(DeclaredView):
                     "size": _size(f.size),
                     "is_public": f.is_public,
                     "scan": f.get_scan_display(),
-                    "href": f"{base}attachments/{f.pk}/",
+                    "href": f"{shown.base_of(f.card_id)}attachments/{f.pk}/",
+                    "from": shown.origin(f.card_id),
                     "by": names.of(Person, f.added_by_id),
                     "at": f.added_at,
                 }
                 for f in files
             ],
-            "clocks": (blocks := blocks_of(record, person, flow, moment, inside=inside, has_escalations=has("escalate"))),
+            "clocks": (
+                blocks := blocks_of(
+                    record,
+                    person,
+                    flow,
+                    moment,
+                    inside=inside,
+                    spans=[s[:-1] for s in spans],
+                    has_escalations=has("escalate"),
+                    has_excerpts="split from" in meanings,
+                )
+            ),
             "uncovered": "" if blocks else uncovered(record),
+            "alike": {"href": f"{base}alike/", "of": "#composer-text", "link": f"{base}links/"} if can_amend and rt.requester else None,
             "can_comment": may(person, f"{rt.kind}:comment", record),
             "panels": [
                 {"title": p.title, "rows": p.rows(record, person), "more": p.more(record), "change": p.change(record, person)}
@@ -173,28 +198,11 @@ class RecordPage(DeclaredView):
             "crumbs": self.crumbs((record.reference, "")),
         }
 
-    def _comments(self, record: Record, inside: bool, before: int | None) -> list[Comment]:
-        rows = Comment.objects.filter(card_id=record.pk)
-        if not inside:
-            rows = rows.filter(is_public=True)
-        if before is not None:
-            rows = rows.filter(pk__lt=before)
-        return list(rows.order_by("-id")[: TALK + 1])[::-1]
-
-    def _linked(self, record: Record) -> list[dict[str, Any]]:
-        """Linked records that this person may see, each with how; none that they may not, not even its number."""
-        links = (
-            Link.objects.filter(Q(source_id=record.pk) | Q(target_id=record.pk)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
-        )
-        ends = [(pk, meaning, target if source == record.pk else source, source == record.pk) for pk, meaning, source, target in links]
-        if not ends:
-            return []
-        keys = {card for _pk, _m, card, _out in ends}
-        cards = {card.pk: card for part in visible_cards(self.person, Card.objects.filter(pk__in=keys)) for card in part}
+    def _linked(self, ends: Sequence[End], names: Names, moment: datetime) -> list[dict[str, Any]]:
+        """Linked records as cards, each with how; those of a record that was taken in say from where."""
         return [
-            link_card(cards[card], LINK_MEANINGS[meaning][0 if out else 1], self.person) | {"id": pk}
-            for pk, meaning, card, out in ends
-            if card in cards
+            link_card(e.card, LINK_MEANINGS[e.meaning][0 if e.is_out else 1], self.person, names, moment, e.via) | {"id": e.link if not e.via else ""}
+            for e in ends
         ]
 
     def _talk(
@@ -203,7 +211,7 @@ class RecordPage(DeclaredView):
         entries: list[Any],
         comments: list[Comment],
         reader: Reader,
-        files: Sequence[Attachment],
+        shown: Shown,
         before: tuple[int | None, int | None],
     ) -> tuple[list[dict[str, Any]], str]:
         """Messages and acts by time; acts that follow each other stand in one list. With the mark for earlier ones."""
@@ -221,7 +229,17 @@ class RecordPage(DeclaredView):
         for line in lines:
             line.changes_href = f"{address_of(record, self.record_type)}trail/#entry-{line.id}" if line.differences else ""
         things: list[tuple[Any, int, int, Any]] = [(line.at, 1, line.id, line) for line in lines]
-        things += [(c.at, 2, c.pk, self._message(c, reader.names)) for c in comments]
+        things += [(c.at, 2, c.pk, self._message(c, reader.names) | {"from": shown.origin(c.card_id)}) for c in comments]
+        if not earlier:
+            for card, at, text, who in shown.firsts:
+                things.append(
+                    (
+                        at,
+                        0,
+                        card,
+                        self._first(record, text, reader.names) | {"author": reader.names.of(Person, who), "at": at, "from": shown.origin(card)},
+                    )
+                )
         if not earlier and (text := getattr(record, self.record_type.body, "") if self.record_type.body else ""):
             things.append((record.opened_at, 0, 0, self._first(record, text, reader.names)))
         talk: list[dict[str, Any]] = []
@@ -325,19 +343,43 @@ class RecordPage(DeclaredView):
             "canned_href": f"{base}macros/" if can and inside else "",
             "hidden": [],
             "label": "" if rt.requester and not is_outside else _("Message"),
+            "can_book": inside and may(self.person, f"{rt.kind}:amend", record),
+            "minutes": "",
         }
 
 
-def link_card(card: Card, how: str, person: Person) -> dict[str, Any]:
-    """A linked record as a card: how it hangs together, and its state in words."""
-    flow = workflow_of(person.tenant, card.kind)
+def kinds_of(*, inside: bool) -> list[tuple[str, str]]:
+    """What of the conversation can be shown alone."""
+    kinds = [("", _("All")), ("messages", _("Messages")), ("notes", _("Internal notes")), ("acts", _("What happened"))]
+    return kinds if inside else [kind for kind in kinds if kind[0] != "notes"]
 
+
+def is_kind(item: dict[str, Any], kind: str) -> bool:
+    """Is this piece of the conversation of the kind?"""
+    if "message" not in item:
+        return kind in ("", "acts")
+    return kind in ("", "notes" if item["message"]["paper"] == "internal" else "messages")
+
+
+def link_card(card: Card, how: str, person: Person, names: Names, moment: datetime, via: str = "") -> dict[str, Any]:
+    """A linked record as a card: how it hangs together, its state, whom it is with and when it is due. `via`: the link is of a record taken in."""
+    flow = workflow_of(person.tenant, card.kind)
+    how = _("%(how)s (of %(ref)s)") % {"how": how, "ref": via} if via else how
     return {
         "href": address_of(card, type_named(card.kind)),
         "title": card.title,
         "ref": card.reference,
         "category": card.category,
-        "how": f"{capital(how)}. {flow.state(card.state).label}",
+        "how": " · ".join(
+            filter(
+                None,
+                (
+                    f"{capital(how)}. {flow.state(card.state).label}",
+                    names.of(Person, card.owner_id) if card.owner_id else "",
+                    _("due %(at)s") % {"at": said_moment(card.due_at, moment)} if card.due_at else "",
+                ),
+            )
+        ),
     }
 
 

@@ -19,6 +19,7 @@ from plimsoll.kernel.ui.shown import Names, label_of, property_html, words_of
 from plimsoll.kernel.workflow import Workflow
 
 KEYS = {"owner": "a", "priority": "p"}  # opened by a single key (design.md, section 9)
+EXPLAINED = ("priority", "team")  # what may follow from rules, and says which
 FIRST = ("priority", "owner", "team", "service")
 
 
@@ -54,7 +55,7 @@ def property_rows(
             continue
         if name in record_type.plain and value in (None, ""):
             continue
-        can_explain = name == "priority" and bool(record_type.behaviour.explain(record, name))
+        can_explain = name in EXPLAINED and bool(record_type.behaviour.explain(record, name))
         rows.append(
             {
                 "name": name,

@@ -20,6 +20,7 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui import filter_bar
 from plimsoll.kernel.ui.context import DeclaredView, address
 from plimsoll.kernel.ui.list_views import address_of_view, column_label
+from plimsoll.kernel.ui.pins import pins_of
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.views.columns import columns_for, declared_columns
 from plimsoll.kernel.views.models import DENSITIES, SavedView
@@ -116,7 +117,7 @@ class ViewsPage(DeclaredView):
         names.want(Person, [v.owner_id for v in views])
         names.want(Team, [v.team_id for v in views])
         names.fetch()
-        words = dict(AUDIENCES)
+        words, pinned = dict(AUDIENCES), pins_of(person)
         rows = [
             {
                 "view": v,
@@ -125,6 +126,7 @@ class ViewsPage(DeclaredView):
                 "audience": names.of(Team, v.team_id) if v.team_id else words[v.audience],
                 "is_start": choice is not None and choice.start_id == v.pk,
                 "may_change": may_change(person, v),
+                "is_pinned": v.pk in pinned,
             }
             for v in views
         ]

@@ -17,12 +17,14 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move, open_record, refusals
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.alike import link_used
 from plimsoll.kernel.ui.choosing import is_of_provider, rows_for
 from plimsoll.kernel.ui.conflict import conflict_context
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
 from plimsoll.kernel.ui.forms_derived import EXTRA, DerivedForm, all_names, form_class, initial_of
 from plimsoll.kernel.ui.moving import allowed, need_some
 from plimsoll.kernel.ui.shown import label_of
+from plimsoll.kernel.ui.undoing import undo_tag
 from plimsoll.kernel.workflow import Move, UnknownMove
 
 CHANNEL = "page"
@@ -87,7 +89,9 @@ class NewPage(DeclaredView):
             except Faulty as error:
                 form.faulty(error.faults)
             else:
-                messages.success(request, _("%(ref)s is opened.") % {"ref": record.reference})
+                used = link_used(record, request.POST.getlist("uses"), by=self.person, channel=CHANNEL)
+                told = _("%(ref)s is opened and linked to %(used)s.") if used else _("%(ref)s is opened.")
+                messages.success(request, told % {"ref": record.reference, "used": ", ".join(used)})
                 return HttpResponseRedirect(address_of(record, rt))
         return self._show(form, 422)
 
@@ -100,6 +104,9 @@ class NewPage(DeclaredView):
                 "title": title,
                 "save": _("Open the %(what)s") % {"what": self.record_type.label},
                 "back": address(self.record_type),
+                "alike": {"href": address(self.record_type, None, "alike"), "of": "#id_title, #id_description"}
+                if self.record_type.requester
+                else None,
                 "clause": self.record_type.clause,
                 "crumbs": self.crumbs((title, "")),
             },
@@ -152,10 +159,11 @@ class EditPage(DeclaredView):
         except Faulty as error:
             form.faulty(error.faults)
             return self._show(record, form, 422)
+        undo = undo_tag(record, self.person) if changed else ""
+        messages.success(request, _("%(ref)s is changed.") % {"ref": record.reference} if changed else _("Nothing was changed."), extra_tags=undo)
         if request.headers.get("HX-Request"):
             # The whole page anew: a priority, a team or the strip may follow from the one field that was changed.
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        messages.success(request, _("%(ref)s is changed.") % {"ref": record.reference} if changed else _("Nothing was changed."))
         return HttpResponseRedirect(address_of(record, self.record_type))
 
     def _show(self, record: Record, form: DerivedForm, status: int = 200) -> HttpResponse:
@@ -251,7 +259,8 @@ class MovePage(DeclaredView):
             form.faulty(error.faults)
             return self._show(record, arrow, form, [], 422)
         label = workflow_of(self.person.tenant, record.kind).state(done.state).label
-        messages.success(request, _("%(ref)s is now: %(state)s.") % {"ref": record.reference, "state": label})
+        told = _("%(ref)s is now: %(state)s.") % {"ref": record.reference, "state": label}
+        messages.success(request, told, extra_tags=undo_tag(done, self.person, record.state))
         return HttpResponseRedirect(address_of(record, self.record_type))
 
     def _stale(self, current: Record, arrow: Move, form: DerivedForm) -> HttpResponse:

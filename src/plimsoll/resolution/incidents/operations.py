@@ -1,4 +1,4 @@
-"""Writes of incidents that are more than open, amend and move: duplicates, parents and children, reopening, closing by time."""
+"""Writes of incidents that are more than open, amend and move: parents and children, reopening, closing by time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, type_of
 from plimsoll.kernel.records.events import Written
-from plimsoll.kernel.records.models import Link, Share
+from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move, open_record
 from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.resolution.incidents.keeping import keep_assignment_rule, keep_category, keep_priority_cell
@@ -36,35 +36,6 @@ class ChildResult:
 
     reference: str
     reasons: tuple[str, ...] = ()
-
-
-def duplicate_of(incident: Incident, other: Incident, *, by: Person, channel: str, note: str = "", at: datetime | None = None) -> Incident:
-    """Merge an incident into the one that it is the same as. Returns it merged; raises `Faulty`, `Refused` or `MoveRefused`.
-
-    Messages stay where they are. Whoever asked for or watches it watches the other from now on, unless that is for another
-    organization: nobody is let into another customer's incident by a duplicate.
-    """
-    if other.state in ("merged", "cancelled"):
-        raise Faulty(
-            [Fault("other", _("%(other)s is itself %(state)s; take the one that is worked on.") % {"other": other.reference, "state": other.state})]
-        )
-    with writing():
-        if not Link.objects.filter(source_id=incident.pk, meaning="duplicates", target_id=other.pk).exists():
-            parts.link(incident, "duplicates", other, by=by, channel=channel, at=at)
-        merged = move(incident, "merge", by=by, channel=channel, note=note, at=at)
-        for person in _followers(incident):
-            if person.pk != other.requester_id and (person.organization_id == other.organization_id or may(person, "incident:read", other)):
-                parts.watch(other, person=person, by=by, channel=channel, at=at)
-    return merged
-
-
-def _followers(incident: Incident) -> list[Person]:
-    keys = {
-        *Share.objects.filter(card_id=incident.pk, why__in=["requester", "watcher"], until=None, person__isnull=False).values_list(
-            "person_id", flat=True
-        )
-    }
-    return list(Person.objects.select_related("tenant", "organization").filter(pk__in=keys, is_active=True, kind="human").order_by("pk"))
 
 
 def add_child(parent: Incident, child: Incident, *, by: Person, channel: str, at: datetime | None = None) -> Link:
@@ -222,7 +193,6 @@ __all__ = [
     "add_child",
     "close_children",
     "close_the_confirmed",
-    "duplicate_of",
     "keep_assignment_rule",
     "keep_category",
     "keep_priority_cell",

@@ -14,6 +14,7 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.moving import allowed
 from plimsoll.kernel.ui.panels import Act, PanelRow
 from plimsoll.kernel.workflow import Move, Workflow
+from plimsoll.resolution.incidents.merging import may_split
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import OPEN_CATEGORIES, is_too_late_to_reopen
 
@@ -62,7 +63,7 @@ def move_named(flow: Workflow, name: str) -> Move | None:
 
 
 def incident_acts(record: Record, person: Person) -> list[Act]:
-    """Same as another, parent and children, resolve with the children, follow: for whoever may, with the reason where it can't be now."""
+    """Merge, split, parent and children, resolve with the children, follow: for whoever may, with the reason where it can't be now."""
     assert isinstance(record, Incident)
     flow = workflow_of(person.tenant, "incident")
     base = f"/incidents/{record.number}/"
@@ -70,7 +71,9 @@ def incident_acts(record: Record, person: Person) -> list[Act]:
     found = []
     merge, resolve, reopen = (move_named(flow, name) for name in ("merge", "resolve", "reopen"))
     if can_amend and merge is not None and allowed(person, record, merge):
-        found.append(Act(_("Same as another…"), f"{base}duplicate/", "copy", reasons_of_place(flow, record, merge)))
+        found.append(Act(_("Merge with another…"), f"{base}merge/", "copy", reasons_of_place(flow, record, merge)))
+    if can_amend and may_split(person, record) and not reach(person, "incident:open").is_empty:
+        found.append(Act(_("Split messages off…"), f"{base}split/", "git-branch"))
     if can_amend:
         found.append(Act(_("Parent and children…"), f"{base}family/", "layers"))
     if can_amend and resolve is not None and record.state in resolve.sources and allowed(person, record, resolve) and _has_open_children(record):
@@ -96,4 +99,4 @@ def can_follow(record: Incident, person: Person, reopen: Move) -> bool:
 
 
 def _has_open_children(record: Incident) -> bool:
-    return Link.objects.filter(source=record.pk, meaning="parent of", target__category__in=OPEN_CATEGORIES).exists()
+    return record.has_links and Link.objects.filter(source=record.pk, meaning="parent of", target__category__in=OPEN_CATEGORIES).exists()

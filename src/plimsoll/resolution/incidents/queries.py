@@ -17,7 +17,7 @@ from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Comment, Link
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, Incident, PriorityRule
-from plimsoll.resolution.incidents.rules import REOPEN_WITHIN, STARTING_MATRIX, Facts, Route
+from plimsoll.resolution.incidents.rules import REOPEN_WITHIN, STARTING_MATRIX, Facts, Other, Route
 
 OPEN_CATEGORIES = ("new", "ready", "active", "waiting", "decide")
 
@@ -140,24 +140,54 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
         .annotate(internal=Count("pk"), public=Count("pk", filter=Q(is_public=True)))
         .values_list("card", "internal", "public")
     }
-    children: dict[int, int] = dict(
-        Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=OPEN_CATEGORIES)
-        .values("source")
-        .annotate(n=Count("pk"))
-        .values_list("source", "n")
-    )
-    duplicates: dict[int, str] = dict(Link.objects.filter(source__in=keys, meaning="duplicates").values_list("source", "target__reference"))
+    linked = [i.pk for i in incidents if i.has_links]
+    children = _open_children_of(linked) if linked else {}
+    duplicates = _others_of(linked) if linked else {}
     # Only what ended can be reopened, so only then the tenant's days are asked for.
     ended = {i.tenant_id for i in incidents if not i.is_open}
     within = {pk: reopen_within(tenant) for pk, tenant in Tenant.objects.in_bulk(ended).items()} if ended else {}
     moment = now()
     return [
-        _facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk, ""), moment, within.get(i.tenant_id, REOPEN_WITHIN))
+        _facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk), moment, within.get(i.tenant_id, REOPEN_WITHIN))
         for i in incidents
     ]
 
 
-def _facts(incident: Incident, notes: tuple[int, int], children: int, duplicate: str, moment: Any, within: timedelta) -> Facts:
+def _open_children_of(keys: Sequence[int]) -> dict[int, int]:
+    """How many open children some incidents have. One query."""
+    rows = Link.objects.filter(source__in=keys, meaning="parent of", target__category__in=OPEN_CATEGORIES)
+    return dict(rows.values("source").annotate(n=Count("pk")).values_list("source", "n"))
+
+
+def _others_of(keys: Sequence[int]) -> dict[int, Other]:
+    """The incidents that some are linked to as their duplicates; the newest link counts. One query."""
+    rows: Any = Link.objects.filter(source__in=keys, meaning="duplicates", target__kind="incident").order_by("id")
+    return {
+        pk: Other(reference, number, opened_at, organization, state, closed or resolved)
+        for pk, reference, number, opened_at, organization, state, closed, resolved in rows.values_list(
+            "source",
+            "target__reference",
+            "target__number",
+            "target__opened_at",
+            "target__organization_id",
+            "target__state",
+            "target__incident__closed_at",
+            "target__incident__resolved_at",
+        )
+    }
+
+
+def taken_into(incident: Incident) -> Incident | None:
+    """The incident that this one was merged into."""
+    rows: Any = Incident.objects.select_related("organization", "tenant").filter(
+        card__links_in__source=incident.pk, card__links_in__meaning="duplicates"
+    )
+    found = rows.order_by("-card__links_in__id").first() if incident.state == "merged" else None
+    assert found is None or isinstance(found, Incident)
+    return found
+
+
+def _facts(incident: Incident, notes: tuple[int, int], children: int, other: Other | None, moment: Any, within: timedelta) -> Facts:
     return Facts(
         service=incident.service_id,
         classification=incident.classification_id,
@@ -178,7 +208,11 @@ def _facts(incident: Incident, notes: tuple[int, int], children: int, duplicate:
         ended_at=incident.closed_at or incident.resolved_at,
         open_children=children,
         waiting_for=incident.waiting_for,
-        duplicate_of=duplicate,
+        number=incident.number,
+        opened_at=incident.opened_at,
+        organization=incident.organization_id,
+        duplicate_of=other.reference if other is not None else "",
+        other=other,
         now=moment,
         reopen_within=within,
     )

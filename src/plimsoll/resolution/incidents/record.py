@@ -13,6 +13,7 @@ from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, de
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.targets.operations import first_due
 from plimsoll.resolution.incidents.clocks import covering
+from plimsoll.resolution.incidents.merging import told_of_merging
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import facts_of, matrix_of, routes_of, team_named
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, Route, priority_of, route
@@ -64,6 +65,8 @@ class IncidentBehaviour(Behaviour):
             }
         if move in ("cancel", "merge"):
             return {"closed_at": at, "waiting_for": ""}
+        if move == "unmerge":
+            return {"closed_at": None}
         if move in ("resume", "assign"):
             return {"waiting_for": ""}
         return {}
@@ -72,7 +75,7 @@ class IncidentBehaviour(Behaviour):
         return first_due(record)
 
     def told(self, action: str, values: Mapping[str, Any]) -> str:
-        return {
+        return told_of_merging(action, values) or {
             "recalculate": _("put it under another version of its agreement"),
             "propose major": _("found that it meets the criteria of a major incident: %(why)s") % {"why": values.get("criterion", "")},
             "declare major": _("declared it a major incident, %(major)s") % {"major": values.get("major", "")},

@@ -17,6 +17,18 @@ STARTING_MATRIX = {(1, 1): 1, (1, 2): 2, (1, 3): 3, (2, 1): 2, (2, 2): 3, (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """The incident that one is to be merged into, as far as that is judged."""
+
+    reference: str
+    number: int
+    opened_at: datetime
+    organization: int
+    state: str
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the guards judge: the record's values, and what hangs on it."""
 
@@ -39,7 +51,11 @@ class Facts:
     open_children: int = 0
     waiting_for: str = ""
     public_messages: int = 0
+    number: int = 0
+    opened_at: datetime | None = None
+    organization: int | None = None
     duplicate_of: str = ""
+    other: Other | None = None
     now: datetime | None = None
     note: str = ""
     reopen_within: timedelta = REOPEN_WITHIN
@@ -104,7 +120,38 @@ def is_recent_enough(facts: Facts) -> str | None:
 
 def names_the_other(facts: Facts) -> str | None:
     """Merging needs the incident that it is the same as."""
-    return None if facts.duplicate_of else "Link the incident that this one duplicates first (“duplicate of”)."
+    return None if facts.duplicate_of else "Link the incident that this one duplicates first (“duplicate of”), or use “Merge with another”."
+
+
+def is_the_younger(facts: Facts) -> str | None:
+    """Clocks follow the elder: whoever waits longest is not made to wait anew by a merging."""
+    if facts.other is not None and facts.opened_at is not None and is_elder((facts.opened_at, facts.number), facts.other):
+        return f"It is older than {facts.other.reference}: merge that one into this one, so that the clocks go on from the first report."
+    return None
+
+
+def is_for_the_same_customer(facts: Facts) -> str | None:
+    """The wall between customers: nobody learns of another's incident by a merging."""
+    if facts.other is not None and facts.organization is not None and facts.organization != facts.other.organization:
+        return f"{facts.other.reference} is for another organisation. Put both under one parent instead: each keeps its own record."
+    return None
+
+
+def joins_what_goes_on(facts: Facts) -> str | None:
+    """What is merged goes on with the other: so the other goes on, or ended only after this one was reported."""
+    other = facts.other
+    if other is None:
+        return None
+    if other.state in ("merged", "cancelled"):
+        return f"{other.reference} is itself {other.state}; take the one that is worked on."
+    if other.ended_at is not None and facts.opened_at is not None and other.ended_at < facts.opened_at:
+        return f"{other.reference} had ended before this one was reported. Reopen it first, or link the two."
+    return None
+
+
+def is_elder(opened: tuple[datetime, int], other: Other) -> bool:
+    """Was it opened before the other? The number decides between two of one moment."""
+    return opened < (other.opened_at, other.number)
 
 
 def asked_the_customer(facts: Facts) -> str | None:
@@ -201,7 +248,14 @@ INCIDENT_FLOW = Workflow(
         Move("reopen", ("resolved", "closed"), "in_progress", "Reopen", guards=(is_recent_enough,), is_for_requester=True, asks_note=True),
         Move("cancel", ("new", "assigned"), "cancelled", "Cancel", asks_note=True),
         Move("close_as_request", ("new", *WORKED_ON), "cancelled", "It is a request", asks_note=True),
-        Move("merge", ("new", *WORKED_ON), "merged", "Merge into the other", guards=(names_the_other,)),
+        Move(
+            "merge",
+            ("new", *WORKED_ON),
+            "merged",
+            "Merge into the other",
+            guards=(names_the_other, is_the_younger, is_for_the_same_customer, joins_what_goes_on, has_no_open_children),
+        ),
+        Move("unmerge", ("merged",), "new", "Take the merging apart", guards=(is_recent_enough,), asks_note=True),
     ),
     optional_guards={"write_before_waiting": ("wait_for_customer", asked_the_customer)},
     requesters_turn=("waiting_customer", "resolved"),

@@ -11,7 +11,7 @@ from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend, move, open_record
-from plimsoll.resolution.incidents import operations as incidents
+from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.models import Category
 from plimsoll.site.demonstration import majors
 from plimsoll.site.demonstration.content import Act
@@ -111,7 +111,7 @@ class Stage:
         incidents.add_child(record, self.records[values["of"]], by=by, channel=self.channel_of(by), at=at)  # type: ignore[arg-type]
 
     def _duplicate(self, record: Any, by: Person, at: datetime, values: dict[str, Any]) -> None:
-        incidents.duplicate_of(record, self.records[values["of"]], by=by, channel=self.channel_of(by), note=values["note"], at=at)  # type: ignore[arg-type]
+        merging.merge(record, self.records[values["of"]], by=by, channel=self.channel_of(by), note=values["note"], at=at)  # type: ignore[arg-type]
 
     def _link(self, record: Record, by: Person, at: datetime, values: dict[str, Any]) -> None:
         parts.link(record, values["meaning"], self.records[values["to"]], by=by, channel=self.channel_of(by), at=at)

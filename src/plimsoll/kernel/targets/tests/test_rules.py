@@ -67,6 +67,8 @@ def read(which: Promise, what: Life) -> Reading:
         (life("2 08:00 new", "2 11:00 resolved", "9 11:00 closed"), "met", "2 12:00", "2 11:00"),
         # What is cancelled has no verdict.
         (life("2 08:00 new", "2 09:00 cancelled"), "dropped", "2 12:00", "2 09:00"),
+        (life("2 08:00 new", "2 13:00 cancelled"), "missed", "2 12:00", "2 13:00"),  # what was missed by then stays missed
+        (life("2 08:00 new", "2 09:00 cancelled", "2 10:00 new"), "running", "2 13:00", None),  # and taken back, it goes on
         # Reopening goes on with what was used: 3 h before, so 1 h after.
         (life("2 08:00 new", "2 11:00 resolved", "4 09:00 in_progress"), "running", "4 10:00", None),
         (life("2 08:00 new", "2 11:00 resolved", "4 09:00 in_progress", "4 09:30 resolved"), "met", "4 10:00", "4 09:30"),
@@ -106,6 +108,9 @@ def test_time_to_resolve(what: Life, state: str, due: str | None, stopped: str |
         (life("2 08:00 new", "2 10:00 resolved"), "met", "2 10:00"),  # resolved without a word
         (life("2 08:00 new", "2 10:00 resolved", "2 11:00 in_progress"), "met", "2 10:00"),  # not taken back by reopening
         (life("2 08:00 new", "2 10:00 cancelled"), "dropped", "2 10:00"),
+        (life("2 08:00 new", "2 13:00 cancelled"), "missed", "2 13:00"),
+        (life("2 08:00 new", "2 10:00 cancelled", "2 11:00 new"), "running", None),  # a dropping that was taken back is no response
+        (life("2 08:00 new", "2 10:00 cancelled", "2 11:00 new", "2 12:30 resolved"), "met", "2 12:30"),
         (life("2 08:00 new", "2 10:00 cancelled", said=("2 09:00 us",)), "met", "2 09:00"),  # it had been answered
     ],
 )

@@ -278,3 +278,29 @@ def test_me_and_my_teams_are_the_readers(house: House) -> None:
     saved = view(house, "ruth", query="open=true&owner=me", audience="all")
     assert counts_of(house.fresh(house.dev), type_named("incident"), [saved]) == {saved.pk: "1"}
     assert counts_of(house.fresh(house.ines), type_named("incident"), [saved]) == {saved.pk: "0"}
+
+
+# --- Pinned ----------------------------------------------------------------------------------------------------
+
+
+def test_a_view_is_pinned_counted_and_gone_when_it_is_no_longer_ones_to_see(house: House) -> None:
+    mine, theirs = view(house), view(house, "ruth", name="Everybody's", query="open=true", audience="all")
+    house.incident(owner=house.ines)
+    pages = signed_in(house.ines)
+    assert 'data-pinned="' not in text_of(pages.get("/incidents/views/")) and "Pin to the side bar" in text_of(pages.get("/incidents/views/"))
+    for one in (theirs, mine):
+        assert pages.post(f"/incidents/views/{one.pk}/pin/", {"pin": "1"}).status_code == 302
+    assert 'data-pinned="/views/pinned/"' in text_of(pages.get("/incidents/views/"))
+    told = [(v["label"], v["count"]) for v in pages.get("/views/pinned/").json()["views"]]
+    assert told == [("Everybody's", "1"), ("With me", "1")]
+    remove_view(theirs, by=house.fresh(house.ruth), channel="page")
+    assert [v["label"] for v in pages.get("/views/pinned/").json()["views"]] == ["With me"]
+    pages.post(f"/incidents/views/{mine.pk}/pin/", {"pin": "0"})
+    assert pages.get("/views/pinned/").json() == {"views": []}
+
+
+def test_nobody_pins_or_reads_what_they_do_not_see(house: House) -> None:
+    private = view(house)
+    assert signed_in(house.dev).post(f"/incidents/views/{private.pk}/pin/", {"pin": "1"}).status_code == 404
+    assert signed_in(house.mallory).post(f"/incidents/views/{private.pk}/pin/", {"pin": "1"}).status_code == 404
+    assert signed_in(house.aoife).get("/views/pinned/").json() == {"views": []}

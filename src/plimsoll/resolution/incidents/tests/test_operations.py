@@ -1,4 +1,4 @@
-"""Incidents as people work on them: priorities, routing, duplicates, parents, reopening, closing by time."""
+"""Incidents as people work on them: priorities, routing, parents, reopening, closing by time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pytest
 
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
-from plimsoll.kernel.records.models import Link, Share
+from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.trail.models import Entry
@@ -20,7 +19,6 @@ from plimsoll.resolution.incidents.models import AssignmentRule, Category, Incid
 from plimsoll.resolution.incidents.operations import (
     add_child,
     close_the_confirmed,
-    duplicate_of,
     keep_assignment_rule,
     keep_category,
     keep_priority_cell,
@@ -168,32 +166,6 @@ def test_a_renamed_category_takes_its_branches_along_and_one_out_of_use_is_not_c
     with pytest.raises(Faulty, match="no longer in use"):
         house.incident(classification=guest.pk)
     assert amend(old, by=house.ines, channel="page", title="Still fine").title == "Still fine"
-
-
-# -- duplicates
-
-
-def test_a_duplicate_is_merged_and_whoever_asked_watches_the_other(house: Any) -> None:
-    other = worked_on(house)
-    same = house.incident("Again gone", requester=house.nobody)
-    parts.comment(same, text="It is gone here too.", is_public=True, by=house.ines, channel="page")
-    parts.watch(same, person=house.maeve, by=house.ines, channel="page")
-    merged = duplicate_of(same, other, by=house.ines, channel="page", note="Same access point")
-    assert (merged.state, merged.is_open) == ("merged", False)
-    assert Link.objects.filter(source=same.pk, meaning="duplicates", target=other.pk).exists()
-    watchers = set(Share.objects.filter(card=other.pk, why="watcher").values_list("person__name", flat=True))
-    assert watchers == {house.nobody.name, house.maeve.name}
-    assert same.card.comments.filter(is_public=True).count() == 1
-    with pytest.raises(Faulty, match="itself merged"):
-        duplicate_of(worked_on(house), merged, by=house.ines, channel="page")
-
-
-def test_a_duplicate_lets_nobody_into_another_customers_incident(house: Any) -> None:
-    other = worked_on(house)
-    theirs = house.incident("Ours too", organization=house.strand_housing, requester=house.strand)
-    duplicate_of(theirs, other, by=house.ines, channel="page")
-    assert not Share.objects.filter(card=other.pk, person=house.strand).exists()
-    assert not may(house.fresh(house.strand), "incident:read", other)
 
 
 # -- parents and children

@@ -1,4 +1,4 @@
-"""What people do with incidents beside the derived pages: the same as another, parents and children, following what ended long ago."""
+"""What people do with incidents beside the derived pages: parents and children, following what ended long ago."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Link
-from plimsoll.kernel.records.operations import Refused, amend, move, open_record
+from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move, open_record
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
 from tests.cast import House
@@ -52,28 +52,7 @@ def ended(house: House, days: int) -> Incident:
     return move(made, "resolve", by=house.fresh(house.ines), channel="page", fields=HOW, note="Looked inside.", at=long_ago)  # type: ignore[return-value]
 
 
-def test_the_same_as_another_is_merged_by_its_number(house: House) -> None:
-    first, second = house.incident("Wi-Fi down"), house.incident("No Wi-Fi")
-    client = signed_in(house.ines)
-    assert f"/incidents/{second.number}/duplicate/" in client.get(f"/incidents/{second.number}/").content.decode()
-    answer = client.post(f"/incidents/{second.number}/duplicate/", {"other_typed": first.reference, "note": "Same access point"})
-    assert answer.status_code == 302 and answer["Location"] == f"/incidents/{first.number}/"
-    assert fresh(second).state == "merged"
-    page = client.get(f"/incidents/{second.number}/").content.decode()
-    assert f'href="/incidents/{second.number}/duplicate/" title=' in page, "it stays in the menu with its reason"
-    assert "That is not possible now" in client.get(f"/incidents/{second.number}/duplicate/").content.decode()
-
-
-def test_a_number_that_is_not_there_is_a_sentence_and_nothing_is_lost(house: House) -> None:
-    incident = house.incident()
-    page = signed_in(house.ines).post(f"/incidents/{incident.number}/duplicate/", {"other_typed": "INC-99999", "note": "Keep me"})
-    assert page.status_code == 422 and "Choose one from the list" in page.content.decode() and "Keep me" in page.content.decode()
-    itself = signed_in(house.ines).post(f"/incidents/{incident.number}/duplicate/", {"other_typed": incident.reference})
-    assert itself.status_code == 422 and "linked to itself" in itself.content.decode()
-    assert fresh(incident).state == "new"
-
-
-@pytest.mark.parametrize("tail", ["duplicate/", "family/", "resolve-with-children/", "follow/"])
+@pytest.mark.parametrize("tail", ["merge/", "split/", "family/", "resolve-with-children/", "follow/"])
 def test_walls_of_the_pages(house: House, tail: str) -> None:
     incident = house.incident()
     for person in (house.mallory, house.strand, house.nobody):
@@ -172,3 +151,31 @@ def test_an_outsider_asks_for_a_colleague_and_for_nobody_else(house: House) -> N
     assert open_record(incident_type, by=aoife, channel="api", title="x", requester=house.maeve).requester == house.maeve  # type: ignore[attr-defined]
     with pytest.raises(Refused, match="own people"):
         open_record(incident_type, by=aoife, channel="api", title="x", requester=house.strand)
+
+
+def test_a_closed_parent_takes_its_children_along_and_taken_up_again_it_leaves_them_closed(house: House) -> None:
+    parent, child = worked_on(house, "Above"), worked_on(house, "Below")
+    add_child(parent, child, by=house.ines, channel="page")
+    client = signed_in(house.ines)
+    here = f"/incidents/{parent.number}/"
+    assert client.post(f"{here}resolve-with-children/", {**HOW, "note": "Done."}).status_code == 200
+    assert client.post(f"{here}moves/close/", {}).status_code == 302
+    assert [fresh(i).state for i in (parent, child)] == ["closed", "closed"]
+    assert client.post(f"{here}moves/reopen/", {"note": "Again"}).status_code == 302
+    assert [fresh(i).state for i in (parent, child)] == ["in_progress", "closed"], "each child is taken up again by itself"
+    assert client.post(f"/incidents/{child.number}/moves/reopen/", {"note": "Again"}).status_code == 302
+    assert "1 of its children is still open" in " ".join(_close(fresh(parent), house))
+
+
+def _close(parent: Incident, house: House) -> list[str]:
+    done = move(parent, "resolve", by=house.fresh(house.ines), channel="page", fields=HOW, note="Done.")
+    with pytest.raises(MoveRefused) as refused:
+        move(done, "close", by=house.fresh(house.ines), channel="page")
+    return refused.value.reasons
+
+
+def test_why_it_is_with_this_team_is_one_click_away(house: House) -> None:
+    incident = house.incident(team=house.desk)
+    page = signed_in(house.ines).get(f"/incidents/{incident.number}/").content.decode()
+    assert "why/?field=team" in page
+    assert "chosen by hand" in signed_in(house.ines).get(f"/incidents/{incident.number}/why/?field=team").content.decode()

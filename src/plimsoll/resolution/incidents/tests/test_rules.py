@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,20 @@ import pytest
 
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.resolution.incidents import rules
-from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, STARTING_MATRIX, Facts, Route, priority_of, route, steps_to_resolve, working_days_later
+from plimsoll.resolution.incidents.rules import (
+    INCIDENT_FLOW,
+    STARTING_MATRIX,
+    Facts,
+    Other,
+    Route,
+    priority_of,
+    route,
+    steps_to_resolve,
+    working_days_later,
+)
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+OTHER = Other("INC-7", 7, NOW - timedelta(days=1), 1, "in_progress")
 CLASSIFIED: dict[str, Any] = {"service": 1, "classification": 2, "impact": 2, "urgency": 2}
 RESOLVED: dict[str, Any] = {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "Changed the cable."}
 
@@ -46,6 +58,19 @@ GUARDS = [  # guard, facts, the reason (a part of it) or None
     (rules.is_recent_enough, {"now": NOW, "ended_at": NOW - timedelta(days=3), "reopen_within": timedelta(days=2)}, "more than 2 days ago"),
     (rules.names_the_other, {"duplicate_of": "INC-7"}, None),
     (rules.names_the_other, {}, "duplicate of"),
+    (rules.is_the_younger, {}, None),
+    (rules.is_the_younger, {"opened_at": NOW, "number": 9, "other": OTHER}, None),
+    (rules.is_the_younger, {"opened_at": OTHER.opened_at, "number": 9, "other": OTHER}, None),
+    (rules.is_the_younger, {"opened_at": OTHER.opened_at, "number": 6, "other": OTHER}, "older than INC-7"),
+    (rules.is_the_younger, {"opened_at": OTHER.opened_at - timedelta(seconds=1), "number": 9, "other": OTHER}, "older than INC-7"),
+    (rules.is_for_the_same_customer, {"organization": 1, "other": OTHER}, None),
+    (rules.is_for_the_same_customer, {"organization": 2, "other": OTHER}, "another organisation"),
+    (rules.joins_what_goes_on, {}, None),
+    (rules.joins_what_goes_on, {"other": OTHER}, None),
+    (rules.joins_what_goes_on, {"other": replace(OTHER, state="merged")}, "itself merged"),
+    (rules.joins_what_goes_on, {"other": replace(OTHER, state="cancelled")}, "itself cancelled"),
+    (rules.joins_what_goes_on, {"opened_at": NOW, "other": replace(OTHER, state="resolved", ended_at=NOW + timedelta(hours=1))}, None),
+    (rules.joins_what_goes_on, {"opened_at": NOW, "other": replace(OTHER, state="resolved", ended_at=NOW - timedelta(hours=1))}, "had ended before"),
     (rules.asked_the_customer, {"public_messages": 1}, None),
     (rules.asked_the_customer, {"note": "Called her."}, None),
     (rules.asked_the_customer, {"work_notes": 4}, "write to them"),

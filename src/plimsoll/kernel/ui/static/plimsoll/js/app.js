@@ -1,10 +1,12 @@
 /* The beginning of every signed-in page. Each module listens on the document, so what htmx brings in later works too;
    what must be equipped piece by piece has start(root). Nothing here is needed to read, write or send. */
+import * as alike from "./alike.js";
 import * as bulk from "./bulk.js";
 import * as canned from "./canned.js";
 import * as chooser from "./chooser.js";
 import * as dialog from "./dialog.js";
 import * as drafts from "./drafts.js";
+import "./files.js";
 import * as forms from "./forms.js";
 import * as inbox from "./inbox.js";
 import * as keys from "./keys.js";
@@ -12,6 +14,7 @@ import * as live from "./live.js";
 import { token } from "./net.js";
 import "./palette.js";
 import * as presence from "./presence.js";
+import * as rowmenu from "./rowmenu.js";
 import * as rows from "./rows.js";
 import "./theme.js";
 import * as timer from "./timer.js";
@@ -19,7 +22,7 @@ import * as toast from "./toast.js";
 import * as views from "./views.js";
 import { word } from "./words.js";
 
-const parts = [toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, views, timer, keys, inbox];
+const parts = [alike, toast, dialog, forms, chooser, canned, drafts, live, presence, bulk, rows, rowmenu, views, timer, keys, inbox];
 for (const part of parts) part.start(document);
 
 /* htmx: our token goes along, new content is equipped, and what fails is said. */

@@ -50,7 +50,7 @@ document.addEventListener("click", (event) => {
   if (!row) return;
   try { sessionStorage.setItem(memory, row.dataset.row); } catch { /* a private window may forbid it */ }
   /* a click on the empty part of a row opens it too; the title stays the one link that readers and keys meet */
-  if (!event.target.closest("a, button, input, label, summary, td:has([data-pick])") && !getSelection()?.toString()) link(row)?.click();
+  if (!event.target.closest("a, button, input, label, summary, td:has([data-pick]), td[data-editing]") && !getSelection()?.toString()) link(row)?.click();
 });
 
 /* Groups fold. The server sends them open, so that without script nothing is out of reach; data-fold="folded" folds at the start. */

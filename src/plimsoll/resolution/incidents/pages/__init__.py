@@ -1,4 +1,4 @@
-"""Pages of incidents that the derived ones cannot be: same as another, parent and children, resolve with the children, follow what ended long ago."""
+"""Pages of incidents that the derived ones cannot be: parent and children, resolve with the children, follow what ended long ago."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from plimsoll.kernel.ui.panels import PanelRow
 from plimsoll.kernel.ui.writing import MovePage
 from plimsoll.kernel.workflow import Move
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.operations import ChildResult, add_child, duplicate_of, reopen_or_follow, resolve_with_children
-from plimsoll.resolution.incidents.panels import can_follow, move_named, reasons_of_place
+from plimsoll.resolution.incidents.operations import ChildResult, add_child, reopen_or_follow, resolve_with_children
+from plimsoll.resolution.incidents.panels import can_follow, move_named
 from plimsoll.resolution.incidents.record import INCIDENT
 
 CHANNEL = "page"
@@ -95,43 +95,6 @@ class IncidentPage(DeclaredView):
             },
             422 if form is not None and form.errors else 200,
         )
-
-
-class DuplicatePage(IncidentPage):
-    """`…/duplicate/`: it is the same as another; merge it into that one."""
-
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        record = self._checked(number)
-        return self._show(record, self._form())
-
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
-        record = self._checked(number)
-        form = self._form(request.POST)
-        if form.is_valid():
-            other: Incident = form.cleaned_data["other"]
-            try:
-                duplicate_of(record, other, by=self.person, channel=CHANNEL, note=form.cleaned_data["note"])
-            except (Faulty, MoveRefused, Refused, StaleRecord) as error:
-                form.refused(error)
-            else:
-                told = _("%(one)s is merged into %(other)s. Whoever asked for it or watched it watches the other from now on.")
-                messages.success(request, told % {"one": record.reference, "other": other.reference})
-                return HttpResponseRedirect(address_of(other, INCIDENT))
-        return self._show(record, form)
-
-    def _checked(self, number: int) -> Incident:
-        record = self.incident(number)
-        self.need_amend(record)
-        self.move(record, "merge")
-        return record
-
-    def _form(self, data: Any = None) -> NumberForm:
-        return NumberForm(data, person=self.person, label=_("The incident that it is the same as"), note=_("Note"))
-
-    def _show(self, record: Incident, form: NumberForm) -> HttpResponse:
-        lede = _("It ends as “merged” and stays linked to the other. Its messages stay where they are.")
-        reasons = reasons_of_place(workflow_of(self.person.tenant, "incident"), record, self.move(record, "merge"))
-        return self.act_page(record, form, _("Same as another"), _("Merge into the other"), lede, reasons)
 
 
 class FollowPage(IncidentPage):
@@ -313,7 +276,6 @@ def routes() -> list[URLPattern]:
     """For the site's addresses, before the derived ones."""
     one = "incidents/<int:number>/"
     return [
-        path(f"{one}duplicate/", DuplicatePage.as_view(), name="incident_duplicate"),
         path(f"{one}family/", FamilyPage.as_view(), name="incident_family"),
         path(f"{one}resolve-with-children/", ResolveFamilyPage.as_view(), name="incident_resolve_family"),
         path(f"{one}follow/", FollowPage.as_view(), name="incident_follow"),

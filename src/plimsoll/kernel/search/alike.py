@@ -1,0 +1,65 @@
+"""What is alike: records that share the telling words of a text that somebody is still writing. At most four searches, however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import words
+from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.search.queries import find
+
+MOST = 5
+TELLING = 4  # shorter words tell little
+MOST_ASKED = 4  # words that are searched together; longer ones are rarer, so they go first
+
+
+def telling_words(text: str) -> list[str]:
+    """The words that tell most about a text: the longest, each once."""
+    found = dict.fromkeys(w for w in words(text)[:60] if len(w) >= TELLING)
+    return sorted(found, key=lambda w: (-len(w), w))[:MOST_ASKED]
+
+
+def alike(
+    person: Person,
+    text: str,
+    *,
+    kinds: Sequence[str],
+    service: int | None = None,
+    organization: int | None = None,
+    without: int | None = None,
+    size: int = MOST,
+) -> list[Card]:
+    """Records of some kinds that this person may read, those alike in most words first; then those of the same service and customer, open ones,
+    and the newest. All words together are asked for first, then one fewer, until there are enough."""
+    wanted = telling_words(text)
+    found: dict[int, tuple[int, Card]] = {}
+    for count in range(len(wanted), 0, -1):
+        for hit in find(person, " ".join(wanted[:count]), kinds=kinds, size=4 * size, snippets=False).hits:
+            if hit.card.pk != without:
+                found.setdefault(hit.card.pk, (count, hit.card))
+        if len(found) >= size:
+            break
+    services = _services([card for _count, card in found.values()]) if service is not None else {}
+
+    def rank(item: tuple[int, Card]) -> tuple[int, bool, bool, bool, int]:
+        count, card = item
+        is_open = card.category not in ("done", "closed", "dropped")
+        return (-count, services.get(card.pk) != service, card.organization_id != organization, not is_open, -card.pk)
+
+    return [card for _count, card in sorted(found.values(), key=rank)[:size]]
+
+
+def _services(cards: Sequence[Card]) -> dict[int, int | None]:
+    """The services of some cards; a query per kind that has them."""
+    keys: dict[str, list[int]] = {}
+    for card in cards:
+        keys.setdefault(card.kind, []).append(card.pk)
+    done: dict[int, int | None] = {}
+    for kind, some in keys.items():
+        if type_named(kind).has("service"):
+            rows: Any = type_named(kind).model.objects
+            done |= dict(rows.filter(pk__in=some).values_list("pk", "service_id"))
+    return done

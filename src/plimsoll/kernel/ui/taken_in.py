@@ -1,0 +1,119 @@
+"""What a record's page shows from elsewhere: messages split off with it, and messages, files and links of what was merged into it.
+
+Nothing is copied. What was merged is read where it is, and only by whoever may read it there: so the walls are those of each record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.models import Attachment, Comment, Excerpt, Link, Record
+from plimsoll.kernel.records.permissions import is_inside
+from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.ui.context import address_of
+
+SAME = "duplicates"  # what is dropped as the same as another is shown on it
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The other end of a link. `via`: the number of the record taken in whose link it is; empty for one's own."""
+
+    link: int
+    meaning: str
+    card: Card
+    is_out: bool
+    via: str = ""
+
+
+def ends_of(keys: Sequence[int], person: Person, via: dict[int, str] | None = None) -> tuple[list[End], frozenset[str]]:
+    """The ends of the links of some cards that a person may see, none that they may not; and which meanings there are. Two queries."""
+    links = list(
+        Link.objects.filter(Q(source_id__in=keys) | Q(target_id__in=keys)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
+    )
+    mine = set(keys)
+    ends = [(pk, meaning, target, True, source) for pk, meaning, source, target in links if source in mine]
+    ends += [(pk, meaning, source, False, target) for pk, meaning, source, target in links if target in mine]
+    if not ends:
+        return [], frozenset()
+    others = {card for _pk, _m, card, _out, _here in ends}
+    cards = {card.pk: card for part in visible_cards(person, Card.objects.filter(pk__in=others)) for card in part}
+    found = [End(pk, meaning, cards[card], out, (via or {}).get(here, "")) for pk, meaning, card, out, here in sorted(ends) if card in cards]
+    return found, frozenset(meaning for _pk, meaning, _card, out, _here in ends if out)
+
+
+@dataclass(slots=True)
+class Shown:
+    """What one reader sees on a record from elsewhere. Costs nothing for a record without links."""
+
+    record: Record
+    person: Person
+    inside: bool
+    ends: Sequence[End]
+    taken: dict[int, Card] = field(default_factory=dict)
+    places: dict[int, Card] = field(default_factory=dict)
+    firsts: list[tuple[int, datetime, str, int]] = field(default_factory=list)  # card, when, the long text, by whom
+
+    def __post_init__(self) -> None:
+        same = [e.card for e in self.ends if e.meaning == SAME and not e.is_out and e.card.kind == self.record.kind and e.card.category == "dropped"]
+        self.taken = {card.pk: card for card in same}
+        self.places = dict(self.taken)
+        rt = type_named(self.record.kind)
+        if self.taken and rt.body:
+            asked = f"{rt.requester}_id" if rt.requester else "opened_by_id"
+            rows: Any = rt.model.objects.visible_to(self.person).filter(pk__in=self.taken)
+            self.firsts = [
+                (pk, at, text, who or by) for pk, at, text, who, by in rows.values_list("pk", "opened_at", rt.body, asked, "opened_by_id") if text
+            ]
+
+    def comments(self, before: int | None, most: int, *, has_excerpts: bool) -> list[Comment]:
+        """The newest messages that this reader may read, oldest first: its own, those split off with it, those of what was taken in."""
+        here = Q(card_id=self.record.pk)
+        if has_excerpts:
+            self.places |= {e.card.pk: e.card for e in self.ends}  # where it was said is named to whoever may see that record
+            here |= Q(pk__in=Excerpt.objects.filter(card_id=self.record.pk).values("comment_id"))
+        wanted = here if self.inside else here & Q(is_public=True)
+        for card in self.taken.values():
+            wanted |= Q(card_id=card.pk) if is_inside(self.person, card) else Q(card_id=card.pk, is_public=True)
+        rows = Comment.objects.filter(wanted)
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        return list(rows.order_by("-id")[:most])[::-1]
+
+    def files(self) -> list[Attachment]:
+        """The files that this reader may have."""
+        insides = {pk: is_inside(self.person, card) for pk, card in self.taken.items()} | {self.record.pk: self.inside}
+        rows = Attachment.objects.filter(card_id__in=insides, removed_at=None).order_by("id")
+        return [file for file in rows if file.is_public or insides[file.card_id]]
+
+    def further_ends(self) -> list[End]:
+        """The links of what was taken in, but those between it and this record."""
+        if not self.taken:
+            return []
+        known = {self.record.pk, *self.taken, *(e.card.pk for e in self.ends)}
+        ends, _meanings = ends_of(list(self.taken), self.person, {pk: c.reference for pk, c in self.taken.items()})
+        return [e for e in ends if e.card.pk not in known]
+
+    def merged_into(self) -> dict[str, str] | None:
+        """Where this record went on, when it was merged into another that this reader may see."""
+        if self.record.category != "dropped":
+            return None
+        found = next((e.card for e in reversed(self.ends) if e.meaning == SAME and e.is_out and e.card.kind == self.record.kind), None)
+        return None if found is None else {"ref": found.reference, "title": found.title, "href": address_of(found, type_named(found.kind))}
+
+    def base_of(self, card_id: int) -> str:
+        """The address of the record that something is from."""
+        return address_of(self.places.get(card_id) or self.record, type_named(self.record.kind))
+
+    def origin(self, card_id: int) -> dict[str, str] | None:
+        """From where it is, when not from here."""
+        card = self.places.get(card_id)
+        return None if card is None or card_id == self.record.pk else {"ref": card.reference, "href": address_of(card, type_named(card.kind))}
