@@ -20,14 +20,22 @@ from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.requests import operations as requests
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
-from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
+from plimsoll.resolution.requests.panels import (
+    Accesses,
+    Audience,
+    CanBeOrdered,
+    Instruction,
+    Versions as PlanVersions,
+    incident_to_request,
+    model_acts,
+)
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [targets.follow, search.index, notifications.tell, incidents.close_children, levels.forget, recalculating.start, requests.follow],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again],
-    KeptChanged: [trail.record_kept],
+    KeptChanged: [trail.record_kept, requests.end_with_the_person],
 }
 
 # Which kinds have clocks, and what they are promised.
@@ -44,6 +52,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "recalculation": [BeforeAndAfter],
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
+    "fulfilmenttask": [Instruction],
 }
 
 # What can be done with a record of a kind beside its moves.

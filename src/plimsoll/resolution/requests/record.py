@@ -15,7 +15,7 @@ from plimsoll.kernel.targets.operations import first_due
 from plimsoll.resolution.incidents.queries import team_named
 from plimsoll.resolution.requests.answering import answered
 from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request, RequestModel
-from plimsoll.resolution.requests.plan import PERSON, Plan
+from plimsoll.resolution.requests.plan import PERSON, TEXT, Plan
 from plimsoll.resolution.requests.queries import (
     facts_of,
     facts_of_accesses,
@@ -89,7 +89,7 @@ class RequestBehaviour(Behaviour):
         checked = answered(plan, given) if isinstance(given, dict) else None
         found: dict[str, Any] = {
             "model_version": version,
-            "title": values.get("title") or model.title,
+            "title": values.get("title") or title_of(model, plan, checked.answers if checked is not None else {}),
             "service": values.get("service") or model.service,
             "priority": values.get("priority") or model.usual_priority,
         }
@@ -138,6 +138,12 @@ class RequestBehaviour(Behaviour):
 
     def due(self, record: Record) -> datetime | None:
         return first_due(record)
+
+
+def title_of(model: RequestModel, plan: Plan, answers: Mapping[str, Any]) -> str:
+    """What an order is called: the thing, and the first line of text that was answered, so that two orders can be told apart."""
+    first = next((str(answers[f.key]) for f in plan.fields if f.kind == TEXT and f.key in answers), "")
+    return f"{model.title}: {first}"[:250] if first else model.title
 
 
 def _with_home(person: Person) -> Person:

@@ -152,7 +152,7 @@ class StepForm(forms.Form):
             required=False,
             max_length=80,
             initial=kept.word if kept else "",
-            help_text=_("An authority as roles have it, such as requestmodel:authorise."),
+            help_text=_("An authority as roles have it, such as request:approve."),
         )
         self.fields["is_line"] = forms.BooleanField(
             label=_("Or whoever decides for the customer who orders"), required=False, initial=bool(kept and kept.is_line)
