@@ -103,7 +103,7 @@ def end_with_the_person(event: KeptChanged) -> None:
         revoke_of_leaver(Person.objects.get(pk=event.subject_id))
 
 
-def _later(name: str, tenant: Tenant, **payload: int) -> None:
+def _later(name: str, tenant: Tenant, **payload: Any) -> None:
     task = find(name)
     assert task is not None
     task.enqueue(tenant=tenant, dedupe_key=f"{next(iter(payload.values()))}", **payload)

@@ -172,7 +172,7 @@ def _faults_of_people(tenant: Tenant, plan: Plan, answers: Mapping[str, Any], re
     return [
         Fault(f"answers.{key}", _("There is no such person."))
         for key, pk in named.items()
-        if int(pk) not in homes or (is_customers and homes[int(pk)] != home.pk)
+        if int(pk) not in homes or (home is not None and is_customers and homes[int(pk)] != home.pk)
     ]
 
 
