@@ -75,6 +75,12 @@ class CataloguePage(OrderingView):
         )
 
 
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Nothing is opened here without its own form: whoever sends one is led to the catalogue."""
+        self.check_may()
+        return HttpResponseRedirect("/requests/order/")
+
+
 def _card(offer: Offer, tail: str) -> dict[str, Any]:
     return {
         "href": f"/requests/order/{offer.model.number}/{tail}",
