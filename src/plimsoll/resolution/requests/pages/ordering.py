@@ -74,7 +74,6 @@ class CataloguePage(OrderingView):
             },
         )
 
-
     def post(self, request: HttpRequest) -> HttpResponse:
         """Nothing is opened here without its own form: whoever sends one is led to the catalogue."""
         self.check_may()
