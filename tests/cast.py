@@ -35,10 +35,29 @@ from plimsoll.resolution.requests.plan import Plan
 ORDERING = ["request:open@own", "request:read@own", "request:comment@own", "requestmodel:read@own", "accessright:read@own"]
 SPEAKING = ["request:open@own", "request:read", "request:comment", "requestmodel:read@own", "accessright:read@own"]
 FULFILLING = ["request:*", "fulfilmenttask:*", "accessright:*", "requestmodel:read", "requestmodel:internal"]
-AGENT = ["incident:*", "majorincident:*", "majorreview:*", *FULFILLING, "service:read", "service:comment", "service:internal", "article:*", "person:read", "export:run"]
+AGENT = [
+    "incident:*",
+    "majorincident:*",
+    "majorreview:*",
+    *FULFILLING,
+    "service:read",
+    "service:comment",
+    "service:internal",
+    "article:*",
+    "person:read",
+    "export:run",
+]
 MANAGER = ["*:*"]
 AUDITOR = ["*:read", "*:internal", "trail:see", "export:run"]
-USER = ["incident:open@own", "incident:read@own", "incident:comment@own", "service:read@own", "article:read@own", "majorincident:follow@own", *ORDERING]
+USER = [
+    "incident:open@own",
+    "incident:read@own",
+    "incident:comment@own",
+    "service:read@own",
+    "article:read@own",
+    "majorincident:follow@own",
+    *ORDERING,
+]
 REPRESENTATIVE = ["incident:read", "incident:comment", "incident:open@own", "service:read@own", "majorincident:follow@own", *SPEAKING]
 SUPPLIER = ["incident:read@own", "incident:comment@own", "incident:amend@own", "incident:resolve@own", "incident:start@own", "incident:resume@own"]
 

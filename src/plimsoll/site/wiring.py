@@ -23,7 +23,15 @@ from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
 from plimsoll.resolution.requests import operations as requests
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
-from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
+from plimsoll.resolution.requests.panels import (
+    Accesses,
+    Audience,
+    CanBeOrdered,
+    Instruction,
+    Versions as PlanVersions,
+    incident_to_request,
+    model_acts,
+)
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -41,7 +49,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],
-    KeptChanged: [trail.record_kept],
+    KeptChanged: [trail.record_kept, requests.end_with_the_person],
 }
 
 # Which kinds have clocks, and what they are promised.
@@ -59,6 +67,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
+    "fulfilmenttask": [Instruction],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.

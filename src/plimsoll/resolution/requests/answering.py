@@ -48,6 +48,8 @@ def words_of(value: Any) -> list[str]:
 
 def _holds(test: Comparison, answers: Mapping[str, Any]) -> bool:
     said, wanted = words_of(answers.get(test.field)), test.value.strip().casefold()
+    if not said:
+        return False  # what was not answered, or is hidden itself, shows nothing
     if test.how == "is":
         return said == [wanted]
     if test.how == "is not":

@@ -26,11 +26,11 @@ class RequestClocks:
     def promises(self, record: Record) -> Sequence[Promise]:
         assert isinstance(record, Request)
         plan = plan_known(record.tenant, record.model_version_id)
-        if plan is None or plan.within is None:
+        if plan is None or plan.within is None or record.model_version_id is None:
             return []
         return [Promise(RESOLVE, RESOLVE, {None: plan.within}, hours_of(record.tenant, plan), record.model_version_id, pauses=PAUSES)]
 
-    def hours(self, tenant: Tenant, terms: int) -> ServiceHours | None:
+    def hours(self, tenant: Tenant, terms: int, *, other: bool = False) -> ServiceHours | None:
         return hours_of(tenant, plan_known(tenant, terms))
 
     def named(self, record: Record, terms: int) -> tuple[str, str]:
@@ -59,11 +59,11 @@ class TaskClocks:
         assert isinstance(record, FulfilmentTask)
         if record.minutes is None:
             return []
-        terms = record.request.model_version_id if record.request is not None else 0
+        terms = (record.request.model_version_id or 0) if record.request is not None else 0
         hours = hours_of(record.tenant, plan_known(record.tenant, terms) if terms else None)
         return [Promise(RESOLVE, RESOLVE, {None: timedelta(minutes=record.minutes)}, hours, terms, pauses={"blocked": False})]
 
-    def hours(self, tenant: Tenant, terms: int) -> ServiceHours | None:
+    def hours(self, tenant: Tenant, terms: int, *, other: bool = False) -> ServiceHours | None:
         return hours_of(tenant, plan_known(tenant, terms) if terms else None)
 
     def named(self, record: Record, terms: int) -> tuple[str, str]:

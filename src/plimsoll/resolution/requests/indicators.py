@@ -119,7 +119,9 @@ CYCLE = declare(
         code="K-21",
         key="request_cycle",
         title=gettext_lazy("Time to fulfil a request"),
-        rule=gettext_lazy("The median time from ordering to fulfilling, day and night, over the requests fulfilled in the month; with their approval."),
+        rule=gettext_lazy(
+            "The median time from ordering to fulfilling, day and night, over the requests fulfilled in the month; with their approval."
+        ),
         formula=gettext_lazy("median of (fulfilled − ordered)"),
         source=gettext_lazy("The requests themselves."),
         cuts=AS_NOW,

@@ -126,7 +126,8 @@ class Request(Record):
     description = models.TextField(_("what else there is to say"), blank=True)
     requester = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("ordered for"))
     request_model = models.ForeignKey(RequestModel, on_delete=models.PROTECT, related_name="requests", verbose_name=_("what was ordered"))
-    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
+    # Written when it is placed; one that was brought in from elsewhere has none, and asks nothing of anybody.
+    model_version = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("service"))
     priority = models.PositiveSmallIntegerField(_("priority"), choices=PRIORITIES, null=True, blank=True)

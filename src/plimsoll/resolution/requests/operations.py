@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import Asked, ask, withdraw
+from plimsoll.kernel.events import KeptChanged
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
@@ -26,7 +27,7 @@ from plimsoll.kernel.tasks.registry import find
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.incidents.rules import working_days_later
-from plimsoll.resolution.requests.accesses import give_access
+from plimsoll.resolution.requests.accesses import give_access, revoke_of_leaver
 from plimsoll.resolution.requests.answering import due_tasks, steps_for, tasks_for
 from plimsoll.resolution.requests.drafting import discard_draft, draft_plan, entitle, keep_deciders, put_in_force, take_entitlement
 from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request, RequestModel
@@ -58,7 +59,7 @@ def order(
     for them is checked here as at every opening.
     """
     asker = requester or by
-    values: dict[str, Any] = {"priority": priority} if priority is not None else {}
+    values: dict[str, Any] = {name: value for name, value in (("priority", priority), ("title", title)) if value}
     with writing():
         made = open_record(
             REQUEST,
@@ -71,7 +72,6 @@ def order(
             answers=dict(answers),
             requester=asker,
             description=description,
-            title=title or model.title,
             **values,
         )
         assert isinstance(made, Request)
@@ -97,7 +97,13 @@ def follow(event: Written) -> None:
         _later("requests.proceed_access", record.tenant, access=record.pk)
 
 
-def _later(name: str, tenant: Tenant, **payload: int) -> None:
+def end_with_the_person(event: KeptChanged) -> None:
+    """Wired to `KeptChanged`: whoever left keeps no access; each is revoked, and a task takes it away."""
+    if event.kind == "person" and event.action == "leave" and "left_at" in event.changes:
+        revoke_of_leaver(Person.objects.get(pk=event.subject_id))
+
+
+def _later(name: str, tenant: Tenant, **payload: Any) -> None:
     task = find(name)
     assert task is not None
     task.enqueue(tenant=tenant, dedupe_key=f"{next(iter(payload.values()))}", **payload)
@@ -296,6 +302,7 @@ __all__ = [
     "close_the_fulfilled",
     "discard_draft",
     "draft_plan",
+    "end_with_the_person",
     "entitle",
     "follow",
     "give_access",

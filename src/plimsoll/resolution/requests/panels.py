@@ -13,7 +13,7 @@ from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.panels import Act, PanelRow
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.requests.models import AccessRight, Entitlement, ModelVersion, RequestModel
+from plimsoll.resolution.requests.models import AccessRight, Entitlement, FulfilmentTask, ModelVersion, RequestModel
 from plimsoll.resolution.requests.queries import is_entitled
 
 MOST = 6
@@ -87,6 +87,35 @@ class CanBeOrdered:
 
     def more(self, record: Record) -> str:
         return f"/requestmodels/?service={record.pk}"
+
+    def change(self, record: Record, person: Person) -> str:
+        return ""
+
+
+class Instruction:
+    """By which instruction a task is done, for our own people: the model that holds it, and the article with more."""
+
+    @property
+    def title(self) -> str:
+        return _("Instruction")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        assert isinstance(record, FulfilmentTask)
+        if record.request_id is None:
+            return []
+        models: Any = RequestModel.objects.visible_to(person)
+        model = models.filter(requests=record.request_id).select_related("article").first()
+        if model is None or not is_inside(person, model) or not model.instruction:
+            return []
+        day = date_format(model.instruction_review_on, "j F Y") if model.instruction_review_on else "–"
+        said = _("%(text)s (next review: %(day)s)") % {"text": model.instruction[:400], "day": day}
+        found = [PanelRow(f"/requestmodels/{model.number}/", model.title, model.reference, said, model.category)]
+        if model.article is not None and may(person, "article:read", model.article):
+            found.append(PanelRow(f"/articles/{model.article.number}/", model.article.title, model.article.reference, "", model.article.category))
+        return found
+
+    def more(self, record: Record) -> str:
+        return ""
 
     def change(self, record: Record, person: Person) -> str:
         return ""

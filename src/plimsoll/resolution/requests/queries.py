@@ -40,8 +40,10 @@ def _known(version: int, digest: str) -> Plan:
     return read_plan(ModelVersion.objects.values_list("plan", flat=True).get(pk=version))
 
 
-def form_of(version: ModelVersion) -> Plan:
+def form_of(version: ModelVersion | None) -> Plan:
     """What a version says: its form, approval chain, tasks, promise and cost. What is in force never changes, so it is read once."""
+    if version is None:
+        return Plan()
     return _known(version.pk, version.digest) if version.digest else read_plan(version.plan)
 
 
@@ -170,7 +172,7 @@ def facts_of_models(models: Sequence[RequestModel]) -> list[ModelFacts]:
 def facts_of(requests: Sequence[Request]) -> list[Facts]:
     """What the guards of requests judge, in five queries at most."""
     keys = [r.pk for r in requests]
-    versions = {v.pk: v for v in ModelVersion.objects.filter(pk__in={r.model_version_id for r in requests})}
+    versions = {v.pk: v for v in ModelVersion.objects.filter(pk__in={r.model_version_id for r in requests if r.model_version_id})}
     reviews: dict[int, date | None] = dict(
         RequestModel.objects.filter(pk__in={r.request_model_id for r in requests}).values_list("pk", "instruction_review_on")
     )
@@ -181,7 +183,7 @@ def facts_of(requests: Sequence[Request]) -> list[Facts]:
     moment, today = now(), localdate()
     found = []
     for r in requests:
-        plan = form_of(versions[r.model_version_id])
+        plan = form_of(versions.get(r.model_version_id or 0))
         wanted = tasks_for(plan, answers_of(r))
         opened = tasks[r.pk]
         review = reviews.get(r.request_model_id)

@@ -15,7 +15,7 @@ from plimsoll.kernel.targets.operations import first_due
 from plimsoll.resolution.incidents.queries import team_named
 from plimsoll.resolution.requests.answering import answered
 from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request, RequestModel
-from plimsoll.resolution.requests.plan import PERSON, Plan
+from plimsoll.resolution.requests.plan import PERSON, TEXT, Plan
 from plimsoll.resolution.requests.queries import (
     facts_of,
     facts_of_accesses,
@@ -89,7 +89,7 @@ class RequestBehaviour(Behaviour):
         checked = answered(plan, given) if isinstance(given, dict) else None
         found: dict[str, Any] = {
             "model_version": version,
-            "title": values.get("title") or model.title,
+            "title": values.get("title") or title_of(model, plan, checked.answers if checked is not None else {}),
             "service": values.get("service") or model.service,
             "priority": values.get("priority") or model.usual_priority,
         }
@@ -140,6 +140,12 @@ class RequestBehaviour(Behaviour):
         return first_due(record)
 
 
+def title_of(model: RequestModel, plan: Plan, answers: Mapping[str, Any]) -> str:
+    """What an order is called: the thing, and the first line of text that was answered, so that two orders can be told apart."""
+    first = next((str(answers[f.key]) for f in plan.fields if f.kind == TEXT and f.key in answers), "")
+    return f"{model.title}: {first}"[:250] if first else model.title
+
+
 def _with_home(person: Person) -> Person:
     """The person with their organization, as entitlement asks for it."""
     return Person.objects.select_related("tenant", "organization").get(pk=person.pk) if "organization" not in person._state.fields_cache else person
@@ -166,7 +172,7 @@ def _faults_of_people(tenant: Tenant, plan: Plan, answers: Mapping[str, Any], re
     return [
         Fault(f"answers.{key}", _("There is no such person."))
         for key, pk in named.items()
-        if int(pk) not in homes or (is_customers and homes[int(pk)] != home.pk)
+        if int(pk) not in homes or (home is not None and is_customers and homes[int(pk)] != home.pk)
     ]
 
 
@@ -196,7 +202,7 @@ REQUEST = declare(
         asked_outside=("title", "description", "request_model", "answers"),
         searched=("title", "description", "outcome"),
         requester="requester",
-        derived=("due_at",),
+        derived=("due_at", "model_version"),
         at_opening=("request_model", "answers"),
         side=("requester", "request_model", "service", "priority", "team", "owner", "waiting_for"),
         body="description",
@@ -242,7 +248,7 @@ FULFILMENT_TASK = declare(
         plain=("plan_key",),
         searched=("title", "instructions", "outcome"),
         at_opening=("plan_key", "access"),
-        derived=("due_at",),
+        derived=("due_at", "request", "access", "plan_key"),
         side=("request", "stage", "minutes", "team", "owner"),
         body="instructions",
         icon="square-check",
@@ -279,7 +285,7 @@ ACCESS_RIGHT = declare(
         required=("title", "person"),
         asked_outside=("title",),
         searched=("title",),
-        derived=("reminded_at", "ended_at"),
+        derived=("reminded_at", "ended_at", "request"),
         icon="key-round",
         group="desk",
     )

@@ -71,7 +71,7 @@ def threshold_words(plan: Plan, step: Step) -> str:
 def who_words(step: Step, people: Mapping[int, str], teams: Mapping[int, str]) -> str:
     """Who is asked in a step."""
     named = [people[pk] for pk in step.people if pk in people]
-    if step.team in teams:
+    if step.team is not None and step.team in teams:
         named.append(teams[step.team])
     if step.word:
         named.append(_("whoever may “%(word)s”") % {"word": step.word})

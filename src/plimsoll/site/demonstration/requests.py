@@ -76,7 +76,7 @@ def _model(row: dict[str, Any], stage: Stage, hours: dict[str, Calendar], at: da
     if row.get("review_in_days", 1) < 0:  # a review that nobody did in time
         day = (moment + timedelta(days=row["review_in_days"])).date()
         made = amend(made, by=keeper, channel="page", at=at, instruction_review_on=day)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _plan(row: dict[str, Any], stage: Stage, hours: dict[str, Calendar]) -> Plan:
@@ -108,9 +108,7 @@ def _condition(rows: list[list[str]]) -> Condition:
 def _step(row: dict[str, Any], stage: Stage) -> Step:
     amount, least = row.get("from", ("cost", None))
     people = tuple(stage.people[n].pk for n in row.get("people", ()))
-    return Step(
-        row["name"], row.get("needed", 1), people, is_line=row.get("line", False), at_least=Decimal(least) if least else None, amount=amount
-    )
+    return Step(row["name"], row.get("needed", 1), people, is_line=row.get("line", False), at_least=Decimal(least) if least else None, amount=amount)
 
 
 def _request(row: dict[str, Any], model: RequestModel, stage: Stage, moment: datetime) -> None:

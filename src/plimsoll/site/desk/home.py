@@ -37,8 +37,8 @@ class HomePage(SignedInView):
     def get(self, request: HttpRequest) -> HttpResponse:
         person = self.person
         is_open = Q(category__in=OPEN_CATEGORIES)
-        # A thing that simply runs, such as a live service, has an owner and waits for nobody.
-        standing = [t.kind for t in declared() if not t.requester and not t.has("due_at")]
+        # A thing that simply runs, such as a live service, has an owner and waits for nobody. What is asked for, or is due, is work.
+        standing = [t.kind for t in declared() if not (t.requester or t.has("due_at"))]
         mine = self._cards(is_open & Q(owner_id=person.pk) & ~Q(kind__in=standing, category="active"))
         teams = teams_of(person)
         free = self._free(teams) if teams else []
@@ -139,7 +139,7 @@ class HomePage(SignedInView):
                 for part in rows:
                     wanted = part.filter(is_open=True, team_id__in=teams, **nobody)
                     keys |= set(
-                        (wanted if record_type.requester else wanted.exclude(category="active"))
+                        (wanted if record_type.requester or record_type.has("due_at") else wanted.exclude(category="active"))
                         .order_by("-changed_at")
                         .values_list("pk", flat=True)[:MOST]
                     )

@@ -17,9 +17,9 @@ from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.ui.context import DeclaredView, address_of
-from plimsoll.resolution.requests.forms import OrderForm
 from plimsoll.resolution.requests.models import ModelVersion, RequestModel
 from plimsoll.resolution.requests.operations import discard_draft, draft_plan, put_in_force
+from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.pages.ordering import CHANNEL, names_in, steps_shown
 from plimsoll.resolution.requests.pages.plan_forms import BasicsForm, FieldForm, StepForm, TaskForm
 from plimsoll.resolution.requests.plan import Plan, faults_of_plan, read_plan
@@ -202,10 +202,16 @@ class ItemPage(ModelPage):
         elif place < len(rows) and 0 <= other < len(rows):
             rows[place], rows[other] = rows[other], rows[place]
         try:
-            self.keep(model, replace(plan, **{name: tuple(rows)}))
+            self.keep(model, with_rows(plan, name, rows))
         except Faulty as error:
             messages.warning(request, " ".join(f.sentence for f in error.faults))
         return HttpResponseRedirect(f"{self.draft_address(model)}#{name}")
+
+
+def with_rows(plan: Plan, name: str, rows: list[Any]) -> Plan:
+    """The plan with another list of fields, steps or tasks."""
+    changed: dict[str, Any] = {name: tuple(rows)}
+    return replace(plan, **changed)
 
 
 class PiecePage(ModelPage):
@@ -231,7 +237,7 @@ class PiecePage(ModelPage):
             made = form.piece()
             rows = [*rows, made] if at is None else [made if n == at else row for n, row in enumerate(rows)]
             try:
-                self.keep(model, replace(plan, **{self.name: tuple(rows)}))
+                self.keep(model, with_rows(plan, self.name, rows))
             except Faulty as error:
                 for fault in error.faults:
                     form.add_error(None, fault.sentence)
@@ -248,8 +254,8 @@ class PiecePage(ModelPage):
             raise Http404
         return plan, at
 
-    def _form(self, plan: Plan, at: int | None, data: Any = None) -> forms.Form:
-        return type(self).form_class(data, plan=plan, at=at, person=self.person)  # type: ignore[no-any-return]
+    def _form(self, plan: Plan, at: int | None, data: Any = None) -> Any:
+        return type(self).form_class(data, plan=plan, at=at, person=self.person)
 
     def _show(self, model: RequestModel, form: forms.Form, place: str) -> HttpResponse:
         title = self.titles()[0 if place == "new" else 1]

@@ -16,8 +16,8 @@ from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.ui.context import DeclaredView, address_of
-from plimsoll.resolution.requests.forms import OrderForm
 from plimsoll.resolution.requests.operations import order
+from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.plan import Plan
 from plimsoll.resolution.requests.queries import Offer, orderable
 from plimsoll.resolution.requests.record import REQUEST
@@ -44,7 +44,7 @@ class OrderingView(DeclaredView):
         number = whole(str(key or ""))
         if number is None or number == self.person.pk or not self.is_inside:
             return self.person
-        rows = Person.objects.select_related("tenant", "organization").filter(tenant_id=self.person.tenant_id, is_active=True)
+        rows = Person.objects.select_related("tenant", "organization").filter(tenant_id=self.person.tenant_id or 0, is_active=True)
         found = rows.exclude(kind="system").filter(pk=number).first()
         if found is None:
             raise Http404
@@ -73,6 +73,11 @@ class CataloguePage(OrderingView):
                 "crumbs": [(_("Order something"), "")],
             },
         )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Nothing is opened here without its own form: whoever sends one is led to the catalogue."""
+        self.check_may()
+        return HttpResponseRedirect("/requests/order/")
 
 
 def _card(offer: Offer, tail: str) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class FieldForm(ConditionForm):
         kept = self.plan.fields[self.at] if self.at is not None else None
         if kept is not None:
             given = {"label_text": kept.label, "kind": kept.kind, "is_required": kept.is_required, "help": kept.help}
-            self.initial |= given | {"choices_text": "\n".join(kept.choices)}
+            self.initial.update(given, choices_text="\n".join(kept.choices))
         earlier = list(self.plan.fields[: self.at] if self.at is not None else self.plan.fields)
         self.add_condition(earlier, kept.shown if kept else Condition())
 
@@ -152,7 +152,7 @@ class StepForm(forms.Form):
             required=False,
             max_length=80,
             initial=kept.word if kept else "",
-            help_text=_("An authority as roles have it, such as requestmodel:authorise."),
+            help_text=_("An authority as roles have it, such as request:approve."),
         )
         self.fields["is_line"] = forms.BooleanField(
             label=_("Or whoever decides for the customer who orders"), required=False, initial=bool(kept and kept.is_line)
@@ -177,7 +177,7 @@ class StepForm(forms.Form):
             initial=kept.amount if kept else COST,
         )
         if kept is not None:
-            self.initial |= {"name": kept.name}
+            self.initial["name"] = kept.name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -235,7 +235,7 @@ class TaskForm(ConditionForm):
             initial=kept.instructions if kept else "",
         )
         if kept is not None:
-            self.initial |= {"title": kept.title}
+            self.initial["title"] = kept.title
         self.add_condition(list(self.plan.fields), kept.needed if kept else Condition())
 
     def piece(self) -> TaskPlan:
@@ -266,13 +266,14 @@ class BasicsForm(forms.Form):
             choices.insert(1, (AS_IT_IS, _("%(name)s, as they were") % {"name": plan.hours.get("name", "")}))
         self.fields["hours"].choices = choices  # type: ignore[attr-defined]
         usual = next((pk for pk, c in self.calendars.items() if c.is_default), "")
-        self.initial |= {
+        given = {
             "within": write_span(plan.within) if plan.within else "",
             "hours": same or (AS_IT_IS if plan.hours else usual),
             "cost": plan.cost,
             "currency": plan.currency,
             "per": plan.per,
         }
+        self.initial.update(given)
         teams = Team.objects.filter(tenant=model.tenant_id, is_active=True).order_by("name")
         self.fields["team"] = forms.ChoiceField(
             label=_("The team with which orders lie"),

@@ -44,6 +44,7 @@ class RequestPage(RecordPage):
                 "cost": cost_words(plan),
                 "tasks": [self._task(t) for t in tasks] if inside else [],
                 "accesses": self._accesses(record),
+                "instructed": record.request_model if inside and record.request_model.instruction else None,
             },
         )
 

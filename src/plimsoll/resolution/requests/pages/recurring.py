@@ -17,9 +17,9 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.ui.context import SignedInView
-from plimsoll.resolution.requests.forms import OrderForm
 from plimsoll.resolution.requests.models import Recurrence, RequestModel
 from plimsoll.resolution.requests.pages.editing import ModelPage
+from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.pages.ordering import CHANNEL
 from plimsoll.resolution.requests.queries import form_of, version_in_force
 from plimsoll.resolution.requests.recurring import end_recurrence, keep_recurrence, pause_recurrence

@@ -17,8 +17,8 @@ from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.record import INCIDENT
-from plimsoll.resolution.requests.forms import OrderForm
 from plimsoll.resolution.requests.operations import request_instead
+from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.pages.ordering import CHANNEL
 from plimsoll.resolution.requests.queries import Offer, orderable
 from plimsoll.resolution.requests.record import REQUEST

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from plimsoll.kernel.approvals.models import Approval
-from plimsoll.kernel.approvals.operations import asked_of, decide, keep_stand_in
+from plimsoll.kernel.approvals.operations import asked_of, current_step, decide, keep_stand_in
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
@@ -22,7 +23,16 @@ from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.requests.accesses import end_what_is_over, proceed_access, revoke_of_leaver
 from plimsoll.resolution.requests.models import AccessRight, FrozenPlan, FulfilmentTask, Occurrence, Recurrence, Request
-from plimsoll.resolution.requests.operations import close_the_fulfilled, entitle, keep_deciders, order, proceed, request_instead
+from plimsoll.resolution.requests.operations import (
+    close_the_fulfilled,
+    draft_plan,
+    entitle,
+    keep_deciders,
+    order,
+    proceed,
+    put_in_force,
+    request_instead,
+)
 from plimsoll.resolution.requests.plan import Comparison, Condition, Field, Plan, Step, TaskPlan
 from plimsoll.resolution.requests.queries import orderable
 from plimsoll.resolution.requests.recurring import end_recurrence, keep_recurrence, pause_recurrence, place_due
@@ -87,8 +97,6 @@ def test_a_row_that_names_several_things_means_all_of_them(house: House) -> None
 
 
 def test_a_request_keeps_the_version_and_the_answers_that_it_was_ordered_by(house: House) -> None:
-    from plimsoll.resolution.requests.operations import draft_plan, put_in_force
-
     model = house.offered(plan=Plan(fields=(Field("a", "A"),)))
     made = order(model, {"a": "x"}, by=house.fresh(house.aoife), channel="portal")
     put_in_force(draft_plan(model, Plan(fields=(Field("b", "B", is_required=True),)), by=house.ruth, channel="page"), by=house.ruth, channel="page")
@@ -113,7 +121,6 @@ def test_answers_are_concealed_in_the_trail(house: House) -> None:
 # --- Approval: every combination ----------------------------------------------------------------------------------
 
 PRICES = (500, 1000, 6000)
-CHAIN = [("no", ()), ("yes", ())]
 
 
 @pytest.fixture
@@ -179,8 +186,6 @@ def expected(price: int, manager: str, buyers: tuple[str, ...], director: str) -
 @pytest.mark.parametrize("price", PRICES)
 def test_every_combination_of_answers_of_a_three_step_approval(house: House, chain: dict[str, Any], price: int) -> None:
     """2 of 3, a threshold, a stand-in: the state of the request is what the decisions say, and nothing else is stored."""
-    from django.db import transaction
-
     people = chain["people"]
     counted = 0
     for amount, (manager, *buyers), (director,), result in ways():
@@ -206,8 +211,6 @@ def test_every_combination_of_answers_of_a_three_step_approval(house: House, cha
 
 
 def _asked_now(approval: Approval) -> list[Person]:
-    from plimsoll.kernel.approvals.operations import current_step
-
     step = current_step(Approval.objects.get(pk=approval.pk))
     return [] if step is None else list(step.people.all())
 
@@ -358,7 +361,10 @@ def test_an_incident_becomes_a_request_and_both_keep_their_numbers(house: House)
 
 def access(house: House, **more: Any) -> AccessRight:
     plan = Plan(
-        fields=(Field("who", "For whom", "person", is_required=True), Field("until", "Until", "date")), access_days=90, access_longest=180, team=house.desk.pk
+        fields=(Field("who", "For whom", "person", is_required=True), Field("until", "Until", "date")),
+        access_days=90,
+        access_longest=180,
+        team=house.desk.pk,
     )
     made = order(house.offered("Shared mailbox", plan, type="access"), {"who": house.aoife.pk, **more}, by=house.fresh(house.maeve), channel="portal")
     proceed(made)

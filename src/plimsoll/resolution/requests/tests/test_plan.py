@@ -73,7 +73,7 @@ CONDITIONS = [  # how, value, answer, does it hold?
     ("is", "Dock", ["Dock"], True),
     ("is", "Dock", ["Dock", "Bag"], False),
     ("is not", "Light", "Strong", True),
-    ("is not", "Light", None, True),
+    ("is not", "Light", None, False),
     ("is not", "Light", "Light", False),
     ("contains", "Dock", ["Bag", "Dock"], True),
     ("contains", "oc", "Dock", True),

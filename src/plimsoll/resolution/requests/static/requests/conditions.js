@@ -12,6 +12,7 @@ function said(form, row) {
 
 function holds(test, answers) {
   const words = answers.get(test.field) ?? [], wanted = test.value.trim().toLowerCase();
+  if (!words.length) return false; // what was not answered, or is hidden itself, shows nothing
   if (test.how === "is") return words.length === 1 && words[0] === wanted;
   if (test.how === "is not") return !(words.length === 1 && words[0] === wanted);
   return words.some((word) => word.includes(wanted));
