@@ -30,6 +30,7 @@ from plimsoll.kernel.ui.context import address_of
 from plimsoll.kernel.ui.forms import Chooser
 from plimsoll.kernel.ui.happened import Line, trail_html
 from plimsoll.kernel.ui.record_page import RecordPage, link_card
+from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.templatetags._dates import at, duration
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep, ToldTop
 from plimsoll.resolution.majors.operations import NOTICE, affect, inform_top, note_down, send_update, take_role, tick_step
@@ -92,7 +93,7 @@ class RoomPage(RecordPage):
         holders = {p.pk: p.name for p in Person.objects.filter(pk__in=[major.owner_id, major.communications_id, major.scribe_id])}
         told = list(ToldTop.objects.filter(major=major).select_related("person"))
         read = dict(Notice.objects.filter(card_id=major.pk, why="oversees", entry__action="open").values_list("person_id", "read_at"))
-        cards, more = self._incidents(major)
+        cards, more = self._incidents(major, moment)
         minutes = minutes_between_updates(major.tenant, major.priority)
         is_running = major.state in RUNNING
         return {
@@ -112,13 +113,16 @@ class RoomPage(RecordPage):
             "incident_cards": cards,
             "incidents_more": more,
             "family_href": f"/incidents/{major.lead.number}/family/" if may(person, "incident:amend", major.lead) else "",
-            "reviews": [
-                link_card(card, _("Review"), person)
-                for part in visible_cards(
-                    person, Card.objects.filter(pk__in=MajorReview.objects.filter(major=major).values("pk")), kinds=["majorreview"]
-                )
-                for card in part
-            ],
+            "reviews": self._cards(
+                [
+                    (card, _("Review"))
+                    for part in visible_cards(
+                        person, Card.objects.filter(pk__in=MajorReview.objects.filter(major=major).values("pk")), kinds=["majorreview"]
+                    )
+                    for card in part
+                ],
+                moment,
+            ),
             "is_running": is_running,
             "can_inform": can_inform and major.state not in ("closed", "withdrawn"),
             "typed": self.request.POST if fault else {},
@@ -162,14 +166,19 @@ class RoomPage(RecordPage):
                 tiles.append(Tile(name, duration(done - major.opened_at), said(_("after it was declared, at %(at)s"), done)))
         return tiles
 
-    def _incidents(self, major: MajorIncident) -> tuple[list[dict[str, Any]], bool]:
+    def _incidents(self, major: MajorIncident, moment: datetime) -> tuple[list[dict[str, Any]], bool]:
         """The lead and those under it that this person may see, as live cards."""
         keys = [major.lead_id, *children_of_lead(major).order_by("-number").values_list("pk", flat=True)[: MOST_CARDS + 1]]
         found = {c.pk: c for part in visible_cards(self.person, Card.objects.filter(pk__in=keys), kinds=["incident"]) for c in part}
-        cards = [
-            link_card(found[k], _("leads") if k == major.lead_id else _("belongs to it"), self.person) for k in keys[: MOST_CARDS + 1] if k in found
-        ]
-        return cards, len(keys) > MOST_CARDS + 1
+        seen = [(found[k], _("leads") if k == major.lead_id else _("belongs to it")) for k in keys[: MOST_CARDS + 1] if k in found]
+        return self._cards(seen, moment), len(keys) > MOST_CARDS + 1
+
+    def _cards(self, seen: list[tuple[Card, str]], moment: datetime) -> list[dict[str, Any]]:
+        """Records as live cards, each with how it belongs here."""
+        names = Names()
+        names.want(Person, [card.owner_id for card, _how in seen])
+        names.fetch()
+        return [link_card(card, how, self.person, names, moment) for card, how in seen]
 
 
 def hours_and_minutes(span: timedelta) -> str:
