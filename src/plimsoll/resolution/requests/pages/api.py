@@ -58,12 +58,12 @@ def list_orderable(request: HttpRequest) -> HttpResponse:
     return answered({"items": [_shape(offer) for offer in orderable(person)]})
 
 
-def read_orderable(request: HttpRequest, number: int) -> HttpResponse:
+def read_orderable(request: HttpRequest, number: str) -> HttpResponse:
     """One thing that may be ordered, with its form."""
     person = person_of(request)
     check(person, WORD)
     check_parameters(request, ())
-    found = next((offer for offer in orderable(person) if offer.model.number == number), None)
+    found = next((offer for offer in orderable(person) if str(offer.model.number) == number), None)
     if found is None:
         raise Problem("not-found", _("There is no such thing to order."))
     return answered(_shape(found))
