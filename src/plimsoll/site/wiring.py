@@ -5,6 +5,8 @@ from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions
+from plimsoll.agreements.relationships import operations as relationships
+from plimsoll.agreements.relationships.panels import HowItWent
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
@@ -35,6 +37,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         proposing.propose,
         majors.follow,
         requests.follow,
+        relationships.ask_when_done,
     ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
@@ -52,6 +55,8 @@ CLOCKS: Mapping[str, Source] = {
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
+    "incident": [HowItWent],
+    "request": [HowItWent],
     "agreement": [Versions],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Reports],

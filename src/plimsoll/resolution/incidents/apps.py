@@ -12,3 +12,4 @@ class IncidentsConfig(AppConfig):
         import_module("plimsoll.resolution.incidents.record")
         import_module("plimsoll.resolution.incidents.creators")
         import_module("plimsoll.resolution.incidents.indicators")
+        import_module("plimsoll.resolution.incidents.satisfaction")
