@@ -16,7 +16,6 @@ LEADS = tuple(
     (re.compile(pattern), target)
     for pattern, target in (
         (r"^/$", "/portal/"),
-        (r"^/status/$", "/portal/"),
         (r"^/(?:incidents|requests)/$", "/portal/mine/"),
         (r"^/incidents/new/$", "/portal/report/"),
         (r"^/requests/(?:new|order)/$", "/portal/order/"),
