@@ -32,10 +32,11 @@ from tests.cast import House
 from tests.contracts import asked, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
-INNER, THEIRS = "Xylophonist", "Quicksilver"
+# Each text begins with the word that the walk asks for and holds the one that it looks for, so that no echo of a question counts.
+ASK_INNER, INNER, ASK_THEIRS, THEIRS = "Xylophonist", "Harpsichord", "Quicksilver", "Zeppelin"
 OWN = ("aoife", "maeve")  # people of the customer whose records they are
 STRANGERS = ("strand", "sam", "nobody", "mallory")
-QUERIES = ("", f"q={THEIRS}", f"q={INNER}", "open=", "whose=organization&state=all", "whose=organization&state=all&format=csv", "format=csv", "tab=files")
+QUERIES = ("", f"q={ASK_THEIRS}", f"q={ASK_INNER}", "open=", "whose=organization&state=all", "whose=organization&state=all&format=csv", "format=csv", "tab=files")
 # Acts of signing in and out would end the walk; static content has no records.
 LEFT_OUT = re.compile(r"^/(accounts|setup|static|livez|readyz|invitation)")
 
@@ -80,9 +81,9 @@ def filled_in(address: str, records: list[Record]) -> Iterator[str]:
 
 def planted(house: House, rt: RecordType) -> Record:
     """A record of the customer's with their words on it, and ours in every place that is for us alone."""
-    record = house.record(rt, title=f"{THEIRS} {rt.kind}", organization=house.brannock)
+    record = house.record(rt, title=f"{ASK_THEIRS} {THEIRS} {rt.kind}", organization=house.brannock)
     inner = {
-        name: f"{INNER} {name}"
+        name: f"{ASK_INNER} {INNER} {name}"
         for name in rt.internal
         if isinstance(field := rt.model_field(name), models.CharField | models.TextField) and not field.choices and name in rt.fields
     }
@@ -91,13 +92,13 @@ def planted(house: House, rt: RecordType) -> Record:
         record = amend(record, by=house.fresh(house.ruth), channel="page", extra={"ours": f"{INNER} custom"}, **inner)
     except Exception:  # noqa: BLE001 (some kinds judge the values of their fields; the custom field is enough there)
         record = amend(record, by=house.fresh(house.ruth), channel="page", extra={"ours": f"{INNER} custom"})
-    parts.comment(record, text=f"{INNER} said", is_public=False, by=house.ruth, channel="page")
+    parts.comment(record, text=f"{ASK_INNER} {INNER} said", is_public=False, by=house.ruth, channel="page")
     parts.attach(record, name=f"{INNER}.txt", content=INNER.encode(), is_public=False, by=house.ruth, channel="page")
-    parts.comment(record, text=f"{THEIRS} told", is_public=True, by=house.ruth, channel="page")
-    parts.add_check(record, text=f"{INNER} to tick", by=house.ruth, channel="page", owner=house.dev)
-    parts.spend(record, minutes=5, by=house.ruth, channel="page", note=f"{INNER} spent")
+    parts.comment(record, text=f"{ASK_THEIRS} {THEIRS} told", is_public=True, by=house.ruth, channel="page")
+    parts.add_check(record, text=f"{ASK_INNER} {INNER} to tick", by=house.ruth, channel="page", owner=house.dev)
+    parts.spend(record, minutes=5, by=house.ruth, channel="page", note=f"{ASK_INNER} {INNER} spent")
     parts.tag(record, [f"{INNER.lower()}-tag"], by=house.ruth, channel="page")
-    other = house.record(rt, title=f"{INNER} beside", organization=house.provider)
+    other = house.record(rt, title=f"{ASK_INNER} {INNER} beside", organization=house.provider)
     parts.link(record, "relates to", other, by=house.ruth, channel="page")
     asked(house, record)
     if rt.requester:
@@ -112,8 +113,8 @@ def full(house: House) -> tuple[House, list[Record]]:
         for _n in range(3):
             house.record(rt, title="Before it", organization=house.provider)
     records = [planted(house, rt) for rt in declared()]
-    own = house.incident(f"{THEIRS} of Aoife")
-    parts.comment(own, text=f"{INNER} about her", is_public=False, by=house.ines, channel="page")
+    own = house.incident(f"{ASK_THEIRS} {THEIRS} of Aoife")
+    parts.comment(own, text=f"{ASK_INNER} {INNER} about her", is_public=False, by=house.ines, channel="page")
     parts.attach(own, name=f"{INNER}-own.txt", content=INNER.encode(), is_public=False, by=house.ines, channel="page")
     records.append(type(own).objects.select_related("card", "organization").get(pk=own.pk))
     run_waiting()
@@ -134,18 +135,13 @@ def walk(house: House, person: Person, records: list[Record]) -> Iterator[tuple[
                 else:
                     answer = browser.get(f"{address}?{query}" if query else address)
                 assert answer.status_code < 500, (address, query, answer.status_code)
-                # what one asks for oneself is shown in the box again
-                yield f"{address}?{query}", text_of(answer).replace(f'value="{query[2:]}"', "") if query.startswith("q=") else text_of(answer)
+                yield f"{address}?{query}", text_of(answer)
 
 
-def told(text: str, word: str, address: str) -> str:
-    """What stands around a word that should not be there; empty when it only repeats what was asked for."""
-    for found in re.finditer(word, text, re.IGNORECASE):
-        around = text[max(0, found.start() - 80) : found.end() + 60]
-        if word in address and re.search(rf"(“|\bq=|title=|“){word}(”|\b)(?! (said|told|{'|'.join(rt.kind for rt in declared())}))", around):
-            continue
-        return around
-    return ""
+def told(text: str, word: str) -> str:
+    """What stands around a word that should not be there; empty when it is nowhere."""
+    found = re.search(word, text, re.IGNORECASE)
+    return text[max(0, found.start() - 80) : found.end() + 60] if found else ""
 
 
 @pytest.mark.parametrize("who", STRANGERS)
@@ -155,7 +151,7 @@ def test_no_address_tells_a_stranger_anything_of_a_customer(full: tuple[House, l
         (address, around)
         for address, text in walk(house, getattr(house, who), records)
         for word in (INNER, THEIRS)
-        if (around := told(text, word, address))
+        if (around := told(text, word))
     ]
     assert leaks == []
 
@@ -165,7 +161,7 @@ def test_no_address_tells_a_customer_what_is_said_among_us(full: tuple[House, li
     house, records = full
     seen = {address: text for address, text in walk(house, getattr(house, who), records)}
     assert any(THEIRS in text for text in seen.values()), "the walk reaches what they may read, else it proves nothing"
-    assert [(address, around) for address, text in seen.items() if (around := told(text, INNER, address))] == []
+    assert [(address, around) for address, text in seen.items() if (around := told(text, INNER))] == []
 
 
 def test_no_notice_and_no_mail_names_what_is_said_among_us(full: tuple[House, list[Record]]) -> None:
@@ -180,13 +176,13 @@ def test_a_revoked_right_empties_every_page_and_live_update(full: tuple[House, l
     house, records = full
     Grant.objects.filter(person__in=(house.aoife, house.maeve)).update(ended_at=now())
     for who in OWN:
-        assert [(a, around) for a, text in walk(house, getattr(house, who), records) if (around := told(text, THEIRS, a))] == []
+        assert [(a, around) for a, text in walk(house, getattr(house, who), records) if (around := told(text, THEIRS))] == []
 
 
 def test_how_it_went_is_read_by_who_said_it_and_by_us(house: House) -> None:
-    record = house.incident(f"{THEIRS} of Aoife")
+    record = house.incident(f"{ASK_THEIRS} {THEIRS} of Aoife")
     Satisfaction.objects.create(card=record.card, person=house.aoife, asked_at=now())
-    rate(record, score=1, comment="Harpsichord", by=house.aoife, channel="portal")
+    rate(record, score=1, comment="Bassoon", by=house.aoife, channel="portal")
     for who in ("maeve", "strand", "sam", "nobody", "mallory"):
-        leaks = [a for a, text in walk(house, getattr(house, who), [type(record).objects.select_related("card").get(pk=record.pk)]) if "Harpsichord" in text]
+        leaks = [a for a, text in walk(house, getattr(house, who), [type(record).objects.select_related("card").get(pk=record.pk)]) if "Bassoon" in text]
         assert leaks == [], who

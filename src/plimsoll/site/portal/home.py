@@ -85,8 +85,7 @@ class PortalHome(PortalView):
                 ],
                 "ratings": [
                     {"ref": c.reference, "title": c.title, "href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/#how"}
-                    for part in visible_cards(person, asked)
-                    for c in part
+                    for c in {card.pk: card for part in visible_cards(person, asked) for card in part}.values()
                 ],
             },
         )

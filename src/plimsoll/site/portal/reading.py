@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.models import Agreement, Version
 from plimsoll.agreements.levels.rules import read_terms
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check, reach
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
 from plimsoll.kernel.search.queries import find
@@ -71,7 +71,7 @@ class PromisesPage(PortalView):
         moment = now()
         current = Version.objects.filter(Q(ended_at=None) | Q(ended_at__gt=moment), agreement__in=found, published_at__isnull=False)
         versions = {v.agreement_id: v for v in current.filter(started_at__lte=moment).order_by("number")}
-        return self.show("portal/promises.html", {"agreements": [promised(a, versions.get(a.pk)) for a in found]})
+        return self.show("portal/promises.html", {"agreements": [promised(a, versions.get(a.pk)) for a in found], "sees_figures": not reach(self.person, "indicator:read").is_empty})
 
 
 def promised(agreement: Agreement, version: Version | None) -> dict[str, Any]:

@@ -40,9 +40,9 @@ def frame(request: HttpRequest, person: Person) -> dict[str, Any]:
     if may_order(person):
         places.append((_("Order"), "/portal/order/"))
     if not reach(person, "article:read").is_empty:
-        places.append((_("Find out how"), "/portal/articles/"))
+        places.append((_("Guides"), "/portal/articles/"))
     if not reach(person, "agreement:read").is_empty:
-        places.append((_("What was promised"), "/portal/promises/"))
+        places.append((_("Promises"), "/portal/promises/"))
     here = request.path
     return {
         "places": [(label, href, here == href if href == "/portal/" else here.startswith(href)) for label, href in places],
