@@ -11,8 +11,8 @@ from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.resolution.majors import pages as majors
 from plimsoll.resolution.requests import pages as requests
-from plimsoll.site.portal.routes import routes as portal
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
+from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api([INDICATORS])

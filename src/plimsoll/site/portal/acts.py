@@ -1,4 +1,4 @@
-"""What people of customers do about their things: answer, confirm, open again, withdraw, decide, say how it went. Each is one call into the records."""
+"""What people of customers do about their things: answer, confirm, open again, withdraw, decide, say how it went. Each is one call below."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from plimsoll.site.portal.shell import CHANNEL
 class ActPage(PortalRecordView):
     """A page that takes a POST; what was typed is never lost on a refusal."""
 
-    def get(self, request: HttpRequest, number: int, **known: str) -> HttpResponse:
+    def get(self, request: HttpRequest, number: int, name: str = "") -> HttpResponse:
         return HttpResponseRedirect(self.base(self.found(number)))
 
     def acting(self, number: int) -> Record:
@@ -82,12 +82,12 @@ class PortalMovePage(ActPage):
         form = self._form(record, name, request.POST)
         if not form.is_valid():
             return self._show(record, name, form, 422)
-        note = form.cleaned_data["note"]
+        note, made, said = form.cleaned_data["note"], record, ""
         try:
             if name == "reopen" and isinstance(record, Incident):
                 made, said = reopen_or_follow(record, by=self.person, channel=CHANNEL, note=note)
             else:
-                made, said = move(record, name, by=self.person, channel=CHANNEL, note=note, version=whole(request.POST.get("version", ""))), ""
+                made = move(record, name, by=self.person, channel=CHANNEL, note=note, version=whole(request.POST.get("version", "")))
         except StaleRecord as error:
             return self._show(error.current, name, form, 409, _("It changed meanwhile. Look at how it stands now."))
         except MoveRefused as error:
@@ -119,7 +119,14 @@ class PortalMovePage(ActPage):
         lede = _("It ended too long ago to be taken up again. A new report is opened with what is known of it.") if is_followed else ""
         return self.portal(
             "portal/move.html",
-            {"record": record, "base": self.base(record), "move": arrow, "form": form, "reasons": reasons or ([fault] if fault else []), "lede": lede},
+            {
+                "record": record,
+                "base": self.base(record),
+                "move": arrow,
+                "form": form,
+                "reasons": reasons or ([fault] if fault else []),
+                "lede": lede,
+            },
             status,
         )
 

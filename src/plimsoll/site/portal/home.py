@@ -96,7 +96,7 @@ class PortalSearch(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = " ".join(request.GET.get("q", "").split())[:200]
-        found = found_for(self.person, text) if len(text) > 1 else {"text": text}
+        found: dict[str, Any] = found_for(self.person, text) if len(text) > 1 else {"text": text}
         if request.headers.get("HX-Request"):
             return render(request, "portal/_found.html", found)
         if found.get("records") and (jump := found["records"][0])["ref"].casefold() == text.casefold():

@@ -119,7 +119,9 @@ class PortalRecordView(DeclaredView):
         return [thing for _at, _rank, thing in sorted(things, key=lambda t: t[:2])]
 
     def _message(self, author: str, at: Any, text: str, *, is_own: bool) -> dict[str, Any]:
-        return {"message": {"paper": "customer" if is_own else "us", "author": author, "note": "", "at": at, "text": text, "id": "", "label": _("Answer")}}
+        return {
+            "message": {"paper": "customer" if is_own else "us", "author": author, "note": "", "at": at, "text": text, "id": "", "label": _("Answer")}
+        }
 
 
 class OnePage(PortalRecordView):

@@ -71,7 +71,10 @@ class PromisesPage(PortalView):
         moment = now()
         current = Version.objects.filter(Q(ended_at=None) | Q(ended_at__gt=moment), agreement__in=found, published_at__isnull=False)
         versions = {v.agreement_id: v for v in current.filter(started_at__lte=moment).order_by("number")}
-        return self.show("portal/promises.html", {"agreements": [promised(a, versions.get(a.pk)) for a in found], "sees_figures": not reach(self.person, "indicator:read").is_empty})
+        return self.show(
+            "portal/promises.html",
+            {"agreements": [promised(a, versions.get(a.pk)) for a in found], "sees_figures": not reach(self.person, "indicator:read").is_empty},
+        )
 
 
 def promised(agreement: Agreement, version: Version | None) -> dict[str, Any]:

@@ -111,7 +111,9 @@ class ReportPage(PortalView):
 
     def _show(self, form: ReportForm, text: str, status: int = 200) -> HttpResponse:
         found = found_for(self.person, text) if len(text) > 2 else {}
-        return self.show("portal/report.html", {"form": form, "articles": found.get("articles", []), "file_limit": files.most_bytes() // 1_000_000}, status)
+        return self.show(
+            "portal/report.html", {"form": form, "articles": found.get("articles", []), "file_limit": files.most_bytes() // 1_000_000}, status
+        )
 
 
 class SimilarPage(PortalView):

@@ -47,7 +47,7 @@ def running_now(person: Person) -> list[PublicMajor]:
 
 
 def request_way(record: Record) -> list[tuple[str, str]]:
-    """The line of dots of a request: ordered, each step of its approval, fulfilment, ready, closed."""
+    """The line of dots of a request: ordered, each step of its approval, the work, ready, closed."""
     assert isinstance(record, Request)
     plan = plan_known(record.tenant, record.model_version_id) or Plan()
     tasks = list(FulfilmentTask.objects.filter(request=record.pk).order_by("stage", "number"))

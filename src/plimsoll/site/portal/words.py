@@ -76,7 +76,8 @@ def teams_of_cards(cards: Sequence[Card]) -> dict[int, str]:
     keys: dict[int, int] = {}
     for kind, pks in by_kind.items():
         if type_named(kind).has("team"):
-            keys |= dict(type_named(kind).model.objects.filter(pk__in=pks, team__isnull=False).values_list("pk", "team"))
+            rows: Any = type_named(kind).model.objects
+            keys |= dict(rows.filter(pk__in=pks, team__isnull=False).values_list("pk", "team"))
     names = dict(Team.objects.filter(pk__in=set(keys.values())).values_list("pk", "name")) if keys else {}
     return {card: names[team] for card, team in keys.items() if team in names}
 

@@ -6,29 +6,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('register', '0002_index_of_my_work'),
+        ("register", "0002_index_of_my_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Satisfaction',
+            name="Satisfaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('score', models.PositiveSmallIntegerField(choices=[(1, 'Very bad'), (2, 'Bad'), (3, 'Neither good nor bad'), (4, 'Good'), (5, 'Very good')], null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='satisfaction', to='register.card')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Very bad"), (2, "Bad"), (3, "Neither good nor bad"), (4, "Good"), (5, "Very good")], null=True
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("card", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="satisfaction", to="register.card")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['asked_at'], name='satisfaction_asked'), models.Index(condition=models.Q(('answered_at', None)), fields=['person', 'asked_at'], name='satisfaction_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 1), ('score__lte', 5)), _connector='OR'), name='satisfaction_1_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('score', None)), models.Q(('answered_at__isnull', False), ('score__gte', 1)), _connector='OR'), name='satisfaction_whole')],
+                "indexes": [
+                    models.Index(fields=["asked_at"], name="satisfaction_asked"),
+                    models.Index(condition=models.Q(("answered_at", None)), fields=["person", "asked_at"], name="satisfaction_open"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("score", None), models.Q(("score__gte", 1), ("score__lte", 5)), _connector="OR"),
+                        name="satisfaction_1_to_5",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("score", None)),
+                            models.Q(("answered_at__isnull", False), ("score__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="satisfaction_whole",
+                    ),
+                ],
             },
         ),
     ]

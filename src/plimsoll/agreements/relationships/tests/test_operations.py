@@ -34,7 +34,9 @@ def test_who_asked_is_asked_once_however_often_it_is_resolved_and_closed(house: 
     first = Satisfaction.objects.get(card=record.card)
     assert (first.person, first.score, first.answered_at) == (house.aoife, None, None)
     record = move(record, "reopen", by=house.ines, channel="page", note="Not yet")
-    record = move(record, "resolve", by=house.ines, channel="page", fields={"resolution_code": "fixed", "cause_code": "c", "resolution_note": "n"}, note="Again")
+    record = move(
+        record, "resolve", by=house.ines, channel="page", fields={"resolution_code": "fixed", "cause_code": "c", "resolution_note": "n"}, note="Again"
+    )
     move(record, "close", by=house.ines, channel="page")
     assert list(Satisfaction.objects.filter(card=record.card)) == [first]
     assert Satisfaction.objects.get(card=record.card).asked_at == first.asked_at

@@ -31,7 +31,11 @@ def given(house: House, person: Any, *words: str) -> Any:
 
 def resolved(house: House, **values: Any) -> Record:
     record = house.incident(service=house.service(), classification=house.category, impact=2, urgency=2, team=house.desk, owner=house.ines, **values)
-    for name, fields in (("assign", {}), ("start", {}), ("resolve", {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."})):
+    for name, fields in (
+        ("assign", {}),
+        ("start", {}),
+        ("resolve", {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."}),
+    ):
         record = move(record, name, by=house.ines, channel="page", fields=fields, note="Done")
     return record
 
@@ -182,6 +186,8 @@ def test_a_revoked_right_empties_the_next_look_and_the_next_live_update(house: H
     assert "Quicksilver" in text_of(browser.get("/portal/mine/"))
     assert browser.get(f"/incidents/{record.number}/live/?seen=0").status_code == 200
     Grant.objects.filter(person=house.aoife).update(ended_at=now())
-    assert "Quicksilver" not in text_of(browser.get("/portal/")) + text_of(browser.get("/portal/mine/")) + text_of(browser.get("/portal/search/?q=quicksilver"))
+    assert "Quicksilver" not in text_of(browser.get("/portal/")) + text_of(browser.get("/portal/mine/")) + text_of(
+        browser.get("/portal/search/?q=quicksilver")
+    )
     assert browser.get(f"/portal/incidents/{record.number}/").status_code == 404
     assert browser.get(f"/incidents/{record.number}/live/?seen=0").status_code == 404
