@@ -44,7 +44,7 @@ SATISFACTION = declare(
         key="incident_satisfaction",
         title=gettext_lazy("Satisfied people"),
         rule=gettext_lazy(
-            "Of the answers given in the month to “How did it go?”, the share that gave 4 or 5 of 5. The month is that of the first answer; an answer "
+            "Of the answers given in the month to “How did it go?”, the share that gave 4 or 5 of 5. The month is that of the first answer; one "
             "that was changed counts as it stands now. What was cancelled or merged is never asked about."
         ),
         formula=gettext_lazy("number with 4 or 5 ÷ number answered in the month"),
@@ -66,8 +66,8 @@ ANSWERS = declare(
         key="incident_satisfaction_answers",
         title=gettext_lazy("Answers to “How did it go?”"),
         rule=gettext_lazy(
-            "Of the incidents about which somebody was asked in the month, the share that has an answer. A share of satisfied people out of few answers "
-            "says little: read the two together."
+            "Of the incidents about which somebody was asked in the month, the share that has an answer. A share of satisfied people out of few "
+            "answers says little: read the two together."
         ),
         formula=gettext_lazy("number with an answer ÷ number asked about in the month"),
         source=SOURCE,
