@@ -25,6 +25,7 @@ from plimsoll.resolution.majors.panels import MajorIncidents, Reports, major_act
 from plimsoll.resolution.requests import operations as requests
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import Accesses, Audience, CanBeOrdered, Versions as PlanVersions, incident_to_request, model_acts
+from plimsoll.site.portal.sections import customer_view
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -66,7 +67,8 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
-    "incident": [incident_acts, major_acts, incident_to_request],
+    "incident": [incident_acts, major_acts, incident_to_request, customer_view],
+    "request": [customer_view],
     "requestmodel": [model_acts],
 }
 

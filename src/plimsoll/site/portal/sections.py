@@ -6,8 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.permissions import is_inside
+from plimsoll.kernel.ui.panels import Act
 from plimsoll.resolution.majors.queries import PublicMajor, open_majors_for
 from plimsoll.resolution.requests.models import FulfilmentTask, Request
 from plimsoll.resolution.requests.pages.record import answers_shown, way_of
@@ -58,6 +63,13 @@ def request_answers(record: Record) -> list[tuple[str, str]]:
     """What was filled in when it was ordered."""
     assert isinstance(record, Request)
     return answers_shown(plan_known(record.tenant, record.model_version_id) or Plan(), record)
+
+
+def customer_view(record: Record, person: Person) -> list[Act]:
+    """The way from the inside page to what the customer sees of it."""
+    if not is_inside(person, record):
+        return []
+    return [Act(_("What the customer sees"), f"/portal/{type_of(record).plural_kind}/{record.number}/", "eye")]
 
 
 WAYS: Mapping[str, Callable[[Record], list[tuple[str, str]]]] = {"request": request_way}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import move
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import Incident
+from plimsoll.resolution.requests.models import Request
+from plimsoll.resolution.requests.plan import Field, Plan
 from plimsoll.site.portal.leading import lead
 from plimsoll.site.portal.rules import next_step, progress
 from tests.cast import House
@@ -191,3 +194,36 @@ def test_a_revoked_right_empties_the_next_look_and_the_next_live_update(house: H
     )
     assert browser.get(f"/portal/incidents/{record.number}/").status_code == 404
     assert browser.get(f"/incidents/{record.number}/live/?seen=0").status_code == 404
+
+
+def test_from_the_inside_page_one_press_leads_to_what_the_customer_sees(house: House) -> None:
+    record = house.incident()
+    assert f"/portal/incidents/{record.number}/" in text_of(signed_in(house.ines).get(f"/incidents/{record.number}/"))
+    assert "What the customer sees" not in text_of(signed_in(house.aoife).get(f"/incidents/{record.number}/"))
+
+
+def test_what_can_be_ordered_is_a_403_without_the_word(house: House) -> None:
+    assert signed_in(house.nobody).get("/portal/order/").status_code == 403
+    assert signed_in(house.nobody).get("/portal/order/1/").status_code == 403
+
+
+def test_ordering_shows_what_it_costs_keeps_what_was_typed_and_leads_to_its_number(house: House) -> None:
+    field = Field("size", "Size", "number", is_required=True)
+    model = house.offered("New laptop", plan=Plan(fields=(field,), steps=(), tasks=()))
+    browser = signed_in(house.aoife)
+    assert "New laptop" in text_of(browser.get("/portal/order/")) and "New laptop" in text_of(browser.get("/portal/search/?q=laptop"))
+    address = f"/portal/order/{model.number}/"
+    name = next(n for n in re.findall(r'name="([^"]+)"', text_of(browser.get(address))) if "size" in n)
+    refused = browser.post(address, {name: "big", "description": "For ward 4"})
+    assert refused.status_code == 422 and "For ward 4" in text_of(refused)
+    page = text_of(browser.post(address, {name: "14", "description": "For ward 4"}, follow=True))
+    made = Request.objects.get(request_model=model)
+    assert f"Its number is {made.reference}." in page and "14" in page and "Ordered" in page
+    assert Entry.objects.filter(card=made.card, action="open", channel="portal").exists()
+    assert signed_in(house.strand).get(f"/portal/requests/{made.number}/").status_code == 404
+
+
+def test_what_is_not_offered_to_somebody_can_not_be_ordered_by_its_address(house: House) -> None:
+    model = house.offered(everybody=False)
+    assert signed_in(house.aoife).get(f"/portal/order/{model.number}/").status_code == 404
+    assert signed_in(house.aoife).post(f"/portal/order/{model.number}/", {}).status_code == 404
