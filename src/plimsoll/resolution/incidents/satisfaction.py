@@ -55,8 +55,8 @@ SATISFACTION = declare(
         kind="incident",
         dimensions=DIMENSIONS,
         measure=share_of(answered, satisfied),
-        counted=lambda question, part: satisfied(question, answered(question)) if part == "satisfied" else answered(question),
-        parts={"whole": gettext_lazy("Answered in the month"), "satisfied": gettext_lazy("Satisfied")},
+        counted=lambda question, part: satisfied(question, answered(question)) if part == "done" else answered(question),
+        parts={"whole": gettext_lazy("Answered in the month"), "done": gettext_lazy("Satisfied")},
     )
 )
 
@@ -77,7 +77,7 @@ ANSWERS = declare(
         kind="incident",
         dimensions=DIMENSIONS,
         measure=share_of(asked, with_answer),
-        counted=lambda question, part: with_answer(question, asked(question)) if part == "answered" else asked(question),
-        parts={"whole": gettext_lazy("Asked about in the month"), "answered": gettext_lazy("Answered")},
+        counted=lambda question, part: with_answer(question, asked(question)) if part == "done" else asked(question),
+        parts={"whole": gettext_lazy("Asked about in the month"), "done": gettext_lazy("Answered")},
     )
 )

@@ -89,7 +89,7 @@ def test_satisfaction_counted_by_hand(house: House) -> None:
     assert (figure.numerator, figure.denominator, figure.value) == (2, 4, 0.5)
     [rate_of] = answers.measure(question)
     assert (rate_of.numerator, rate_of.denominator) == (4, 6)
-    assert {r.pk for r in satisfied.counted(question, "satisfied")} == {r.pk for r in records[:2]}
+    assert {r.pk for r in satisfied.counted(question, "done")} == {r.pk for r in records[:2]}
     assert {r.pk for r in satisfied.counted(question, "whole")} == {r.pk for r in records[:4]}
     assert {r.pk for r in answers.counted(question, "whole")} == {r.pk for r in records}
     assert satisfied.measure(Question(house.fresh(house.mallory), month, now()))[0].value is None
