@@ -248,6 +248,9 @@ def figures(
         "incident_self_service": share(len([i for i in reported if i.fields["contact"] in ("portal", "self")]), len(reported)),
         "incident_unassigned": share(len(alone), len(opened)),
         "incident_priority_overridden": share(len([i for i in ranked if i.fields["is_priority_overridden"]]), len(ranked)),
+        # nobody is asked about what another tool resolved, so there is nothing to count
+        "incident_satisfaction": None,
+        "incident_satisfaction_answers": None,
         "incident_closure": share(len([i for i in opened if not i.is_open]), len(opened)),
     }
 

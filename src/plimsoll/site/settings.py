@@ -62,12 +62,14 @@ INSTALLED_APPS = [
     # rooms
     "plimsoll.support.knowledge",
     "plimsoll.portfolio.services",
+    "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",
     "plimsoll.resolution.incidents",
     "plimsoll.resolution.majors",
     "plimsoll.resolution.requests",
     "plimsoll.evaluation.measurements",
     # top floor
+    "plimsoll.site.portal",
     "plimsoll.site.desk",
 ]
 
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "plimsoll.site.middleware.ZoneMiddleware",
+    "plimsoll.site.portal.leading.LeadToPortal",
 ]
 
 ROOT_URLCONF = "plimsoll.site.urls"

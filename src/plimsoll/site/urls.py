@@ -15,6 +15,7 @@ from plimsoll.resolution.majors import pages as majors
 from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
+from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api([INDICATORS, AGREEMENTS, ORDERING])
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *levels.routes(),
     *knowledge.routes(),
     *measurements.routes(),
+    *portal(),
     *routes(),
     path("livez", health.livez),
     path("readyz", health.readyz),

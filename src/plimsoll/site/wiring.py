@@ -5,6 +5,8 @@ from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions
+from plimsoll.agreements.relationships import operations as relationships
+from plimsoll.agreements.relationships.panels import HowItWent
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
@@ -32,6 +34,7 @@ from plimsoll.resolution.requests.panels import (
     incident_to_request,
     model_acts,
 )
+from plimsoll.site.portal.sections import customer_view
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -45,6 +48,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         proposing.propose,
         majors.follow,
         requests.follow,
+        relationships.ask_when_done,
     ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
@@ -62,6 +66,8 @@ CLOCKS: Mapping[str, Source] = {
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
+    "incident": [HowItWent],
+    "request": [HowItWent],
     "agreement": [Versions, KeptThisMonth],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
@@ -77,7 +83,8 @@ ANSWERS: Mapping[str, Sequence[str]] = {
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
-    "incident": [incident_acts, major_acts, incident_to_request],
+    "incident": [incident_acts, major_acts, incident_to_request, customer_view],
+    "request": [customer_view],
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
 }

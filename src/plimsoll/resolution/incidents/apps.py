@@ -13,3 +13,4 @@ class IncidentsConfig(AppConfig):
         import_module("plimsoll.resolution.incidents.creators")
         import_module("plimsoll.resolution.incidents.indicators")
         import_module("plimsoll.resolution.incidents.agreed_indicators")
+        import_module("plimsoll.resolution.incidents.satisfaction")

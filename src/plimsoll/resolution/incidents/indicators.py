@@ -1,6 +1,6 @@
 """What incidents are measured by (9.1): each indicator with its rule in words, how it counts, and exactly which records it counted.
 
-Numbers are those of our requirements (K-01 …). Outages (K-06), changes (K-16), surveys (K-20) and requests (K-21)
+Numbers are those of our requirements (K-01 …). Outages (K-06), changes (K-16), and requests (K-21)
 wait for their records.
 """
 

@@ -1,0 +1,104 @@
+"""Where people of customers begin: one search, three ways, what is wrong for many, and how their things stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from plimsoll.agreements.relationships.queries import open_questions
+from plimsoll.kernel.approvals.operations import asked_of
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.models import Share
+from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.search.queries import find
+from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.portal.sections import running_now, things
+from plimsoll.site.portal.shell import PortalView, followed, may_order, may_report
+from plimsoll.site.portal.words import told
+
+MOST = 10
+FOUND = 5
+
+
+def mine(person: Person) -> Q:
+    """What this person asked for."""
+    return Q(pk__in=Share.objects.of(person).filter(person=person, why="requester").values("card"))
+
+
+def own_cards(person: Person, wanted: Q, most: int) -> list[Card]:
+    """Cards of the kinds that one asks for, newest change first."""
+    kinds = [t.kind for t in followed()]
+    rows = Card.objects.filter(wanted).order_by("-changed_at")
+    found = {card.pk: card for part in visible_cards(person, rows, kinds) for card in part[:most]}
+    return sorted(found.values(), key=lambda c: c.changed_at, reverse=True)[:most]
+
+
+def found_for(person: Person, text: str) -> dict[str, Any]:
+    """Answers first, then what can be ordered, then one's own things."""
+    articles = find(person, text, kinds=["article"], size=FOUND).hits
+    kinds = [t.kind for t in followed()]
+    others = find(person, text, kinds=kinds, size=FOUND)
+    return {
+        "text": text,
+        "articles": [{"href": f"/portal/articles/{h.card.number}/", "title": h.card.title, "snippet": h.snippet} for h in articles],
+        "things": things(person, text)[:FOUND] if may_order(person) else [],
+        "records": [
+            {"href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/", "title": c.title, "ref": c.reference}
+            for c in dict.fromkeys([*([others.jump] if others.jump and others.jump.kind in kinds else []), *(h.card for h in others.hits)])
+        ],
+        "may_report": may_report(person),
+    }
+
+
+class PortalHome(PortalView):
+    """`/portal/`."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        person = self.person
+        cards = own_cards(person, mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done")), MOST)
+        asked = Card.objects.filter(pk__in=open_questions(person))
+        approvals = asked_of(person)
+        return self.show(
+            "portal/home.html",
+            {
+                "rows": told(cards, person),
+                "more": len(cards) == MOST,
+                "majors": running_now(person),
+                "often": things(person)[:6] if may_order(person) else [],
+                "may_order": may_order(person),
+                "may_report": may_report(person),
+                "approvals": [
+                    {
+                        "question": a.question,
+                        "ref": a.card.reference,
+                        "title": a.card.title,
+                        "href": f"/portal/{type_named(a.card.kind).plural_kind}/{a.card.number}/#decisions",
+                        "at": a.asked_at,
+                    }
+                    for a in approvals
+                    if type_named(a.card.kind).requester
+                ],
+                "ratings": [
+                    {"ref": c.reference, "title": c.title, "href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/#how"}
+                    for c in {card.pk: card for part in visible_cards(person, asked) for card in part}.values()
+                ],
+            },
+        )
+
+
+class PortalSearch(PortalView):
+    """`/portal/search/?q=`: the page; as a piece of a page while somebody types."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = " ".join(request.GET.get("q", "").split())[:200]
+        found: dict[str, Any] = found_for(self.person, text) if len(text) > 1 else {"text": text}
+        if request.headers.get("HX-Request"):
+            return render(request, "portal/_found.html", found)
+        if found.get("records") and (jump := found["records"][0])["ref"].casefold() == text.casefold():
+            return HttpResponseRedirect(jump["href"])
+        return self.show("portal/search.html", found)

@@ -1,0 +1,116 @@
+"""One's own things, or those of one's organisation for whoever speaks for it: filters in the address, pages by keys, and a file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.exchange.sheets import guarded
+from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page, visible_cards
+from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.portal.home import mine
+from plimsoll.site.portal.shell import PortalView, followed, sees_organization
+from plimsoll.site.portal.words import told
+
+SIZE = 20
+CHUNK = 500
+
+
+class _Echo:
+    """A file that gives back what is written into it, so that rows leave as they are made."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+class MinePage(PortalView):
+    """`/portal/mine/?whose=&state=&kind=&q=&page=`."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        speaks = sees_organization(self.person)
+        whose = "organization" if request.GET.get("whose") == "organization" and speaks else "mine"
+        state = request.GET.get("state") if request.GET.get("state") in ("open", "done", "all") else "open"
+        kinds = {t.kind: t for t in followed()}
+        kind = request.GET.get("kind", "") if request.GET.get("kind") in kinds else ""
+        text = " ".join(request.GET.get("q", "").split())[:100]
+        wanted = Q() if whose == "organization" else mine(self.person)
+        if state != "all":
+            open_ones = Q(category__in=(*OPEN_CATEGORIES, "done"))
+            wanted &= open_ones if state == "open" else ~open_ones
+        for word in text.split()[:8]:
+            wanted &= Q(title__icontains=word) | Q(reference__iexact=word)
+        parts = visible_cards(self.person, Card.objects.filter(wanted), [kind] if kind else list(kinds))
+        if request.GET.get("format") == "csv":
+            return self._file(parts)
+        fault = ""
+        try:
+            page = keyset_page(parts, "-changed_at", request.GET.get("page") or None, SIZE)
+        except BadCursor as error:
+            page, fault = Page([], None, None), str(error)
+        query = request.GET.copy()
+        query.pop("page", None)
+
+        def at(mark: str | None) -> str:
+            if not mark:
+                return ""
+            query["page"] = mark
+            return f"?{query.urlencode()}"
+
+        newer, older = at(page.previous), at(page.next)
+        query.pop("page", None)
+        query["format"] = "csv"
+        return self.show(
+            "portal/mine.html",
+            {
+                "rows": told(page.rows, self.person),
+                "older": older,
+                "newer": newer,
+                "whose": whose,
+                "state": state,
+                "kind": kind,
+                "text": text,
+                "fault": fault,
+                "speaks": speaks,
+                "kinds": [(t.kind, t.plural_label) for t in followed()],
+                "file_href": f"?{query.urlencode()}",
+                "is_filtered": bool(text or kind or state != "open"),
+            },
+            422 if fault else 200,
+        )
+
+    def _file(self, parts: list[Any]) -> HttpResponseBase:
+        """Everything that the filters show, as a file; what no outsider sees has no column in it."""
+        writer = csv.writer(_Echo())
+        tenant = self.person.tenant
+        flows = {t.kind: {s.name: s.label for s in workflow_of(tenant, t.kind).states} for t in followed()}
+
+        def lines() -> Iterator[Any]:
+            yield "\ufeff" + writer.writerow([_("Number"), _("Title"), _("State"), _("For"), _("Reported"), _("Changed"), _("Due")])
+            mark: str | None = None
+            while True:
+                page = keyset_page(parts, "-changed_at", mark, CHUNK)
+                names = dict(Organization.objects.filter(pk__in={c.organization_id for c in page.rows}).values_list("pk", "name"))
+                for card in page.rows:
+                    moments = [localtime(m).strftime("%Y-%m-%d %H:%M") if m else "" for m in (card.opened_at, card.changed_at, card.due_at)]
+                    cells = [card.reference, card.title, flows[card.kind].get(card.state, card.state), names.get(card.organization_id, ""), *moments]
+                    yield writer.writerow([guarded(c) for c in cells])
+                mark = page.next
+                if mark is None:
+                    return
+
+        answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
+        return answer
+
+
+__all__ = ["MinePage"]

@@ -1,0 +1,35 @@
+"""The addresses of the portal. A thing that somebody asked for has the same pages whatever its kind."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from plimsoll.kernel.ui.routes import by_use
+from plimsoll.site.portal import acts, home, listing, one, ordering, reading, report
+
+
+def routes() -> list[URLPattern]:
+    """For the site's addresses."""
+    found = [
+        path("portal/", home.PortalHome.as_view(), name="portal"),
+        path("portal/search/", home.PortalSearch.as_view(), name="portal_search"),
+        path("portal/report/", report.ReportPage.as_view(), name="portal_report"),
+        path("portal/similar/", report.SimilarPage.as_view(), name="portal_similar"),
+        path("portal/mine/", listing.MinePage.as_view(), name="portal_mine"),
+        path("portal/order/", ordering.PortalCataloguePage.as_view(), name="portal_order"),
+        path("portal/order/<int:number>/", ordering.PortalOrderPage.as_view(), name="portal_order_one"),
+        path("portal/articles/", reading.ArticlesPage.as_view(), name="portal_articles"),
+        path("portal/articles/<int:number>/", reading.ArticlePage.as_view(), name="portal_article"),
+        path("portal/promises/", reading.PromisesPage.as_view(), name="portal_promises"),
+    ]
+    for rt in by_use():
+        if rt.requester:
+            at, kind = f"portal/{rt.plural_kind}/<int:number>/", rt.kind
+            found += [
+                path(at, one.OnePage.as_view(record_type=rt), name=f"portal-{kind}"),
+                path(f"{at}answer/", acts.AnswerPage.as_view(record_type=rt), name=f"portal-{kind}-answer"),
+                path(f"{at}moves/<str:name>/", acts.PortalMovePage.as_view(record_type=rt), name=f"portal-{kind}-move"),
+                path(f"{at}decide/", acts.DecidePage.as_view(record_type=rt), name=f"portal-{kind}-decide"),
+                path(f"{at}rate/", acts.RatePage.as_view(record_type=rt), name=f"portal-{kind}-rate"),
+            ]
+    return found
