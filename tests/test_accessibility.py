@@ -25,7 +25,7 @@ MAILS = {
     "ruth": "ruth.castellano@northmere.example",
     "aoife": "aoife.brennan@brannock.example",
     "dev": "dev.chauhan@northmere.example",
-    "leonie": "leonie.hart@northmere.example",
+    "leonie": "leonie.brandt@northmere.example",
 }
 # Only colours change with the theme, so the second theme is asked for contrast alone.
 CONTRAST_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}

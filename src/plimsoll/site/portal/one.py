@@ -17,6 +17,7 @@ from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.models import Attachment, Comment, Record
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.targets.queries import SPAN
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.clocks import blocks_of
 from plimsoll.kernel.ui.context import DeclaredView
@@ -53,6 +54,7 @@ class PortalRecordView(DeclaredView):
         is_preview = self.is_preview(record)
         names = Names()
         comments, earlier = self._comments(record)
+        spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN))
         files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None, is_public=True).order_by("id"))
         names.want(Person, [*(c.author_id for c in comments), *(f.added_by_id for f in files), self._asker(record)])
         names.fetch()
@@ -66,7 +68,7 @@ class PortalRecordView(DeclaredView):
             "inside_href": f"/{rt.plural_kind}/{record.number}/" if is_preview else "",
             "row": row,
             "asker": names.of(Person, self._asker(record)),
-            "talk": self._talk(record, flow, comments, names),
+            "talk": self._talk(record, flow, comments, names, spans),
             "earlier": earlier,
             "files": [
                 {"name": f.name, "href": f"/{rt.plural_kind}/{record.number}/attachments/{f.pk}/", "scan": f.get_scan_display(), "at": f.added_at}
@@ -78,7 +80,7 @@ class PortalRecordView(DeclaredView):
             ],
             "decisions": decisions,
             "asking_why": None,
-            "clocks": blocks_of(record, person, flow, now(), inside=False, has_escalations=False),
+            "clocks": blocks_of(record, person, flow, now(), inside=False, spans=spans, has_escalations=False),
             "can_answer": not is_preview and may(person, f"{rt.kind}:comment", record),
             "rating": None if is_preview or record.is_open else asked_of_person(record, person),
             "scores": Satisfaction.SCORES,
@@ -102,8 +104,8 @@ class PortalRecordView(DeclaredView):
         found = list(rows.order_by("-id")[: TALK + 1])
         return found[:TALK][::-1], f"?before={found[TALK - 1].pk}" if len(found) > TALK else ""
 
-    def _talk(self, record: Record, flow: Any, comments: list[Comment], names: Names) -> list[dict[str, Any]]:
-        """What was said, openly, and when it came into which state."""
+    def _talk(self, record: Record, flow: Any, comments: list[Comment], names: Names, spans: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """What was said, openly, and when it came into which state; `spans` are values of `SPAN`."""
         things: list[tuple[Any, int, dict[str, Any]]] = []
         text = getattr(record, type_of(record).body, "") if type_of(record).body else ""
         if text:
@@ -112,7 +114,7 @@ class PortalRecordView(DeclaredView):
             said = _("This text was erased.") if c.redacted_at else c.text
             things.append((c.at, 2, self._message(names.of(Person, c.author_id), c.at, said, is_own=c.author_id in names.outsiders)))
         before = ""
-        for state, at in Span.objects.filter(card_id=record.pk).order_by("id").values_list("state", "started_at"):
+        for _card, at, state, *_rest in spans:
             if state != before and before:
                 things.append((at, 1, {"state": flow.state(state).label, "category": flow.state(state).category, "at": at}))
             before = state
@@ -130,5 +132,5 @@ class OnePage(PortalRecordView):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         if not self.is_preview(record):
-            read_notices(self.person, card=record.card)
+            read_notices(self.person, card=record.pk)
         return self.page(record)
