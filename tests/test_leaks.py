@@ -138,9 +138,11 @@ def walk(house: House, person: Person, records: list[Record]) -> Iterator[tuple[
             continue
         for address in dict.fromkeys(filled_in(open_address, records)):
             asks = QUERIES if "<" not in open_address else ("",)
+            if open_address.startswith("/api/v1/"):
+                asks = tuple(query for query in asks if query in ("", "open=") or query.startswith("q="))
             for query in asks:
                 if open_address.startswith("/api/v1/"):
-                    answer = caller.get(address.removeprefix("/api/v1/") + (f"?{query}" if query.startswith("q=") else ""))
+                    answer = caller.get(address.removeprefix("/api/v1/") + (f"?{query}" if query else ""))
                 else:
                     answer = browser.get(f"{address}?{query}" if query else address)
                 assert answer.status_code < 500, (address, query, answer.status_code)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The house in a temporary folder, with a new record type “requests” in it."""
+    """The house in a temporary folder, with a new record type “problems” in it."""
     folder = tmp_path_factory.mktemp("house")
     for part in ("src", "tests", "docs", "content", "changes"):
         if (ROOT / part).exists():
@@ -41,24 +41,24 @@ def plimsoll(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_floor_that_is_not_there_is_refused(copy: Path) -> None:
-    done = plimsoll(copy, "new-record", "cellar", "requests")
+    done = plimsoll(copy, "new-record", "cellar", "problems")
     assert done.returncode == 1
     assert "There is no floor “cellar”." in done.stderr
 
 
 def test_a_prefix_that_is_taken_is_refused(copy: Path) -> None:
-    done = plimsoll(copy, "new-record", "resolution", "requests", "--prefix", "INC")
+    done = plimsoll(copy, "new-record", "resolution", "problems", "--prefix", "INC")
     assert done.returncode == 1
     assert "The prefix INC belongs to incidents" in done.stderr
-    assert not (copy / "src" / "plimsoll" / "resolution" / "requests").exists()
+    assert not (copy / "src" / "plimsoll" / "resolution" / "problems").exists()
 
 
 @pytest.mark.slow
 def test_what_it_writes_passes_the_contract_of_every_record_type(copy: Path) -> None:
-    done = plimsoll(copy, "new-record", "resolution", "requests", "--prefix", "REQ", "--clause", "8.6.2")
+    done = plimsoll(copy, "new-record", "resolution", "problems", "--prefix", "PRB", "--clause", "8.6.3")
     assert done.returncode == 0, done.stderr
     assert plimsoll(copy, "check").returncode == 0
-    assert '"kind": "request"' in plimsoll(copy, "show-record", "request", "--json").stdout
+    assert '"kind": "problem"' in plimsoll(copy, "show-record", "problem", "--json").stdout
     assert "INSTALLED_APPS" not in done.stdout
     tested = run(
         copy,
@@ -67,9 +67,9 @@ def test_what_it_writes_passes_the_contract_of_every_record_type(copy: Path) -> 
         "tests/test_floors.py",
         "tests/test_kernel_purity.py",
         "tests/test_record_contract.py",
-        "src/plimsoll/resolution/requests",
+        "src/plimsoll/resolution/problems",
         "-k",
-        "request or floor or kernel or point or room or started or reopened",
+        "problem or floor or kernel or point or room or started or reopened",
     )
     assert tested.returncode == 0, tested.stdout[-4000:]
-    assert "request" in run(copy, "pytest", "-q", "--collect-only", "tests/test_record_contract.py").stdout
+    assert "problem" in run(copy, "pytest", "-q", "--collect-only", "tests/test_record_contract.py").stdout

@@ -14,7 +14,7 @@ from plimsoll.kernel.identity.models import Person, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Mute, Notice
-from plimsoll.kernel.notifications.rules import ALWAYS_TOLD, DECISION, ESCALATION, GIVEN, NOTHING, kind_of, read_wishes, way_of
+from plimsoll.kernel.notifications.rules import ALWAYS_TOLD, DECISION, ESCALATION, GIVEN, NOTHING, REMINDER, kind_of, read_wishes, way_of
 from plimsoll.kernel.records.declaration import type_named, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Record, Share
@@ -100,7 +100,7 @@ def tell_escalated(event: Escalated) -> None:
 def notify(record: Record, people: Iterable[Person], *, entry: Entry, why: str, at: datetime | None = None) -> list[Person]:
     """Tell people of one entry, each once, also where they muted the record: those of them who may read it. Returns whom it told."""
     there = set(Notice.objects.filter(entry=entry).values_list("person_id", flat=True))
-    kind = DECISION if why == "declares" else ESCALATION
+    kind = DECISION if why == "declares" else REMINDER if entry.action == "remind" else ESCALATION
     made = []
     for person in {p.pk: p for p in people}.values():
         person.tenant = record.tenant

@@ -11,9 +11,10 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.operations import notify
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import move, open_record, set_derived
-from plimsoll.kernel.trail.models import Span
+from plimsoll.kernel.trail.models import Entry, Span
 from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request
 from plimsoll.resolution.requests.plan import DATE, PERSON, Plan
 from plimsoll.resolution.requests.queries import answers_of, form_of
@@ -108,7 +109,9 @@ def end_what_is_over(tenant: Tenant, moment: datetime | None = None) -> tuple[in
     """Remind of accesses that end soon, and let those end whose time is over. Returns how many ended and were reminded of."""
     at = moment or now()
     system = system_person(tenant)
-    running = AccessRight.objects.filter(tenant=tenant, state="active", ends_at__isnull=False).select_related("organization", "tenant")
+    running = AccessRight.objects.filter(tenant=tenant, state="active", ends_at__isnull=False).select_related(
+        "organization", "tenant", "person__organization"
+    )
     ended = reminded = 0
     for access in running.filter(ends_at__lte=at).order_by("ends_at").iterator(chunk_size=500):
         move(access, "expire", by=system, channel="task", note=_("Its time is over."))
@@ -116,7 +119,10 @@ def end_what_is_over(tenant: Tenant, moment: datetime | None = None) -> tuple[in
         ended += 1
     for access in running.filter(ends_at__gt=at, ends_at__lte=at + REMIND_BEFORE, reminded_at=None).iterator(chunk_size=500):
         note = _("It ends on %(day)s. Who still needs it then, orders it anew or has it extended.") % {"day": f"{access.ends_at:%-d %B %Y}"}
-        set_derived(access, {"reminded_at": at}, by=system, channel="task", action="remind", note=note)
+        with writing():
+            set_derived(access, {"reminded_at": at}, by=system, channel="task", action="remind", note=note)
+            entry = Entry.objects.filter(card_id=access.pk, action="remind").latest("id")
+            notify(access, [access.person], entry=entry, why="requester")  # whose access it is; who looks after it is told anyway
         reminded += 1
     return ended, reminded
 

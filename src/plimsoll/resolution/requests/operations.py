@@ -50,6 +50,7 @@ def order(
     description: str = "",
     title: str = "",
     priority: int | None = None,
+    extra: Mapping[str, Any] | None = None,
     at: datetime | None = None,
     origin: str = "live",
 ) -> Request:
@@ -59,7 +60,7 @@ def order(
     for them is checked here as at every opening.
     """
     asker = requester or by
-    values: dict[str, Any] = {name: value for name, value in (("priority", priority), ("title", title)) if value}
+    values: dict[str, Any] = {name: value for name, value in (("priority", priority), ("title", title), ("extra", dict(extra or {}))) if value}
     with writing():
         made = open_record(
             REQUEST,

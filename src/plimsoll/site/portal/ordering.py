@@ -39,7 +39,13 @@ class PortalOrderPage(OrderPage):
         if form.is_valid():
             try:
                 made = order(
-                    offer.model, form.answers(), by=self.person, channel=CHANNEL, requester=self.person, description=form.cleaned_data["description"]
+                    offer.model,
+                    form.answers(),
+                    by=self.person,
+                    channel=CHANNEL,
+                    requester=self.person,
+                    description=form.cleaned_data["description"],
+                    extra=form.extra(),
                 )
             except Faulty as error:
                 form.faulty(error.faults)

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.ui.forms_derived import ReferenceField
+from plimsoll.kernel.records.customs import live_customs
+from plimsoll.kernel.ui.forms_derived import EXTRA, ReferenceField, custom_field
 from plimsoll.resolution.requests.answering import LONGEST_LONG, LONGEST_TEXT, PREFIX, answered
 from plimsoll.resolution.requests.plan import CHOICE, CHOICES, DATE, LONG, NUMBER, PERSON, YES_NO, Field, Plan, write_condition
 
@@ -33,6 +34,10 @@ class OrderForm(forms.Form):
             made.is_asked = asked.is_required  # type: ignore[attr-defined]
             self.fields[f"{NAME}{asked.key}"] = made
         if has_note:
+            assert person.tenant is not None
+            for custom in live_customs(person.tenant, "request"):  # fields of the organisation's own, beside what the thing itself asks
+                if is_inside or custom.is_public:
+                    self.fields[f"{EXTRA}{custom.name}"] = custom_field(custom, person, required=False)
             self.fields["description"] = forms.CharField(
                 label=_("Anything else we should know"), required=False, max_length=LONGEST_LONG, widget=forms.Textarea(attrs={"rows": 3})
             )
@@ -45,6 +50,10 @@ class OrderForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """The answers as typed, for `order`."""
         return {f.key: self.cleaned_data.get(f"{NAME}{f.key}") for f in self.plan.fields if f"{NAME}{f.key}" in self.cleaned_data}
+
+    def extra(self) -> dict[str, Any]:
+        """The values of custom fields, for `order`."""
+        return {name.removeprefix(EXTRA): value for name, value in self.cleaned_data.items() if name.startswith(EXTRA)}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -110,7 +110,13 @@ class OrderPage(OrderingView):
                 asker = self.for_whom(form.cleaned_data.get("requester"))
             try:
                 made = order(
-                    offer.model, form.answers(), by=self.person, channel=CHANNEL, requester=asker, description=form.cleaned_data["description"]
+                    offer.model,
+                    form.answers(),
+                    by=self.person,
+                    channel=CHANNEL,
+                    requester=asker,
+                    description=form.cleaned_data["description"],
+                    extra=form.extra(),
                 )
             except Faulty as error:
                 form.faulty(error.faults)
