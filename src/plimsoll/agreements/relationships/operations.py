@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.relationships.models import Satisfaction
@@ -35,8 +37,11 @@ def ask_when_done(event: Written) -> None:
         Satisfaction.objects.get_or_create(card_id=record.pk, defaults={"person": person, "asked_at": event.entry.at})
 
 
-def rate(record: Record, *, score: int, comment: str = "", by: Person, channel: str) -> Satisfaction:
-    """Say how it went, from 1 to 5, or say it differently within 14 days. Only who asked for it may. Raises `Refused` or `Faulty`."""
+def rate(record: Record, *, score: int, comment: str = "", by: Person, channel: str, at: datetime | None = None) -> Satisfaction:
+    """Say how it went, from 1 to 5, or say it differently within 14 days. Only who asked for it may. Raises `Refused` or `Faulty`.
+
+    `at` is for the demonstration, whose story lies in the past.
+    """
     comment = comment.strip()
     if not LOWEST <= score <= HIGHEST:
         raise Faulty([Fault("score", _("Choose one of the five."))])
@@ -48,7 +53,7 @@ def rate(record: Record, *, score: int, comment: str = "", by: Person, channel: 
         if not within_token(by, f"{fresh.kind}:rate"):
             raise Refused(_("This key may only read."))
         made = Satisfaction.objects.select_for_update().filter(card_id=fresh.pk).first()
-        moment = now()
+        moment = at or now()
         requester = getattr(fresh, f"{type_of(fresh).requester}_id") if type_of(fresh).requester else None
         if made is None:
             raise Refused(_("Nobody is asked yet how this went: that comes when it is done."))
@@ -61,7 +66,7 @@ def rate(record: Record, *, score: int, comment: str = "", by: Person, channel: 
         made.score, made.comment, made.answered_at = score, comment, made.answered_at or moment
         made.save(update_fields=["score", "comment", "answered_at"])
         changes = {"score": (before[0], score)} | ({"rating_comment": (before[1] or None, comment or None)} if before[1] != comment else {})
-        tell(fresh, "rate", by=by, channel=channel, changes=changes, texts=frozenset({"rating_comment"}))
+        tell(fresh, "rate", by=by, channel=channel, changes=changes, texts=frozenset({"rating_comment"}), at=at)
     return made
 
 

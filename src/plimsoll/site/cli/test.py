@@ -108,7 +108,9 @@ def both(databases: Sequence[str], marks: str, rest: Sequence[str], left_out: Se
     runs: list[Run] = []
     try:
         for database in databases:
-            runs.append(started(database, command(database, marks, rest), folder))
+            # Journeys bring an SQLite system of their own, whatever the run is on: walked once, they prove as much in half the time.
+            once = marks if database == databases[0] else " and ".join(filter(None, (marks, "not browser")))
+            runs.append(started(database, command(database, once, rest), folder))
             if not at_once:
                 runs[-1].process.wait()
         for one in runs:

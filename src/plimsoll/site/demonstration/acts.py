@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from plimsoll.agreements.relationships.operations import rate
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import type_named
@@ -131,6 +132,9 @@ class Stage:
         parts.attach(
             record, name=values["name"], content=values["text"].encode(), is_public=values["public"], by=by, channel=self.channel_of(by), at=at
         )
+
+    def _rate(self, record: Record, by: Person, at: datetime, values: dict[str, Any]) -> None:
+        rate(record, score=values["score"], comment=values["comment"], by=by, channel=self.channel_of(by), at=at)
 
     def _watch(self, record: Record, by: Person, at: datetime, values: dict[str, Any]) -> None:
         parts.watch(record, person=self.people[values["person"]], by=by, channel=self.channel_of(by), at=at)

@@ -32,7 +32,7 @@ def month(now: datetime) -> Iterator[Act]:
     for number, (at, (pattern, place)) in enumerate(zip(_openings(now, plan, organisation["provider"]["timezone"], rng), stock * 3, strict=False)):
         if number >= 2 * len(stock):
             return
-        yield from _ended(_Incident(f"month_{number:03d}", pattern, place, hours, rng).acts(at), now)
+        yield from _ended(_Incident(f"month_{number:03d}", pattern, place, hours, rng, plan["voices"]).acts(at), now)
 
 
 def _openings(now: datetime, plan: dict[str, Any], timezone: str, rng: Random) -> Iterator[datetime]:
@@ -59,7 +59,8 @@ def _ended(acts: Iterator[Act], now: datetime) -> Iterator[Act]:
 class _Incident:
     """One happening of a pattern."""
 
-    def __init__(self, key: str, pattern: dict[str, Any], place: str, hours: ServiceHours, rng: Random) -> None:
+    def __init__(self, key: str, pattern: dict[str, Any], place: str, hours: ServiceHours, rng: Random, voices: list[Any]) -> None:
+        self.voices = voices
         self.key, self.pattern, self.place, self.hours, self.rng = key, pattern, place, hours, rng
         self.reporter = rng.choice(pattern["from"])
         self.clerk = rng.choice(DESK)
@@ -113,7 +114,11 @@ class _Incident:
             at = self._later(at, minutes=self.rng.randrange(30, 200))
             yield Act(at, self.key, self.worker, "resolve", resolved)
         if outside and self.rng.random() < 0.6:
-            yield Act(self._later(at, minutes=self.rng.randrange(10, 800)), self.key, self.reporter, "confirm")
+            at = self._later(at, minutes=self.rng.randrange(10, 800))
+            yield Act(at, self.key, self.reporter, "confirm")
+            if self.rng.random() < 0.6:
+                score, comment = self.rng.choice(self.voices)
+                yield Act(at + timedelta(minutes=3), self.key, self.reporter, "rate", {"score": score, "comment": comment})
         else:
             yield Act(at + CLOSES_BY_ITSELF, self.key, "system", "close", {"note": CLOSED_NOTE})
 

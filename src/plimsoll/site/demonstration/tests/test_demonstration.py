@@ -79,7 +79,7 @@ def test_every_role_has_somebody_in_it() -> None:
 def test_it_loads_everything_through_the_ordinary_writes() -> None:
     started = time.monotonic()
     loaded = load()
-    assert time.monotonic() - started < 30  # about 3 s on a quiet machine
+    assert time.monotonic() - started < 180  # about 15 s on a quiet machine
     ours = Incident.objects.filter(origin="demonstration")
     states = Counter(ours.values_list("state", flat=True))
     month_long = sum(act.do == "open" for act in month(loaded.tenant.set_up_at))
