@@ -102,7 +102,12 @@ def test_forms_offer_them_and_take_their_values(house: House, rt: RecordType) ->
     edit = text_of(ruth.get(f"/{rt.plural_kind}/{made.number}/edit/"))
     for word in ("Harbour text", "Zirconium", "Harbour two", "4711.5", "2031-07-29", "Greta Lindqvist"):
         assert word in edit, word
-    assert ruth.post(f"/{rt.plural_kind}/{made.number}/edit/?field=extra.open_text", {"extra.open_text": "Xenon", "version": str(made.version)}).status_code == 302
+    assert (
+        ruth.post(
+            f"/{rt.plural_kind}/{made.number}/edit/?field=extra.open_text", {"extra.open_text": "Xenon", "version": str(made.version)}
+        ).status_code
+        == 302
+    )
     made = rt.model.objects.get(pk=made.pk)
     assert made.extra == {**values_of(house), "open_text": "Xenon"}
     refused = ruth.post(f"/{rt.plural_kind}/{made.number}/edit/?field=extra.open_number", {"extra.open_number": "many", "version": str(made.version)})
