@@ -107,7 +107,7 @@ class Demonstration:
             page.get_by_label("Work e-mail").fill(MAILS[who])
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in", exact=True).click()
-            page.wait_for_url(f"{self.address}/")
+            page.wait_for_url(re.compile(r"/(portal/)?$"))  # customers are led to their portal
         return page, complaints
 
 

@@ -34,8 +34,9 @@ from tests.contracts import asked, signed_in, text_of
 pytestmark = pytest.mark.django_db
 # Each text begins with the word that the walk asks for and holds the one that it looks for, so that no echo of a question counts.
 ASK_INNER, INNER, ASK_THEIRS, THEIRS = "Xylophonist", "Harpsichord", "Quicksilver", "Zeppelin"
-OWN = ("aoife", "maeve")  # people of the customer whose records they are
-STRANGERS = ("strand", "sam", "nobody", "mallory")
+# One of each walks in every run, the others with the slow tests: a walk asks for some two thousand addresses.
+OWN = ("aoife", pytest.param("maeve", marks=pytest.mark.slow))  # people of the customer whose records they are
+STRANGERS = ("strand", *(pytest.param(who, marks=pytest.mark.slow) for who in ("sam", "nobody", "mallory")))
 QUERIES = (
     "",
     f"q={ASK_THEIRS}",

@@ -83,10 +83,13 @@ def apply(recalculation: Recalculation, *, asked_by: Person) -> Recalculation:
 
 
 def _records(recalculation: Recalculation) -> Iterator[list[Any]]:
-    """The records that the agreement could cover, of every kind that has clocks, a batch at a time in the order of their cards."""
+    """The records that the agreement could cover, of every kind that agreements cover, a batch at a time in the order of their cards.
+
+    A kind that promises by itself, as what can be ordered does, names no version of an agreement.
+    """
     party = recalculation.agreement.organization_id
     organizations = [party, *Organization.objects.filter(parent_id=party).values_list("pk", flat=True)]
-    for kind in timed_kinds():
+    for kind in (k for k in timed_kinds() if type_named(k).has("covered_by")):
         rows: Any = type_named(kind).model.objects.filter(tenant_id=recalculation.tenant_id, organization__in=organizations)
         if recalculation.opened_from is not None:
             rows = rows.filter(opened_at__gte=_beginning(recalculation.opened_from, recalculation))
