@@ -2,7 +2,7 @@
    Showing it replaces what is read, never the composer nor a field that is open. */
 import { poll } from "./live.js";
 import { ask } from "./net.js";
-import * as timer from "./timer.js";
+import * as timers from "./timer.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
@@ -43,7 +43,7 @@ function watch(strip) {
         const put = document.importNode(made, true);
         old.replaceWith(put);
         globalThis.htmx?.process(put);
-        timer.start(put);
+        timers.start(put);
       }
       strip.dataset.recordLive = fresh.querySelector("[data-record-live]")?.dataset.recordLive ?? strip.dataset.recordLive;
       tell({ sentence: "", people: strip.querySelector(".people")?.textContent ?? "" });
