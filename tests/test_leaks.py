@@ -34,9 +34,8 @@ from tests.contracts import asked, signed_in, text_of
 pytestmark = pytest.mark.django_db
 # Each text begins with the word that the walk asks for and holds the one that it looks for, so that no echo of a question counts.
 ASK_INNER, INNER, ASK_THEIRS, THEIRS = "Xylophonist", "Harpsichord", "Quicksilver", "Zeppelin"
-# One of each walks in every run, the others with the slow tests: a walk asks for some two thousand addresses.
-OWN = ("aoife", pytest.param("maeve", marks=pytest.mark.slow))  # people of the customer whose records they are
-STRANGERS = ("strand", *(pytest.param(who, marks=pytest.mark.slow) for who in ("sam", "nobody", "mallory")))
+OWN = ("aoife", "maeve")  # people of the customer whose records they are
+STRANGERS = ("strand", "sam", "nobody", "mallory")
 QUERIES = (
     "",
     f"q={ASK_THEIRS}",
@@ -156,7 +155,12 @@ def told(text: str, word: str) -> str:
     return text[max(0, found.start() - 80) : found.end() + 60] if found else ""
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+def walking(people: tuple[str, ...]) -> list[Any]:
+    """The first of them walks in every run, the others with the slow tests: a walk asks for some two thousand addresses."""
+    return [people[0], *(pytest.param(who, marks=pytest.mark.slow) for who in people[1:])]
+
+
+@pytest.mark.parametrize("who", walking(STRANGERS))
 def test_no_address_tells_a_stranger_anything_of_a_customer(full: tuple[House, list[Record]], who: str) -> None:
     house, records = full
     leaks = [
@@ -165,7 +169,7 @@ def test_no_address_tells_a_stranger_anything_of_a_customer(full: tuple[House, l
     assert leaks == []
 
 
-@pytest.mark.parametrize("who", OWN)
+@pytest.mark.parametrize("who", walking(OWN))
 def test_no_address_tells_a_customer_what_is_said_among_us(full: tuple[House, list[Record]], who: str) -> None:
     house, records = full
     seen = {address: text for address, text in walk(house, getattr(house, who), records)}
