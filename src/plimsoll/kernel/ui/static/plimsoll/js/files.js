@@ -33,7 +33,10 @@ function put(input, files) {
   show(input);
 }
 
+const over = (event, isOver) => place(event.target)?.closest(".drop")?.toggleAttribute("data-over", isOver);
+
 function take(event, data) {
+  over(event, false);
   const input = place(event.target), files = [...(data?.files ?? [])];
   if (!input || !files.length) return;
   event.preventDefault();
@@ -44,6 +47,7 @@ function take(event, data) {
 document.addEventListener("drop", (event) => take(event, event.dataTransfer));
 document.addEventListener("paste", (event) => take(event, event.clipboardData));
 document.addEventListener("dragover", (event) => {
-  if (place(event.target) && [...(event.dataTransfer?.types ?? [])].includes("Files")) event.preventDefault();
+  if (place(event.target) && [...(event.dataTransfer?.types ?? [])].includes("Files")) { event.preventDefault(); over(event, true); }
 });
+document.addEventListener("dragleave", (event) => over(event, false));
 document.addEventListener("change", (event) => { if (event.target.matches?.('input[type="file"][name="files"]')) show(event.target); });
