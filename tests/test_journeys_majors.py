@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import CHROMIUM
-from tests.system import System
-from tests.test_journeys import Lived, act
-from tests.test_journeys_desk import NARROW, axe_everywhere
+from tests.journey import IN_A_BROWSER, NARROW, Lived, act, axe_everywhere
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
+pytestmark = IN_A_BROWSER
 GRAVE = """
 import sys
 from plimsoll.kernel.identity.models import Organization, Person
@@ -36,20 +29,6 @@ incident = open_record(type_named("incident"), by=ines, channel="page", title=sy
                        service=service, impact=1, urgency=1)
 print(incident.number)
 """
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A lived-in system of this module's own, on SQLite whatever the run is on."""
-    folder: Path = tmp_path_factory.mktemp("majors") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
 
 
 def grave(lived: Lived, title: str) -> str:

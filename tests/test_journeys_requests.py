@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import CHROMIUM, axe_finds, opened, watched
+from tests.browser import axe_finds, opened, watched
 from tests.cast import PASSWORD
+from tests.journey import IN_A_BROWSER
 from tests.system import System
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
+pytestmark = IN_A_BROWSER
 
 WHO = ("aoife", "ines", "dev", "ruth")
 LIVED_IN = """
