@@ -50,7 +50,10 @@ class Hand:
     def fill(self, field: Locator, text: str) -> None:
         if self.way == "keyboard":
             self.reach(field)
-            self.page.keyboard.press("Control+a")
+            if field.get_attribute("type") == "date":  # day, month, year, each in its own part
+                text = "".join(reversed(text.split("-")))
+            else:
+                self.page.keyboard.press("Control+a")
             self.page.keyboard.type(text)
         else:
             field.fill(text)
