@@ -129,12 +129,19 @@ async function keep(form, options) {
     state.isTroubled = answer.isRefused;
     told(form, values && !answer.isRefused ? Date.now() : null);
   } catch (fault) {
-    state.isTroubled = true;
-    if (fault.isSomebodyElse) say(form, word("somebodyElse"));
-    else if (fault.signedOut) signIn(form);
-    else say(form, word("draftOffline"));
-    state.timer = setTimeout(() => keep(form), AGAIN);
+    troubled(form, fault);
   }
+}
+
+/* Why it can't be kept or sent just now. It is tried again; once it is kept, the sentence goes away. */
+function troubled(form, fault) {
+  const state = states.get(form);
+  state.isTroubled = state.isDirty = true;
+  if (fault.isSomebodyElse) say(form, word("somebodyElse"));
+  else if (fault.signedOut) signIn(form);
+  else say(form, word("draftOffline"));
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => keep(form), AGAIN);
 }
 
 function changed(form) {
@@ -227,10 +234,7 @@ document.addEventListener("submit", async (event) => {
     state.isDirty = false;
     form.requestSubmit(submitter?.form === form ? submitter : undefined);
   } catch (fault) {
-    state.isDirty = true;
-    if (fault.isSomebodyElse) say(form, word("somebodyElse"));
-    else if (fault.signedOut) signIn(form);
-    else say(form, word("draftOffline"));
+    troubled(form, fault);
     toast(word("notSent"));
     form.querySelector("[data-draft-note]")?.scrollIntoView({ block: "nearest" });
   } finally {
