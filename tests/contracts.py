@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.api.main import operations_of
+from plimsoll.kernel.api.main import Operation, operations_of
 from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Organization, Person, Team
@@ -35,6 +36,7 @@ from plimsoll.kernel.workflow import Move
 from plimsoll.resolution.majors.reviewing import decide
 from plimsoll.resolution.requests.operations import draft_plan, entitle, put_in_force as in_force
 from plimsoll.resolution.requests.plan import Plan
+from plimsoll.site.urls import API
 from tests.api import Caller
 from tests.cast import MANAGER, House
 
@@ -140,7 +142,25 @@ BODIES: dict[str, Any] = {
     "NewEffort": {"minutes": 5},
     "Reason": {"note": "Mine"},
     "NewDecision": {"is_yes": True},
+    "NewAgreementException": {"record": "INC-1", "reason": "Mine"},
+    "MajorDecline": {"reason": "Mine"},
+    "MajorDeclaration": {"reason": "Mine"},
+    "NewMajorUpdate": {"text": "Mine", "audience": "customers"},
+    "NewMajorNote": {"text": "Mine"},
+    "NewMajorTold": {"how": "Mine"},
+    "NewReviewDecision": {"kind": "none", "text": "Mine"},
 }
+# What the address of a room's operation names beside the record.
+PLACES = {"role": "scribe", "step": "1", "report": "now", "version": "1", "exception": "1"}
+
+
+def room_operations(rt: RecordType) -> Iterator[Operation]:
+    """What rooms add to the API on one record of a kind, with addresses as the kind's own operations have them."""
+    one = f"/{rt.plural_kind}"
+    for room in API.rooms:
+        for operation in room.operations:
+            if operation.path.startswith(f"{one}/{{number}}"):
+                yield replace(operation, path=operation.path.removeprefix(one))
 
 
 def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[str, str, Callable[[Caller], HttpResponse]]]:
@@ -149,13 +169,14 @@ def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[st
     link, file, check = card.links_out.first(), card.attachments.first(), card.checklist.first()
     approval = card.approvals.first()
     known = {
+        **PLACES,
         "number": str(record.number),
         "link": str(link.pk if link else 1),
         "attachment": str(file.pk if file else 1),
         "item": str(check.pk if check else 1),
         "approval": str(approval.pk if approval else 1),
     }
-    for operation in operations_of(rt):
+    for operation in [*operations_of(rt), *room_operations(rt)]:
         if "{number}" not in operation.path:
             continue
         moves = [m.name for m in rt.workflow.moves_from(record.state)] if "{move_name}" in operation.path else [""]
@@ -174,6 +195,8 @@ def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[st
                 body = BODIES.get(operation.body)
                 if operation.view == "change_record":
                     body = {"title": "Mine now"}
+                elif operation.view == "add_affected":
+                    body = {"organization": house.brannock.pk}
                 elif operation.view == "add_link":
                     body = {"meaning": "relates to", "target": link.target.reference if link else record.reference}
                 elif operation.view == "ask_approval":

@@ -27,7 +27,6 @@ from plimsoll.kernel.notifications.models import Mail
 from plimsoll.kernel.presence.operations import be_there
 from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.declaration import declared, type_named
-from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.tasks import registry
 from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
@@ -37,7 +36,7 @@ from plimsoll.kernel.trail.verify import verify
 from plimsoll.resolution.majors.keeping import keep_criterion
 from plimsoll.resolution.requests.models import AccessRight, Request
 from plimsoll.resolution.requests.operations import order
-from plimsoll.resolution.requests.plan import Plan, TaskPlan, Step
+from plimsoll.resolution.requests.plan import Plan, Step, TaskPlan
 from plimsoll.resolution.requests.recurring import keep_recurrence
 from plimsoll.site.serving import tasks as of_the_house  # no app, so not discovered
 from plimsoll.site.serving.proving import compare_projections
