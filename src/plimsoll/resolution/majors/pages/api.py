@@ -13,7 +13,7 @@ from plimsoll.kernel.api.main import Operation, Room
 from plimsoll.kernel.api.parts import comment_form, insiders_only, named, person_in
 from plimsoll.kernel.api.problems import BASE, faulty
 from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, listed, moment_in, number_of, person_of, tenant_of, typed
-from plimsoll.kernel.api.schemas import ID, MOMENT, TEXT, TRUTH, WHOLE, list_of, maybe, names_of, ref, thing
+from plimsoll.kernel.api.schemas import names_of
 from plimsoll.kernel.api.shapes import record_by, shown
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.text import BIGGEST
@@ -23,7 +23,8 @@ from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.resolution.majors.models import MajorIncident, MajorProposal, MajorUpdate, ProcedureStep, ToldTop
 from plimsoll.resolution.majors.operations import ROLES, affect, inform_top, note_down, send_update, take_role, tick_step
-from plimsoll.resolution.majors.pages.review_api import REVIEW_OPERATIONS, REVIEW_PARAMETERS, REVIEW_SCHEMAS, REVIEW_VIEWS
+from plimsoll.resolution.majors.pages.review_api import REVIEW_OPERATIONS, REVIEW_VIEWS
+from plimsoll.resolution.majors.pages.room_schemas import PARAMETERS, SCHEMAS
 from plimsoll.resolution.majors.panels import may_declare
 from plimsoll.resolution.majors.proposing import declare_major, decline
 from plimsoll.resolution.majors.queries import (
@@ -270,85 +271,10 @@ def read_status(request: HttpRequest) -> HttpResponse:
 
 # What the document says
 
-_NAMED = ref("Named")
-_LONG = {"type": "string", "minLength": 1, "maxLength": 100_000}
-_AUDIENCE = {"enum": [value for value, _label in MajorUpdate.AUDIENCES]}
-SCHEMAS = {
-    **REVIEW_SCHEMAS,
-    "MajorProposal": thing(
-        {
-            "criterion": TEXT,
-            "words": {**TEXT, "description": "What held, in words."},
-            "at": MOMENT,
-            "decided_at": maybe(MOMENT),
-            "decided_by": maybe(_NAMED),
-            "reason": {**TEXT, "description": "Why it is no major incident."},
-            "major": {**maybe(TEXT), "description": "What it was declared as."},
-        }
-    ),
-    "MajorDeclaration": thing({"reason": TEXT, "title": TEXT, "owner": maybe(ID), "began_at": maybe(MOMENT)}, ()),
-    "MajorDecline": thing({"reason": {"type": "string", "minLength": 1, "maxLength": 500}}),
-    "MajorRoom": thing(
-        {
-            "roles": thing({name: maybe(_NAMED) for name in ROLES}),
-            "clocks": list_of(thing({"name": {"enum": ["manager", "top", "update"]}, "due_at": MOMENT, "done_at": maybe(MOMENT), "is_late": TRUTH})),
-            "steps": list_of(ref("MajorStep")),
-            "told": list_of(ref("MajorTold")),
-            "affected": list_of(_NAMED),
-        }
-    ),
-    "MajorRoleChange": thing({"person": {**maybe(ID), "description": "Left out: the person of this key."}}, ()),
-    "MajorUpdate": thing(
-        {
-            "id": ID,
-            "audience": _AUDIENCE,
-            "text": TEXT,
-            "is_redacted": TRUTH,
-            "author": _NAMED,
-            "at": MOMENT,
-            "was_due_at": maybe(MOMENT),
-            "next_due_at": maybe(MOMENT),
-        }
-    ),
-    "NewMajorUpdate": thing({"text": _LONG, "audience": _AUDIENCE, "next_due_at": maybe(MOMENT)}, ("text", "audience")),
-    "NewMajorNote": thing({"text": _LONG, "at": maybe(MOMENT)}, ("text",)),
-    "MajorStep": thing({"position": WHOLE, "text": TEXT, "is_done": TRUTH, "done_at": maybe(MOMENT), "done_by": maybe(_NAMED)}),
-    "MajorTold": thing({"person": maybe(_NAMED), "how": {**TEXT, "description": "“notice”, or in somebody's words."}, "at": MOMENT}),
-    "NewMajorTold": thing({"how": {"type": "string", "minLength": 1, "maxLength": 250}}),
-    "NewAffected": thing({"organization": ID}),
-    "MajorHappening": thing(
-        {
-            "at": MOMENT,
-            "recorded_at": MOMENT,
-            "record": TEXT,
-            "who": TEXT,
-            "what": TEXT,
-            "text": TEXT,
-            "kind": {"enum": ["act", "note", "update", "reply"]},
-        }
-    ),
-    "MajorStatus": thing({"running": list_of(ref("PublicMajor")), "lately": list_of(ref("PublicMajor"))}),
-    "PublicMajor": thing(
-        {
-            "reference": {**maybe(TEXT), "description": "Only for those who may read major incidents."},
-            "headline": TEXT,
-            "service": TEXT,
-            "began_at": MOMENT,
-            "restored_at": maybe(MOMENT),
-            "next_update_at": maybe(MOMENT),
-            "texts": list_of(thing({"at": MOMENT, "text": TEXT})),
-        }
-    ),
-}
-PARAMETERS = {
-    **REVIEW_PARAMETERS,
-    "role": {"in": "path", "schema": {"enum": list(ROLES)}, "description": "owner is the manager."},
-    "step": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"}, "description": "The position of the step."},
-}
-_ONE, _LEAD = "/majors/{number}", "/incidents/{number}/major"
-_BODY = (403, 404, 413, 415, 422)
 _WHOLE = names_of(MAJOR)[0]
 _RECORD = (Answer(200, _WHOLE),)
+_ONE, _LEAD = "/majors/{number}", "/incidents/{number}/major"
+_BODY = (403, 404, 413, 415, 422)
 ROOM = Room(
     tag="major incidents",
     operations=(
