@@ -121,6 +121,9 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
                 "key": "incident_reopened",
                 "version": "1",
                 "exception": "1",
+                "role": "scribe",
+                "step": "1",
+                "report": "now",
                 **numbers["parts"],
             }
             for name in case.path_parameters:
