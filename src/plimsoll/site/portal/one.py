@@ -25,7 +25,6 @@ from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.site.portal.sections import ANSWERS, WAYS
-from plimsoll.site.portal.shell import frame
 from plimsoll.site.portal.words import told
 
 TALK = 30
@@ -43,7 +42,7 @@ class PortalRecordView(DeclaredView):
         return is_inside(self.person, record) and requester != self.person.pk
 
     def portal(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return self.show(template, {**frame(self.request, self.person), **context}, status)
+        return self.show(template, context, status)
 
     def page(self, record: Record, *, status: int = 200, **more: Any) -> HttpResponse:
         return self.portal("portal/one.html", {**self.context(record), **more}, status)

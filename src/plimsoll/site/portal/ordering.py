@@ -13,7 +13,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.resolution.requests.operations import order
 from plimsoll.resolution.requests.pages.ordering import OrderingView, OrderPage
 from plimsoll.site.portal.sections import things
-from plimsoll.site.portal.shell import CHANNEL, frame
+from plimsoll.site.portal.shell import CHANNEL
 
 
 class PortalCataloguePage(OrderingView):
@@ -23,7 +23,7 @@ class PortalCataloguePage(OrderingView):
         self.check_may()
         text = " ".join(request.GET.get("q", "").split())[:100]
         found = [(heading or _("Other things"), list(some)) for heading, some in groupby(things(self.person, text), key=lambda t: t.heading)]
-        return self.show("portal/order.html", {**frame(request, self.person), "groups": found, "text": text})
+        return self.show("portal/order.html", {"groups": found, "text": text})
 
 
 class PortalOrderPage(OrderPage):
@@ -55,4 +55,4 @@ class PortalOrderPage(OrderPage):
         return self._show(offer, form)
 
     def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return super().show("portal/order_one.html", {**frame(self.request, self.person), **context}, status)
+        return super().show("portal/order_one.html", context, status)
