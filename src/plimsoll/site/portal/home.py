@@ -15,9 +15,10 @@ from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Share
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.search.alike import nearest
 from plimsoll.kernel.search.queries import find
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
-from plimsoll.site.portal.sections import running_now, things
+from plimsoll.site.portal.sections import running_now, things, things_near
 from plimsoll.site.portal.shell import PortalView, followed, may_order, may_report
 from plimsoll.site.portal.words import told
 
@@ -39,18 +40,23 @@ def own_cards(person: Person, wanted: Q, most: int) -> list[Card]:
 
 
 def found_for(person: Person, text: str) -> dict[str, Any]:
-    """Answers first, then what can be ordered, then one's own things."""
-    articles = find(person, text, kinds=["article"], size=FOUND).hits
+    """Answers first, then what can be ordered, then one's own things; what comes nearest where nothing holds all the words."""
+    guides = [(h.card, h.snippet) for h in find(person, text, kinds=["article"], size=FOUND).hits]
     kinds = [t.kind for t in followed()]
     others = find(person, text, kinds=kinds, size=FOUND)
+    offers = things(person, text)[:FOUND] if may_order(person) else []
+    mine_too = list(dict.fromkeys([*([others.jump] if others.jump and others.jump.kind in kinds else []), *(h.card for h in others.hits)]))
+    is_near = not (guides or offers or mine_too)
+    if not guides and others.jump is None:
+        guides = [(card, "") for card in nearest(person, text, kinds=["article"], size=FOUND)]
+        offers = offers or (things_near(person, text)[:FOUND] if may_order(person) else [])
+        mine_too = mine_too or nearest(person, text, kinds=kinds, size=FOUND)
     return {
         "text": text,
-        "articles": [{"href": f"/portal/articles/{h.card.number}/", "title": h.card.title, "snippet": h.snippet} for h in articles],
-        "things": things(person, text)[:FOUND] if may_order(person) else [],
-        "records": [
-            {"href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/", "title": c.title, "ref": c.reference}
-            for c in dict.fromkeys([*([others.jump] if others.jump and others.jump.kind in kinds else []), *(h.card for h in others.hits)])
-        ],
+        "is_near": is_near,
+        "articles": [{"href": f"/portal/articles/{card.number}/", "title": card.title, "snippet": said} for card, said in guides],
+        "things": offers,
+        "records": [{"href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/", "title": c.title, "ref": c.reference} for c in mine_too],
         "may_report": may_report(person),
     }
 

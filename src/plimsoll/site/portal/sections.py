@@ -12,6 +12,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside
+from plimsoll.kernel.search.alike import beginning, telling_words
 from plimsoll.kernel.ui.panels import Act
 from plimsoll.resolution.majors.queries import PublicMajor, open_majors_for
 from plimsoll.resolution.requests.models import FulfilmentTask, Request
@@ -44,6 +45,12 @@ def things(person: Person, words: str = "") -> list[Thing]:
         )
         for o in orderable(person, words)
     ]
+
+
+def things_near(person: Person, text: str) -> list[Thing]:
+    """What this person may order that holds at least one telling word of a sentence."""
+    found = {t.href: t for word in telling_words(text) for t in things(person, beginning(word))}
+    return list(found.values())
 
 
 def running_now(person: Person) -> list[PublicMajor]:

@@ -177,7 +177,7 @@ def test_pages_without_anything_say_what_will_stand_there(house: House) -> None:
     assert "Nothing of yours is open" in text_of(browser.get("/portal/"))
     assert "Nothing is open" in text_of(browser.get("/portal/mine/"))
     assert "No guide is published yet" in text_of(browser.get("/portal/articles/"))
-    assert "Nothing holds these words" in text_of(browser.get("/portal/search/?q=zanzibar"))
+    assert "We found nothing about that" in text_of(browser.get("/portal/search/?q=zanzibar"))
     assert browser.get("/portal/promises/").status_code == 403
     assert signed_in(house.nobody).get("/portal/").status_code == 200
     assert signed_in(house.nobody).get("/portal/report/").status_code == 403
