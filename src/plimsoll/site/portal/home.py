@@ -14,6 +14,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Share
 from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.search.alike import nearest
 from plimsoll.kernel.search.queries import find
@@ -29,6 +30,14 @@ FOUND = 5
 def mine(person: Person) -> Q:
     """What this person asked for."""
     return Q(pk__in=Share.objects.of(person).filter(person=person, why="requester").values("card"))
+
+
+def turn_of(person: Person) -> Q:
+    """Cards in a state that waits for the one who asked."""
+    found = Q(pk__in=[])
+    for record_type in followed():
+        found |= Q(kind=record_type.kind, state__in=workflow_of(person.tenant, record_type.kind).requesters_turn)
+    return found
 
 
 def own_cards(person: Person, wanted: Q, most: int) -> list[Card]:
@@ -66,13 +75,18 @@ class PortalHome(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person = self.person
-        cards = own_cards(person, mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done")), MOST)
+        unfinished = mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done"))
+        turn = turn_of(person)
+        waiting = told(own_cards(person, unfinished & turn, MOST), person)
+        answered = [row for row in waiting if not row["asks"]]
+        cards = own_cards(person, unfinished & ~turn, MOST)
         asked = Card.objects.filter(pk__in=open_questions(person))
         approvals = asked_of(person)
         return self.show(
             "portal/home.html",
             {
-                "rows": told(cards, person),
+                "waiting": [row for row in waiting if row["asks"]],
+                "rows": [*answered, *told(cards, person)],
                 "more": len(cards) == MOST,
                 "majors": running_now(person),
                 "often": things(person)[:6] if may_order(person) else [],
@@ -92,6 +106,7 @@ class PortalHome(PortalView):
                 "ratings": [
                     {"ref": c.reference, "title": c.title, "href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/#how"}
                     for c in {card.pk: card for part in visible_cards(person, asked) for card in part}.values()
+                    if f"/portal/{type_named(c.kind).plural_kind}/{c.number}/" not in {row["href"] for row in waiting}
                 ],
             },
         )

@@ -37,7 +37,9 @@ class SeveralFiles(forms.ClearableFileInput):
 class ReportForm(forms.Form):
     """What is wrong, with which service, and how bad it is."""
 
-    title = forms.CharField(label=gettext_lazy("What is wrong, in one sentence"), max_length=200)
+    title = forms.CharField(
+        label=gettext_lazy("What is wrong, in one sentence"), max_length=200, error_messages={"required": gettext_lazy("Say in one sentence what is wrong.")}
+    )
     description = forms.CharField(
         label=gettext_lazy("What happened, and what have you tried"), required=False, widget=forms.Textarea(attrs={"rows": 5}), max_length=100_000
     )
@@ -45,6 +47,7 @@ class ReportForm(forms.Form):
     harm = forms.ChoiceField(
         label=gettext_lazy("How bad is it"),
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose how bad it is.")},
         choices=(
             ("stopped", gettext_lazy("Many people can't work at all")),
             ("many", gettext_lazy("It hinders several people, and can't wait")),

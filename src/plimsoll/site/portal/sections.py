@@ -69,7 +69,9 @@ def request_way(record: Record) -> list[tuple[str, str]]:
 def request_answers(record: Record) -> list[tuple[str, str]]:
     """What was filled in when it was ordered."""
     assert isinstance(record, Request)
-    return answers_shown(plan_known(record.tenant, record.model_version_id) or Plan(), record)
+    plan = plan_known(record.tenant, record.model_version_id) or Plan()
+    cost = cost_words(plan)
+    return [*([(_("Cost"), cost)] if cost else []), *answers_shown(plan, record)]
 
 
 def customer_view(record: Record, person: Person) -> list[Act]:
