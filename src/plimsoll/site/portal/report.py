@@ -18,9 +18,9 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.clean import Faulty
-from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import open_record
+from plimsoll.kernel.ui.sent_files import read_sent
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.site.portal.home import found_for
@@ -68,11 +68,9 @@ class ReportForm(forms.Form):
 
 
 def attach_sent(sent: list[UploadedFile], record: Record, person: Person) -> None:
-    """Put files on a record, openly. Raises `Faulty` for one that is too large."""
-    for file in sent:
-        if (file.size or 0) > files.most_bytes():
-            raise Faulty([Fault("files", _("%(name)s is larger than %(n)d MB.") % {"name": file.name, "n": files.most_bytes() // 1_000_000})])
-        parts.attach(record, name=file.name or "file", content=file.read(), is_public=True, by=person, channel=CHANNEL)
+    """Put files on a record, openly. Raises `Faulty` for one that is too large or empty."""
+    for name, content in read_sent(sent):
+        parts.attach(record, name=name, content=content, is_public=True, by=person, channel=CHANNEL)
 
 
 class ReportPage(PortalView):

@@ -83,7 +83,7 @@ def test_reporting_asks_little_and_says_what_happens_next(house: House) -> None:
 
 def test_a_report_whose_file_is_refused_is_not_made_and_keeps_what_was_typed(house: House) -> None:
     answer = signed_in(house.aoife).post("/portal/report/", {"title": "Empty file", "harm": "mine", "files": SimpleUploadedFile("x.txt", b"")})
-    assert answer.status_code == 422 and "The file is empty." in text_of(answer) and "Empty file" in text_of(answer)
+    assert answer.status_code == 422 and "is empty." in text_of(answer) and "Empty file" in text_of(answer)
     assert not Incident.objects.filter(title="Empty file").exists()
 
 
