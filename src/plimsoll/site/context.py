@@ -13,6 +13,8 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.notifications.operations import unread_count
 from plimsoll.kernel.ui.context import exists, person_of
 from plimsoll.site.navigation import navigation, new_links
+from plimsoll.site.portal.leading import is_customer
+from plimsoll.site.portal.shell import frame
 
 
 def only_tenant_name() -> str:
@@ -35,8 +37,13 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     person = person_of(request)
     if person is None:
         return {"tenant_name": SimpleLazyObject(only_tenant_name)}
+    is_served = is_customer(person)
     return {
         "person": person,
+        # Customers' people have the portal around every page that they come to; `is_served` leaves out what only those who work here need.
+        "is_served": is_served,
+        "frame_template": "portal/around.html" if is_served else "ui/base.html",
+        "portal": SimpleLazyObject(partial(frame, request, person)),
         "tenant_name": shown_name(person.tenant),
         "is_demonstration": bool(person.tenant and person.tenant.is_demonstration),
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),

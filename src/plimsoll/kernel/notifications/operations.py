@@ -168,7 +168,9 @@ def words_of(notice: Notice) -> tuple[str, str]:
     """The title and the sentence of a notice, made from the entry at display."""
     card, entry = notice.card, notice.entry
     assert card is not None
-    actor = entry.actor if entry is not None else None
+    actor: object = entry.actor if entry is not None else None
+    if entry is not None and entry.actor is not None and entry.actor.kind == "system":
+        actor = card.tenant.name  # the house itself: what no person did
     acts = {
         "open": _("opened it"),
         "comment": _("wrote a message"),

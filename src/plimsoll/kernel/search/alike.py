@@ -52,6 +52,21 @@ def alike(
     return [card for _count, card in sorted(found.values(), key=rank)[:size]]
 
 
+def beginning(word: str) -> str:
+    """What a word shares with its other forms, in any language that ends them: "printing", "printer" and "prints" begin alike."""
+    return word[: max(5, len(word) - 3)]
+
+
+def nearest(person: Person, text: str, *, kinds: Sequence[str], size: int = MOST) -> list[Card]:
+    """Records that hold some words of a sentence, or other forms of them, though not all: those with the most and the longest first.
+    For people who write as they speak; at most four searches."""
+    found: dict[int, tuple[int, Card]] = {}
+    for start in dict.fromkeys(beginning(word) for word in telling_words(text)):
+        for hit in find(person, start, kinds=kinds, size=4 * size, snippets=False).hits:
+            found[hit.card.pk] = (found.get(hit.card.pk, (0, hit.card))[0] + len(start), hit.card)
+    return [card for _weight, card in sorted(found.values(), key=lambda item: (-item[0], -item[1].pk))[:size]]
+
+
 def _services(cards: Sequence[Card]) -> dict[int, int | None]:
     """The services of some cards; a query per kind that has them."""
     keys: dict[str, list[int]] = {}

@@ -36,13 +36,21 @@ class LivePage(DeclaredView):
         record = self.found(number)
         told = {
             "sentence": self._news(record, whole(request.GET.get("seen", "")) or 0),
-            "href": address_of(record, self.record_type),
-            "people": who_is_there(others_at(self.person, record)),
+            "href": self.page_of(record),
+            "people": self.who(record),
         }
         tag = f'"{sha256((canonical(told) + sign_of_access(self.person)).encode()).hexdigest()[:20]}"'
         if request.headers.get("If-None-Match") == tag:
             return HttpResponseNotModified(headers={"ETag": tag})
         return JsonResponse(told, headers={"ETag": tag})
+
+    def page_of(self, record: Record) -> str:
+        """The page that asks, where the news is shown."""
+        return address_of(record, self.record_type)
+
+    def who(self, record: Record) -> str:
+        """Who else has it open, in words."""
+        return who_is_there(others_at(self.person, record))
 
     def _news(self, record: Record, seen: int) -> str:
         entries = entries_of(record.pk, after=seen, most=MOST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,13 +51,14 @@ def order(
     title: str = "",
     priority: int | None = None,
     extra: Mapping[str, Any] | None = None,
+    files: Sequence[tuple[str, bytes]] = (),
     at: datetime | None = None,
     origin: str = "live",
 ) -> Request:
     """Order something for somebody (default: oneself), and let it go as far as it goes by itself: to its approval, or into fulfilment.
 
     Raises `Refused`, or `Faulty` with a fault at each `answers.KEY` that is missing or wrong; then nothing was written. Whether it is
-    for them is checked here as at every opening.
+    for them is checked here as at every opening. `files` (name and bytes) are attached openly, or nothing is ordered.
     """
     asker = requester or by
     values: dict[str, Any] = {name: value for name, value in (("priority", priority), ("title", title), ("extra", dict(extra or {}))) if value}
@@ -76,6 +77,8 @@ def order(
             **values,
         )
         assert isinstance(made, Request)
+        for name, content in files:
+            parts.attach(made, name=name, content=content, is_public=True, by=by, channel=channel, at=at)
         return proceed(made, at=at)
 
 

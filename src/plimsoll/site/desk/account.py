@@ -29,6 +29,7 @@ from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.site.desk.people_common import SignedInView, carry, choice, form_page
 from plimsoll.site.desk.signin import needs_second_factor
+from plimsoll.site.portal.leading import is_customer
 
 
 class MeForm(forms.Form):
@@ -126,14 +127,12 @@ class PreferencesPage(_OwnForm):
     title, button = gettext_lazy("Preferences"), gettext_lazy("Keep")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        kept = self.person.preferences
-        is_off = str(kept.get("keys", "on")).split(" ")[0] == "off"
-        return self._show(PreferencesForm(initial={**PreferencesForm.DEFAULTS, **kept, "keys": "off" if is_off else "on"}))
+        return self._show(self._form(initial=self._kept()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PreferencesForm(request.POST)
+        form = self._form(request.POST)
         if form.is_valid():
-            given = form.cleaned_data
+            given = {**self._kept(), **form.cleaned_data}
             # Switched off, one's own keys rest and are not forgotten.
             own = " ".join(f"{meaning}={key}" for meaning, key in keys_of(self.person.preferences.get("keys", "")).items())
             given["keys"] = " ".join(filter(None, ("off" if given["keys"] == "off" else "" if own else "on", own)))
@@ -141,6 +140,19 @@ class PreferencesPage(_OwnForm):
             messages.success(request, _("Your preferences are kept."))
             return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)
+
+
+    def _kept(self) -> dict[str, Any]:
+        """What counts now. The keys are on or off here; one's own stand on a page of their own."""
+        kept = {name: self.person.preferences.get(name, usual) for name, usual in PreferencesForm.DEFAULTS.items()}
+        return {**kept, "keys": "off" if str(kept["keys"]).split(" ")[0] == "off" else "on"}
+
+    def _form(self, *args: Any, **kwargs: Any) -> PreferencesForm:
+        """The portal has neither dense lists nor keys of its own, so it asks for neither."""
+        form = PreferencesForm(*args, **kwargs)
+        if is_customer(self.person):
+            del form.fields["density"], form.fields["keys"]
+        return form
 
 
 class ThemePage(SignedInView):

@@ -23,7 +23,8 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.ui.context import SignedInView, address_of, capital
 from plimsoll.kernel.ui.filter_bar import unused
-from plimsoll.site.desk.notice_words import kind_label
+from plimsoll.site.desk.notice_words import ONLY_AT_WORK, kind_label
+from plimsoll.site.portal.leading import is_customer
 
 KNOWN = ("kind", "type", "unread", "before")
 MOST_COUNTED = 100
@@ -41,7 +42,8 @@ class InboxPage(SignedInView):
             record_kind=asked.get("type", ""),
             only_unread="unread" in asked,
         )
-        readable = [rt for rt in declared() if not reach(self.person, f"{rt.kind}:read").is_empty]
+        is_served = is_customer(self.person)
+        readable = [rt for rt in declared() if not reach(self.person, f"{rt.kind}:read").is_empty and (rt.requester or not is_served)]
         return render(
             request,
             "desk/inbox.html",
@@ -50,7 +52,7 @@ class InboxPage(SignedInView):
                 "older": "?" + urlencode({**asked, "before": more}) if more else "",
                 "newer": "?" + urlencode(asked) if "before" in request.GET else "",
                 "asked": asked,
-                "kinds": [(kind, kind_label(kind)) for kind in KINDS],
+                "kinds": [(kind, kind_label(kind)) for kind in KINDS if not (is_served and kind in ONLY_AT_WORK)],
                 "types": [(rt.kind, capital(rt.plural_label)) for rt in readable],
                 "faults": unused([name for name in request.GET if name not in KNOWN]),
                 "newest": max((group.mark for group in groups), default=0),

@@ -22,10 +22,11 @@ from plimsoll.kernel.notifications.queries import mails_not_over, waiting_mail
 from plimsoll.kernel.notifications.rules import ALWAYS_TOLD, ANY_TIME, DAILY, KINDS, NOTHING, USUAL_HOURS, WAYS, WEEKLY, Wishes
 from plimsoll.kernel.notifications.tasks import send_again
 from plimsoll.kernel.ui.context import SignedInView
-from plimsoll.site.desk.notice_words import KIND_LABELS, WAY_LABELS, waiting_label
+from plimsoll.site.desk.notice_words import KIND_LABELS, ONLY_AT_WORK, WAY_LABELS, waiting_label
 from plimsoll.site.desk.people_common import WordView, carry
 from plimsoll.site.desk.settings_common import CHANNEL, crumbs, tenant_of
 from plimsoll.site.desk.settings_hours import DAYS
+from plimsoll.site.portal.leading import is_customer
 
 
 class WishesForm(forms.Form):
@@ -49,13 +50,15 @@ class WishesForm(forms.Form):
         choices=[(kind, KIND_LABELS[kind]) for kind in KINDS],
     )
 
-    def __init__(self, *args: Any, calendars: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, calendars: list[tuple[str, str]], kept: Wishes, kinds: tuple[str, ...] = KINDS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in KINDS:
+        self.kept, self.kinds = kept, kinds
+        for kind in kinds:
             self.fields[f"way_{kind}"] = forms.ChoiceField(
                 label=KIND_LABELS[kind], choices=[(way, WAY_LABELS[way]) for way in WAYS if way != NOTHING or kind not in ALWAYS_TOLD]
             )
         fields: Any = self.fields
+        fields["through"].choices = [(kind, KIND_LABELS[kind]) for kind in kinds]
         fields["hours"].choices = [
             (USUAL_HOURS, _("the hours of my team, else of my organisation")),
             (ANY_TIME, _("no hours: at any time")),
@@ -63,19 +66,19 @@ class WishesForm(forms.Form):
         ]
 
     def way_fields(self) -> list[forms.BoundField]:
-        return [self[f"way_{kind}"] for kind in KINDS]
+        return [self[f"way_{kind}"] for kind in self.kinds]
 
     def wishes(self) -> Wishes:
         data = self.cleaned_data
         return Wishes(
-            ways={kind: data[f"way_{kind}"] for kind in KINDS},
+            ways={kind: data.get(f"way_{kind}") or self.kept.way(kind) for kind in KINDS},
             digest=data["digest"],
             digest_at=data["digest_at"],
             digest_on=data["digest_on"],
             hours=data["hours"],
             quiet_from=data["quiet_from"],
             quiet_to=data["quiet_to"],
-            through=frozenset(data["through"]),
+            through=frozenset(data["through"]) | (frozenset(self.kept.through) - frozenset(self.kinds)),
         )
 
 
@@ -106,10 +109,12 @@ class NoticePreferencesPage(SignedInView):
         is_ours = place is not None and place.kind in ("provider", "unit")
         rows = Calendar.objects.filter(tenant=self.person.tenant).order_by("name") if is_ours else Calendar.objects.none()
         calendars = [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
-        chosen = wishes_of(self.person).hours
+        kept = wishes_of(self.person)
+        chosen = kept.hours
         if chosen.isdecimal() and chosen not in dict(calendars):
             calendars.append((chosen, _("as chosen before")))
-        return WishesForm(data, initial=initial, calendars=calendars)
+        kinds = tuple(kind for kind in KINDS if not (kind in ONLY_AT_WORK and is_customer(self.person)))
+        return WishesForm(data, initial=initial, calendars=calendars, kept=kept, kinds=kinds)
 
     def _show(self, form: WishesForm) -> HttpResponse:
         hours = hours_of([self.person]).get(self.person.pk)

@@ -35,6 +35,8 @@ KIND_LABELS: dict[str, Any] = {
     CHANGE: gettext_lazy("Something else of it changes"),
     REMINDER: gettext_lazy("A date comes near"),
 }
+# What is told only to those who work here, never to those who are served.
+ONLY_AT_WORK = frozenset({ESCALATION, GIVEN, NOTE})
 WAY_LABELS: dict[str, Any] = {
     MAIL: gettext_lazy("Inbox, and mail at once"),
     DIGEST: gettext_lazy("Inbox, and mail in the digest"),

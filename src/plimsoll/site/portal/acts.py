@@ -68,6 +68,7 @@ class WhyForm(forms.Form):
     def __init__(self, *args: object, label: str, is_needed: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["note"].label, self.fields["note"].required = label, is_needed
+        self.fields["note"].error_messages["required"] = _("Say why in a few words; it is read by those who worked on it.")
 
 
 class PortalMovePage(ActPage):
@@ -113,7 +114,9 @@ class PortalMovePage(ActPage):
         return WhyForm(data, label=_("Say why") if arrow.asks_note else _("Anything you want to add"), is_needed=arrow.asks_note)
 
     def _show(self, record: Record, name: str, form: WhyForm, status: int = 200, fault: str = "") -> HttpResponse:
-        arrow = workflow_of(self.person.tenant, record.kind).move(name)
+        flow = workflow_of(self.person.tenant, record.kind)
+        arrow = flow.move(name)
+        is_end = flow.state(arrow.target).category == "dropped"  # "Cancel" on a button means to go back, to most people
         is_followed = name == "reopen" and isinstance(record, Incident) and is_too_late_to_reopen(record, record.tenant)
         reasons = [] if is_followed else [r for r in refusals(record, name, by=self.person) if record.state not in arrow.sources]
         lede = _("It ended too long ago to be taken up again. A new report is opened with what is known of it.") if is_followed else ""
@@ -123,6 +126,8 @@ class PortalMovePage(ActPage):
                 "record": record,
                 "base": self.base(record),
                 "move": arrow,
+                "button": _("Yes, cancel it") if is_end else arrow.title,
+                "back": _("No, keep it") if is_end else _("Back"),
                 "form": form,
                 "reasons": reasons or ([fault] if fault else []),
                 "lede": lede,

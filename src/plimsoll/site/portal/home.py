@@ -14,10 +14,12 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Share
 from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.search.alike import nearest
 from plimsoll.kernel.search.queries import find
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
-from plimsoll.site.portal.sections import running_now, things
+from plimsoll.site.portal.sections import running_now, things, things_near
 from plimsoll.site.portal.shell import PortalView, followed, may_order, may_report
 from plimsoll.site.portal.words import told
 
@@ -30,6 +32,14 @@ def mine(person: Person) -> Q:
     return Q(pk__in=Share.objects.of(person).filter(person=person, why="requester").values("card"))
 
 
+def turn_of(person: Person) -> Q:
+    """Cards in a state that waits for the one who asked."""
+    found = Q(pk__in=[])
+    for record_type in followed():
+        found |= Q(kind=record_type.kind, state__in=workflow_of(person.tenant, record_type.kind).requesters_turn)
+    return found
+
+
 def own_cards(person: Person, wanted: Q, most: int) -> list[Card]:
     """Cards of the kinds that one asks for, newest change first."""
     kinds = [t.kind for t in followed()]
@@ -39,18 +49,23 @@ def own_cards(person: Person, wanted: Q, most: int) -> list[Card]:
 
 
 def found_for(person: Person, text: str) -> dict[str, Any]:
-    """Answers first, then what can be ordered, then one's own things."""
-    articles = find(person, text, kinds=["article"], size=FOUND).hits
+    """Answers first, then what can be ordered, then one's own things; what comes nearest where nothing holds all the words."""
+    guides = [(h.card, h.snippet) for h in find(person, text, kinds=["article"], size=FOUND).hits]
     kinds = [t.kind for t in followed()]
     others = find(person, text, kinds=kinds, size=FOUND)
+    offers = things(person, text)[:FOUND] if may_order(person) else []
+    mine_too = list(dict.fromkeys([*([others.jump] if others.jump and others.jump.kind in kinds else []), *(h.card for h in others.hits)]))
+    is_near = not (guides or offers or mine_too)
+    if not guides and others.jump is None:
+        guides = [(card, "") for card in nearest(person, text, kinds=["article"], size=FOUND)]
+        offers = offers or (things_near(person, text)[:FOUND] if may_order(person) else [])
+        mine_too = mine_too or nearest(person, text, kinds=kinds, size=FOUND)
     return {
         "text": text,
-        "articles": [{"href": f"/portal/articles/{h.card.number}/", "title": h.card.title, "snippet": h.snippet} for h in articles],
-        "things": things(person, text)[:FOUND] if may_order(person) else [],
-        "records": [
-            {"href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/", "title": c.title, "ref": c.reference}
-            for c in dict.fromkeys([*([others.jump] if others.jump and others.jump.kind in kinds else []), *(h.card for h in others.hits)])
-        ],
+        "is_near": is_near,
+        "articles": [{"href": f"/portal/articles/{card.number}/", "title": card.title, "snippet": said} for card, said in guides],
+        "things": offers,
+        "records": [{"href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/", "title": c.title, "ref": c.reference} for c in mine_too],
         "may_report": may_report(person),
     }
 
@@ -60,13 +75,18 @@ class PortalHome(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person = self.person
-        cards = own_cards(person, mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done")), MOST)
+        unfinished = mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done"))
+        turn = turn_of(person)
+        waiting = told(own_cards(person, unfinished & turn, MOST), person)
+        answered = [row for row in waiting if not row["asks"]]
+        cards = own_cards(person, unfinished & ~turn, MOST)
         asked = Card.objects.filter(pk__in=open_questions(person))
         approvals = asked_of(person)
         return self.show(
             "portal/home.html",
             {
-                "rows": told(cards, person),
+                "waiting": [row for row in waiting if row["asks"]],
+                "rows": [*answered, *told(cards, person)],
                 "more": len(cards) == MOST,
                 "majors": running_now(person),
                 "often": things(person)[:6] if may_order(person) else [],
@@ -86,6 +106,7 @@ class PortalHome(PortalView):
                 "ratings": [
                     {"ref": c.reference, "title": c.title, "href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/#how"}
                     for c in {card.pk: card for part in visible_cards(person, asked) for card in part}.values()
+                    if f"/portal/{type_named(c.kind).plural_kind}/{c.number}/" not in {row["href"] for row in waiting}
                 ],
             },
         )

@@ -22,13 +22,20 @@ from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.clocks import blocks_of
 from plimsoll.kernel.ui.context import DeclaredView
 from plimsoll.kernel.ui.decisions import decisions_of
+from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.shown import Names
+from plimsoll.site.portal.live import outsiders_reader
+from plimsoll.site.portal.rules import next_step
 from plimsoll.site.portal.sections import ANSWERS, WAYS
-from plimsoll.site.portal.shell import frame
 from plimsoll.site.portal.words import told
 
 TALK = 30
+
+
+def earlier_wanted(request: HttpRequest) -> bool:
+    """Is it an older part of the conversation that is read? That page hears no news; it would lead away from what is read."""
+    return "before" in request.GET
 
 
 class PortalRecordView(DeclaredView):
@@ -43,7 +50,7 @@ class PortalRecordView(DeclaredView):
         return is_inside(self.person, record) and requester != self.person.pk
 
     def portal(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return self.show(template, {**frame(self.request, self.person), **context}, status)
+        return self.show(template, context, status)
 
     def page(self, record: Record, *, status: int = 200, **more: Any) -> HttpResponse:
         return self.portal("portal/one.html", {**self.context(record), **more}, status)
@@ -57,21 +64,25 @@ class PortalRecordView(DeclaredView):
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN))
         files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None, is_public=True).order_by("id"))
         names.want(Person, [*(c.author_id for c in comments), *(f.added_by_id for f in files), self._asker(record)])
+        reader, acts = outsiders_reader(record, person, names)
         names.fetch()
         moves = [] if is_preview else [o for o in offers(record, flow, person) if self._is_for_portal(flow, o.name)]
         decisions = [] if is_preview else decisions_of(record, person, inside=False)
         row = told([record.card], person)[0]
+        if any(decision.can_decide for decision in decisions):
+            row["next"] = _(next_step(record.category, decides=True))
         row["steps"] = [(_(w), s) for w, s in WAYS[rt.kind](record)] if rt.kind in WAYS else row["steps"]
         return {
             "record": record,
             "base": self.base(record),
             "inside_href": f"/{rt.plural_kind}/{record.number}/" if is_preview else "",
+            "live_href": "" if is_preview or earlier_wanted(self.request) else f"{self.base(record)}live/?seen={seen_by(reader, acts)}",
             "row": row,
             "asker": names.of(Person, self._asker(record)),
             "talk": self._talk(record, flow, comments, names, spans),
             "earlier": earlier,
             "files": [
-                {"name": f.name, "href": f"/{rt.plural_kind}/{record.number}/attachments/{f.pk}/", "scan": f.get_scan_display(), "at": f.added_at}
+                {"name": f.name, "href": f"/{rt.plural_kind}/{record.number}/attachments/{f.pk}/", "scan": f.get_scan_display() if f.scan == "infected" else "", "at": f.added_at}
                 for f in files
             ],
             "answers": ANSWERS[rt.kind](record) if rt.kind in ANSWERS else [],
@@ -116,7 +127,8 @@ class PortalRecordView(DeclaredView):
         before = ""
         for _card, at, state, *_rest in spans:
             if state != before and before:
-                things.append((at, 1, {"state": flow.state(state).label, "category": flow.state(state).category, "at": at}))
+                label = _("Waiting for an answer") if state in flow.requesters_turn and flow.state(state).category == "waiting" else flow.state(state).label
+                things.append((at, 1, {"state": label, "category": flow.state(state).category, "at": at}))
             before = state
         return [thing for _at, _rank, thing in sorted(things, key=lambda t: t[:2])]
 

@@ -13,6 +13,7 @@ from plimsoll.agreements.levels.rules import read_terms
 from plimsoll.kernel.access.queries import check, reach
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
+from plimsoll.kernel.search.alike import nearest
 from plimsoll.kernel.search.queries import find
 from plimsoll.kernel.targets.words import span
 from plimsoll.resolution.incidents.models import Incident
@@ -34,6 +35,7 @@ class ArticlesPage(PortalView):
         older = fault = ""
         if text:
             rows = [(h.card.number, h.card.title, h.snippet) for h in find(self.person, text, kinds=["article"], size=50).hits]
+            rows = rows or [(card.number, card.title, "") for card in nearest(self.person, text, kinds=["article"])]
         else:
             parts: list[Any] = [part.filter(state="published") for part in Article.objects.parts_visible_to(self.person)]
             try:

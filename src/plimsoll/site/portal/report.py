@@ -18,9 +18,9 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.clean import Faulty
-from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import open_record
+from plimsoll.kernel.ui.sent_files import read_sent
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.site.portal.home import found_for
@@ -37,7 +37,9 @@ class SeveralFiles(forms.ClearableFileInput):
 class ReportForm(forms.Form):
     """What is wrong, with which service, and how bad it is."""
 
-    title = forms.CharField(label=gettext_lazy("What is wrong, in one sentence"), max_length=200)
+    title = forms.CharField(
+        label=gettext_lazy("What is wrong, in one sentence"), max_length=200, error_messages={"required": gettext_lazy("Say in one sentence what is wrong.")}
+    )
     description = forms.CharField(
         label=gettext_lazy("What happened, and what have you tried"), required=False, widget=forms.Textarea(attrs={"rows": 5}), max_length=100_000
     )
@@ -45,6 +47,7 @@ class ReportForm(forms.Form):
     harm = forms.ChoiceField(
         label=gettext_lazy("How bad is it"),
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose how bad it is.")},
         choices=(
             ("stopped", gettext_lazy("Many people can't work at all")),
             ("many", gettext_lazy("It hinders several people, and can't wait")),
@@ -65,11 +68,9 @@ class ReportForm(forms.Form):
 
 
 def attach_sent(sent: list[UploadedFile], record: Record, person: Person) -> None:
-    """Put files on a record, openly. Raises `Faulty` for one that is too large."""
-    for file in sent:
-        if (file.size or 0) > files.most_bytes():
-            raise Faulty([Fault("files", _("%(name)s is larger than %(n)d MB.") % {"name": file.name, "n": files.most_bytes() // 1_000_000})])
-        parts.attach(record, name=file.name or "file", content=file.read(), is_public=True, by=person, channel=CHANNEL)
+    """Put files on a record, openly. Raises `Faulty` for one that is too large or empty."""
+    for name, content in read_sent(sent):
+        parts.attach(record, name=name, content=content, is_public=True, by=person, channel=CHANNEL)
 
 
 class ReportPage(PortalView):

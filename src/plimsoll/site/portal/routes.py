@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from plimsoll.kernel.ui.routes import by_use
-from plimsoll.site.portal import acts, home, listing, one, ordering, reading, report
+from plimsoll.site.portal import acts, home, listing, live, one, ordering, reading, report
 
 
 def routes() -> list[URLPattern]:
@@ -27,6 +27,7 @@ def routes() -> list[URLPattern]:
             at, kind = f"portal/{rt.plural_kind}/<int:number>/", rt.kind
             found += [
                 path(at, one.OnePage.as_view(record_type=rt), name=f"portal-{kind}"),
+                path(f"{at}live/", live.PortalLivePage.as_view(record_type=rt), name=f"portal-{kind}-live"),
                 path(f"{at}answer/", acts.AnswerPage.as_view(record_type=rt), name=f"portal-{kind}-answer"),
                 path(f"{at}moves/<str:name>/", acts.PortalMovePage.as_view(record_type=rt), name=f"portal-{kind}-move"),
                 path(f"{at}decide/", acts.DecidePage.as_view(record_type=rt), name=f"portal-{kind}-decide"),

@@ -7,20 +7,20 @@ STEPS = ("Received", "Being worked on", "Done", "Closed")
 _AT = {"new": 0, "ready": 1, "decide": 1, "active": 1, "waiting": 1, "done": 2, "closed": 3}
 
 
-def progress(category: str, *, is_their_turn: bool = False) -> list[tuple[str, str]]:
+def progress(category: str, *, is_their_turn: bool = False, answered: bool = False) -> list[tuple[str, str]]:
     """The line of dots: each step with past, now or still to come. What was dropped ends there."""
     if category == "dropped":
         return [(STEPS[0], PAST), ("Not done", NO)]
     at = _AT.get(category, 1)
     words = list(STEPS)
-    if is_their_turn and category == "waiting":
+    if is_their_turn and category == "waiting" and not answered:
         words[1] = "Waiting for you"
     if category == "done":
         words[2] = "Done, you confirm"
     return [(word, PAST if n < at else NOW if n == at else COMING) for n, word in enumerate(words)]
 
 
-def next_step(category: str, *, team: str = "", is_their_turn: bool = False, answered: bool = False) -> str:
+def next_step(category: str, *, team: str = "", is_their_turn: bool = False, answered: bool = False, decides: bool = False) -> str:
     """What happens next, in a sentence that needs no knowledge of how we work."""
     if category == "new":
         return "We have it. Somebody reads it next and gives it to the people who can help."
@@ -28,6 +28,8 @@ def next_step(category: str, *, team: str = "", is_their_turn: bool = False, ans
         return "You have answered. We read it and go on." if answered else "We need an answer from you before we can go on."
     if category == "waiting":
         return "It waits for somebody outside our team. We go on as soon as they have answered."
+    if category == "decide" and decides:
+        return "It waits for your decision."
     if category == "decide":
         return "It waits for a decision. You hear from us when it is made."
     if category == "ready":

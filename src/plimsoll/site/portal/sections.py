@@ -12,6 +12,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside
+from plimsoll.kernel.search.alike import beginning, telling_words
 from plimsoll.kernel.ui.panels import Act
 from plimsoll.resolution.majors.queries import PublicMajor, open_majors_for
 from plimsoll.resolution.requests.models import FulfilmentTask, Request
@@ -46,6 +47,12 @@ def things(person: Person, words: str = "") -> list[Thing]:
     ]
 
 
+def things_near(person: Person, text: str) -> list[Thing]:
+    """What this person may order that holds at least one telling word of a sentence."""
+    found = {t.href: t for word in telling_words(text) for t in things(person, beginning(word))}
+    return list(found.values())
+
+
 def running_now(person: Person) -> list[PublicMajor]:
     """What is wrong for many just now, as it was told to customers."""
     return open_majors_for(person)
@@ -62,7 +69,9 @@ def request_way(record: Record) -> list[tuple[str, str]]:
 def request_answers(record: Record) -> list[tuple[str, str]]:
     """What was filled in when it was ordered."""
     assert isinstance(record, Request)
-    return answers_shown(plan_known(record.tenant, record.model_version_id) or Plan(), record)
+    plan = plan_known(record.tenant, record.model_version_id) or Plan()
+    cost = cost_words(plan)
+    return [*([(_("Cost"), cost)] if cost else []), *answers_shown(plan, record)]
 
 
 def customer_view(record: Record, person: Person) -> list[Act]:

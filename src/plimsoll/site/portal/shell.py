@@ -35,7 +35,7 @@ def may_order(person: Person) -> bool:
 
 
 def frame(request: HttpRequest, person: Person) -> dict[str, Any]:
-    """The places of the portal that this person may go to."""
+    """The places of the portal that this person may go to, and whom it is for; `site/context.py` works it out when a page of the portal asks."""
     places = [(_("Help"), "/portal/"), (_("Your requests"), "/portal/mine/")]
     if may_order(person):
         places.append((_("Order"), "/portal/order/"))
@@ -55,4 +55,4 @@ class PortalView(SignedInView):
     """A page of the portal."""
 
     def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return render(self.request, template, {**frame(self.request, self.person), **context}, status=status)
+        return render(self.request, template, context, status=status)

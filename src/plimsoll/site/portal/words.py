@@ -45,7 +45,7 @@ def _promise(measure: str, state: str, due_at: datetime | None, moment: datetime
     later = 1 if is_answer else 0
     if state == "running" and due_at is not None:
         if due_at < moment:
-            words = _("We promised an answer earlier than this:") if is_answer else _("We promised to have this done earlier than this:")
+            words = _("We are late: you should have had an answer by") if is_answer else _("We are late: this should have been done by")
             return 2 + later, Promise(words, due_at, "bad")
         return 0 + (0 if is_answer else 1), Promise(_("We promised to answer you by") if is_answer else _("We promised to solve this by"), due_at)
     if state == "paused":
@@ -82,9 +82,30 @@ def teams_of_cards(cards: Sequence[Card]) -> dict[int, str]:
     return {card: names[team] for card, team in keys.items() if team in names}
 
 
+def askers(cards: Sequence[Card]) -> dict[int, tuple[int, str]]:
+    """Who asked for each thing: key and name; one query a kind and one for the names."""
+    by_kind: dict[str, list[int]] = {}
+    for card in cards:
+        by_kind.setdefault(card.kind, []).append(card.pk)
+    keys: dict[int, int] = {}
+    for kind, pks in by_kind.items():
+        rows: Any = type_named(kind).model.objects
+        keys |= dict(rows.filter(pk__in=pks).values_list("pk", type_named(kind).requester))
+    names = dict(Person.objects.filter(pk__in={key for key in keys.values() if key}).values_list("pk", "name"))
+    return {card: (key, names[key]) for card, key in keys.items() if key in names}
+
+
+def said_of_state(category: str, label: str, *, is_their_turn: bool, answered: bool) -> str:
+    """A state as the one who asked reads it: the desk's own label, but for what waits for them."""
+    if not is_their_turn or category != "waiting":
+        return label
+    return _("With us again") if answered else _("Waiting for you")
+
+
 def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
     """Some things as the portal's lists show them."""
     keys = [c.pk for c in cards]
+    asked_by = askers(cards)
     promised, said, teams, turn = promises(keys), last_words(keys), teams_of_cards(cards), their_turn(cards, person.tenant)
     rows = []
     for card in cards:
@@ -99,9 +120,12 @@ def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
                 "title": card.title,
                 "opened_at": card.opened_at,
                 "changed_at": card.changed_at,
-                "state": workflow_of(person.tenant, card.kind).state(card.state).label,
+                "asker": asked_by[card.pk][1] if card.pk in asked_by and asked_by[card.pk][0] != person.pk else "",
+                "state": said_of_state(
+                    card.category, workflow_of(person.tenant, card.kind).state(card.state).label, is_their_turn=is_turn, answered=answered
+                ),
                 "category": card.category,
-                "steps": [(_(word), step) for word, step in progress(card.category, is_their_turn=is_turn)],
+                "steps": [(_(word), step) for word, step in progress(card.category, is_their_turn=is_turn, answered=answered)],
                 "next": _(next_step(card.category, team=teams.get(card.pk, ""), is_their_turn=is_turn, answered=answered)),
                 "promise": promised.get(card.pk),
                 "said": comment,

@@ -14,8 +14,11 @@ from plimsoll.kernel.access.queries import sentence
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.files import most_bytes
 from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.ui.context import DeclaredView, address_of
+from plimsoll.kernel.ui.sent_files import read_sent
+from plimsoll.resolution.requests.models import Request
 from plimsoll.resolution.requests.operations import order
 from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.plan import Plan
@@ -91,7 +94,12 @@ def _card(offer: Offer, tail: str) -> dict[str, Any]:
 
 
 class OrderPage(OrderingView):
-    """`/requests/order/{number}/`: the form of one thing, with what it costs, what is promised and who has to approve."""
+    """`/requests/order/{number}/`: the form of one thing, with what it costs, what is promised and who has to approve.
+
+    The portal has the same page in its own frame: it says other words, by another channel.
+    """
+
+    channel = CHANNEL
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         self.check_may()
@@ -113,17 +121,24 @@ class OrderPage(OrderingView):
                     offer.model,
                     form.answers(),
                     by=self.person,
-                    channel=CHANNEL,
+                    channel=self.channel,
                     requester=asker,
                     description=form.cleaned_data["description"],
                     extra=form.extra(),
+                    files=read_sent(request.FILES.getlist("files")),
                 )
             except Faulty as error:
                 form.faulty(error.faults)
             else:
-                messages.success(request, _("%(ref)s is ordered. You hear from us as it goes on.") % {"ref": made.reference})
-                return HttpResponseRedirect(address_of(made, REQUEST))
+                messages.success(request, self.thanks(made))
+                return HttpResponseRedirect(self.page_of(made))
         return self._show(offer, form)
+
+    def thanks(self, made: Request) -> str:
+        return _("%(ref)s is ordered. You hear from us as it goes on.") % {"ref": made.reference}
+
+    def page_of(self, made: Request) -> str:
+        return address_of(made, REQUEST)
 
     def _offer(self, number: int, asker: Person) -> Offer:
         """What was asked for, when this person or the one it is for may have it; to everybody else it is not there."""
@@ -146,6 +161,7 @@ class OrderPage(OrderingView):
                 "promise": promise_words(offer.plan),
                 "steps": steps_shown(offer.plan, is_inside=self.is_inside),
                 "tasks": len(offer.plan.tasks),
+                "file_limit": most_bytes() // 1_000_000,
                 "crumbs": [(_("Order something"), "/requests/order/"), (offer.model.title, "")],
             },
             422 if form.errors else 200,

@@ -7,7 +7,8 @@ import { toast } from "./toast.js";
 import { word } from "./words.js";
 
 const EVERY = 20_000;
-const READ = ["header.page-head", ".room-now", ".record nav.tabs", "ol.talk", "aside.panel"];
+const READ = ["header.page-head", ".room-now", ".record nav.tabs", "ol.talk", "aside.panel", ".how-it-stands", ".portal-acts", ".portal-asks", ".portal-files"];
+const hasTyping = (part) => [...part.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
 
 function watch(strip) {
   if (strip.dataset.watched || !strip.dataset.recordLive) return;
@@ -18,7 +19,7 @@ function watch(strip) {
   const isWriting = () => Boolean(document.querySelector(".composer textarea")?.value.trim()) || Boolean(document.activeElement?.closest?.(".edit-field"));
   function say(next, options = {}) {
     clearTimeout(timer);
-    if (!strip.isConnected) return;
+    if (!strip.isConnected || !strip.dataset.presence) return; // the portal hears, and tells nobody who looks
     state = next;
     ask(strip.dataset.presence, { method: "POST", body: new URLSearchParams({ state }), ...options }).catch(() => {}); // the next try says it
     if (next !== "gone") timer = setTimeout(() => { if (!document.hidden) say(isWriting() ? "writing" : "looking"); }, EVERY);
@@ -39,7 +40,7 @@ function watch(strip) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const where of READ) {
         const old = document.querySelector(where), made = fresh.querySelector(where);
-        if (!old || !made) continue;
+        if (!old || !made || hasTyping(old)) continue;
         const put = document.importNode(made, true);
         old.replaceWith(put);
         globalThis.htmx?.process(put);

@@ -1,0 +1,55 @@
+"""Searching as people speak: whole sentences, other forms of words, and still only what is theirs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from plimsoll.kernel.records.operations import move, open_record
+from plimsoll.kernel.search.alike import beginning, nearest
+from plimsoll.support.knowledge.record import ARTICLE
+from tests.cast import House
+from tests.contracts import signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+SOON = date(2030, 1, 1)
+
+
+def published(house: House, title: str, text: str) -> Any:
+    made = open_record(ARTICLE, by=house.ines, channel="page", title=title, body=text, audience="customers", owner=house.ines, review_due_date=SOON)
+    return move(move(made, "submit", by=house.ines, channel="page"), "publish", by=house.dev, channel="page")
+
+
+@pytest.mark.parametrize(
+    "said", ["printer does not print", "My printer won't print anything", "printing is broken", "the printers in our office", "label printer"]
+)
+def test_a_sentence_finds_the_guide_that_has_its_telling_words(house: House, said: str) -> None:
+    published(house, "The label printer gives empty labels", "Open the lid. Is the ribbon torn?")
+    browser = signed_in(house.aoife)
+    assert "The label printer gives empty labels" in text_of(browser.get("/portal/search/", {"q": said}))
+    assert "The label printer gives empty labels" in text_of(browser.get("/portal/similar/", {"title": said}))
+    assert "The label printer gives empty labels" in text_of(browser.get("/portal/articles/", {"q": said}))
+
+
+def test_what_comes_nearest_is_said_to_be_no_more_than_that(house: House) -> None:
+    published(house, "The label printer gives empty labels", "Open the lid.")
+    browser = signed_in(house.aoife)
+    assert "This comes nearest" in text_of(browser.get("/portal/search/", {"q": "printer makes funny noises"}))
+    assert "This comes nearest" not in text_of(browser.get("/portal/search/", {"q": "label printer"}))
+
+
+def test_the_most_and_the_longest_words_come_first(house: House) -> None:
+    published(house, "Choosing a password", "Long is good.")
+    published(house, "The printer of the office", "Switch it on.")
+    published(house, "Office hours", "Nine to five.")
+    titles = [card.title for card in nearest(house.aoife, "our office printer is dead", kinds=["article"])]
+    assert titles == ["The printer of the office", "Office hours"]
+    assert (beginning("printing"), beginning("does"), beginning("password")) == ("print", "does", "passw")
+
+
+def test_what_comes_nearest_is_never_another_customers(house: House) -> None:
+    theirs = house.incident(title="Printer of the tenants' office", by=house.ines, organization=house.strand_housing, requester=house.strand)
+    page = text_of(signed_in(house.aoife).get("/portal/search/", {"q": "printer of ours does nothing"}))
+    assert theirs.reference not in page and "tenants" not in page
