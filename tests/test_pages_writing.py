@@ -76,6 +76,22 @@ def test_an_agent_opens_one_for_a_customer_by_exact_names(house: House) -> None:
     assert (made.organization_id, made.requester_id, made.service_id, made.priority) == (house.brannock.pk, house.aoife.pk, service.pk, 2)
 
 
+def test_what_a_customer_rings_about_is_filed_for_the_customer(house: House) -> None:
+    """Nobody at the desk types the organisation of somebody who is named already; our own is for our own people only."""
+    client = signed_in(house.ines)
+    sent = form_of(client, "/incidents/new/")
+    assert sent["organization_typed"] == ""
+    client.post("/incidents/new/", {**sent, "title": "No Wi-Fi", "requester_typed": "Aoife Brennan"})
+    assert Incident.objects.get().organization_id == house.brannock.pk
+    client.post("/incidents/new/", {**sent, "title": "Printer of the desk"})
+    assert Incident.objects.get(title="Printer of the desk").organization_id == house.ines.organization_id
+
+
+def test_similar_ones_are_offered_right_under_what_is_written(house: House) -> None:
+    page = signed_in(house.ines).get("/incidents/new/").content.decode()
+    assert page.index('name="description"') < page.index("data-alike=") < page.index('name="requester_typed"')
+
+
 def test_a_refused_form_keeps_every_word_and_names_the_field(house: House) -> None:
     answer = signed_in(house.ines).post(
         "/incidents/new/", {"title": "", "description": "A long story", "organization_typed": "Nowhere Ltd", "service_typed": "Nothing"}

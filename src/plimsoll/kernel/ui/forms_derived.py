@@ -160,10 +160,14 @@ def form_class(
     state: str = "",
     is_inside: bool = True,
     with_organization: bool = False,
+    follows: str = "",
     note: str = "",
     has_version: bool = False,
 ) -> type[DerivedForm]:
-    """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required"."""
+    """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required".
+
+    `follows` names the field of the person whose organization it is when none is chosen.
+    """
     fields: dict[str, forms.Field] = {}
     declared = []
     for name in names:
@@ -177,7 +181,9 @@ def form_class(
             fields[name] = field_for(record_type, name, person)
             declared.append(name)
     if with_organization:
-        fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=True)
+        whose = fields.get(follows)
+        hint = _("Left empty: that of “%(field)s”, and ours if nobody is named there.") % {"field": whose.label} if whose is not None else ""
+        fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=whose is None, help_text=hint)
     if note:
         fields["note"] = forms.CharField(
             label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3})
