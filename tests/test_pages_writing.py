@@ -281,3 +281,30 @@ def test_more_than_fifty_are_moved_by_a_job(house: House) -> None:
     assert Incident.objects.filter(state="cancelled").count() == 51
     job = Job.objects.get(task="ui.bulk")
     assert job.state == "done" and job.result["done"] == 50 and list(job.result["stayed"]) == [records[0].reference]
+
+
+def test_work_is_given_to_our_own_people_and_never_to_a_customer(house: House) -> None:
+    client = signed_in(house.ines)
+    assert "/choose/person/?who=work" in client.get(f"/incidents/{house.incident().number}/edit/?field=owner").content.decode()
+    found = {row["label"] for row in client.get("/choose/person/?who=work").json()["results"]}
+    assert house.dev.name in found and house.aoife.name not in found
+    asked = {row["label"] for row in client.get("/choose/person/").json()["results"]}
+    assert house.aoife.name in asked  # who reports something may be anybody
+
+
+def test_what_was_chosen_lately_comes_first_and_never_round_a_wall(house: House) -> None:
+    first, *_rest = signed_in(house.ines).get(f"/choose/person/?lately={house.dev.pk},{house.ines.pk}").json()["results"]
+    assert (first["label"], first["group"]) == (house.dev.name, "Chosen lately")
+    names = [row["label"] for row in signed_in(house.ines).get(f"/choose/person/?lately={house.dev.pk}").json()["results"]]
+    assert names.count(house.dev.name) == 1 and names.count(house.ines.name) == 1
+    told = {row["label"] for row in signed_in(house.aoife).get(f"/choose/person/?lately={house.dev.pk},x,-1,{10**30}").json()["results"]}
+    assert house.dev.name not in told
+
+
+def test_who_starts_the_work_is_proposed_for_it(house: House) -> None:
+    record = house.incident(service=house.service(), impact=2, urgency=2, classification=house.category, team=house.desk)
+    client = signed_in(house.ines)
+    move(record, "assign", by=house.ines, channel="page")
+    assert form_of(client, f"/incidents/{record.number}/moves/start/")["owner"] == str(house.ines.pk)
+    client.post(f"/incidents/{record.number}/moves/start/", form_of(client, f"/incidents/{record.number}/moves/start/"))
+    assert (again(record).state, again(record).owner_id) == ("in_progress", house.ines.pk)

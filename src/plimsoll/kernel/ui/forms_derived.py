@@ -27,12 +27,12 @@ LONG_ROWS = 6
 class ReferenceField(forms.Field):
     """One thing that is chosen by a typed search; its value is the thing's number. Without script the exact name will do."""
 
-    def __init__(self, model: type[models.Model], person: Person, **kwargs: Any) -> None:
+    def __init__(self, model: type[models.Model], person: Person, *, is_for_work: bool = False, **kwargs: Any) -> None:
         self.model = model
         widget = Chooser(
-            f"/choose/{model._meta.model_name}/",
+            f"/choose/{model._meta.model_name}/{'?who=work' if is_for_work else ''}",
             label_of=lambda key: label_for(person, model, key) or str(key),
-            find=lambda text: find_one(person, model, text) or text,
+            find=lambda text: find_one(person, model, text, is_for_work=is_for_work) or text,
         )
         self.person = person
         super().__init__(widget=widget, **kwargs)
@@ -119,7 +119,7 @@ def field_for(record_type: RecordType, name: str, person: Person) -> forms.Field
     label = capital(str(field.verbose_name))
     required = name in record_type.required
     if name in record_type.foreign:
-        return ReferenceField(record_type.foreign[name], person, label=label, required=required)
+        return ReferenceField(record_type.foreign[name], person, is_for_work=name == "owner", label=label, required=required)
     if isinstance(field, models.JSONField):
         made: forms.Field = LinesField(label=label, required=False, help_text=_("One a line.")) if field.default is list else forms.JSONField()
     elif isinstance(field, models.DateTimeField):

@@ -239,7 +239,10 @@ class MovePage(DeclaredView):
         record = self.found(number)
         arrow = self._move(record, name)
         reasons = refusals(record, name, by=self.person)
-        return self._show(record, arrow, self._form(record, arrow)(stored=initial_of(self.record_type, record)), reasons)
+        made, stored = self._form(record, arrow), initial_of(self.record_type, record)
+        if "owner" in made.base_fields and not stored["owner"] and any(tuple(getattr(g, "reads", ())) == ("owner",) for g in arrow.guards):
+            stored["owner"] = self.person.pk  # whoever begins what needs somebody is meant, most of the time
+        return self._show(record, arrow, made(stored=stored), reasons)
 
     def post(self, request: HttpRequest, number: int, name: str) -> HttpResponse:
         record = self.found(number)
