@@ -44,6 +44,7 @@ class Names:
         self._wanted: dict[type[models.Model], set[int]] = {}
         self._found: dict[tuple[type[models.Model], int], str] = {}
         self.references: dict[int, str] = {}  # of records, by card
+        self.places: dict[int, tuple[str, int]] = {}  # kind and number of records, by card
         self.outsiders: set[int] = set()  # people who belong to no part of the provider
 
     def want(self, model: type[models.Model], keys: Iterable[Any]) -> None:
@@ -64,9 +65,11 @@ class Names:
             if not missing:
                 continue
             if model is Card:
-                for key, title, reference in Card.objects.filter(pk__in=missing).values_list("pk", "title", "reference"):
+                for key, title, reference, kind, number in Card.objects.filter(pk__in=missing).values_list(
+                    "pk", "title", "reference", "kind", "number"
+                ):
                     self._found[model, key] = title
-                    self.references[key] = reference
+                    self.references[key], self.places[key] = reference, (kind, number)
             elif model is Person:
                 for key, name, kind in Person.objects.filter(pk__in=missing).values_list("pk", "name", "organization__kind"):
                     self._found[model, key] = name
