@@ -111,6 +111,8 @@ def test_follow(hand: Hand, lived: Lived) -> None:
     hand.clean()
     hand.press(page.get_by_role("button", name="Send your answer"))
     expect(page.locator(".msg[data-from=customer]").last).to_contain_text("It blinks red")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("Your answer")).to_have_value("")  # and nothing brings it back
     number = re.search(r"/portal/incidents/(\d+)/", page.url)
     assert number
     lived.system.python(SOLVE, lived.mails["ines"], lived.mails["aoife"], number[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser import axe_finds
 from tests.journey import IN_A_BROWSER, Lived
@@ -105,3 +105,30 @@ def test_a_long_reply_outlives_a_change_the_end_of_the_session_a_restart_and_a_m
     asked.get_by_label(re.compile("You wrote")).check()
     asked.get_by_role("button", name="Save with these choices").click()
     expect(ines.locator("#prop-impact a.edit")).to_contain_text("High")
+
+
+def test_a_reply_whose_answer_is_lost_on_the_way_is_sent_once(lived: Lived) -> None:
+    """The server takes the reply, the network takes the answer; the browser's own "send it again" and going back both find it there once."""
+    here = lived.opened("The answer is lost")
+    page = lived.page("ines")
+    page.goto(here)
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        route.fetch(max_redirects=0)
+        return route.abort("connectionreset")
+
+    page.route("**/comments/", lose)
+    page.locator("#composer-text").fill("Only once, please.")
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name=re.compile("^Send")).click()
+    page.unroute("**/comments/")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.reload()
+    said = page.locator(".msg[data-from=us]")
+    expect(said).to_have_count(1)
+    page.goto(here)
+    expect(said).to_have_count(1)
+    expect(page.locator("[data-draft-note]")).to_have_count(0)
+    expect(page.locator("#composer-text")).to_have_value("")

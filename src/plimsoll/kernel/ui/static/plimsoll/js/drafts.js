@@ -25,7 +25,7 @@ function write(name, value) {
 function valuesOf(form, { asSent = false } = {}) {
   const found = {};
   for (const control of form.elements) {
-    if (!control.name || /^(csrfmiddlewaretoken|version|draft)$/.test(control.name) || /^(file|password|submit|button|image)$/.test(control.type)) continue;
+    if (!control.name || /^(csrfmiddlewaretoken|version|draft|sending)$/.test(control.name) || /^(file|password|submit|button|image)$/.test(control.type)) continue;
     found[control.name] ??= [];
     if (/^(checkbox|radio)$/.test(control.type)) { if (asSent ? control.defaultChecked : control.checked) found[control.name].push(control.value); }
     else if (control.matches("select")) found[control.name].push(...chosenIn(control, asSent));
@@ -204,6 +204,14 @@ async function restore(form) {
 }
 
 /* --- Sending --- */
+function along(form, name, value) {
+  const field = form.querySelector(`input[type="hidden"][name="${name}"]`) ?? document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  if (!field.isConnected) form.append(field);
+}
+
+const aName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (/logout|sign-?out/.test(form.action)) {
@@ -222,14 +230,8 @@ document.addEventListener("submit", async (event) => {
     await post(form, values);
     write(key(form), values ? { values, at: Date.now(), isPending: false } : null);
     say(form, "");
-    let place = form.querySelector('input[name="draft"]');
-    if (!place) {
-      place = document.createElement("input");
-      place.type = "hidden";
-      place.name = "draft";
-      form.append(place);
-    }
-    place.value = form.dataset.draft;
+    along(form, "draft", form.dataset.draft);
+    along(form, "sending", aName()); // a browser that loads a lost answer again sends the same: the server writes it once
     state.isSure = true;
     state.isDirty = false;
     form.requestSubmit(submitter?.form === form ? submitter : undefined);
