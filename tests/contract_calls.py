@@ -32,10 +32,13 @@ BODIES: dict[str, Any] = {
     "NewMajorUpdate": {"text": "Mine", "audience": "customers"},
     "NewMajorNote": {"text": "Mine"},
     "NewMajorTold": {"how": "Mine"},
+    "NewRecurrence": {"every": "month"},
+    "Rest": {"is_paused": True},
+    "Turned": {"request_model": 1},
     "NewReviewDecision": {"kind": "none", "text": "Mine"},
 }
 # What the address of a room's operation names beside the record.
-PLACES = {"role": "scribe", "step": "1", "report": "now", "version": "1", "exception": "1"}
+PLACES = {"role": "scribe", "step": "1", "report": "now", "version": "1", "exception": "1", "entitlement": "1", "recurrence": "1"}
 
 
 def room_operations(rt: RecordType) -> Iterator[Operation]:
