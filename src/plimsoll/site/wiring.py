@@ -37,6 +37,8 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.knowledge.beside import JudgementsBeside
+from plimsoll.support.knowledge.panels import DidItHelp
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -70,6 +72,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
+    "article": [DidItHelp],
     "agreement": [Versions, KeptThisMonth],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
@@ -87,6 +90,7 @@ ANSWERS: Mapping[str, Sequence[str]] = {
 BESIDE: Mapping[str, Sequence[Beside]] = {
     "incident": [SatisfactionBeside()],
     "request": [SatisfactionBeside()],
+    "article": [JudgementsBeside()],
 }
 
 # What can be done with a record of a kind beside its moves.

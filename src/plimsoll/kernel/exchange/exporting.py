@@ -179,6 +179,11 @@ class _Batch:
             for parts in rows.values():
                 for part in parts:
                     want(Person, getattr(part, attribute))
+        for thing_beside in beside(self.type.kind):
+            for told in self.beside[thing_beside.name].values():
+                for row in told:
+                    for member in thing_beside.people:
+                        want(Person, row[member])
         for model, keys in wanted.items():
             creator = creator_of(model)
             things = model._default_manager.filter(pk__in=keys)
@@ -315,7 +320,9 @@ class _Batch:
                     for e in self.parts[Effort].get(record.pk, ())
                 ],
             }
-        parts |= {name: told[record.pk] for name, told in self.beside.items() if record.pk in told}
+        for thing in beside(self.type.kind):
+            rows = self.beside[thing.name].get(record.pk, [])
+            parts[thing.name] = [{k: person(v) if k in thing.people else v for k, v in row.items()} for row in rows]
         return {name: rows for name, rows in parts.items() if rows}
 
     def _entry(self, entry: dict[str, Any], inside: bool, hidden: frozenset[str], used: dict[str, Any]) -> dict[str, Any] | None:

@@ -15,8 +15,13 @@ class Beside(Protocol):
     name: str  # the member of an exported line
     texts: Mapping[str, Any]  # what of it can be redacted: the name of a change in the trail, and how people call it
 
-    def exported(self, records: Sequence[Record], by: Person) -> dict[int, Any]:
-        """For each record that has it what this person may take along, ready for JSON. A constant number of queries."""
+    people: frozenset[str]  # members of a row that are people, by their keys; an export names them as it names all people
+
+    def exported(self, records: Sequence[Record], by: Person) -> dict[int, list[dict[str, Any]]]:
+        """For each record that has it the rows that this person may take along, ready for JSON. A constant number of queries."""
+
+    def restore(self, record: Record, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What came with an import, with people as keys again, None for one who is not known here."""
 
     def words(self, record: Record) -> dict[str, str]:
         """What can be redacted now, by the names of `texts`."""

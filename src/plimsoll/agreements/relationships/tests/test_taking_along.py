@@ -66,8 +66,8 @@ def test_an_export_takes_it_along_for_those_who_see_it(house: House) -> None:
     record = rated(house)
     done(house)
     lines = {line["reference"]: line for line in exported(type_named("incident"), by=house.fresh(house.ruth))}
-    told = lines[record.reference]["satisfaction"]
-    assert (told["score"], told["comment"], told["asked"]) == (4, "Mr Smith was quick", house.aoife.name)
+    [told] = lines[record.reference]["satisfaction"]
+    assert (told["score"], told["comment"], told["asked"]) == (4, "Mr Smith was quick", house.aoife.email)
     assert json.dumps(told)
 
 
