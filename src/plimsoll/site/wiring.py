@@ -6,10 +6,12 @@ from typing import Any
 from plimsoll.agreements.levels import operations as levels, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, standstill
 from plimsoll.agreements.relationships import operations as relationships
+from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
+from plimsoll.kernel.records.beside import Beside
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.targets import operations as targets
@@ -35,6 +37,8 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.knowledge.beside import JudgementsBeside
+from plimsoll.support.knowledge.panels import DidItHelp
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -68,6 +72,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
+    "article": [DidItHelp],
     "agreement": [Versions, KeptThisMonth],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
@@ -79,6 +84,13 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
 # In which kinds the known answers to a kind are, offered while somebody writes.
 ANSWERS: Mapping[str, Sequence[str]] = {
     "incident": ["article"],
+}
+
+# What an upper floor keeps beside records of a kind: exported with them, and its words redacted with theirs.
+BESIDE: Mapping[str, Sequence[Beside]] = {
+    "incident": [SatisfactionBeside()],
+    "request": [SatisfactionBeside()],
+    "article": [JudgementsBeside()],
 }
 
 # What can be done with a record of a kind beside its moves.

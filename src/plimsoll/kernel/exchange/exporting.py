@@ -17,6 +17,7 @@ from plimsoll.kernel.exchange.creating import creator_of
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.text import canonical, plain
 from plimsoll.kernel.records.customs import customs_of
+from plimsoll.kernel.records.beside import beside
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Attachment, ChecklistItem, Comment, Effort, Link, Record, Share, Tag, WorkflowVersion
 from plimsoll.kernel.records.queries import visible_cards
@@ -93,6 +94,7 @@ class _Batch:
         for card, name in Tag.objects.filter(cards__in=keys).order_by("name").values_list("cards", "name"):
             self.tags.setdefault(card, []).append(name)
         self.links = self._links(keys)
+        self.beside = {thing.name: thing.exported(records, self.by) for thing in beside(self.type.kind)}
         self.trail = self._trail(keys) if self.with_history else {}
         self._load_names(records)
         for record in records:
@@ -177,6 +179,11 @@ class _Batch:
             for parts in rows.values():
                 for part in parts:
                     want(Person, getattr(part, attribute))
+        for thing_beside in beside(self.type.kind):
+            for told in self.beside[thing_beside.name].values():
+                for row in told:
+                    for member in thing_beside.people:
+                        want(Person, row[member])
         for model, keys in wanted.items():
             creator = creator_of(model)
             things = model._default_manager.filter(pk__in=keys)
@@ -313,6 +320,9 @@ class _Batch:
                     for e in self.parts[Effort].get(record.pk, ())
                 ],
             }
+        for thing in beside(self.type.kind):
+            rows = self.beside[thing.name].get(record.pk, [])
+            parts[thing.name] = [{k: person(v) if k in thing.people else v for k, v in row.items()} for row in rows]
         return {name: rows for name, rows in parts.items() if rows}
 
     def _entry(self, entry: dict[str, Any], inside: bool, hidden: frozenset[str], used: dict[str, Any]) -> dict[str, Any] | None:

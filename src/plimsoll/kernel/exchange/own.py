@@ -30,6 +30,7 @@ from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
+from plimsoll.kernel.records.beside import beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType, type_named
@@ -427,6 +428,15 @@ class _Own:
                 added_by=self.people.get(row["by"], self.by),
                 added_at=datetime.fromisoformat(row["at"]),
             )
+
+        for thing in beside(line["kind"]):
+            if rows := line.get(thing.name):
+                known = [{k: self._key(v) if k in thing.people else v for k, v in row.items()} for row in rows]
+                thing.restore(record, known)
+
+    def _key(self, name: str | None) -> int | None:
+        found = self.people.get(name or "")
+        return found.pk if found is not None else None
 
     def second_pass(self, path: Path) -> None:
         """Links, once both of their ends are in. Run again, it finds them there."""

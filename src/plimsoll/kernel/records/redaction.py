@@ -17,6 +17,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
+from plimsoll.kernel.records.beside import beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, type_of
 from plimsoll.kernel.records.events import Redacted
@@ -47,10 +48,11 @@ def redact(
     with writing(), gate_open():
         fresh = locked(record)
         check(by, f"{fresh.kind}:redact", fresh)
+        kept_beside = {name for thing in beside(fresh.kind) for name in thing.texts}
         faults = [
             Fault(name, _("Only texts can be redacted; “%(field)s” is not one.") % {"field": name})
             for name in fields
-            if name not in record_type.texts and not name.startswith("extra.")
+            if name not in record_type.texts and not name.startswith("extra.") and name not in kept_beside
         ]
         if not reason.strip():
             faults.append(Fault("reason", _("Say on whose order and why.")))
@@ -70,7 +72,11 @@ def redact(
             Attachment.objects.filter(pk=attachment.pk).update(removed_at=now(), name=REPLACEMENT)
             if not Attachment.objects.filter(digest=attachment.digest, removed_at=None).exists():
                 files.path_of(attachment.digest).unlink(missing_ok=True)
+        for thing in beside(fresh.kind):
+            thing.erase(fresh, set(fields) & set(thing.texts))
         for name in fields:
+            if name in kept_beside:
+                continue
             if name.startswith("extra."):
                 fresh.extra.pop(name.removeprefix("extra."), None)
             else:

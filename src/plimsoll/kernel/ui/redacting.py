@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import Refused, sentence
+from plimsoll.kernel.records.beside import beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.models import Attachment, Comment, Record
@@ -95,6 +96,7 @@ class RedactPage(DeclaredView):
         rt = self.record_type
         held = [(n, capital(label_of(rt, n)), getattr(record, n)) for n in rt.fields if n in rt.texts]
         held += [(f"{EXTRA}{c.name}", c.label, record.extra.get(c.name)) for c in customs_of(self.person.tenant, rt.kind)]
+        held += [(n, str(thing.texts[n]), words) for thing in beside(rt.kind) for n, words in thing.words(record).items()]
         comments = Comment.objects.filter(card_id=record.pk, redacted_at=None).select_related("author").order_by("-pk")[:MOST]
         files = Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("-pk")[:MOST]
         return {

@@ -10,13 +10,15 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
+        from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, ANSWERS, CLOCKS, FLAGS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
         hang(PANELS, ACTS, FLAGS)
         set_sources(CLOCKS)
         set_answers(ANSWERS)
+        set_beside(BESIDE)
         import_module("plimsoll.site.checks")

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.models import Agreement, Version
 from plimsoll.agreements.levels.rules import read_terms
-from plimsoll.kernel.access.queries import check, reach
+from plimsoll.kernel.access.queries import Refused, check, reach
+from plimsoll.kernel.drafts.operations import draft_sent
+from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
 from plimsoll.kernel.search.alike import nearest
 from plimsoll.kernel.search.queries import find
 from plimsoll.kernel.targets.words import span
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.site.portal.shell import PortalView
-from plimsoll.support.knowledge.models import Article
+from plimsoll.site.portal.shell import CHANNEL, PortalView
+from plimsoll.support.knowledge.models import Article, Edition, Judgement
+from plimsoll.support.knowledge.operations import judge
 from plimsoll.support.knowledge.queries import article_with_editions, editions_while_revised
 
 SIZE = 20
@@ -57,8 +61,31 @@ class ArticlePage(PortalView):
         found = article_with_editions(self.person, number)
         if found is None or not found[1]:
             raise Http404
-        article, editions = found
-        return self.show("portal/article.html", {"article": article, "edition": editions[0]})
+        return self._page(*found)
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Whether it helped: a press on yes or no, then a word if one wants."""
+        found = article_with_editions(self.person, number)
+        if found is None or not found[1]:
+            raise Http404
+        if request.POST.get("helped") not in ("yes", "no"):
+            return self._page(*found, fault=_("Press yes or no."))
+        try:
+            judge(found[0], is_helpful=request.POST["helped"] == "yes", comment=request.POST.get("comment", ""), by=self.person, channel=CHANNEL)
+        except Faulty as error:
+            return self._page(*found, fault=" ".join(f.sentence for f in error.faults), typed=request.POST.get("comment", ""))
+        except Refused as error:
+            return self._page(*found, fault=str(error))
+        if place := request.POST.get("draft"):
+            draft_sent(person=self.person, place=place)
+        messages.success(request, _("Thank you. Those who keep the guide read it."))
+        return HttpResponseRedirect(f"/portal/articles/{number}/#helped")
+
+    def _page(self, article: Article, editions: list[Edition], *, fault: str = "", typed: str | None = None) -> HttpResponse:
+        said = Judgement.objects.filter(article=article.pk, person=self.person).first()
+        comment = typed if typed is not None else said.comment if said else ""
+        context = {"article": article, "edition": editions[0], "said": said, "comment": comment, "fault": fault}
+        return self.show("portal/article.html", context, 422 if fault else 200)
 
 
 class PromisesPage(PortalView):

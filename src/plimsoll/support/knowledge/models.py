@@ -55,3 +55,20 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} {self.number}"
+
+
+class Judgement(models.Model):
+    """Whether an article helped one person, and a word on it. A part of the article, in its trail; said anew, it replaces what was said."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="judgements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    edition = models.PositiveIntegerField()  # the one that was read
+    is_helpful = models.BooleanField()
+    comment = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["article", "person"], name="judged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} on {self.article}"

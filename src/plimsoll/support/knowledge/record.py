@@ -18,6 +18,11 @@ from plimsoll.support.knowledge.rules import ARTICLE_FLOW, SETTLED, TEXTS
 class ArticleBehaviour(Behaviour):
     """Publishing freezes an edition; what is published changes only through review."""
 
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        if action != "judge":
+            return ""
+        return _("said that it helped") if values.get("helpful") in (True, "true", None) else _("said that it did not help")
+
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None or before.state not in SETTLED:
