@@ -231,6 +231,11 @@ def unread_count(person: Person, most: int = 100) -> int:
     return Notice.objects.filter(person=person, read_at=None)[:most].count()
 
 
+def unread_of(person: Person, record: Record | Card) -> bool:
+    """Was somebody told something of this record that they have not read?"""
+    return Notice.objects.filter(person=person, card_id=record.pk, read_at=None).exists()
+
+
 def mute(person: Person, record: Record | Card, *, is_muted: bool) -> None:
     """Hear no more of one record, or again."""
     with writing():
