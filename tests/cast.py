@@ -136,6 +136,7 @@ class House:
             values["agreement"] = self.record(type_named("agreement"))
         if record_type.kind == "majorincident":
             values["lead"] = self.incident(f"Leading incident {next(_counter)}")
+            values["reason"] = "The ward can't work."
         if record_type.kind == "majorreview":
             values["major"] = self.record(type_named("majorincident"))
         if record_type.kind == "assignment":

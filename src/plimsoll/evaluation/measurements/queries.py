@@ -99,14 +99,19 @@ def _counted(person: Person, indicator: Indicator, month: Month, cut: str, at: d
 
 def _stored(person: Person, wanted: Sequence[Indicator], months: Sequence[Month], cut: str) -> dict[tuple[str, str], Answer]:
     parts = {i.key: stored_part(person, i.kind) for i in wanted}
-    by_key = {i.key: i for i in wanted if parts[i.key] is True or (parts[i.key] and not cut)}
+    # The part of one organization is stored where the indicator is cut by it; elsewhere it is counted for whoever sees no more.
+    by_key = {
+        i.key: i
+        for i in wanted
+        if (part := parts[i.key]) is True or (isinstance(part, tuple) and not cut and any(d.name == part[0] for d in i.dimensions))
+    }
     if not by_key:
         return {}
     names = {m.first_day: m for m in months}
     rows = {
         row.pk: row
         for row in StoredMonth.objects.filter(tenant_id=person.tenant_id or 0, is_current=True, indicator__in=by_key, month__in=names)
-        if row.zone == names[row.month].zone
+        if row.frozen_at or row.zone == names[row.month].zone  # what is frozen stays, whatever zone its organization keeps now
     }
     figures: dict[int, list[Figure]] = {pk: [] for pk in rows}
     dimensions = {cut, *(part[0] for part in parts.values() if isinstance(part, tuple))}

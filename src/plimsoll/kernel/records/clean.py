@@ -46,7 +46,8 @@ def _one(record_type: RecordType, tenant: Tenant, name: str, value: Any, by: Per
     field = record_type.model_field(name)
     if isinstance(field, models.ForeignKey):
         found = _reference(record_type, field, tenant, value, by)
-        if name == "owner" and isinstance(found, Person) and Organization.objects.filter(pk=found.organization_id, kind="customer").exists():
+        is_person = name == "owner" and isinstance(found, Person)
+        if is_person and Organization.objects.filter(pk=found.organization_id or 0, kind="customer").exists():
             raise ValidationError(_("%(name)s works for a customer. Give the work to one of our own people, or of a supplier’s.") % {"name": found})
         return found
     if isinstance(value, str):

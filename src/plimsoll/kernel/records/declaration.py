@@ -36,6 +36,10 @@ class Behaviour:
         """Contradictions between values that a single field's check can't see."""
         return []
 
+    def inherited_class(self, values: Mapping[str, Any]) -> str:
+        """The access class that a new record takes over from what it belongs to; empty: none."""
+        return ""
+
     def facts(self, records: Sequence[Record]) -> list[Any]:
         """The facts that the guards judge, one per record, in a constant number of queries however many there are."""
         return list(records)

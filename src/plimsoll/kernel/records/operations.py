@@ -104,7 +104,7 @@ def open_record(
             state=state.name,
             category=state.category,
             is_open=state.is_open,
-            access_class=access_class,
+            access_class=access_class or record_type.behaviour.inherited_class(cleaned),
             opened_at=at or moment,
             opened_by=by,
             changed_at=at or moment,

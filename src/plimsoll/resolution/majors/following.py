@@ -10,7 +10,7 @@ from plimsoll.kernel.records.operations import move
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview
 from plimsoll.resolution.majors.operations import begin
 from plimsoll.resolution.majors.proposing import settle_proposal
-from plimsoll.resolution.majors.reviewing import freeze_report, open_review
+from plimsoll.resolution.majors.reviewing import drop_reviews, freeze_report, open_review
 
 
 def follow(event: Written) -> None:
@@ -26,6 +26,8 @@ def follow(event: Written) -> None:
             settle_proposal(record, by=event.by, at=event.entry.at)
         elif action == "resolve":
             open_review(record, at=at)
+        elif action == "withdraw":
+            drop_reviews(record, at=at)
     elif isinstance(record, MajorReview):
         if action == "begin" and record.major.state == "resolved":
             move(record.major, "review", by=system_person(record.tenant), channel="rule", at=at)

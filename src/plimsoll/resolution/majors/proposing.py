@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, sentence
@@ -79,22 +81,36 @@ def propose_by_time(tenant: Tenant, moment: datetime | None = None) -> int:
     timed = [c for c in criteria_of(tenant) if any(one.measure == "minutes" for one in c.conditions)]
     found = 0
     for criterion in timed:
-        for incident in matching(tenant, criterion, at):
+        # Those that wait longest first: what is looked at is bounded, and nobody may be overlooked for being old.
+        decided = MajorProposal.objects.filter(Q(decided_at=None) | Q(criterion=criterion.name), incident=OuterRef("pk"))
+        for incident in matching(tenant, criterion, at, among=~Exists(decided), order=("opened_at", "card")):
             found += propose_one(incident, criterion, at=at) is not None
     return found
 
 
-def matching(tenant: Tenant, criterion: Criterion, moment: datetime | None = None) -> list[Incident]:
+def matching(
+    tenant: Tenant,
+    criterion: Criterion,
+    moment: datetime | None = None,
+    *,
+    among: Q | Combinable | None = None,
+    order: Sequence[str] = ("priority", "-changed_at", "-card"),
+) -> list[Incident]:
     """The open incidents that a criterion holds for now, the most urgent first, at most 500 looked at."""
+    at = moment or now()
     rows: Any = Incident.objects.filter(tenant=tenant, is_open=True)
+    if among is not None:
+        rows = rows.filter(among)
     if criterion.needs_all:  # what the table itself can say
         for condition in criterion.conditions:
             if condition.measure in ("impact", "urgency", "priority"):
                 rows = rows.filter(**{f"{condition.measure}__lte": condition.limit})
             elif condition.measure == "criticality":
                 rows = rows.filter(service__criticality__lte=condition.limit)
-    found = list(rows.select_related("service", "tenant", "organization").order_by("priority", "-changed_at", "-card")[:MOST])
-    situations = situations_of(found, moment or now())
+            elif condition.measure == "minutes":
+                rows = rows.filter(opened_at__lte=at - timedelta(minutes=condition.limit))
+    found = list(rows.select_related("service", "tenant", "organization").order_by(*order)[:MOST])
+    situations = situations_of(found, at)
     return [incident for incident, situation in zip(found, situations, strict=True) if meets(criterion, situation)]
 
 
@@ -118,10 +134,6 @@ def declare_major(
         if not may(by, "incident:read", fresh):
             raise Refused(sentence(by, "incident:read"))
         proposal = MajorProposal.objects.select_for_update().filter(incident=fresh, decided_at=None).first()
-        if proposal is None and not reason.strip():
-            raise Faulty([Fault("reason", _("It meets no criterion, so say why it is a major one."))])
-        if not fresh.is_open:
-            raise Faulty([Fault("", _("%(incident)s is over; what is over is not declared.") % {"incident": fresh.reference})])
         values: dict[str, Any] = {"began_at": began_at} if began_at is not None else {}
         made = open_record(
             MAJOR,
@@ -129,7 +141,6 @@ def declare_major(
             channel=channel,
             at=at,
             origin="demonstration" if fresh.origin == "demonstration" else "live",
-            access_class=fresh.access_class,
             title=title.strip() or fresh.title,
             lead=fresh,
             owner=owner,

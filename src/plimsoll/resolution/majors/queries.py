@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import in_force, reach
@@ -298,10 +299,11 @@ def _shown(person: Person, wanted: Q) -> list[PublicMajor]:
     rows: Any = (MajorIncident.objects.visible_to(person) if is_reader else _told_to(person)).filter(wanted)
     majors = list(rows.select_related("service").order_by("-opened_at", "-card")[:MOST])
     said: dict[int, list[SaidText]] = {m.pk: [] for m in majors}
-    texts = MajorUpdate.objects.filter(major__in=said, audience="customers", comment__redacted_at=None).order_by("-at", "-id")
-    for major, at, text in texts.values_list("major_id", "at", "comment__text"):
-        if len(said[major]) < MOST_TEXTS:
-            said[major].append(SaidText(at, text))
+    texts = MajorUpdate.objects.filter(major__in=said, audience="customers", comment__redacted_at=None)
+    place = Window(RowNumber(), partition_by="major_id", order_by=[F("at").desc(), F("id").desc()])
+    newest = texts.annotate(place=place).filter(place__lte=MOST_TEXTS).order_by("-at", "-id")
+    for major, at, text in newest.values_list("major_id", "at", "comment__text"):
+        said[major].append(SaidText(at, text))
     return [
         PublicMajor(
             m.pk,

@@ -13,7 +13,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.majors.models import MajorIncident, MajorReview
+from plimsoll.resolution.majors.models import MajorIncident, MajorProposal, MajorReview
 from plimsoll.resolution.majors.queries import facts_of, next_update, review_due, review_facts_of
 from plimsoll.resolution.majors.rules import MAJOR_FLOW, REVIEW_FLOW, RUNNING
 
@@ -37,7 +37,13 @@ class MajorBehaviour(Behaviour):
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         faults = []
         lead, began = values.get("lead"), values.get("began_at")
-        if lead is not None and (before is None or getattr(before, "lead_id", None) != lead.pk):
+        if isinstance(lead, Incident) and (before is None or getattr(before, "lead_id", None) != lead.pk):
+            lead = Incident.objects.select_for_update(of=("self",)).get(pk=lead.pk)  # two who declare it at once come one after the other
+            if not lead.is_open:
+                faults.append(Fault("lead", _("%(incident)s is over; what is over is not declared.") % {"incident": lead.reference}))
+            is_proposed = MajorProposal.objects.filter(incident=lead, decided_at=None).exists()
+            if before is None and not is_proposed and not str(values.get("reason") or "").strip():
+                faults.append(Fault("reason", _("It meets no criterion, so say why it is a major one.")))
             running = MajorIncident.objects.filter(tenant=tenant, lead=lead, state__in=RUNNING).exclude(pk=before.pk if before else None).first()
             if running is not None:
                 told = _("%(incident)s is handled as %(major)s already.") % {"incident": lead.reference, "major": running.reference}
@@ -45,6 +51,9 @@ class MajorBehaviour(Behaviour):
         if isinstance(began, datetime) and began > (before.opened_at if before is not None else now()):
             faults.append(Fault("began_at", _("The first symptom was before it was declared.")))
         return faults
+
+    def inherited_class(self, values: Mapping[str, Any]) -> str:
+        return str(values["lead"].access_class)
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return facts_of([r for r in records if isinstance(r, MajorIncident)])
@@ -110,6 +119,9 @@ MAJOR = declare(
 
 class ReviewBehaviour(Behaviour):
     """What a review's guards ask, and when it is due."""
+
+    def inherited_class(self, values: Mapping[str, Any]) -> str:
+        return str(values["major"].access_class)
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return review_facts_of([r for r in records if isinstance(r, MajorReview)])

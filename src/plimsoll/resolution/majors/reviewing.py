@@ -18,16 +18,25 @@ from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Redacted
-from plimsoll.kernel.records.operations import locked, open_record
+from plimsoll.kernel.records.operations import keep_due, locked, move, open_record
 from plimsoll.kernel.records.permissions import check
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ReviewDecision, ReviewReport
+from plimsoll.resolution.majors.queries import review_due
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of, timeline_of, without_what_was_erased
 
+STANDING = ("due", "under_way")
+
 
 def open_review(major: MajorIncident, *, at: datetime | None = None) -> MajorReview | None:
-    """The review that is due now; None when one stands already. In the name of the system, led by the manager until somebody else does."""
-    if MajorReview.objects.filter(major=major).exclude(state="dropped").exists():
+    """The review that is due now. In the name of the system, led by the manager until somebody else does.
+
+    None when one stands already that is not over: after another restoration it is due anew.
+    """
+    standing = MajorReview.objects.filter(major=major, state__in=STANDING).order_by("-pk").first()
+    if standing is not None:
+        standing.major = major  # with the moment of this restoration
+        keep_due(standing, review_due(major, at or now()))
         return None
     made = open_record(
         REVIEW,
@@ -43,6 +52,13 @@ def open_review(major: MajorIncident, *, at: datetime | None = None) -> MajorRev
     )
     assert isinstance(made, MajorReview)
     return made
+
+
+def drop_reviews(major: MajorIncident, *, at: datetime | None = None) -> None:
+    """What was no major incident needs no review: those that stand are dropped, in the name of the system."""
+    for review in MajorReview.objects.filter(major=major, state__in=STANDING):
+        note = _("%(major)s was withdrawn.") % {"major": major.reference}
+        move(review, "drop", by=system_person(major.tenant), channel="rule", note=note, at=at)
 
 
 def decide(

@@ -200,7 +200,7 @@ def says_the_outcome(facts: Facts) -> str | None:
 
 def is_reviewed_with_a_decision(facts: Facts) -> str | None:
     """8.6.1-j: not closed before a review is done and has decided something."""
-    if not facts.reviews_done:
+    if facts.reviews_open or not facts.reviews_done:
         return "Its review is not done yet. Finish the review first." if facts.reviews_open else "It was not reviewed yet. Open a review first."
     return None if facts.reviews_decided else "Its review decided nothing. Enter at least one decision, also when it is to change nothing."
 
@@ -295,6 +295,6 @@ REVIEW_FLOW = Workflow(
             is_primary=True,
         ),
         Move("take_up", ("done",), "under_way", "Take up again", asks_note=True),
-        Move("drop", ("due",), "dropped", "Drop", asks_note=True),
+        Move("drop", ("due", "under_way"), "dropped", "Drop", asks_note=True),
     ),
 )

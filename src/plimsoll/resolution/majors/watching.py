@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person
@@ -41,13 +42,15 @@ def escalate_late(moment: datetime | None = None) -> int:
     majors = list(MajorIncident.objects.filter(state__in=RUNNING, opened_at__lte=at).select_related("tenant", "organization")[:MOST])
     managers, informed = manager_since(majors), informed_since(majors)
     noticed = 0
+    told = set(MajorLateness.objects.filter(major__in=majors).values_list("major_id", "clock", "due_at"))
     for major in majors:
         clocks = clocks_of(major, manager_at=managers.get(major.pk), informed_at=informed.get(major.pk))
         for clock in clocks.values():
-            if clock.done_at is None and clock.is_late(at):
+            if clock.done_at is None and clock.is_late(at) and (major.pk, clock.name, clock.due_at) not in told:
                 noticed += _guarded(major, major, clock, at)
-    reviews = MajorReview.objects.filter(state__in=("due", "under_way"), due_at__lt=at).select_related("tenant", "organization", "major__tenant")
-    for review in reviews[:MOST]:
+    known = MajorLateness.objects.filter(major=OuterRef("major"), clock="review", due_at=OuterRef("due_at"))
+    reviews = MajorReview.objects.filter(~Exists(known), state__in=("due", "under_way"), due_at__lt=at).order_by("due_at", "card")
+    for review in reviews.select_related("tenant", "organization", "major__tenant")[:MOST]:
         assert review.due_at is not None
         noticed += _guarded(review, review.major, Clock("review", review.opened_at, review.due_at), at)
     return noticed

@@ -113,12 +113,13 @@ def test_a_month_that_is_not_over_is_not_stored(house: House, volume: Indicator)
     assert not StoredMonth.objects.exists()
 
 
-def test_another_time_zone_asks_for_other_months_and_does_not_take_the_stored_ones(house: House, volume: Indicator) -> None:
+@pytest.mark.parametrize(("at", "standing"), [(SOON, COUNTED), (LATE, FROZEN)])
+def test_another_time_zone_asks_for_other_months_and_leaves_alone_what_is_frozen(house: House, volume: Indicator, at: Any, standing: str) -> None:
     lived(house, MONTH.start)
-    store_month(house.tenant, volume, MONTH, by=house.system, channel="task", at=LATE)
+    store_month(house.tenant, volume, MONTH, by=house.system, channel="task", at=at)
     house.tenant.timezone = "Asia/Tokyo"
     house.tenant.save()
-    assert answer(house.fresh(house.ruth), volume, month_asked(house.fresh(house.ruth), "2026-03")).standing == COUNTED
+    assert answer(house.fresh(house.ruth), volume, month_asked(house.fresh(house.ruth), "2026-03")).standing == standing
 
 
 def test_nobody_gets_stored_figures_of_what_they_may_not_see(house: House, volume: Indicator) -> None:
