@@ -132,28 +132,6 @@ def test_merge(hand: Hand, opened: Open) -> None:
 # -- two at one record
 
 
-def test_a_field_changed_in_place_by_two_offers_both_values(lived: Lived) -> None:
-    here = lived.opened("Two at one field")
-    ines, dev = lived.page("ines"), lived.page("dev")
-    for page in (ines, dev):
-        page.goto(here)
-        page.locator("#prop-impact a.edit").click()
-        page.locator("#prop-impact select").wait_for()
-    dev.locator("#prop-impact select").select_option(label="Low")
-    dev.locator("#prop-impact").get_by_role("button", name="Save").click()
-    expect(dev.locator("#prop-impact a.edit")).to_contain_text("Low")
-    ines.locator("#prop-impact select").select_option(label="High")
-    ines.locator("#prop-impact").get_by_role("button", name="Save").click()
-    asked = ines.locator("#prop-impact")
-    expect(asked).to_contain_text("Dev Chauhan changed this meanwhile")
-    expect(asked).to_contain_text("Low")
-    expect(asked).to_contain_text("High")
-    assert axe_finds(ines) == []
-    asked.get_by_label(re.compile("You wrote")).check()
-    asked.get_by_role("button", name="Save with these choices").click()
-    expect(ines.locator("#prop-impact a.edit")).to_contain_text("High")
-
-
 def test_escape_puts_a_value_back_and_the_focus_with_it(lived: Lived) -> None:
     page = lived.page("ines")
     page.goto(lived.opened("Escape in place"))

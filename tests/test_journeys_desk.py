@@ -80,29 +80,6 @@ def test_what_is_typed_survives_another_page_another_browser_and_a_restart(lived
     expect(other.locator("textarea[name=text]")).to_have_value("")
 
 
-def test_a_session_that_ends_takes_nothing_and_sends_after_signing_in_elsewhere(lived: Lived) -> None:
-    here = lived.opened("Session ends")
-    ines = lived.page("ines")
-    ines.goto(here)
-    lived.end_sessions("ines")
-    ines.locator("textarea[name=text]").fill("Written into a session that had ended")
-    ines.get_by_role("button", name=re.compile("^Send")).click()
-    note = ines.locator("[data-draft-note]")
-    expect(note).to_contain_text("signed out")
-    expect(ines.locator("textarea[name=text]")).to_have_value("Written into a session that had ended")
-    axe_everywhere(ines)
-    with ines.context.expect_page() as tab:
-        note.get_by_role("link", name="Sign in").click()
-    lived.sign_in(tab.value, "ines")
-    tab.value.close()
-    ines.get_by_role("button", name=re.compile("^Send")).click()
-    expect(ines.locator(".msg[data-from=us]")).to_contain_text("Written into a session that had ended")
-    expect(ines.locator("textarea[name=text]")).to_have_value("")
-    ines.reload()
-    ines.wait_for_timeout(800)
-    expect(ines.locator("textarea[name=text]")).to_have_value("")
-
-
 def test_somebody_elses_session_sends_nothing_of_mine(lived: Lived) -> None:
     here = lived.opened("Another signs in")
     ines = lived.page("ines")
@@ -120,22 +97,6 @@ def test_somebody_elses_session_sends_nothing_of_mine(lived: Lived) -> None:
     tab.wait_for_timeout(800)
     expect(tab.locator("textarea[name=text]")).to_have_value("")
     expect(tab.locator(".msg[data-from=us]")).to_have_count(0)
-
-
-def test_a_minute_without_network_takes_nothing(lived: Lived) -> None:
-    here = lived.opened("Network goes")
-    ines = lived.page("ines")
-    ines.goto(here)
-    ines.context.set_offline(True)
-    ines.locator("textarea[name=text]").fill("Typed in a tunnel")
-    expect(ines.locator("[data-draft-note]")).to_contain_text("cannot be reached")
-    ines.get_by_role("button", name=re.compile("^Send")).click()
-    expect(ines.locator("textarea[name=text]")).to_have_value("Typed in a tunnel")
-    ines.context.set_offline(False)
-    expect(ines.locator("[data-draft-at]")).to_contain_text("Draft kept")
-    expect(ines.locator("[data-draft-note]")).to_be_hidden()
-    ines.get_by_role("button", name=re.compile("^Send")).click()
-    expect(ines.locator(".msg[data-from=us]")).to_contain_text("Typed in a tunnel")
 
 
 def test_a_new_record_and_an_edit_come_back_and_leave_what_others_changed(lived: Lived) -> None:

@@ -102,6 +102,8 @@ def test_a_long_reply_outlives_a_change_the_end_of_the_session_a_restart_and_a_m
     asked = ines.locator("#prop-impact")
     expect(asked).to_contain_text("Dev Chauhan changed this meanwhile")
     expect(asked).to_contain_text("Low")
+    expect(asked).to_contain_text("High")
+    assert axe_finds(ines) == []
     asked.get_by_label(re.compile("You wrote")).check()
     asked.get_by_role("button", name="Save with these choices").click()
     expect(ines.locator("#prop-impact a.edit")).to_contain_text("High")

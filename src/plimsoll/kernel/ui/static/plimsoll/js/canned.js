@@ -53,11 +53,10 @@ function equip(text) {
   }
 
   async function look() {
-    const mark = typed();
-    if (!mark) return close();
+    if (!typed()) return close();
     try {
-      const items = await load(), letters = mark[2].toLowerCase();
-      if (typed()) show(items.filter((item) => fits(item, letters)));
+      const items = await load(), letters = typed()?.[2].toLowerCase(); // as it stands now: people type on while it loads
+      if (letters !== undefined) show(items.filter((item) => fits(item, letters)));
     } catch { close(); }
   }
 
@@ -98,7 +97,7 @@ function equip(text) {
   }
 
   text.addEventListener("input", look);
-  text.addEventListener("blur", () => setTimeout(close, 100));
+  text.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== text) close(); }, 100));
   text.addEventListener("keydown", (event) => {
     if (menu.hidden) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
