@@ -120,3 +120,22 @@ def test_the_keys_say_where_they_lead_and_a_list_without_texts_says_where_to_kee
     expect(page.get_by_role("link", name="No canned text fits. Keep one for the next time")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#composer-text")).to_have_value("::zzz\n")
+
+
+def test_the_card_of_a_linked_record_says_what_became_of_it(lived: Lived, page: Page) -> None:
+    here, there = opened_by(lived, "The printer is silent"), opened_by(lived, "The print server is down")
+    page.goto(f"{here}?tab=linked")
+    page.get_by_label("Number or address of the other record").fill(there)
+    page.get_by_role("button", name="Link them").click()
+    page.goto(here)
+    card = page.locator("[data-linked] .link-card")
+    expect(card).to_contain_text("New")
+    with page.expect_response(re.compile("/live/")):
+        pass  # the first look; what follows is told from it
+    page.locator("#composer-text").fill("I look into it.")
+    other = lived.page("ines")
+    other.goto(f"{there}moves/cancel/")
+    other.get_by_role("textbox", name="Why").fill("It was switched off.")
+    other.get_by_role("main").get_by_role("button", name="Cancel").click()
+    expect(card).to_contain_text("Cancelled", timeout=30_000)
+    expect(page.locator("#composer-text")).to_have_value("I look into it.")
