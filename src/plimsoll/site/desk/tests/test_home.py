@@ -13,8 +13,8 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.records.parts import comment
-from plimsoll.kernel.workflow import Workflow, WorkflowError, states
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.workflow import Workflow, WorkflowError, states
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW
 from plimsoll.resolution.requests.operations import keep_deciders, order, proceed
 from plimsoll.resolution.requests.plan import Plan, Step
