@@ -87,3 +87,55 @@ def test_what_just_happened_never_lies_over_what_is_being_written(lived: Lived, 
         assert one and other
         apart = one["x"] >= other["x"] + other["width"] or one["y"] + one["height"] <= other["y"] or one["y"] >= other["y"] + other["height"]
         assert apart, (width, one, other)
+
+
+def test_the_keyboard_begins_where_something_is_to_be_filled(lived: Lived, page: Page) -> None:
+    page.goto(f"{lived.address}/incidents/new/")
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.goto(f"{lived.address}/incidents/")
+    page.keyboard.press("f")
+    panel = page.get_by_role("dialog", name="Add a filter")
+    expect(panel.get_by_label("Title or number")).to_be_focused()
+    expect(panel.get_by_role("button", name="Show these")).to_be_in_viewport()
+    expect(panel).not_to_contain_text("optional")
+
+
+def test_a_refusal_in_place_leads_to_the_field_that_misses_something(lived: Lived, page: Page) -> None:
+    page.goto(opened_by(lived, "The display shows yesterday"))
+    page.locator("[data-prop=priority]").click()
+    page.get_by_label("Priority", exact=True).select_option(label="High")
+    page.locator(".panel").get_by_role("button", name="Save").click()
+    reason = page.get_by_label("Reason for this priority")
+    expect(page.locator(".panel")).to_contain_text("follow from impact and urgency needs its reason")
+    expect(reason).to_be_focused()
+
+
+def test_the_keys_say_where_they_lead_and_a_list_without_texts_says_where_to_keep_one(lived: Lived, page: Page) -> None:
+    page.goto(opened_by(lived, "The calendar is empty"))
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys-go]")).to_contain_text(re.compile(r"w My work.*d Desk"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.type("::zzz")
+    expect(page.get_by_role("link", name="No canned text fits. Keep one for the next time")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#composer-text")).to_have_value("::zzz\n")
+
+
+def test_the_card_of_a_linked_record_says_what_became_of_it(lived: Lived, page: Page) -> None:
+    here, there = opened_by(lived, "The printer is silent"), opened_by(lived, "The print server is down")
+    page.goto(f"{here}?tab=linked")
+    page.get_by_label("Number or address of the other record").fill(there)
+    page.get_by_role("button", name="Link them").click()
+    page.goto(here)
+    card = page.locator("[data-linked] .link-card")
+    expect(card).to_contain_text("New")
+    with page.expect_response(re.compile("/live/")):
+        pass  # the first look; what follows is told from it
+    page.locator("#composer-text").fill("I look into it.")
+    other = lived.page("ines")
+    other.goto(f"{there}moves/cancel/")
+    other.get_by_role("textbox", name="Why").fill("It was switched off.")
+    other.get_by_role("main").get_by_role("button", name="Cancel").click()
+    expect(card).to_contain_text("Cancelled", timeout=30_000)
+    expect(page.locator("#composer-text")).to_have_value("I look into it.")

@@ -306,3 +306,11 @@ def test_what_a_record_points_to_can_be_opened_from_its_side(house: House) -> No
     there = f'<a class="why" href="/services/{service.number}/">{service.reference}</a>'
     assert there in signed_in(house.ines).get(f"/incidents/{record.number}/").content.decode()
     assert there not in signed_in(house.aoife).get(f"/incidents/{record.number}/").content.decode()
+
+
+def test_what_was_reported_counts_as_the_first_of_the_conversation(house: House) -> None:
+    client = signed_in(house.ines)
+    for record, said in ((house.incident(description="No Wi-Fi since eight."), "1"), (house.incident(), "0")):
+        page = client.get(f"/incidents/{record.number}/").content.decode()
+        tabs = re.sub(r"<[^>]*>|\s+", "", page[page.index('<nav class="tabs"') :])
+        assert tabs.startswith(f"Conversation{said}Checklist")

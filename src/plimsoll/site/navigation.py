@@ -120,6 +120,6 @@ def new_links(person: Person) -> list[dict[str, Any]]:
     """What this person may create."""
     return [
         {"label": capital(t.label), "href": address(t, None, "new"), "icon": t.icon}
-        for t in declared()
+        for t in sorted(declared(), key=lambda t: not t.requester)  # what people report and ask for first: it is opened most
         if not reach(person, f"{t.kind}:open").is_empty
     ]

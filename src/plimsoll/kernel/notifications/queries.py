@@ -65,7 +65,9 @@ def inbox(
     for card in Mute.objects.filter(person_id=person.pk, card_id__in=list(groups)).values_list("card_id", flat=True):
         groups[card].is_muted = True
     # numbers go with time but for what was written late: within a page the moment decides, as it is what people read there
-    return sorted(groups.values(), key=lambda group: (group.notices[0].created_at, group.mark) if group.notices else (_LONG_AGO, 0), reverse=True), more
+    return sorted(
+        groups.values(), key=lambda group: (group.notices[0].created_at, group.mark) if group.notices else (_LONG_AGO, 0), reverse=True
+    ), more
 
 
 def muted_by(person: Person, most: int = 200) -> list[Card]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext as _
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
@@ -17,6 +18,7 @@ from plimsoll.kernel.targets.models import Clock, Escalation
 from plimsoll.kernel.targets.queries import SaidRow, Source, readings_of, source_of
 from plimsoll.kernel.targets.rules import DROPPED, GOING, MET, MISSED, PAUSED, RUNNING, UNSET, WAITING, Reading
 from plimsoll.kernel.targets.words import MEASURE_NAMES, brief, explained, headline, moment, span
+from plimsoll.kernel.ui.templatetags._dates import _day_texts
 from plimsoll.kernel.workflow import Workflow
 
 NEAR = 0.75  # the share of a target from which on a clock is shown as near its end
@@ -200,7 +202,8 @@ class Cells:
             share = 1 - left / row.within
         is_over = row.state == MISSED or (row.state in GOING and row.due_at is not None and row.due_at < self.now)
         look = tone(row.state, is_over=is_over, share=share)
-        return _cell(look, share, _cell_words(row, left, is_over=is_over))
+        due = _plain_moment(row.due_at) if row.state == RUNNING and row.due_at is not None else ""
+        return _cell(look, share, _cell_words(row, left, is_over=is_over), due)
 
 
 def _rank(row: Any) -> tuple[int, Any]:
@@ -225,7 +228,13 @@ def _cell_words(row: Any, left: timedelta | None, *, is_over: bool) -> str:
     return f'<span class="ref">{escape(_("%(measure)s in") % {"measure": measure})}</span> <b>{escape(brief(left))}</b>'
 
 
-def _cell(look: str, share: float, words: str) -> SafeString:
+def _plain_moment(value: datetime) -> str:
+    """The title of a cell: when exactly."""
+    local = localtime(value)
+    return f"{_day_texts(local.year, local.month, local.day, 0, get_language())[1]}, {local.hour:02d}:{local.minute:02d}"
+
+
+def _cell(look: str, share: float, words: str, due: str = "") -> SafeString:
     bar = ""
     if look != "none":
         used = min(max(share, 0.0) * ROOM, 44.0)
@@ -233,4 +242,5 @@ def _cell(look: str, share: float, words: str) -> SafeString:
             f'<svg class="tide" viewBox="0 0 44 10" aria-hidden="true"><rect class="trk" y="3" width="34" height="4"/>'
             f'<rect class="run" y="3" width="{used:.1f}" height="4"/><path class="lim" d="M34 0v10"/></svg>'
         )
-    return SafeString(f'<span class="clock" data-clock="{look}">{bar}<span>{words}</span></span>')
+    title = f' title="{due}"' if due else ""
+    return SafeString(f'<span class="clock" data-clock="{look}"{title}>{bar}<span>{words}</span></span>')

@@ -149,7 +149,7 @@ def fields_html(tenant: Tenant, kind: str, is_insider: bool, language: str | Non
         if name not in HIDDEN and (is_insider or not found.is_internal) and (field := _field(name, found)) is not None
     }
     form = type("FilterForm", (forms.Form,), fields)(auto_id="filter-%s")
-    return SafeString("".join(render_to_string("ui/_field.html", {"field": field}) for field in form))
+    return SafeString("".join(render_to_string("ui/_field.html", {"field": field, "is_filter": True}) for field in form))
 
 
 def _field(name: str, found: RecordFilter) -> forms.Field | None:

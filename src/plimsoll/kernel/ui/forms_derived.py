@@ -186,7 +186,10 @@ def form_class(
         fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=whose is None, help_text=hint)
     if note:
         fields["note"] = forms.CharField(
-            label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3})
+            label=_("Why") if note == "required" else _("Note"),
+            required=note == "required",
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={"required": _("Say why, in a sentence; it stands in the trail.")},
         )
     if has_version:
         fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)

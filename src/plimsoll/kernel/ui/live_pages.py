@@ -20,6 +20,7 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.happened import Act, Reader, entries_of
 from plimsoll.kernel.ui.shown import Names
+from plimsoll.kernel.ui.taken_in import ends_of
 
 MOST = 20
 TOLD = 3
@@ -39,6 +40,7 @@ class LivePage(DeclaredView):
             "sentence": self._news(record, whole(request.GET.get("seen", "")) or 0),
             "href": self.page_of(record),
             "people": self.who(record),
+            "linked": self._linked(record),
         }
         tag = f'"{sha256((canonical(told) + sign_of_access(self.person)).encode()).hexdigest()[:20]}"'
         if request.headers.get("If-None-Match") == tag:
@@ -52,6 +54,12 @@ class LivePage(DeclaredView):
     def who(self, record: Record) -> str:
         """Who else has it open, in words."""
         return who_is_there(others_at(self.person, record))
+
+    def _linked(self, record: Record) -> str:
+        """A sign that changes when what a linked card says changes; of what this reader may see, and nothing can be read from it."""
+        ends, _meanings = ends_of([record.pk], self.person)
+        shown = [[e.link, e.meaning, e.is_out, e.card.pk, e.card.title, e.card.state, e.card.owner_id, str(e.card.due_at)] for e in ends]
+        return sha256(canonical(shown).encode()).hexdigest()[:20] if shown else ""
 
     def _news(self, record: Record, seen: int) -> str:
         entries = entries_of(record.pk, after=seen, most=MOST)

@@ -294,7 +294,9 @@ class RecordPage(DeclaredView):
         files: Sequence[Any],
         inside: bool,
     ) -> list[dict[str, Any]]:
-        count = len(comments) if len(comments) <= TALK else f"{TALK}+"
+        # what was reported is the first message of the conversation, and counts as one
+        said = len(comments) + bool(self.record_type.body and getattr(record, self.record_type.body))
+        count = said if said <= TALK else f"{TALK}+"
         tabs = [
             ("conversation", _("Conversation"), base, count),
             ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -98,7 +99,7 @@ class NewPage(DeclaredView):
 
     def _organization(self, form: DerivedForm, requester: Any) -> Organization | None:
         """The one that was chosen, else that of whoever reports it: what a customer rings about is never filed as our own."""
-        choosable = rows_for(self.person, Organization)
+        choosable: QuerySet[Organization] = rows_for(self.person, Organization)
         if key := form.cleaned_data.get("organization"):
             return choosable.filter(pk=key).first()
         if requester and "organization" in form.fields:

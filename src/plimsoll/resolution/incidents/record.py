@@ -34,7 +34,7 @@ class IncidentBehaviour(Behaviour):
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         faults = []
         if values.get("is_priority_overridden", getattr(before, "is_priority_overridden", False)) and not values.get("priority_reason"):
-            faults.append(Fault("priority_reason", _("A priority other than the matrix gives needs its reason.")))
+            faults.append(Fault("priority_reason", _("A priority that doesn’t follow from impact and urgency needs its reason.")))
         chosen = values.get("classification")
         if chosen is not None and not chosen.is_active and (before is None or getattr(before, "classification_id", None) != chosen.pk):
             faults.append(Fault("classification", _("The category “%(path)s” is no longer in use; choose another.") % {"path": chosen.path}))

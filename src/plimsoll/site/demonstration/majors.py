@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.macros.operations import keep_macro
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import move
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep
@@ -40,6 +41,8 @@ def keep_texts(stage: Stage) -> None:
     """The texts that everybody here may begin an update with."""
     for row in read("majors")["texts"]:
         keep_macro(by=stage.people["dev"], channel="set-up", record_type=MAJOR, audience="all", **row)
+    for row in read("incidents")["texts"]:
+        keep_macro(by=stage.people["dev"], channel="set-up", record_type=type_named("incident"), audience="all", **row)
 
 
 def _major(stage: Stage, key: str) -> MajorIncident:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -91,9 +92,7 @@ class HomePage(SignedInView):
     def _cards(self, wanted: Q) -> list[Card]:
         """Cards by due day, then by what was touched longest ago; at most fifty of each part, merged."""
         rows = Card.objects.filter(wanted).order_by(F("due_at").asc(nulls_last=True), "priority", "changed_at")
-        found = {card.pk: card for part in visible_cards(self.person, rows) for card in part[:MOST]}
-        far = max((c.due_at for c in found.values() if c.due_at), default=None)
-        return sorted(found.values(), key=lambda c: (c.due_at is None, c.due_at or far or c.changed_at, c.priority or 9, c.changed_at))[:MOST]
+        return _by_due_day({card.pk: card for part in visible_cards(self.person, rows) for card in part[:MOST]}.values())
 
     def _turn(self, own: Q) -> list[Card]:
         """Where the answer of this person is waited for, or their word that it is well, among what they asked for.
@@ -129,6 +128,8 @@ class HomePage(SignedInView):
     def _free(self, teams: frozenset[int]) -> list[Card]:
         """What lies with these teams and nobody has taken; for a supplier's people all of it, as its owner is the provider's.
 
+        What waits for a decision waits for whoever decides, and stands with them.
+
         Asked of each kind's table, which has an index for it; the cards have none.
         """
         keys: set[int] = set()
@@ -137,13 +138,13 @@ class HomePage(SignedInView):
             if record_type.has("team") and record_type.has("owner"):
                 rows: list[Any] = record_type.model.objects.parts_visible_to(self.person)
                 for part in rows:
-                    wanted = part.filter(is_open=True, team_id__in=teams, **nobody)
+                    wanted = part.filter(is_open=True, team_id__in=teams, **nobody).exclude(category="decide")
                     keys |= set(
                         (wanted if record_type.requester or record_type.has("due_at") else wanted.exclude(category="active"))
                         .order_by("-changed_at")
                         .values_list("pk", flat=True)[:MOST]
                     )
-        return sorted(Card.objects.filter(pk__in=keys), key=lambda c: (c.due_at is None, c.priority or 9, c.changed_at))[:MOST]
+        return _by_due_day(Card.objects.filter(pk__in=keys))
 
     def _row(self, card: Card, names: Names, clock: Clock, group: str) -> dict[str, Any]:
         asks = (_("waits for your answer") if card.category == "waiting" else _("waits for you to confirm")) if group == "turn" else ""
@@ -162,6 +163,11 @@ class HomePage(SignedInView):
             "is_late": card.due_at is not None and card.due_at < clock.now,
             "quiet": clock.quiet(card.changed_at),
         }
+
+
+def _by_due_day(cards: Iterable[Card]) -> list[Card]:
+    """What is due first stands first, whatever its priority; what is not due at all comes last. At most fifty."""
+    return sorted(cards, key=lambda c: (c.due_at is None, c.due_at or c.changed_at, c.priority or 9, c.changed_at))[:MOST]
 
 
 def _due_cells(person: Person, cards: list[Card]) -> dict[int, str]:

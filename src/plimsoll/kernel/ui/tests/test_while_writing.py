@@ -11,7 +11,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Effort, Link
-from plimsoll.kernel.records.operations import open_record
+from plimsoll.kernel.records.operations import amend, open_record
 from plimsoll.kernel.search.alike import alike, telling_words
 from plimsoll.resolution.incidents.models import Incident
 from tests.cast import House
@@ -151,3 +151,18 @@ def test_linked_records_are_cards_with_state_owner_and_due_added_by_number_or_ad
     page = client.get(here).content.decode()
     assert "Caused by. New · Dev Chauhan · due " in page and "Relates to. New" in page
     assert client.post(f"{here}links/", {"meaning": "relates to", "target": "INC-99999"}).status_code == 422
+
+
+def test_an_open_record_hears_when_what_it_is_linked_to_changes(house: House) -> None:
+    one, other = house.incident(), house.incident(by=house.dev)
+    client = signed_in(house.ines)
+
+    def linked(person: Client) -> str:
+        return str(person.get(f"/incidents/{one.number}/live/?seen=0").json()["linked"])
+
+    assert linked(client) == ""
+    parts.link(one, "relates to", other.card, by=house.ines, channel="page")
+    first = linked(client)
+    assert first and first == linked(client)
+    amend(other, by=house.dev, channel="page", owner=house.dev)
+    assert linked(client) not in ("", first)

@@ -13,8 +13,11 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.records.parts import comment
+from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.workflow import Workflow, WorkflowError, states
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW
+from plimsoll.resolution.requests.operations import keep_deciders, order, proceed
+from plimsoll.resolution.requests.plan import Plan, Step
 from tests.cast import House
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +110,21 @@ def test_a_workflow_names_states_that_it_has_as_the_requesters_turn() -> None:
     assert INCIDENT_FLOW.with_changes({"labels": {"new": "Fresh"}}).requesters_turn == INCIDENT_FLOW.requesters_turn
     with pytest.raises(WorkflowError, match="nowhere"):
         Workflow("new", states(("new", "new", "New")), (), requesters_turn=("nowhere",))
+
+
+def test_what_is_due_first_stands_first_whatever_its_priority(house: House) -> None:
+    """A report that nobody has looked at yet has no priority, and its first answer is due all the same."""
+    later, soon, never = (house.incident(title, team=house.desk) for title in ("Due on Friday", "Due in an hour", "Never due"))
+    for record, hours, priority in ((later, 100, 1), (soon, 1, None), (never, None, 1)):
+        due = now() + timedelta(hours=hours) if hours else None
+        Card.objects.filter(pk=record.pk).update(due_at=due, priority=priority)
+    assert bands(home(house.ines))["My teams, with nobody yet"] == ["Due in an hour", "Due on Friday", "Never due"]
+
+
+def test_what_waits_for_a_decision_waits_for_whoever_decides(house: House) -> None:
+    keep_deciders(house.brannock, [house.maeve], by=house.fresh(house.ruth), channel="page")
+    model = house.offered(plan=Plan(steps=(Step("Your manager", is_line=True),)))
+    made = proceed(order(model, {}, by=house.fresh(house.aoife), channel="portal"))
+    made = amend(made, by=house.fresh(house.ruth), channel="page", team=house.desk)
+    assert (made.state, made.team_id, made.owner_id) == ("awaiting_approval", house.desk.pk, None)
+    assert "My teams, with nobody yet" not in bands(home(house.ines))

@@ -37,7 +37,7 @@ document.addEventListener("htmx:sendError", () => toast.toast(word("failed")));
 
 /* A record that can be opened in place: focus goes into the field that came, and back to the value when it is closed. */
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.matches?.("dd")) event.target.querySelector("input:not([type=hidden]), select, textarea, a.edit")?.focus();
+  if (event.target.matches?.("dd")) (event.target.querySelector("[aria-invalid=true]") ?? event.target.querySelector("input:not([type=hidden]), select, textarea, a.edit"))?.focus();
 });
 
 /* Copying the address of this view: <button data-copy> or data-copy="text". */

@@ -1,6 +1,6 @@
 /* Canned texts in the composer: "::" and some letters, or the button, open the list; arrows and Enter choose. A text for internal notes turns
    the paper internal and says so; what a macro does beside writing stands under the text until it is sent or taken away. */
-import { ask, list } from "./net.js";
+import { ask, list, ours } from "./net.js";
 import { toast } from "./toast.js";
 import { counted } from "./words.js";
 
@@ -47,9 +47,19 @@ function equip(text) {
       row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(item); });
       return row;
     }));
-    menu.hidden = !items.length;
     told.textContent = items.length ? counted("hits", items.length) : word("noCanned");
-    if (items.length) mark(0); else close();
+    if (items.length) { menu.hidden = false; return mark(0); }
+    close();
+    // said where the hand is, with the way to what is missing; it is no choice, and Enter stays with the text
+    const none = document.createElement("li"), keep = document.createElement("a");
+    none.setAttribute("role", "option");
+    none.setAttribute("aria-disabled", "true");
+    keep.href = ours(text.dataset.canned) ?? "#";
+    keep.textContent = word("noCanned");
+    keep.addEventListener("pointerdown", (event) => event.preventDefault());
+    none.append(keep);
+    menu.replaceChildren(none);
+    menu.hidden = false;
   }
 
   async function look() {
@@ -99,7 +109,7 @@ function equip(text) {
   text.addEventListener("input", look);
   text.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== text) close(); }, 100));
   text.addEventListener("keydown", (event) => {
-    if (menu.hidden) return;
+    if (menu.hidden || (!found.length && event.key !== "Escape")) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by) { event.preventDefault(); mark((at + by + found.length) % found.length); }
     else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") { event.preventDefault(); take(found[at]); }

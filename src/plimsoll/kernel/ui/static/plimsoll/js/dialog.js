@@ -43,6 +43,11 @@ document.addEventListener("keydown", (event) => {
   items[(at + by + items.length + (at < 0 && by < 0 ? 1 : 0)) % items.length]?.focus();
 });
 
+/* A panel with fields is opened to fill them. */
+document.addEventListener("toggle", (event) => {
+  if (event.newState === "open" && event.target.matches?.(".menu[popover][role=dialog]")) event.target.querySelector("input:not([type=hidden]), select")?.focus();
+}, true);
+
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (event.newState !== "open" || !menu.matches?.(".menu[popover]") || anchors || matchMedia("(max-width: 48rem)").matches) return;

@@ -1,4 +1,6 @@
 /* A refused form: its summary takes the focus, and a fault's link leads into the field. The second sending of a form is stopped. */
+const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-errors] a[href^='#']");
   const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -20,5 +22,9 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
 
 export function start(root = document) {
-  root.querySelector("[data-errors]")?.focus();
+  const errors = root.querySelector("[data-errors]");
+  if (errors) return errors.focus();
+  const form = root === document && document.activeElement === document.body && matchMedia("(pointer: fine)").matches && document.querySelector("form.form[data-draft]");
+  const open = form ? [...form.querySelectorAll(FIELDS)].filter((field) => field.offsetParent) : [];
+  (open.find((field) => !field.value) ?? open[0])?.focus({ preventScroll: true });
 }

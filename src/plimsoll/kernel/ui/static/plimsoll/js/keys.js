@@ -185,5 +185,11 @@ document.getElementById("keys")?.addEventListener("beforetoggle", (event) => {
     return row;
   }));
   place.hidden = !place.children.length;
-  event.target.querySelector("[data-keys-go]").textContent = [...document.querySelectorAll("[data-go]")].map((li) => li.dataset.go).join(" ");
+  event.target.querySelector("[data-keys-go]").replaceChildren(...[...document.querySelectorAll("[data-go]")].flatMap((li, n) => {
+    const key = document.createElement("kbd");
+    key.textContent = li.dataset.go;
+    const place = li.querySelector("summary, a").cloneNode(true);
+    for (const more of place.querySelectorAll(".clause, .count")) more.remove();
+    return [n ? ", " : "", key, ` ${place.textContent.trim()}`];
+  }));
 });

@@ -55,7 +55,21 @@ function watch(strip) {
     } catch { location.reload(); } // the draft comes back
   }
 
-  function tell({ sentence = "", href = "", people = "" }) {
+  /* --- Linked records: their cards are shown anew when what one of them says changed --- */
+  let linked = null;
+  async function freshen(sign) {
+    const old = document.querySelector("[data-linked]");
+    if (!old || old.contains(document.activeElement) || old.matches(":hover")) return; // nothing moves under the hand: the next look brings it
+    const answer = await ask(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-linked]");
+    if (!made || old.contains(document.activeElement)) return;
+    old.replaceWith(document.importNode(made, true));
+    linked = sign;
+  }
+
+  function tell({ sentence = "", href = "", people = "", linked: sign }) {
+    if (sign !== undefined && sign !== (linked ??= sign)) freshen(sign).catch(() => {});
     const parts = [];
     if (people) { const who = document.createElement("span"); who.className = "people"; who.textContent = people; parts.push(who); }
     if (sentence) {
