@@ -16,7 +16,7 @@ from plimsoll.kernel.lib.cache import forget_all
 from tests.cast import House, build_house
 
 _numbers = itertools.count(1)
-pytest_plugins = ["tests.system", "tests.browser"]
+pytest_plugins = ["tests.system", "tests.browser", "tests.journey"]
 
 
 @pytest.fixture(autouse=True, scope="session")

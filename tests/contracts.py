@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +18,6 @@ from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.api.main import operations_of
 from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Organization, Person, Team
@@ -129,62 +127,6 @@ def sent_to(name: str, house: House, record: Record) -> dict[str, Any]:
     if name.endswith("-approvals"):
         return {**POSTS["approvals"], "person_1_1": str(house.dev.pk)}
     return dict(POSTS.get(name.partition("-")[2], {}))
-
-
-BODIES: dict[str, Any] = {
-    "MoveRequest": {"note": "Mine"},
-    "NewComment": {"text": "Mine", "audience": "public"},
-    "NewTags": {"tags": ["mine"]},
-    "NewCheck": {"text": "Mine"},
-    "Tick": {"is_done": True},
-    "NewEffort": {"minutes": 5},
-    "Reason": {"note": "Mine"},
-    "NewDecision": {"is_yes": True},
-}
-
-
-def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[str, str, Callable[[Caller], HttpResponse]]]:
-    """(view, method and address, call) of every operation of the API on one record."""
-    card = record.card
-    link, file, check = card.links_out.first(), card.attachments.first(), card.checklist.first()
-    approval = card.approvals.first()
-    known = {
-        "number": str(record.number),
-        "link": str(link.pk if link else 1),
-        "attachment": str(file.pk if file else 1),
-        "item": str(check.pk if check else 1),
-        "approval": str(approval.pk if approval else 1),
-    }
-    for operation in operations_of(rt):
-        if "{number}" not in operation.path:
-            continue
-        moves = [m.name for m in rt.workflow.moves_from(record.state)] if "{move_name}" in operation.path else [""]
-        who = ["me"] if "{who}" in operation.path else [""]
-        for arrow in moves:
-            for one in who:
-                names = {**known, "move_name": arrow, "who": one}
-                path = rt.plural_kind + re.sub(r"\{(\w+)\}", lambda m, names=names: names[m[1]], operation.path)
-                if operation.view == "add_attachment":
-                    yield (
-                        operation.view,
-                        f"POST {path}",
-                        lambda caller, path=path: caller.upload(path, file=SimpleUploadedFile("m.txt", b"m"), audience="public"),
-                    )
-                    continue
-                body = BODIES.get(operation.body)
-                if operation.view == "change_record":
-                    body = {"title": "Mine now"}
-                elif operation.view == "add_link":
-                    body = {"meaning": "relates to", "target": link.target.reference if link else record.reference}
-                elif operation.view == "ask_approval":
-                    body = {"question": "Mine?", "steps": [{"name": "Lead", "people": [house.dev.pk]}]}
-                yield (
-                    operation.view,
-                    f"{operation.method} {path}",
-                    lambda caller, m=operation.method, path=path, body=body: (
-                        caller.get(path) if m == "GET" else caller.send(m, path, body if body is not None else {})
-                    ),
-                )
 
 
 def fingerprint(record: Record) -> tuple[Any, ...]:
@@ -359,7 +301,6 @@ def walk(house: House, rt: RecordType, record: Record, state: str, n: int = 0) -
 
 __all__ = [
     "TITLE",
-    "api_calls",
     "asked",
     "cost",
     "every_type",

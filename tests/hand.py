@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import WIDTHS, axe_finds
 
 WAYS = ("mouse", "keyboard", "phone")
+MOST_TABS = 200
+IS_FOCUSED = "node => node === document.activeElement"
 
 
 class Hand:
@@ -31,16 +33,27 @@ class Hand:
 
     def reach(self, what: Locator) -> None:
         """Bring the focus somewhere by Tab alone, as somebody without a pointer does; fails where Tab never gets there."""
-        for _step in range(200):
-            if what.evaluate("node => node === document.activeElement"):
+        for _step in range(MOST_TABS):
+            if what.evaluate(IS_FOCUSED):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab never reached {what}")
 
+    def reach_where(self, test: str, given: object, called: str) -> None:
+        """As `reach`, to the first that a test in the page holds for."""
+        for _step in range(MOST_TABS):
+            if self.page.evaluate(f"given => ({test})(document.activeElement, given)", given):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reached {called}")
+
     def fill(self, field: Locator, text: str) -> None:
         if self.way == "keyboard":
             self.reach(field)
-            self.page.keyboard.press("Control+a")
+            if field.get_attribute("type") == "date":  # day, month, year, each in its own part
+                text = "".join(reversed(text.split("-")))
+            else:
+                self.page.keyboard.press("Control+a")
             self.page.keyboard.type(text)
         else:
             field.fill(text)
@@ -64,6 +77,32 @@ class Hand:
             self.page.keyboard.type(text)
         else:
             field.select_option(label=text)
+
+    def tick(self, box: Locator) -> None:
+        """Tick a box, or one of several that exclude each other: Tab leads to these once, the arrows lead on."""
+        if self.way != "keyboard":
+            box.check()
+        elif box.get_attribute("type") == "checkbox":
+            self.reach(box)
+            self.page.keyboard.press("Space")
+        else:
+            name = box.get_attribute("name")
+            self.reach_where("(node, name) => node.type === 'radio' && node.name === name", name, f"the choices of {name}")
+            for _step in range(20):
+                if box.is_checked():
+                    break
+                self.page.keyboard.press("Space" if box.evaluate(IS_FOCUSED) else "ArrowDown")
+        expect(box).to_be_checked()
+
+    def attach(self, field: Locator, name: str, text: str = "log") -> None:
+        """Choose a file: the window of the system opens from the field, by pointer or by key."""
+        with self.page.expect_file_chooser() as chooser:
+            if self.way == "keyboard":
+                self.reach(field)
+                self.page.keyboard.press("Space")
+            else:
+                field.click()
+        chooser.value.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
     def move(self, name: str) -> None:
         """A move: the primary one at the head, or one in the menu of moves."""

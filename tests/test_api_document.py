@@ -121,6 +121,12 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
                 "key": "incident_reopened",
                 "version": "1",
                 "exception": "1",
+                "role": "scribe",
+                "step": "1",
+                "report": "now",
+                "entitlement": "1",
+                "recurrence": "1",
+                "organization": str(house.brannock.pk),
                 **numbers["parts"],
             }
             for name in case.path_parameters:

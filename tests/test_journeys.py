@@ -3,82 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser import CHROMIUM, opened, totp_code, watched
-from tests.cast import PASSWORD
+from tests.browser import opened, totp_code, watched
+from tests.journey import IN_A_BROWSER, Lived, act, choose
 from tests.system import ROOT, System
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
-
-LIVED_IN = """
-from tests.cast import build_house
-from plimsoll.kernel.records.operations import move
-house = build_house()
-wifi = house.service("Network and Wi-Fi", description="Wireless for wards and offices.", owner=house.dev, hours=house.office_hours)
-move(wifi, "go_live", by=house.ruth, channel="page")
-for title in ("Printer prints half a label", "Calendar an hour late", "Scanner sends to the wrong folder"):
-    house.incident(title)
-for who in ("aoife", "ines", "dev", "ruth"):
-    print(getattr(house, who).email)
-"""
-
-
-class Lived:
-    """A system with the cast in it, served; `page` signs somebody in with a browser of their own."""
-
-    def __init__(self, system: System, chromium: Browser) -> None:
-        self.system, self.chromium = system, chromium
-        self.mails = dict(zip(("aoife", "ines", "dev", "ruth"), system.python(LIVED_IN).split(), strict=True))
-        self.address = system.serve()
-        self.complaints: dict[str, list[str]] = {}
-
-    def page(self, who: str) -> Page:
-        page, self.complaints[who] = watched(opened(self.chromium))
-        page.goto(f"{self.address}/accounts/login/")
-        page.get_by_label("Work e-mail").fill(self.mails[who])
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("What do you need, Aoife?" if who == "aoife" else "My work")
-        return page
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """One lived-in system for the journeys of this module; each journey works on records of its own. SQLite, whatever the run is on."""
-    folder: Path = tmp_path_factory.mktemp("lived") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
-
-
-def choose(page: Page, label: str, text: str) -> None:
-    """Type into a chooser and take the first that is offered."""
-    field = page.get_by_role("combobox", name=re.compile(f"^{label}"))
-    field.fill(text)
-    page.get_by_role("option").filter(has_text=text).first.click()
-
-
-def act(page: Page, name: str) -> None:
-    """Press a move: it stands at the head, or in the menu of moves."""
-    at_head = (
-        page.locator("header.page-head")
-        .get_by_role("link", name=re.compile(f"^{name}"))
-        .or_(page.locator("header.page-head").get_by_role("button", name=re.compile(f"^{name}")))
-    )
-    if not at_head.first.is_visible():
-        page.get_by_role("button", name="Move").click()
-    at_head.first.click()
+pytestmark = IN_A_BROWSER
 
 
 def test_the_first_visit_sets_the_house_up_and_a_second_factor_guards_it(system: System, chromium: Browser) -> None:

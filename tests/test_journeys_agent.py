@@ -6,34 +6,16 @@ And what two people at one record may not do to each other: overwrite unseen, or
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser import CHROMIUM, axe_finds
+from tests.browser import axe_finds
 from tests.hand import WAYS, Hand
-from tests.system import System
-from tests.test_journeys import Lived
-from tests.test_journeys_desk import axe_everywhere, opened_by
+from tests.journey import IN_A_BROWSER, Lived, axe_everywhere
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A lived-in system of this module's own, on SQLite whatever the run is on."""
-    folder: Path = tmp_path_factory.mktemp("agent") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(params=WAYS)
@@ -47,7 +29,7 @@ Open = Callable[[str], str]
 @pytest.fixture
 def opened(lived: Lived) -> Open:
     """Opens an incident by its title; returns its address."""
-    return lambda title: opened_by(lived, title)
+    return lived.opened
 
 
 def triaged(hand: Hand, here: str) -> None:
@@ -151,7 +133,7 @@ def test_merge(hand: Hand, opened: Open) -> None:
 
 
 def test_a_field_changed_in_place_by_two_offers_both_values(lived: Lived) -> None:
-    here = opened_by(lived, "Two at one field")
+    here = lived.opened("Two at one field")
     ines, dev = lived.page("ines"), lived.page("dev")
     for page in (ines, dev):
         page.goto(here)
@@ -174,14 +156,14 @@ def test_a_field_changed_in_place_by_two_offers_both_values(lived: Lived) -> Non
 
 def test_escape_puts_a_value_back_and_the_focus_with_it(lived: Lived) -> None:
     page = lived.page("ines")
-    page.goto(opened_by(lived, "Escape in place"))
+    page.goto(lived.opened("Escape in place"))
     page.locator("#prop-symptom a.edit").or_(page.locator("#prop-impact a.edit")).first.click()
     page.locator("dd form.edit-field select, dd form.edit-field input:not([type=hidden])").first.press("Escape")
     expect(page.locator("dd form.edit-field")).to_have_count(0)
 
 
 def test_a_merging_takes_no_words_from_who_is_typing(lived: Lived) -> None:
-    elder, younger = opened_by(lived, "Typing: the first"), opened_by(lived, "Typing: the same")
+    elder, younger = lived.opened("Typing: the first"), lived.opened("Typing: the same")
     ines, dev = lived.page("ines"), lived.page("dev")
     dev.goto(younger)
     dev.locator("label").filter(has_text="Internal note").click()
@@ -206,7 +188,7 @@ def test_a_merging_takes_no_words_from_who_is_typing(lived: Lived) -> None:
 
 
 def test_a_row_has_its_menu_by_button_right_click_and_key_and_fields_open_in_their_cells(lived: Lived) -> None:
-    opened_by(lived, "Row with a menu")
+    lived.opened("Row with a menu")
     page = lived.page("ines")
     page.goto(f"{lived.address}/incidents/?open=true")
     row = page.locator("tr[data-row]").filter(has_text="Row with a menu")
@@ -235,7 +217,7 @@ def test_a_row_has_its_menu_by_button_right_click_and_key_and_fields_open_in_the
 
 
 def test_number_link_and_markdown_are_copied(lived: Lived) -> None:
-    here = opened_by(lived, "Copy me")
+    here = lived.opened("Copy me")
     page = lived.page("ines")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(here)
@@ -249,7 +231,7 @@ def test_number_link_and_markdown_are_copied(lived: Lived) -> None:
 
 
 def test_a_file_is_dropped_or_pasted_onto_what_is_written(lived: Lived) -> None:
-    here = opened_by(lived, "Files by hand")
+    here = lived.opened("Files by hand")
     page = lived.page("ines")
     page.goto(here)
     for kind in ("drop", "paste"):
@@ -293,7 +275,7 @@ def test_known_answers_come_while_a_new_one_is_written_and_take_no_focus(lived: 
 
 
 def test_messages_are_split_off_and_several_are_changed_and_taken_back(lived: Lived) -> None:
-    here = opened_by(lived, "Printer and scanner")
+    here = lived.opened("Printer and scanner")
     page = lived.page("ines")
     page.goto(here)
     page.locator("#composer-text").fill("And the scanner is broken too.")

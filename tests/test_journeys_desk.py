@@ -3,74 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import CHROMIUM, axe_finds
-from tests.cast import PASSWORD
-from tests.system import System
-from tests.test_journeys import Lived
+from tests.journey import IN_A_BROWSER, Lived, axe_everywhere
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
-NARROW = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A lived-in system of this module's own, on SQLite whatever the run is on: some journeys stop and start it."""
-    folder: Path = tmp_path_factory.mktemp("desk") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
-
-
-def opened_by(lived: Lived, title: str) -> str:
-    """A record of this journey's own; its address."""
-    number = lived.system.python(
-        "import sys; from tests.cast import Person, open_record, type_named\n"
-        "ines = Person.objects.select_related('tenant', 'organization').get(email=sys.argv[1])\n"
-        "aoife = Person.objects.get(email=sys.argv[2])\n"
-        "print(open_record(type_named('incident'), by=ines, channel='page', title=sys.argv[3], requester=aoife,"
-        " organization=aoife.organization).number)",
-        lived.mails["ines"],
-        lived.mails["aoife"],
-        title,
-    )
-    return f"{lived.address}/incidents/{number.strip()}/"
-
-
-def end_sessions(lived: Lived, who: str) -> None:
-    lived.system.python(
-        "import sys; from plimsoll.kernel.identity.models import PersonSession\nPersonSession.objects.filter(person__email=sys.argv[1]).delete()",
-        lived.mails[who],
-    )
-
-
-def sign_in_again(page: Page, lived: Lived, who: str) -> None:
-    page.get_by_label("Work e-mail").fill(lived.mails[who])
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My work")
-
-
-def axe_everywhere(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for size in ({"width": 1280, "height": 900}, NARROW):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.wait_for_timeout(250)  # colours fade for a moment when the theme changes
-            assert axe_finds(page) == [], (scheme, size)
-            assert page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth") <= 1, size
-    page.set_viewport_size({"width": 1280, "height": 900})
+pytestmark = IN_A_BROWSER
 
 
 # --- Views -----------------------------------------------------------------------------------------------------
@@ -120,15 +58,14 @@ def test_columns_are_ones_own(lived: Lived) -> None:
 
 
 def test_what_is_typed_survives_another_page_another_browser_and_a_restart(lived: Lived) -> None:
-    here = opened_by(lived, "Draft survives")
+    here = lived.opened("Draft survives")
     ines = lived.page("ines")
     ines.goto(here)
     ines.locator("label").filter(has_text="Internal note").click()
     ines.locator("textarea[name=text]").fill("Half a thought about the controller")
     expect(ines.locator("[data-draft-at]")).to_contain_text("Draft kept")
     ines.goto(f"{lived.address}/incidents/")
-    lived.system.stop()
-    lived.system.serve(port=int(here.split(":")[2].split("/")[0]))
+    lived.restart()
     other = lived.page("ines")  # a browser of its own
     other.goto(here)
     expect(other.locator("textarea[name=text]")).to_have_value("Half a thought about the controller")
@@ -144,10 +81,10 @@ def test_what_is_typed_survives_another_page_another_browser_and_a_restart(lived
 
 
 def test_a_session_that_ends_takes_nothing_and_sends_after_signing_in_elsewhere(lived: Lived) -> None:
-    here = opened_by(lived, "Session ends")
+    here = lived.opened("Session ends")
     ines = lived.page("ines")
     ines.goto(here)
-    end_sessions(lived, "ines")
+    lived.end_sessions("ines")
     ines.locator("textarea[name=text]").fill("Written into a session that had ended")
     ines.get_by_role("button", name=re.compile("^Send")).click()
     note = ines.locator("[data-draft-note]")
@@ -156,7 +93,7 @@ def test_a_session_that_ends_takes_nothing_and_sends_after_signing_in_elsewhere(
     axe_everywhere(ines)
     with ines.context.expect_page() as tab:
         note.get_by_role("link", name="Sign in").click()
-    sign_in_again(tab.value, lived, "ines")
+    lived.sign_in(tab.value, "ines")
     tab.value.close()
     ines.get_by_role("button", name=re.compile("^Send")).click()
     expect(ines.locator(".msg[data-from=us]")).to_contain_text("Written into a session that had ended")
@@ -167,15 +104,15 @@ def test_a_session_that_ends_takes_nothing_and_sends_after_signing_in_elsewhere(
 
 
 def test_somebody_elses_session_sends_nothing_of_mine(lived: Lived) -> None:
-    here = opened_by(lived, "Another signs in")
+    here = lived.opened("Another signs in")
     ines = lived.page("ines")
     ines.goto(here)
     ines.locator("textarea[name=text]").fill("From Ines")
     expect(ines.locator("[data-draft-at]")).to_contain_text("Draft kept")
-    end_sessions(lived, "ines")
+    lived.end_sessions("ines")
     tab = ines.context.new_page()
     tab.goto(f"{lived.address}/accounts/login/")
-    sign_in_again(tab, lived, "dev")
+    lived.sign_in(tab, "dev")
     ines.get_by_role("button", name=re.compile("^Send")).click()
     expect(ines.locator("[data-draft-note]")).to_contain_text("Somebody else")
     expect(ines.locator("textarea[name=text]")).to_have_value("From Ines")
@@ -186,7 +123,7 @@ def test_somebody_elses_session_sends_nothing_of_mine(lived: Lived) -> None:
 
 
 def test_a_minute_without_network_takes_nothing(lived: Lived) -> None:
-    here = opened_by(lived, "Network goes")
+    here = lived.opened("Network goes")
     ines = lived.page("ines")
     ines.goto(here)
     ines.context.set_offline(True)
@@ -202,7 +139,7 @@ def test_a_minute_without_network_takes_nothing(lived: Lived) -> None:
 
 
 def test_a_new_record_and_an_edit_come_back_and_leave_what_others_changed(lived: Lived) -> None:
-    here = opened_by(lived, "Edit comes back")
+    here = lived.opened("Edit comes back")
     ines = lived.page("ines")
     ines.goto(f"{lived.address}/incidents/new/")
     ines.get_by_label("Title").fill("Half a title")
@@ -232,7 +169,7 @@ def test_a_new_record_and_an_edit_come_back_and_leave_what_others_changed(lived:
 
 
 def test_a_canned_text_is_written_found_by_typing_and_sent_with_its_move(lived: Lived) -> None:
-    here = opened_by(lived, "Canned")
+    here = lived.opened("Canned")
     ines = lived.page("ines")
     ines.goto(f"{lived.address}/incidents/macros/")
     axe_everywhere(ines)
@@ -287,7 +224,7 @@ def test_a_canned_text_is_written_found_by_typing_and_sent_with_its_move(lived: 
 
 
 def test_two_at_one_record_hear_of_each_other_and_lose_nothing(lived: Lived) -> None:
-    here = opened_by(lived, "Two at one record")
+    here = lived.opened("Two at one record")
     ines, dev = lived.page("ines"), lived.page("dev")
     dev.goto(here)
     ines.goto(here)
@@ -312,11 +249,11 @@ def test_two_at_one_record_hear_of_each_other_and_lose_nothing(lived: Lived) -> 
 
 
 def test_a_list_says_what_is_new_and_empties_what_one_may_no_longer_see(lived: Lived) -> None:
-    opened_by(lived, "There from the first")
+    lived.opened("There from the first")
     dev = lived.page("dev")
     dev.goto(f"{lived.address}/incidents/?open=true")
     rows = dev.locator("#table tr[data-row]").count()
-    opened_by(lived, "Comes meanwhile")
+    lived.opened("Comes meanwhile")
     expect(dev.locator("[data-live] a")).to_contain_text("1 new or changed", timeout=30_000)
     assert dev.locator("#table tr[data-row]").count() == rows and dev.get_by_text("Comes meanwhile").count() == 0
     dev.locator("[data-live] a").click()
@@ -335,7 +272,7 @@ def test_a_list_says_what_is_new_and_empties_what_one_may_no_longer_see(lived: L
 
 
 def test_keys_can_be_changed_and_switched_off(lived: Lived) -> None:
-    opened_by(lived, "For the keys")
+    lived.opened("For the keys")
     ruth = lived.page("ruth")
     ruth.goto(f"{lived.address}/preferences/keys/")
     axe_everywhere(ruth)

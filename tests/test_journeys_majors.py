@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import CHROMIUM
-from tests.system import System
-from tests.test_journeys import Lived, act
-from tests.test_journeys_desk import NARROW, axe_everywhere
+from tests.hand import WAYS, Hand
+from tests.journey import IN_A_BROWSER, Lived, act, axe_everywhere
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
+pytestmark = IN_A_BROWSER
 GRAVE = """
 import sys
 from plimsoll.kernel.identity.models import Organization, Person
@@ -36,20 +31,6 @@ incident = open_record(type_named("incident"), by=ines, channel="page", title=sy
                        service=service, impact=1, urgency=1)
 print(incident.number)
 """
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A lived-in system of this module's own, on SQLite whatever the run is on."""
-    folder: Path = tmp_path_factory.mktemp("majors") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
 
 
 def grave(lived: Lived, title: str) -> str:
@@ -152,42 +133,42 @@ def test_a_major_incident_from_the_criterion_to_the_frozen_report(lived: Lived) 
     assert [c for c in lived.complaints["aoife"] if "404" not in c] == []
 
 
-def test_declaring_and_telling_need_no_mouse(lived: Lived) -> None:
-    here = grave(lived, "Results do not arrive")
-    ines = lived.page("ines")
-    ines.goto(here)
-    ines.get_by_role("link", name="Declare…").focus()
-    ines.keyboard.press("Enter")
-    heading(ines, "Declare a major incident")
-    ines.get_by_role("button", name="Declare it").focus()
-    ines.keyboard.press("Enter")
-    heading(ines, "Results do not arrive")
-    ines.locator("main").focus()
-    ines.keyboard.press("n")
-    expect(ines.get_by_label("Note for the timeline")).to_be_focused()
-    ines.keyboard.type("Called the laboratory.")
-    ines.keyboard.press("Enter")
-    expect(ines.locator(".msg[data-from=internal]").first).to_contain_text("Called the laboratory.")
-    ines.locator("main").focus()
-    ines.keyboard.press("r")
-    expect(ines.locator("textarea[name=text]")).to_be_focused()
-    ines.keyboard.type("Results are late. We work on it.")
-    ines.keyboard.press("Control+Enter")
-    expect(ines.locator(".msg[data-from=us]").first).to_contain_text("Results are late.")
+@pytest.mark.parametrize("way", WAYS)
+def test_declare(lived: Lived, way: str) -> None:
+    """From the incident that meets a criterion to the room: declared, taken, noted in the timeline, told to the customers."""
+    hand = Hand(way, page := lived.page("ines"))
+    page.goto(grave(lived, f"Results do not arrive, by {way}"))
+    hand.press(page.get_by_role("link", name="Declare…"))
+    heading(page, "Declare a major incident")
+    hand.fill(page.get_by_label("Title"), f"No results anywhere, by {way}")
+    hand.clean()
+    hand.press(page.get_by_role("button", name="Declare it"))
+    heading(page, f"No results anywhere, by {way}")
+    hand.press(page.get_by_role("button", name=re.compile("^Take it.*manager", re.I)))
+    expect(page.locator("#roles")).to_contain_text("Ines Okafor")
+    expect(page.locator("[aria-current=step]")).to_contain_text("Being handled")
+    hand.fill(page.get_by_label("Note for the timeline"), "Called the laboratory.")
+    hand.press(page.get_by_role("button", name="Note it"))
+    expect(page.locator(".msg[data-from=internal]").first).to_contain_text("Called the laboratory.")
+    hand.fill(page.get_by_label("What people are told"), "Results are late. We work on it.")
+    hand.clean()
+    hand.press(page.get_by_role("button", name="Tell 1 customer"))
+    expect(page.locator(".msg[data-from=us]").first).to_contain_text("Results are late.")
+    hand.clean()
     assert lived.complaints["ines"] == []
 
 
-def test_the_room_works_on_a_phone(lived: Lived) -> None:
-    here = grave(lived, "Wards without the record")
-    ines = lived.page("ines")
-    ines.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    ines.goto(f"{here}major/")
-    ines.get_by_role("button", name="Declare it").click()
-    heading(ines, "Wards without the record")
-    ines.get_by_role("button", name=re.compile("^Take it.*manager", re.I)).click()
-    expect(ines.locator("#roles")).to_contain_text("Ines Okafor")
-    ines.locator("textarea[name=text]").fill("We work on it.")
-    ines.get_by_role("button", name="Tell 1 customer").click()
-    expect(ines.locator(".msg[data-from=us]").first).to_contain_text("We work on it.")
-    assert ines.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth") <= 1
+def test_in_the_room_single_keys_lead_to_telling_and_noting(lived: Lived) -> None:
+    page = lived.page("ines")
+    page.goto(f"{grave(lived, 'Wards without the record')}major/")
+    Hand("keyboard", page).press(page.get_by_role("button", name="Declare it"))
+    heading(page, "Wards without the record")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Note for the timeline")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.locator("textarea[name=text]")).to_be_focused()
+    page.keyboard.type("We work on it.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg[data-from=us]").first).to_contain_text("We work on it.")
     assert lived.complaints["ines"] == []

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import CHROMIUM
 from tests.hand import WAYS, Hand
+from tests.journey import IN_A_BROWSER
 from tests.system import System
 from tests.test_accessibility import Demonstration
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import CHROMIUM
-from tests.system import System
-from tests.test_journeys import Lived
-from tests.test_journeys_desk import NARROW, axe_everywhere, opened_by
+from tests.journey import IN_A_BROWSER, NARROW, Lived, axe_everywhere
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    folder: Path = tmp_path_factory.mktemp("notices") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
+pytestmark = IN_A_BROWSER
 
 
 def given_to_dev(lived: Lived, title: str, *messages: str) -> None:
     """A record of this journey's own that is Dev's, with messages for him."""
-    address = opened_by(lived, title)
+    address = lived.opened(title)
     lived.system.python(
         "import sys; from tests.cast import Person, type_named\n"
         "from plimsoll.kernel.records import parts; from plimsoll.kernel.records.operations import amend\n"

@@ -298,3 +298,11 @@ def test_a_notice_leads_to_its_record_and_is_read(house: House) -> None:
 def test_the_choice_of_an_export_says_what_becomes_of_attached_files(house: House) -> None:
     page = signed_in(house.ines).get("/incidents/export/").content.decode()
     assert "Attached files stay here: JSON lines name them with size and digest, tables leave them out. A backup carries them too." in page
+
+
+def test_what_a_record_points_to_can_be_opened_from_its_side(house: House) -> None:
+    service = house.service()
+    record = house.incident(service=service)
+    there = f'<a class="why" href="/services/{service.number}/">{service.reference}</a>'
+    assert there in signed_in(house.ines).get(f"/incidents/{record.number}/").content.decode()
+    assert there not in signed_in(house.aoife).get(f"/incidents/{record.number}/").content.decode()

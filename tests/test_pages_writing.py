@@ -76,6 +76,22 @@ def test_an_agent_opens_one_for_a_customer_by_exact_names(house: House) -> None:
     assert (made.organization_id, made.requester_id, made.service_id, made.priority) == (house.brannock.pk, house.aoife.pk, service.pk, 2)
 
 
+def test_what_a_customer_rings_about_is_filed_for_the_customer(house: House) -> None:
+    """Nobody at the desk types the organisation of somebody who is named already; our own is for our own people only."""
+    client = signed_in(house.ines)
+    sent = form_of(client, "/incidents/new/")
+    assert sent["organization_typed"] == ""
+    client.post("/incidents/new/", {**sent, "title": "No Wi-Fi", "requester_typed": "Aoife Brennan"})
+    assert Incident.objects.get().organization_id == house.brannock.pk
+    client.post("/incidents/new/", {**sent, "title": "Printer of the desk"})
+    assert Incident.objects.get(title="Printer of the desk").organization_id == house.ines.organization_id
+
+
+def test_similar_ones_are_offered_right_under_what_is_written(house: House) -> None:
+    page = signed_in(house.ines).get("/incidents/new/").content.decode()
+    assert page.index('name="description"') < page.index("data-alike=") < page.index('name="requester_typed"')
+
+
 def test_a_refused_form_keeps_every_word_and_names_the_field(house: House) -> None:
     answer = signed_in(house.ines).post(
         "/incidents/new/", {"title": "", "description": "A long story", "organization_typed": "Nowhere Ltd", "service_typed": "Nothing"}
@@ -265,3 +281,30 @@ def test_more_than_fifty_are_moved_by_a_job(house: House) -> None:
     assert Incident.objects.filter(state="cancelled").count() == 51
     job = Job.objects.get(task="ui.bulk")
     assert job.state == "done" and job.result["done"] == 50 and list(job.result["stayed"]) == [records[0].reference]
+
+
+def test_work_is_given_to_our_own_people_and_never_to_a_customer(house: House) -> None:
+    client = signed_in(house.ines)
+    assert "/choose/person/?who=work" in client.get(f"/incidents/{house.incident().number}/edit/?field=owner").content.decode()
+    found = {row["label"] for row in client.get("/choose/person/?who=work").json()["results"]}
+    assert house.dev.name in found and house.aoife.name not in found
+    asked = {row["label"] for row in client.get("/choose/person/").json()["results"]}
+    assert house.aoife.name in asked  # who reports something may be anybody
+
+
+def test_what_was_chosen_lately_comes_first_and_never_round_a_wall(house: House) -> None:
+    first, *_rest = signed_in(house.ines).get(f"/choose/person/?lately={house.dev.pk},{house.ines.pk}").json()["results"]
+    assert (first["label"], first["group"]) == (house.dev.name, "Chosen lately")
+    names = [row["label"] for row in signed_in(house.ines).get(f"/choose/person/?lately={house.dev.pk}").json()["results"]]
+    assert names.count(house.dev.name) == 1 and names.count(house.ines.name) == 1
+    told = {row["label"] for row in signed_in(house.aoife).get(f"/choose/person/?lately={house.dev.pk},x,-1,{10**30}").json()["results"]}
+    assert house.dev.name not in told
+
+
+def test_who_starts_the_work_is_proposed_for_it(house: House) -> None:
+    record = house.incident(service=house.service(), impact=2, urgency=2, classification=house.category, team=house.desk)
+    client = signed_in(house.ines)
+    move(record, "assign", by=house.ines, channel="page")
+    assert form_of(client, f"/incidents/{record.number}/moves/start/")["owner"] == str(house.ines.pk)
+    client.post(f"/incidents/{record.number}/moves/start/", form_of(client, f"/incidents/{record.number}/moves/start/"))
+    assert (again(record).state, again(record).owner_id) == ("in_progress", house.ines.pk)

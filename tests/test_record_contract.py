@@ -187,6 +187,16 @@ def test_unknown_fields_and_things_of_another_tenant_are_refused_with_a_sentence
 
 
 @every_type
+def test_work_is_given_to_nobody_of_a_customer(rt: RecordType, house: House) -> None:
+    record = house.record(rt)
+    refused = "works for a customer" if "owner" in rt.fields else "no such field"  # what nobody is given needs no such rule
+    with pytest.raises(Faulty, match=refused):
+        amend(record, by=house.fresh(house.ruth), channel="api", owner=house.aoife.pk)
+    if "owner" in rt.fields:
+        amend(record, by=house.fresh(house.ruth), channel="api", owner=house.sam.pk)
+
+
+@every_type
 def test_the_three_walls_hold_for_parts(rt: RecordType, house: House) -> None:
     record = house.record(rt, organization=house.brannock)
     for who in ("mallory", "strand", "sam", "nobody"):

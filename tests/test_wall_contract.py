@@ -18,7 +18,8 @@ from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.tasks.running import run_waiting
 from tests.api import Caller
 from tests.cast import House
-from tests.contracts import TITLE, api_calls, asked, every_type, fingerprint, laden, page_addresses, sent_to, signed_in, text_of
+from tests.contract_calls import api_calls
+from tests.contracts import TITLE, asked, every_type, fingerprint, laden, page_addresses, sent_to, signed_in, text_of
 
 STRANGERS = ("mallory", "strand", "sam", "nobody")
 

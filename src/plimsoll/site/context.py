@@ -16,8 +16,6 @@ from plimsoll.site.navigation import navigation, new_links
 from plimsoll.site.portal.leading import is_customer
 from plimsoll.site.portal.shell import frame
 
-MOST_UNREAD = 100
-
 
 def only_tenant_name() -> str:
     """Whose house this is, for those who stand at the door; nothing where several organisations share it."""
@@ -50,6 +48,5 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "is_demonstration": bool(person.tenant and person.tenant.is_demonstration),
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
         "new_links": SimpleLazyObject(partial(new_links, person)),
-        # Cut off, so that a neglected inbox costs no more than a tidy one.
-        "unread_count": SimpleLazyObject(partial(unread_count, person, MOST_UNREAD)),
+        "unread_count": SimpleLazyObject(partial(unread_count, person)),
     }

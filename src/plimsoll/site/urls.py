@@ -13,13 +13,14 @@ from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.resolution.incidents.pages import merging
 from plimsoll.resolution.majors import pages as majors
+from plimsoll.resolution.majors.pages.api import ROOM as MAJORS
 from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, ORDERING, SATISFACTION])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
-from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions
+from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, standstill
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
@@ -105,4 +105,5 @@ ACTS: Mapping[str, Sequence[Acts]] = {
 FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
+    "recalculation": [standstill],
 }

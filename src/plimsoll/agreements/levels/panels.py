@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Recalculation
 from plimsoll.agreements.levels.queries import agreements_of_service, how_it_stands
+from plimsoll.agreements.levels.recalculating import may_try_again, trouble_of
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import may
-from plimsoll.kernel.ui.panels import PanelRow
+from plimsoll.kernel.ui.panels import Flag, PanelRow
 
 MOST = 6
 
@@ -76,6 +77,25 @@ class CurrentAgreements:
 
     def change(self, record: Record, person: Person) -> str:
         return ""
+
+
+def standstill(record: Record, person: Person) -> list[Flag]:
+    """That a recalculation stands still, why, and the way on for who may."""
+    assert isinstance(record, Recalculation)
+    trouble = trouble_of(record)
+    if trouble is None:
+        return []
+    said = (
+        _("The list could not be made.")
+        if record.state == "computing"
+        else _("It could not be applied to every record. What was done by then stays.")
+    )
+    if trouble.reason:
+        said += " " + _("What went wrong: %(reason)s") % {"reason": trouble.reason}
+    if trouble.tried_again_at is not None:
+        said += " " + _("It is tried again by itself at %(at)s.") % {"at": f"{localtime(trouble.tried_again_at):%H:%M}"}
+    press = (_("Try again now"), f"/recalculations/{record.number}/again/") if may_try_again(record, person) else None
+    return [Flag(said, "bad", press=press)]
 
 
 class BeforeAndAfter:

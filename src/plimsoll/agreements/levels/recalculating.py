@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,21 +18,77 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.events import Written
-from plimsoll.kernel.records.operations import move, set_derived
+from plimsoll.kernel.records.operations import locked, move, set_derived
+from plimsoll.kernel.records.permissions import check, may
 from plimsoll.kernel.targets.queries import lives_of, timed_kinds
 from plimsoll.kernel.targets.rules import GOING, Life, Promise, reckon
+from plimsoll.kernel.tasks import queue
+from plimsoll.kernel.tasks.models import Job
+from plimsoll.kernel.tasks.queue import JobRefused
 from plimsoll.kernel.tasks.registry import find
 
 BATCH = 250
+TASK = "levels.recalculation"
+UNDER_WAY = {"computing": "compute", "applying": "apply"}  # the state, and the act that led there
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a recalculation stands still, and when it is tried again by itself (None: by nobody until somebody asks)."""
+
+    reason: str
+    tried_again_at: datetime | None
 
 
 def start(event: Written) -> None:
     """Wired to `Written`: a recalculation that is to be computed or applied is done by a job, however many records there are."""
     if event.record.kind != "recalculation" or event.entry.action not in ("compute", "apply"):
         return
-    task = find("levels.recalculation")
+    assert isinstance(event.record, Recalculation)
+    _ask(event.record, event.entry.action, by=event.by)
+
+
+def _ask(recalculation: Recalculation, act: str, *, by: Person) -> None:
+    task = find(TASK)
     assert task is not None
-    task.enqueue(tenant=event.record.tenant, asked_by=event.by, recalculation=event.record.pk, act=event.entry.action, by=event.by.pk)
+    task.enqueue(tenant=recalculation.tenant, asked_by=by, recalculation=recalculation.pk, act=act, by=by.pk)
+
+
+def trouble_of(recalculation: Recalculation) -> Trouble | None:
+    """What keeps a recalculation from going on by itself: its job failed or is gone. None while all goes well."""
+    if recalculation.state not in UNDER_WAY:
+        return None
+    job = _job_of(recalculation)
+    if job is not None and job.state in ("waiting", "running"):
+        return None
+    # The first line says what went wrong; those below say where in the program.
+    reason = job.error.strip().split("\n")[0][:300] if job is not None else ""
+    return Trouble(reason, job.run_at if job is not None and job.state == "failed" else None)
+
+
+def may_try_again(recalculation: Recalculation, person: Person) -> bool:
+    return recalculation.state in UNDER_WAY and may(person, f"recalculation:{UNDER_WAY[recalculation.state]}", recalculation)
+
+
+def try_again(recalculation: Recalculation, *, by: Person, channel: str) -> None:
+    """Have a recalculation that stands still worked on again. Needs the word that it was asked for by; raises `Refused` or `JobRefused`."""
+    with writing():
+        fresh = locked(recalculation)
+        act = UNDER_WAY.get(fresh.state)
+        if act is None:
+            raise JobRefused(_("%(recalculation)s is not being worked on, so there is nothing to try again.") % {"recalculation": fresh.reference})
+        check(by, f"recalculation:{act}", fresh)
+        job = _job_of(fresh)
+        if job is None or job.state == "done":
+            _ask(fresh, act, by=by)
+        else:
+            queue.retry(job, by=by, channel=channel)
+
+
+def _job_of(recalculation: Recalculation) -> Job | None:
+    """The job of what is under way now; jobs that ended are forgotten after a month."""
+    mine = Job.objects.filter(tenant=recalculation.tenant_id, task=TASK, payload__recalculation=recalculation.pk)
+    return mine.filter(payload__act=UNDER_WAY[recalculation.state]).order_by("-id").first()
 
 
 def compute(recalculation: Recalculation) -> Recalculation:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.identity.models import Person, TeamMembership
+from plimsoll.kernel.lib.compiled import Compiled
 from plimsoll.kernel.lib.time import now
 
 
@@ -55,16 +57,20 @@ def in_force(moment: datetime) -> Q:
     return Q(started_at__lte=moment) & (Q(ended_at=None) | Q(ended_at__gt=moment))
 
 
+def _grants_in_force(person: int, tenant: int, at: datetime) -> QuerySet[Grant, tuple[Any, ...]]:
+    teams = TeamMembership.objects.filter(in_force(at), person_id=person).values("team")
+    rows = Grant.objects.filter(Q(person_id=person) | Q(team__in=teams), in_force(at), tenant_id=tenant)
+    return rows.values_list("id", "words", "organization_id", "service", "role_name", "assignment", "team_id")
+
+
+_grants = Compiled(_grants_in_force, person=int, tenant=int, at=datetime)
+
+
 def grants_of(person: Person, moment: datetime | None = None) -> tuple[Granted, ...]:
     """The grants in force for a person, own and through teams: one query, kept on the instance for the request."""
     if moment is None and (kept := person.__dict__.get("_grants")) is not None:
         return kept  # type: ignore[no-any-return]
-    at = moment or now()
-    rows = Grant.objects.filter(
-        Q(person_id=person.pk) | Q(team__in=TeamMembership.objects.filter(in_force(at), person_id=person.pk).values("team")),
-        in_force(at),
-        tenant_id=person.tenant_id or 0,
-    ).values_list("id", "words", "organization_id", "service", "role_name", "assignment", "team_id")
+    rows = _grants(person=person.pk, tenant=person.tenant_id or 0, at=moment or now())
     found = tuple(Granted(pk, frozenset(words), org, service, role, assignment, team) for pk, words, org, service, role, assignment, team in rows)
     if moment is None:
         person.__dict__["_grants"] = found

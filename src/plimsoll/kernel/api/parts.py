@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +9,20 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.api.problems import BASE, faulty
-from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, listed, nothing, number_of, person_of, tenant_of, typed
+from plimsoll.kernel.api.reading import (
+    answer,
+    body_of,
+    check_parameters,
+    day_in,
+    id_of,
+    listed,
+    moment_in,
+    nothing,
+    number_of,
+    person_of,
+    tenant_of,
+    typed,
+)
 from plimsoll.kernel.api.records import View
 from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.identity.models import Person
@@ -226,7 +238,7 @@ def part_views(record_type: RecordType) -> dict[str, View]:
             record,
             text=typed(body, "text", str, ""),
             owner=person_in(body, "owner", person),
-            due_at=_moment(body, "due_at"),
+            due_at=moment_in(body, "due_at"),
             by=person,
             channel="api",
         )
@@ -257,7 +269,7 @@ def part_views(record_type: RecordType) -> dict[str, View]:
             record,
             minutes=minutes,
             activity=typed(body, "activity", str, ""),
-            spent_on=_day(body, "spent_on"),
+            spent_on=day_in(body, "spent_on"),
             note=typed(body, "note", str, ""),
             person=person_in(body, "person", person),
             by=person,
@@ -285,26 +297,3 @@ def part_views(record_type: RecordType) -> dict[str, View]:
             add_effort,
         )
     }
-
-
-def _moment(body: dict[str, Any], name: str) -> datetime | None:
-    text = typed(body, name, str)
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2999:
-        raise faulty(name, _("The moment needs a time zone, for example 2026-11-21T10:00:00Z."))
-    return found
-
-
-def _day(body: dict[str, Any], name: str) -> date | None:
-    text = typed(body, name, str)
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise faulty(name, _("“%(value)s” is not a date; write it as 2026-11-21.") % {"value": text[:40]}) from None

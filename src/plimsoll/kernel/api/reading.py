@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any, TypeVar, overload
 from urllib.parse import urlencode
 
@@ -108,6 +109,31 @@ def typed(body: dict[str, Any], name: str, kind: type[T], default: T | None = No
     if type(value) is not kind or (isinstance(value, int) and abs(value) > BIGGEST):
         raise faulty(name, words[kind])
     return value
+
+
+def moment_in(body: dict[str, Any], name: str) -> datetime | None:
+    """A moment with its zone."""
+    text = typed(body, name, str)
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2999:
+        raise faulty(name, _("The moment needs a time zone, for example 2026-11-21T10:00:00Z."))
+    return found
+
+
+def day_in(body: dict[str, Any], name: str) -> date | None:
+    """A day."""
+    text = typed(body, name, str)
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise faulty(name, _("“%(value)s” is not a date; write it as 2026-11-21.") % {"value": text[:40]}) from None
 
 
 def number_of(record_type: RecordType, text: str) -> int:

@@ -18,6 +18,8 @@ class Draft(models.Model):
     values = models.JSONField(default=dict)
     kept_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    sending = models.CharField(max_length=64, blank=True, default="")  # the browser's own name of the sending that wrote it
+    led_to = models.CharField(max_length=2000, blank=True, default="")  # and where that led; the same sending again is led there, and writes nothing
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kept_at"], name="draft_by_age")]

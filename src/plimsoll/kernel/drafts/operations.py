@@ -63,10 +63,18 @@ def forget_draft(*, person: Person, place: str) -> None:
         Draft.objects.filter(person=person, place=place).delete()
 
 
-def draft_sent(*, person: Person, place: str) -> None:
-    """What was typed there is written now: the words go, the moment stays for the other windows."""
+def draft_sent(*, person: Person, place: str, sending: str = "", led_to: str = "") -> None:
+    """What was typed there is written now: the words go, the moment stays for the other windows, and which sending it was."""
+    known = {"sending": sending, "led_to": led_to} if sending and len(sending) <= 64 and len(led_to) <= 2000 else {"sending": "", "led_to": ""}
     with writing():
-        Draft.objects.filter(person=person, place=place).update(values={}, sent_at=now())
+        Draft.objects.filter(person=person, place=place).update(values={}, sent_at=now(), **known)
+
+
+def led_already(*, person: Person, place: str, sending: str) -> str:
+    """Where this very sending led, when it arrived before: its answer was lost on the way, and the browser sends it again. Else empty."""
+    if not sending:
+        return ""
+    return Draft.objects.filter(person=person, place=place, sending=sending).values_list("led_to", flat=True).first() or ""
 
 
 def clear_drafts(before: datetime) -> int:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from lxml import etree
-
 from plimsoll.kernel.exchange.mapping import Map
 
 LONGEST_CELL = 1_000_000
@@ -94,6 +92,8 @@ def _places(header: Sequence[str], wanted: Sequence[str], path: Path) -> list[in
 
 def _xes(path: Path, mapping: Map, fault: Fault) -> Iterator[Row]:
     """Each event is a row; the attributes of its trace are columns that start with `case:`. Rows are numbered by event, from 1."""
+    from lxml import etree  # noqa: PLC0415 (four megabytes in each process of the server, which nearly always reads no log)
+
     names = mapping.columns()
     number = 0
     with opened(path) as file:

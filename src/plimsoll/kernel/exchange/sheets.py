@@ -12,9 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from plimsoll.kernel.records.declaration import RecordType
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -80,6 +77,10 @@ def write_csv(rows: Iterable[Sequence[Any]], head: Sequence[str], file: IO[str])
 
 def write_xlsx(rows: Iterable[Sequence[Any]], head: Sequence[str], file: IO[bytes]) -> int:
     """Write the table as a workbook of one sheet, row by row; texts are texts, whatever they begin with."""
+    # Seven megabytes in each process of the server, which nearly always writes no workbook.
+    from openpyxl import Workbook  # noqa: PLC0415 (see above)
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (see above)
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Export")
     sheet.append(list(head))

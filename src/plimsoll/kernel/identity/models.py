@@ -161,6 +161,8 @@ class Team(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    moves_settings: ClassVar = True  # each change of one moves `settings_version` on, so names may be kept in memory
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.identity.models import Person, TeamMembership
+from plimsoll.kernel.lib.compiled import Compiled
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Mute, Notice
@@ -30,6 +31,7 @@ QUIET = frozenset(
     {"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate", "excerpt", "split off"}
 )  # small acts that nobody is called for
 LARGEST_TEAM = 50
+MOST_UNREAD = 100
 
 
 def tell(event: Written) -> None:
@@ -228,9 +230,13 @@ def unread(person: Person, at: datetime) -> int:
     return Notice.objects.filter(person=person, read_at=at).update(read_at=None)
 
 
-def unread_count(person: Person, most: int = 100) -> int:
-    """How many unread, counted up to `most`."""
-    return Notice.objects.filter(person=person, read_at=None)[:most].count()
+_unread = Compiled(lambda person: Notice.objects.filter(person_id=person, read_at=None).values_list("pk")[:MOST_UNREAD], person=int)
+_mutes = Compiled(lambda person, card: Mute.objects.filter(person_id=person, card_id=card).values_list("pk"), person=int, card=int)
+
+
+def unread_count(person: Person) -> int:
+    """How many unread, counted up to `MOST_UNREAD`, so that a neglected inbox costs no more than a tidy one."""
+    return len(_unread(person=person.pk))
 
 
 def mute(person: Person, record: Record | Card, *, is_muted: bool) -> None:
@@ -244,7 +250,7 @@ def mute(person: Person, record: Record | Card, *, is_muted: bool) -> None:
 
 def is_muted(person: Person, record: Record) -> bool:
     """Does this person hear no more of the record?"""
-    return Mute.objects.filter(person=person, card_id=record.pk).exists()
+    return bool(_mutes(person=person.pk, card=record.pk))
 
 
 __all__ = ["WHYS", "is_muted", "mute", "notify", "read", "tell", "tell_escalated", "unread", "unread_count", "words_of"]

@@ -45,7 +45,10 @@ def clean(record_type: RecordType, tenant: Tenant, values: Mapping[str, Any], *,
 def _one(record_type: RecordType, tenant: Tenant, name: str, value: Any, by: Person) -> Any:
     field = record_type.model_field(name)
     if isinstance(field, models.ForeignKey):
-        return _reference(record_type, field, tenant, value, by)
+        found = _reference(record_type, field, tenant, value, by)
+        if name == "owner" and isinstance(found, Person) and Organization.objects.filter(pk=found.organization_id, kind="customer").exists():
+            raise ValidationError(_("%(name)s works for a customer. Give the work to one of our own people, or of a supplier’s.") % {"name": found})
+        return found
     if isinstance(value, str):
         if "\x00" in value:
             raise ValidationError(_("The text holds a character that can't be stored (NUL). Take it out."))

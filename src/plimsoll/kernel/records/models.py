@@ -138,7 +138,9 @@ class Record(models.Model):
     imported = models.JSONField(default=dict, blank=True)  # counters and verdicts of the tool it came from, as they were
     extra = models.JSONField(default=dict, blank=True)  # custom fields
 
-    has_links = True  # False where whoever read it knows from its trail that it was never linked: then nobody asks for links
+    # What whoever read it has in hand already, so that nobody asks again: the acts of its whole trail; how many messages, and public ones.
+    past: frozenset[str] | None = None
+    notes: tuple[int, int] | None = None
 
     objects = RecordQuerySet.as_manager()
 
@@ -154,6 +156,10 @@ class Record(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise OutsideTheWrites("Records are never deleted; they are closed, archived or disposed of by order.")
+
+    def may_have_had(self, act: str) -> bool:
+        """False where its trail is in hand and holds no such act; True where nobody looked."""
+        return self.past is None or act in self.past
 
     @classmethod
     def opened_to(cls, person: Person) -> models.QuerySet[Any] | None:

@@ -60,10 +60,16 @@ def timed_kinds() -> tuple[str, ...]:
 SPAN = ("card_id", "started_at", "state", "category", "priority", "team")  # what clocks read of a span
 
 
-def lives_of(records: Iterable[Record], spans: Iterable[tuple[Any, ...]] | None = None, *, has_excerpts: bool = True) -> dict[int, Life]:
+SAID = ("card_id", "at", "author_id", "author__kind", "author__organization__kind")  # and of a public message
+SaidRow = tuple[int, datetime, int, str, str]
+
+
+def lives_of(
+    records: Iterable[Record], spans: Iterable[tuple[Any, ...]] | None = None, said: Iterable[SaidRow] | None = None, *, has_excerpts: bool = True
+) -> dict[int, Life]:
     """What happened to some records, as clocks need it, what was split off with them included; three queries, however many there are.
 
-    `spans` (values of `SPAN`, in order) and `has_excerpts` spare whoever has read them already two of the three.
+    `spans` (values of `SPAN`, in order), `said` (of `SAID`, by time) and `has_excerpts` spare whoever has read them already each of the three.
     """
     rows = {record.pk: record for record in records}
     stretches: dict[int, list[Stretch]] = defaultdict(list)
@@ -71,18 +77,20 @@ def lives_of(records: Iterable[Record], spans: Iterable[tuple[Any, ...]] | None 
         spans = Span.objects.filter(card__in=rows).order_by("card_id", "id").values_list(*SPAN)
     for card, *stretch in spans:
         stretches[card].append(Stretch(*stretch))
-    said: dict[int, list[Said]] = defaultdict(list)
-    messages = Comment.objects.filter(card__in=rows, is_public=True).order_by("card_id", "at", "id")
-    for card, at, author, kind, side in messages.values_list("card_id", "at", "author_id", "author__kind", "author__organization__kind"):
+    messages: dict[int, list[Said]] = defaultdict(list)
+    if said is None:
+        said = Comment.objects.filter(card__in=rows, is_public=True).order_by("card_id", "at", "id").values_list(*SAID)
+    for card, at, author, kind, side in said:
         if kind == "system":
             continue  # what a program says by itself is no response, and asks nobody
-        said[card].append(Said(at, is_ours=side != "customer" and author != _requester(rows[card])))
-    columns = ("card_id", "comment__at", "comment__author_id", "comment__author__kind", "comment__author__organization__kind")
+        messages[card].append(Said(at, is_ours=side != "customer" and author != _requester(rows[card])))
+    columns = ("card_id", *(f"comment__{name}" for name in SAID[1:]))
     excerpts = Excerpt.objects.filter(card__in=rows, comment__is_public=True).values_list(*columns) if has_excerpts else ()
     for card, at, author, kind, side in excerpts:
         if kind != "system":
-            said[card] = sorted([*said[card], Said(at, is_ours=side != "customer" and author != _requester(rows[card]))], key=lambda s: s.at)
-    return {pk: Life(record.opened_at, stretches[pk] or [_as_it_is(record, record.opened_at)], said[pk]) for pk, record in rows.items()}
+            one = Said(at, is_ours=side != "customer" and author != _requester(rows[card]))
+            messages[card] = sorted([*messages[card], one], key=lambda s: s.at)
+    return {pk: Life(record.opened_at, stretches[pk] or [_as_it_is(record, record.opened_at)], messages[pk]) for pk, record in rows.items()}
 
 
 def _requester(record: Record) -> int | None:
@@ -98,13 +106,15 @@ def first_life(record: Record, at: datetime) -> Life:
     return Life(record.opened_at, [_as_it_is(record, at)])
 
 
-def readings_of(record: Record, spans: Iterable[tuple[Any, ...]] | None = None, *, has_excerpts: bool = True) -> list[Reading]:
+def readings_of(
+    record: Record, spans: Iterable[tuple[Any, ...]] | None = None, said: Iterable[SaidRow] | None = None, *, has_excerpts: bool = True
+) -> list[Reading]:
     """The clocks of a record computed from its life, in the order of its promises. The rest is for `lives_of`."""
     source = source_of(record.kind)
     promises = source.promises(record) if source else ()
     if not promises:
         return []
-    life = lives_of([record], spans, has_excerpts=has_excerpts)[record.pk]
+    life = lives_of([record], spans, said, has_excerpts=has_excerpts)[record.pk]
     return [reckon(promise, life) for promise in promises]
 
 

@@ -141,6 +141,10 @@ def find(name: str) -> Task[Any, Any] | None:
     return _tasks.get(name)
 
 
+def tasks() -> list[Task[Any, Any]]:
+    return list(_tasks.values())
+
+
 def schedules() -> list[Scheduled]:
     return list(_schedules.values())
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -94,8 +95,9 @@ class ApprovalsPage(DeclaredView):
                 raise Http404
         except (Refused, MoveRefused, Faulty) as error:
             return self._page(record, refusal=str(error), status=409)
+        messages.success(request, {"back": _("You took the question back."), "yes": _("You approved it."), "no": _("You refused it.")}[act])
         # The decision may have ended the right to read that came with it.
-        return HttpResponseRedirect(address_of(record, self.record_type, "approvals") if may(self.person, f"{record.kind}:read", record) else "/")
+        return HttpResponseRedirect(address_of(record, self.record_type) if may(self.person, f"{record.kind}:read", record) else "/")
 
     def _ask(self, record: Record) -> HttpResponse:
         form = AskForm(self.request.POST, moves=self._moves(record), asker=self.person)

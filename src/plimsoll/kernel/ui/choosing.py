@@ -20,6 +20,7 @@ from plimsoll.kernel.register.models import BIGGEST_NUMBER
 from plimsoll.kernel.ui.context import SignedInView
 
 MOST = 20
+MOST_LATELY = 5
 
 
 @cache
@@ -53,13 +54,18 @@ def rows_for(person: Person, model: type[models.Model]) -> Any:
     return rows.filter(is_active=True) if any(f.name == "is_active" for f in model._meta.fields) else rows
 
 
+def working(rows: Any) -> Any:
+    """Of people those that work may be given to: ours, and our suppliers'; never a customer's."""
+    return rows.filter(organization__kind__in=("provider", "unit", "supplier"))
+
+
 def text_field(model: type[models.Model]) -> str:
     """The column that people know such a thing by."""
     names = {f.name for f in model._meta.fields}
     return next((n for n in ("title", "path", "name", "slug") if n in names), "pk")
 
 
-def find_one(person: Person, model: type[models.Model], text: str) -> int | None:
+def find_one(person: Person, model: type[models.Model], text: str, *, is_for_work: bool = False) -> int | None:
     """The one thing that a typed text names: its exact name, or a record's number. None when there is none, or several."""
     if issubclass(model, Record):
         card = find_by_reference(person, text)
@@ -68,7 +74,8 @@ def find_one(person: Person, model: type[models.Model], text: str) -> int | None
     exact = Q(**{f"{text_field(model)}__iexact": text.strip()})
     if model is Person:
         exact |= Q(email__iexact=text.strip())
-    found = list(rows_for(person, model).filter(exact).values_list("pk", flat=True)[:2])
+    rows = working(rows_for(person, model)) if is_for_work else rows_for(person, model)
+    found = list(rows.filter(exact).values_list("pk", flat=True)[:2])
     return int(found[0]) if len(found) == 1 else None
 
 
@@ -96,7 +103,11 @@ def label_for(person: Person, model: type[models.Model], key: Any, *, is_stored:
 
 
 class ChoosePage(SignedInView):
-    """`/choose/{model}/?q=`: twenty things to choose from, those in use lately first."""
+    """`/choose/{model}/?q=`: twenty things to choose from. Without a text those first that this person chose lately in the same field (`lately`).
+
+    The browser keeps the numbers of what was chosen and this page their names: what somebody may no longer see is not told. `who=work`:
+    only people whom work may be given to.
+    """
 
     def get(self, request: HttpRequest, model: str) -> HttpResponse:
         target = choosable().get(model)
@@ -105,6 +116,8 @@ class ChoosePage(SignedInView):
         text = " ".join(request.GET.get("q", "").split())[:100]
         results = self._special(target, text) if request.GET.get("for") == "filter" else []
         rows = rows_for(self.person, target)
+        if target is Person and request.GET.get("who") == "work":
+            rows = working(rows)
         column = text_field(target)
         names = [
             column,
@@ -123,18 +136,25 @@ class ChoosePage(SignedInView):
                 wanted |= Q(number=number)
             rows = rows.filter(wanted)
         order = "-changed_at" if issubclass(target, Record) else column
+        lately = [] if text else [key for one in request.GET.get("lately", "").split(",")[:MOST_LATELY] if (key := whole(one)) is not None]
+        known = {row[0]: row for row in rows.filter(pk__in=lately).values_list("pk", *names)} if lately else {}
+        results += [self._item(model, target, known[key], _("Chosen lately")) for key in lately if key in known]
+        rest = _("All") if known else ""
+        if not text and target is Person and self.person.pk not in known and not request.GET.get("for"):
+            results.append({"value": str(self.person.pk), "label": self.person.name, "sub": _("you"), "group": rest})
         if not text and target is Person:
-            results += [{"value": str(self.person.pk), "label": self.person.name, "sub": _("you"), "group": ""}] if not results else []
             rows = rows.exclude(pk=self.person.pk)
-        for row in rows.order_by(order).values_list("pk", *names)[:MOST]:
-            key, label, *more = row
-            sub = ""
-            if target is Person:
-                sub = more[1] or more[0] or ""
-            elif issubclass(target, Record):
-                sub = f"{type_named(model).prefix}-{more[0]} · {more[1]}"
-            results.append({"value": str(key), "label": str(label), "sub": sub, "group": ""})
+        results += [self._item(model, target, row, rest) for row in rows.exclude(pk__in=known).order_by(order).values_list("pk", *names)[:MOST]]
         return JsonResponse({"results": results})
+
+    def _item(self, model: str, target: type[models.Model], row: tuple[Any, ...], group: str) -> dict[str, str]:
+        key, label, *more = row
+        sub = ""
+        if target is Person:
+            sub = _("you") if key == self.person.pk else more[1] or more[0] or ""
+        elif issubclass(target, Record):
+            sub = f"{type_named(model).prefix}-{more[0]} · {more[1]}"
+        return {"value": str(key), "label": str(label), "sub": sub, "group": group}
 
     def _special(self, target: type[models.Model], text: str) -> list[dict[str, str]]:
         """Words that filters know besides keys."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.targets.models import Clock, Escalation
-from plimsoll.kernel.targets.queries import Source, readings_of, source_of
+from plimsoll.kernel.targets.queries import SaidRow, Source, readings_of, source_of
 from plimsoll.kernel.targets.rules import DROPPED, GOING, MET, MISSED, PAUSED, RUNNING, UNSET, WAITING, Reading
 from plimsoll.kernel.targets.words import MEASURE_NAMES, brief, explained, headline, moment, span
 from plimsoll.kernel.workflow import Workflow
@@ -60,18 +60,19 @@ def blocks_of(
     *,
     inside: bool,
     spans: Sequence[tuple[Any, ...]],
+    said: Sequence[SaidRow] | None = None,
     has_escalations: bool = True,
     has_excerpts: bool = True,
 ) -> list[Block]:
     """The clocks of a record that this person may see: outsiders see what was promised to them, not what stands behind it.
 
-    `spans` are values of `targets.queries.SPAN`. `has_escalations` and `has_excerpts` are False when the caller knows that there are none:
-    then they are not asked for.
+    `spans` are values of `targets.queries.SPAN`, `said` those of `SAID`. `has_escalations` and `has_excerpts` are False when the caller
+    knows that there are none: then they are not asked for.
     """
     source = source_of(record.kind)
     if source is None:
         return []
-    readings = [r for r in readings_of(record, spans, has_excerpts=has_excerpts) if inside or not r.promise.is_internal]
+    readings = [r for r in readings_of(record, spans, said, has_excerpts=has_excerpts) if inside or not r.promise.is_internal]
     called: dict[str, list[Any]] = {}
     if inside and readings and has_escalations:
         for row in Escalation.objects.filter(card_id=record.pk).order_by("percent"):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from plimsoll.kernel.access.queries import reach
-from plimsoll.kernel.drafts.operations import draft_sent
+from plimsoll.kernel.drafts.operations import draft_sent, led_already
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
@@ -69,20 +69,20 @@ class SignedInView(View):
                 return JsonResponse({"detail": _("Sign in first.")}, status=401)
             return redirect_to_login(request.get_full_path())
         self.person = person
-        return super().dispatch(request, *args, **kwargs)
+        place, sending = (request.POST.get(name, "") if request.method == "POST" else "" for name in ("draft", "sending"))
+        if place and (led_to := led_already(person=person, place=place, sending=sending)):
+            return HttpResponseRedirect(led_to)
+        response = super().dispatch(request, *args, **kwargs)
+        # A form leads on only when what it held was written; every refusal shows it again.
+        if place and response.status_code in (204, 302):
+            draft_sent(person=person, place=place, sending=sending, led_to=response.get("Location", ""))
+        return response
 
 
 class DeclaredView(SignedInView):
     """A page of a record type. `as_view(record_type=…)` says which."""
 
     record_type: ClassVar[RecordType] = None  # type: ignore[assignment]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        # A form leads on only when what it held was written; every refusal shows it again.
-        if request.method == "POST" and response.status_code in (204, 302) and (place := request.POST.get("draft")):
-            draft_sent(person=self.person, place=place)
-        return response
 
     def found(self, number: int) -> Record:
         """The record of that number, with its organization and the count of its entries; 404 when it is not there for this person."""

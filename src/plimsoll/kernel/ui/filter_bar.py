@@ -146,16 +146,17 @@ def fields_html(tenant: Tenant, kind: str, is_insider: bool, language: str | Non
     fields = {
         name: field
         for name, found in filters_of(record_type, tenant).items()
-        if name not in HIDDEN and (is_insider or not found.is_internal) and (field := _field(found)) is not None
+        if name not in HIDDEN and (is_insider or not found.is_internal) and (field := _field(name, found)) is not None
     }
     form = type("FilterForm", (forms.Form,), fields)(auto_id="filter-%s")
     return SafeString("".join(render_to_string("ui/_field.html", {"field": field}) for field in form))
 
 
-def _field(found: RecordFilter) -> forms.Field | None:
+def _field(name: str, found: RecordFilter) -> forms.Field | None:
     label = capital(str(found.label))
     if found.target is not None:
-        return forms.Field(label=label, required=False, widget=Chooser(f"/choose/{found.target._meta.model_name}/?for=filter"))
+        who = "&who=work" if name == "owner" else ""
+        return forms.Field(label=label, required=False, widget=Chooser(f"/choose/{found.target._meta.model_name}/?for=filter{who}"))
     choices = [(v, text) for v, text in getattr(found.field, "choices", ()) if v != ""]
     if choices:
         return forms.ChoiceField(label=label, required=False, choices=[("", "–"), *choices])

@@ -27,12 +27,12 @@ LONG_ROWS = 6
 class ReferenceField(forms.Field):
     """One thing that is chosen by a typed search; its value is the thing's number. Without script the exact name will do."""
 
-    def __init__(self, model: type[models.Model], person: Person, **kwargs: Any) -> None:
+    def __init__(self, model: type[models.Model], person: Person, *, is_for_work: bool = False, **kwargs: Any) -> None:
         self.model = model
         widget = Chooser(
-            f"/choose/{model._meta.model_name}/",
+            f"/choose/{model._meta.model_name}/{'?who=work' if is_for_work else ''}",
             label_of=lambda key: label_for(person, model, key) or str(key),
-            find=lambda text: find_one(person, model, text) or text,
+            find=lambda text: find_one(person, model, text, is_for_work=is_for_work) or text,
         )
         self.person = person
         super().__init__(widget=widget, **kwargs)
@@ -119,7 +119,7 @@ def field_for(record_type: RecordType, name: str, person: Person) -> forms.Field
     label = capital(str(field.verbose_name))
     required = name in record_type.required
     if name in record_type.foreign:
-        return ReferenceField(record_type.foreign[name], person, label=label, required=required)
+        return ReferenceField(record_type.foreign[name], person, is_for_work=name == "owner", label=label, required=required)
     if isinstance(field, models.JSONField):
         made: forms.Field = LinesField(label=label, required=False, help_text=_("One a line.")) if field.default is list else forms.JSONField()
     elif isinstance(field, models.DateTimeField):
@@ -160,10 +160,14 @@ def form_class(
     state: str = "",
     is_inside: bool = True,
     with_organization: bool = False,
+    follows: str = "",
     note: str = "",
     has_version: bool = False,
 ) -> type[DerivedForm]:
-    """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required"."""
+    """The form of some fields. `names` may hold custom fields as `extra.name`; `note` is "", "optional" or "required".
+
+    `follows` names the field of the person whose organization it is when none is chosen.
+    """
     fields: dict[str, forms.Field] = {}
     declared = []
     for name in names:
@@ -177,7 +181,9 @@ def form_class(
             fields[name] = field_for(record_type, name, person)
             declared.append(name)
     if with_organization:
-        fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=True)
+        whose = fields.get(follows)
+        hint = _("Left empty: that of “%(field)s”, and ours if nobody is named there.") % {"field": whose.label} if whose is not None else ""
+        fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=whose is None, help_text=hint)
     if note:
         fields["note"] = forms.CharField(
             label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3})

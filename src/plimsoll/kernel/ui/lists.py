@@ -124,7 +124,7 @@ class ListPage(DeclaredView):
         flow = workflow_of(self.person.tenant, rt.kind)
         columns = self.kept.columns
         self.customs = {c.name: c for c in customs_of(self.person.tenant, rt.kind)} if any(n.startswith(OWN) for n in columns) else {}
-        names = Names()
+        names = Names(self.person.tenant)
         names.want(Organization, [row.organization_id for row in rows])
         for name, model in rt.foreign.items():
             if name in columns or name == "service":

@@ -54,6 +54,7 @@ class Flag:
     sentence: str
     tone: str = "watch"
     links: tuple[tuple[str, str], ...] = ()  # (words, address); the first is the one to take
+    press: tuple[str, str] | None = None  # (words, address) of a button that does something at once
 
 
 Acts = Callable[[Record, Person], list[Act]]

@@ -61,7 +61,7 @@ class RecordPage(DeclaredView):
         flow = workflow_of(person.tenant, rt.kind)
         inside = is_inside(person, record)
         customs = {c.name: c for c in customs_of(person.tenant, rt.kind) if inside or c.is_public}
-        names = Names()
+        names = Names(person.tenant)
         reader = Reader(rt, flow, customs, names, inside, person.pk)
         names.know(Organization, record.organization_id, record.organization.name)
         names.know(Person, person.pk, person.name)
@@ -71,16 +71,14 @@ class RecordPage(DeclaredView):
         entries = entries_of(record.pk, before=before[0], most=TALK + 1)
         # When the whole trail is in hand it says which parts there are, and five questions need not be asked.
         is_whole = before == (None, None) and len(entries) == entries_count(record)
-        acts = {entry.action for entry in entries}
-
-        def has(act: str) -> bool:
-            return not is_whole or act in acts
-
-        record.has_links = has("link")
-        ends, meanings = ends_of([record.pk], person) if record.has_links else ([], frozenset())
+        record.past = frozenset(entry.action for entry in entries) if is_whole else None
+        has = record.may_have_had
+        ends, meanings = ends_of([record.pk], person) if has("link") else ([], frozenset())
         shown = Shown(record, person, inside, ends)
         files = shown.files() if has("attach") or shown.taken else []
-        comments = shown.comments(before[1], TALK + 1, has_excerpts="split from" in meanings)
+        has_excerpts = "split from" in meanings
+        comments = shown.comments(before[1], TALK + 1, has_excerpts=has_excerpts)
+        said = shown.said(comments) if before == (None, None) and len(comments) <= TALK else None
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
@@ -184,8 +182,9 @@ class RecordPage(DeclaredView):
                     moment,
                     inside=inside,
                     spans=[s[:-1] for s in spans],
+                    said=said,
                     has_escalations=has("escalate"),
-                    has_excerpts="split from" in meanings,
+                    has_excerpts=has_excerpts,
                 )
             ),
             "uncovered": "" if blocks else uncovered(record),

@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _
 
-from plimsoll.kernel.identity.models import Organization, Person, Team
+from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
+from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Record
@@ -23,15 +24,27 @@ from plimsoll.kernel.ui.templatetags.plimsoll_ui import moment, priority, who
 from plimsoll.kernel.workflow import Workflow
 
 LONG = 60
+MOST_KEPT = 2000  # labels of a kind in memory; further ones are asked for
+
+
+@per_settings
+def _kept(tenant: Tenant, model: type[models.Model]) -> dict[int, str]:
+    """The labels of a kind of thing of which every change moves the tenant's settings on (its class says `moves_settings`)."""
+    return {row.pk: str(row) for row in model._default_manager.filter(tenant_id=tenant.pk)[:MOST_KEPT]}
 
 
 class Names:
-    """Labels by number. Ask with `want` for all that the page will name, then `fetch` once; `of` never queries."""
+    """Labels by number. Ask with `want` for all that the page will name, then `fetch` once; `of` never queries.
 
-    def __init__(self) -> None:
+    With a tenant, labels that change only when its settings do are not asked for on every page.
+    """
+
+    def __init__(self, tenant: Tenant | None = None) -> None:
+        self._tenant = tenant
         self._wanted: dict[type[models.Model], set[int]] = {}
         self._found: dict[tuple[type[models.Model], int], str] = {}
         self.references: dict[int, str] = {}  # of records, by card
+        self.places: dict[int, tuple[str, int]] = {}  # kind and number of records, by card
         self.outsiders: set[int] = set()  # people who belong to no part of the provider
 
     def want(self, model: type[models.Model], keys: Iterable[Any]) -> None:
@@ -46,13 +59,17 @@ class Names:
 
     def fetch(self) -> Names:
         for model, keys in self._wanted.items():
+            if self._tenant is not None and getattr(model, "moves_settings", False):
+                self._found |= {(model, key): label for key, label in _kept(self._tenant, model).items() if key in keys}
             missing = {key for key in keys if (model, key) not in self._found}
             if not missing:
                 continue
             if model is Card:
-                for key, title, reference in Card.objects.filter(pk__in=missing).values_list("pk", "title", "reference"):
+                for key, title, reference, kind, number in Card.objects.filter(pk__in=missing).values_list(
+                    "pk", "title", "reference", "kind", "number"
+                ):
                     self._found[model, key] = title
-                    self.references[key] = reference
+                    self.references[key], self.places[key] = reference, (kind, number)
             elif model is Person:
                 for key, name, kind in Person.objects.filter(pk__in=missing).values_list("pk", "name", "organization__kind"):
                     self._found[model, key] = name

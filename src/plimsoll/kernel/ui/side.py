@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.customs import Custom
-from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.ui.context import capital
+from plimsoll.kernel.ui.context import address, capital
 from plimsoll.kernel.ui.shown import Names, label_of, property_html, words_of
 from plimsoll.kernel.workflow import Workflow
 
@@ -55,6 +55,7 @@ def property_rows(
             continue
         if name in record_type.plain and value in (None, ""):
             continue
+        place = names.places.get(value) if inside and value and issubclass(record_type.foreign.get(name, models.Model), Record) else None
         can_explain = name in EXPLAINED and bool(record_type.behaviour.explain(record, name))
         rows.append(
             {
@@ -64,6 +65,8 @@ def property_rows(
                 "edit_href": f"{base}edit/?field={name}" if can_amend else "",
                 "href": "",
                 "why_href": f"{base}why/?field={name}" if can_explain else "",
+                "open_href": address(type_named(place[0]), place[1]) if place else "",
+                "reference": names.references[value] if place else "",
                 "none": "",
             }
         )
@@ -122,6 +125,8 @@ def props_html(rows: Sequence[Mapping[str, Any]]) -> SafeString:
             )
         elif value or value == 0:
             shown = f'<span class="val">{shown}</span>'
+        if row.get("open_href"):
+            shown += f'<a class="why" href="{escape(row["open_href"])}">{escape(row["reference"])}</a>'
         if row["why_href"]:
             shown += f'<a class="why" href="{escape(row["why_href"])}">{why}<span class="sr"> {label}</span></a>'
         named = f' id="prop-{escape(row["name"])}"' if row["name"] else ""

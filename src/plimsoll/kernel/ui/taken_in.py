@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_named
@@ -18,6 +18,7 @@ from plimsoll.kernel.records.models import Attachment, Comment, Excerpt, Link, R
 from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.targets.queries import SaidRow
 from plimsoll.kernel.ui.context import address_of
 
 SAME = "duplicates"  # what is dropped as the same as another is shown on it
@@ -86,7 +87,15 @@ class Shown:
         rows = Comment.objects.filter(wanted)
         if before is not None:
             rows = rows.filter(pk__lt=before)
-        return list(rows.order_by("-id")[:most])[::-1]
+        found: Any = rows.annotate(kind=F("author__kind"), side=F("author__organization__kind")).order_by("-id")
+        return list(found[:most])[::-1]
+
+    def said(self, comments: Sequence[Any]) -> list[SaidRow]:
+        """All public messages of the record itself as clocks read them, and their count for its moves, when `comments` are all there are."""
+        own = [c for c in comments if c.card_id == self.record.pk]
+        if self.inside:
+            self.record.notes = (sum(c.redacted_at is None for c in own), sum(c.redacted_at is None and c.is_public for c in own))
+        return [(c.card_id, c.at, c.author_id, c.kind, c.side) for c in sorted(own, key=lambda c: (c.at, c.pk)) if c.is_public]
 
     def files(self) -> list[Attachment]:
         """The files that this reader may have."""

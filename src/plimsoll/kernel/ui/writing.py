@@ -63,23 +63,24 @@ class NewPage(DeclaredView):
             state=workflow_of(person.tenant, rt.kind).initial,
             is_inside=inside,
             with_organization=len(organizations) > 1 and (bool(rt.requester) or not is_of_provider(person)),
+            follows=rt.requester if is_of_provider(person) else "",
         )
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.may_open():
             raise PermissionDenied(sentence(self.person, f"{self.record_type.kind}:open"))
         initial: dict[str, Any] = {k: v for k, v in request.GET.items() if k in self.record_type.fields}
-        initial.setdefault("organization", self.person.organization_id)
-        return self._show(self._form()(initial=initial))
+        made = self._form()
+        if "organization" in made.base_fields and made.base_fields["organization"].required:
+            initial.setdefault("organization", self.person.organization_id)
+        return self._show(made(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form()(request.POST)
         if form.is_valid():
             values = form.values()
-            organization = None
-            if key := form.cleaned_data.get("organization"):
-                organization = rows_for(self.person, Organization).filter(pk=key).first()
             rt = self.record_type
+            organization = self._organization(form, values.get(rt.requester))
             if rt.requester and not values.get(rt.requester) and not is_of_provider(self.person):
                 values[rt.requester] = self.person.pk
             try:
@@ -95,6 +96,15 @@ class NewPage(DeclaredView):
                 return HttpResponseRedirect(address_of(record, rt))
         return self._show(form, 422)
 
+    def _organization(self, form: DerivedForm, requester: Any) -> Organization | None:
+        """The one that was chosen, else that of whoever reports it: what a customer rings about is never filed as our own."""
+        choosable = rows_for(self.person, Organization)
+        if key := form.cleaned_data.get("organization"):
+            return choosable.filter(pk=key).first()
+        if requester and "organization" in form.fields:
+            return choosable.filter(people__pk=requester).first()
+        return None
+
     def _show(self, form: DerivedForm, status: int = 200) -> HttpResponse:
         title = _("New %(what)s") % {"what": self.record_type.label}
         return self.show(
@@ -104,7 +114,7 @@ class NewPage(DeclaredView):
                 "title": title,
                 "save": _("Open the %(what)s") % {"what": self.record_type.label},
                 "back": address(self.record_type),
-                "alike": {"href": address(self.record_type, None, "alike"), "of": "#id_title, #id_description"}
+                "alike": {"href": address(self.record_type, None, "alike"), "of": "#id_title, #id_description", "after": self.record_type.body}
                 if self.record_type.requester
                 else None,
                 "clause": self.record_type.clause,
@@ -229,7 +239,10 @@ class MovePage(DeclaredView):
         record = self.found(number)
         arrow = self._move(record, name)
         reasons = refusals(record, name, by=self.person)
-        return self._show(record, arrow, self._form(record, arrow)(stored=initial_of(self.record_type, record)), reasons)
+        made, stored = self._form(record, arrow), initial_of(self.record_type, record)
+        if "owner" in made.base_fields and not stored["owner"] and any(tuple(getattr(g, "reads", ())) == ("owner",) for g in arrow.guards):
+            stored["owner"] = self.person.pk  # whoever begins what needs somebody is meant, most of the time
+        return self._show(record, arrow, made(stored=stored), reasons)
 
     def post(self, request: HttpRequest, number: int, name: str) -> HttpResponse:
         record = self.found(number)

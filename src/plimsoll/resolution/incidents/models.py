@@ -21,6 +21,8 @@ class Category(models.Model):
     path = models.CharField(max_length=320)  # "Network / Wireless", as lists show it
     is_active = models.BooleanField(default=True)
 
+    moves_settings: ClassVar = True  # each change of one moves `settings_version` on, so names may be kept in memory
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")

@@ -99,4 +99,4 @@ def can_follow(record: Incident, person: Person, reopen: Move) -> bool:
 
 
 def _has_open_children(record: Incident) -> bool:
-    return record.has_links and Link.objects.filter(source=record.pk, meaning="parent of", target__category__in=OPEN_CATEGORIES).exists()
+    return record.may_have_had("link") and Link.objects.filter(source=record.pk, meaning="parent of", target__category__in=OPEN_CATEGORIES).exists()

@@ -132,15 +132,8 @@ def overridden_share(tenant: Tenant, start: datetime, end: datetime) -> Share:
 
 def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
     """The facts of some incidents, in four queries at most, however many there are."""
-    keys = [i.pk for i in incidents]
-    notes: dict[int, tuple[int, int]] = {
-        card: (internal, public)
-        for card, internal, public in Comment.objects.filter(card__in=keys, redacted_at=None)
-        .values("card")
-        .annotate(internal=Count("pk"), public=Count("pk", filter=Q(is_public=True)))
-        .values_list("card", "internal", "public")
-    }
-    linked = [i.pk for i in incidents if i.has_links]
+    notes = {i.pk: i.notes for i in incidents if i.notes is not None} | _notes_of([i.pk for i in incidents if i.notes is None])
+    linked = [i.pk for i in incidents if i.may_have_had("link")]
     children = _open_children_of(linked) if linked else {}
     duplicates = _others_of(linked) if linked else {}
     # Only what ended can be reopened, so only then the tenant's days are asked for.
@@ -151,6 +144,15 @@ def facts_of(incidents: Sequence[Incident]) -> list[Facts]:
         _facts(i, notes.get(i.pk, (0, 0)), children.get(i.pk, 0), duplicates.get(i.pk), moment, within.get(i.tenant_id, REOPEN_WITHIN))
         for i in incidents
     ]
+
+
+def _notes_of(keys: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many messages some incidents have, and how many public ones; erased ones do not count. One query, none for nothing."""
+    if not keys:
+        return {}
+    rows: Any = Comment.objects.filter(card__in=keys, redacted_at=None).values("card")
+    counted = rows.annotate(every=Count("pk"), public=Count("pk", filter=Q(is_public=True)))
+    return {card: (every, public) for card, every, public in counted.values_list("card", "every", "public")}
 
 
 def _open_children_of(keys: Sequence[int]) -> dict[int, int]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.compiled import Compiled
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside, may
@@ -39,6 +40,11 @@ def review_acts(record: Record, person: Person) -> list[Act]:
     return [Act(_("The report…"), f"/majorreviews/{record.number}/report/", "printer")] if is_inside(person, record) else []
 
 
+_proposed = Compiled(
+    lambda incident: MajorProposal.objects.filter(incident_id=incident, decided_at=None).values_list("criterion", "words"), incident=int
+)
+
+
 def major_flags(record: Record, person: Person) -> list[Flag]:
     """Proposed, or handled as a major incident: for the provider's people."""
     assert isinstance(record, Incident)
@@ -50,11 +56,9 @@ def major_flags(record: Record, person: Person) -> list[Flag]:
         if MajorIncident.objects.visible_to(person).filter(pk=major.pk).exists():
             told = _("It belongs to the major incident %(major)s.") % {"major": major.reference}
             found.append(Flag(told, "bad", ((_("Open the room of %(major)s") % {"major": major.reference}, f"/majors/{major.number}/"),)))
-    elif (proposal := MajorProposal.objects.filter(incident=record, decided_at=None).first()) is not None:
-        told = _("It meets the criteria for a major incident: %(criterion)s (%(words)s).") % {
-            "criterion": proposal.criterion,
-            "words": proposal.words,
-        }
+    elif proposed := _proposed(incident=record.pk):
+        criterion, words = proposed[0]
+        told = _("It meets the criteria for a major incident: %(criterion)s (%(words)s).") % {"criterion": criterion, "words": words}
         here = f"/incidents/{record.number}/major/"
         links = ((_("Declare…"), here), (_("It is none, because…"), f"{here}#none")) if may_declare(record, person) else ()
         found.append(Flag(told, "watch", links))

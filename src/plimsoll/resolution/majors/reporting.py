@@ -256,6 +256,13 @@ def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment is not None else ""
 
 
+def without_the_lead(content: dict[str, Any], *, is_seen: bool) -> dict[str, Any]:
+    """A report's content for somebody: without the lines of the leading incident where they may not read that."""
+    if is_seen:
+        return content
+    return {**content, "timeline": [line for line in content["timeline"] if line["ref"] != content["major"]["lead"]]}
+
+
 def without_what_was_erased(content: dict[str, Any], review: MajorReview, happenings: Sequence[Happening]) -> dict[str, Any]:
     """A report's content with every text that was erased by order since taken out of it; the rest stays as it was frozen."""
     now_said = {h.entry: h for h in happenings}

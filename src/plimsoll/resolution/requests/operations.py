@@ -143,10 +143,10 @@ def _one_step(request: Request, system: Person, at: datetime | None) -> bool:
     """One step further; False when the next one is somebody else's."""
     state = request.state
     if state == "submitted":
-        return _ask(request, system, at) if facts_of([request])[0].is_approval_needed else _move(request, "accept", system, at)
+        return _try_to_ask(request, system, at) if facts_of([request])[0].is_approval_needed else _move(request, "accept", system, at)
     if state == "awaiting_approval":
         if facts_of([request])[0].is_approval_needed and not Approval.objects.filter(card_id=request.pk).exists():
-            _ask_people(request, system, at)
+            _try_to_ask(request, system, at)
         return False
     if state == "approved":
         return _move(request, "start", system, at)
@@ -162,21 +162,18 @@ def _move(request: Request, name: str, system: Person, at: datetime | None, note
     return True
 
 
-def _ask(request: Request, system: Person, at: datetime | None) -> bool:
-    """Ask for the approval. Where nobody could give it the order stays, and a note tells the desk what to mend."""
+def _try_to_ask(request: Request, system: Person, at: datetime | None) -> bool:
+    """Ask for the approval. Where nobody could give it the order stays where it is, and a note tells the desk what to mend."""
     try:
         with transaction.atomic():
-            _ask_people(_moved(request, "ask", system, at), system, at)
+            moved = move(request, "ask", by=system, channel="rule", at=at) if request.state == "submitted" else request
+            _ask_people(moved, system, at)
     except Faulty as error:
         said = _("The approval can't be asked: %(why)s") % {"why": " ".join(f.sentence for f in error.faults)}
         if not Comment.objects.filter(card_id=request.pk, text=said).exists():
             parts.comment(request, text=said, is_public=False, by=system, channel="rule", at=at)
         return False
     return True
-
-
-def _moved(request: Request, name: str, system: Person, at: datetime | None) -> Request:
-    return move(request, name, by=system, channel="rule", at=at)
 
 
 def _ask_people(request: Request, system: Person, at: datetime | None) -> Approval:

@@ -163,7 +163,7 @@ class LiveInboxPage(SignedInView):
     """`/inbox/live/?seen=`: how much is unread, for the bell of every page; and whether something came since, for the inbox."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        n = unread_count(self.person, MOST_COUNTED)
+        n = unread_count(self.person)
         told = {
             "n": n,
             "label": ngettext("Inbox, %(n)d unread", "Inbox, %(n)d unread", n) % {"n": n} if n else _("Inbox, nothing unread"),

@@ -11,7 +11,6 @@ from plimsoll.agreements.relationships.operations import rate
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import decide
-from plimsoll.kernel.drafts.operations import draft_sent
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records import parts
@@ -95,8 +94,6 @@ class PortalMovePage(ActPage):
             return self._show(record, name, form, 422, " ".join(error.reasons))
         except Faulty as error:
             return self._show(record, name, form, 422, " ".join(f.sentence for f in error.faults))
-        if place := request.POST.get("draft"):
-            draft_sent(person=self.person, place=place)
         state = workflow_of(self.person.tenant, made.kind).state(made.state).label
         messages.success(request, said or _("%(ref)s is now: %(state)s.") % {"ref": made.reference, "state": state})
         return HttpResponseRedirect(self.base(made))

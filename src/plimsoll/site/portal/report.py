@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import Refused, sentence
-from plimsoll.kernel.drafts.operations import draft_sent
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.records import files, parts
@@ -100,8 +99,6 @@ class ReportPage(PortalView):
             except Refused as error:
                 form.add_error(None, str(error))
             else:
-                if place := request.POST.get("draft"):
-                    draft_sent(person=self.person, place=place)
                 messages.success(request, _("We have it: %(ref)s.") % {"ref": made.reference})
                 return HttpResponseRedirect(f"/portal/incidents/{made.number}/?new=1")
         return self._show(form, form["title"].value() or "", 422)

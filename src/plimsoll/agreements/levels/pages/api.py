@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Exclusion, RecalculationLine, Version
@@ -17,7 +15,7 @@ from plimsoll.agreements.levels.rules import read_terms
 from plimsoll.kernel.api.document import Answer
 from plimsoll.kernel.api.main import Operation, Room
 from plimsoll.kernel.api.problems import faulty
-from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, listed, nothing, number_of, person_of, typed
+from plimsoll.kernel.api.reading import answer, body_of, check_parameters, id_of, listed, moment_in, nothing, number_of, person_of, typed
 from plimsoll.kernel.api.schemas import MOMENT, TEXT, WHOLE, maybe, ref, thing
 from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.identity.models import Person
@@ -102,22 +100,10 @@ def publish_version(request: HttpRequest, number: str) -> HttpResponse:
     if draft is None or not may(person, "agreement:amend", agreement):
         check(person, "agreement:publish", agreement)
         raise faulty("", _("There is no draft."))
-    started_at = _moment(typed(body, "started_at", str), "started_at")
+    started_at = moment_in(body, "started_at")
     flow = workflow_of(agreement.tenant, TIMED)
     made = put_in_force(draft, started_at=started_at, by=person, channel="api", flow=flow, reason=typed(body, "reason", str, ""))
     return answer(_written(made, person))
-
-
-def _moment(text: str | None, where: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise faulty(where, _("Write a moment with its zone, such as 2026-12-01T00:00:00+01:00."))
-    return found
 
 
 def list_lines(request: HttpRequest, number: str) -> HttpResponse:
@@ -185,6 +171,7 @@ def add_exception(request: HttpRequest, number: str) -> HttpResponse:
 def remove_exception(request: HttpRequest, number: str, exception: str) -> HttpResponse:
     """Count a record again."""
     person, agreement = _agreement(request, number)
+    check(person, "agreement:amend", agreement)
     found = Exclusion.objects.select_related("agreement", "card").filter(pk=id_of(exception), agreement=agreement.pk).first()
     if found is None:
         raise Http404

@@ -54,8 +54,8 @@ def terms_taken(body: Mapping[str, Any], person: Person) -> Terms:
     return Terms(
         has_commitment=typed(given, "has_commitment", bool, True),
         services=frozenset(_service(text, n, person) for n, text in enumerate(typed(given, "services", list, []))),
-        hours=_hours(given, "hours", person),
-        second_hours=_hours(given, "second_hours", person),
+        hours=hours_taken(given, "hours", person),
+        second_hours=hours_taken(given, "second_hours", person),
         is_standby=typed(given, "is_standby", bool, False),
         targets=tuple(Target(**_row(row, f"targets.{n}")) for n, row in enumerate(_rows(given, "targets"))),
         shares=tuple(ShareTarget(**_row(row, f"shares.{n}", is_share=True)) for n, row in enumerate(_rows(given, "shares"))),
@@ -136,7 +136,7 @@ def _service(text: Any, place: int, person: Person) -> int:
     return card.pk
 
 
-def _hours(body: dict[str, Any], name: str, person: Person) -> dict[str, Any]:
+def hours_taken(body: dict[str, Any], name: str, person: Person) -> dict[str, Any]:
     """Hours as a version keeps them: those of a calendar by its id, or written out."""
     if body.get(name) is None:
         return {}
@@ -155,7 +155,7 @@ def _hours(body: dict[str, Any], name: str, person: Person) -> dict[str, Any]:
     return whole
 
 
-_HOURS = {
+HOURS_MEMBERS = {
     "calendar": {**WHOLE, "description": "The id of service hours that are kept here; their present week is written into the version."},
     "name": TEXT,
     "timezone": {**TEXT, "examples": ["Europe/Berlin"]},
@@ -187,7 +187,7 @@ TERMS_MEMBERS = {
     "exceptions": TEXT,
 }
 TERMS_SCHEMAS = {
-    "AgreementHours": thing(_HOURS, ()),
+    "AgreementHours": thing(HOURS_MEMBERS, ()),
     "AgreementTarget": thing(_WHOSE, ("measure", "within")),
     "AgreementShare": thing(_WHOSE | {"percent": {"type": "number"}}, ("measure", "within", "percent")),
     "AgreementLimit": thing({"priority": maybe(WHOLE), "most": WHOLE}, ("most",)),

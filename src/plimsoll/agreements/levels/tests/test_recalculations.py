@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from plimsoll.agreements.levels import recalculating
 from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.models import Agreement, Recalculation, RecalculationLine
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
@@ -15,12 +16,15 @@ from plimsoll.agreements.levels.tasks import run_recalculation
 from plimsoll.agreements.levels.tests.test_levels import FLOW, HOUR, agreed, always, clocks, reported
 from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.calendars.models import Calendar
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused, amend, move, open_record, set_derived
 from plimsoll.kernel.targets.operations import compare
 from plimsoll.kernel.tasks.models import Job
+from plimsoll.kernel.tasks.running import run_waiting
 from plimsoll.resolution.incidents.models import Incident
 from tests.cast import House
+from tests.contracts import signed_in, text_of
 
 __all__ = ["always"]
 pytestmark = pytest.mark.django_db
@@ -102,3 +106,42 @@ def test_what_is_computed_is_not_set_by_hand(house: House, always: Calendar) -> 
         set_derived(incident, {"covered_by": None}, by=house.ruth, channel="page", action="recalculate")
     incident.refresh_from_db()
     assert incident.covered_by_id is not None
+
+
+def test_a_recalculation_that_stands_still_says_so_on_its_page_and_is_tried_again_there(
+    house: House, always: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreement = agreed(house, always)
+    recalculation = move(recalculation_of(house, agreement), "compute", by=house.fresh(house.ruth), channel="page")
+    page = f"/recalculations/{recalculation.number}/"
+    ruth, greta = signed_in(house.ruth), signed_in(house.greta)
+    assert "could not be made" not in text_of(ruth.get(page))  # it waits for its turn
+    monkeypatch.setattr(recalculating, "_records", broken)
+    for _attempt in range(3):
+        Job.objects.update(run_at=now())
+        run_waiting()
+    told = text_of(ruth.get(page))
+    assert "The list could not be made. What went wrong: KeyError: &#x27;a kind that nobody covers&#x27;" in told
+    assert "Try again now" in told
+    assert "could not be made" in text_of(greta.get(page))
+    assert "Try again now" not in text_of(greta.get(page))
+    assert greta.post(f"{page}again/").status_code == 403
+    monkeypatch.undo()
+    assert ruth.post(f"{page}again/").status_code == 302
+    assert ruth.post(f"{page}again/").status_code == 302  # pressed twice: it waits already, and says so
+    run_waiting()
+    assert Recalculation.objects.get(pk=recalculation.pk).state == "computed"
+    assert "could not be made" not in text_of(ruth.get(page))
+
+
+def test_one_whose_job_was_forgotten_is_asked_for_anew(house: House, always: Calendar) -> None:
+    recalculation = move(recalculation_of(house, agreed(house, always)), "compute", by=house.fresh(house.ruth), channel="page")
+    Job.objects.all().delete()
+    assert recalculating.trouble_of(recalculation) is not None
+    recalculating.try_again(recalculation, by=house.ruth, channel="page")
+    run_waiting()
+    assert Recalculation.objects.get(pk=recalculation.pk).state == "computed"
+
+
+def broken(recalculation: Recalculation) -> Any:
+    raise KeyError("a kind that nobody covers")

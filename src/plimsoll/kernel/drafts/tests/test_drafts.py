@@ -111,6 +111,22 @@ def test_a_comment_that_is_sent_ends_its_draft_and_a_refused_one_does_not(house:
     assert draft_of(house.ines, place).values == {}  # type: ignore[union-attr]
 
 
+def test_the_same_sending_again_is_led_to_where_it_led_and_writes_nothing(house: House) -> None:
+    record = house.incident()
+    place = f"/incidents/{record.number}/comments/"
+    client = signed_in(house.ines)
+    post(client, place, {"text": ["Hello"]})
+    sent = {"text": "Hello", "mode": "public", "draft": place, "sending": "a1"}
+    first, again = client.post(place, sent), client.post(place, sent)
+    assert (first.status_code, first["Location"]) == (again.status_code, again["Location"])
+    assert Comment.objects.count() == 1
+    post(client, place, {"text": ["Hello"]})  # the same words once more, on purpose
+    client.post(place, sent | {"sending": "b2"})
+    assert Comment.objects.count() == 2
+    signed_in(house.dev).post(place, sent | {"sending": "b2"})  # somebody else's is not known by another's name
+    assert Comment.objects.count() == 3
+
+
 def test_nobody_ends_somebody_elses_draft(house: House) -> None:
     record = house.incident()
     place = f"/incidents/{record.number}/comments/"

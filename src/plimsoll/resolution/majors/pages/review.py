@@ -20,7 +20,7 @@ from plimsoll.kernel.ui.forms_derived import ReferenceField
 from plimsoll.kernel.ui.templatetags._dates import duration
 from plimsoll.resolution.majors.models import MajorReview, ReviewDecision, ReviewReport
 from plimsoll.resolution.majors.record import REVIEW
-from plimsoll.resolution.majors.reporting import content_of
+from plimsoll.resolution.majors.reporting import content_of, without_the_lead
 from plimsoll.resolution.majors.reviewing import decide, is_sound
 
 CHANNEL = "page"
@@ -106,10 +106,10 @@ class ReportPage(ReviewPage):
         report = next((r for r in versions if r.number == version or not version), None)
         if version and report is None:
             raise Http404
-        content = report.content if report is not None else content_of(review, now())
-        figures = content["figures"]
         lead = review.major.lead
         is_lead_seen = may(self.person, "incident:read", lead) and is_inside(self.person, lead)
+        content = without_the_lead(report.content if report is not None else content_of(review, now()), is_seen=is_lead_seen)
+        figures = content["figures"]
         return self.show(
             "majors/report.html",
             {
@@ -130,11 +130,7 @@ class ReportPage(ReviewPage):
                     (_("Steps of the procedure ticked"), f"{figures['steps_done']} / {figures['steps']}", _("the procedure as it was at declaring")),
                 ],
                 "steps": [(text, parse_datetime(at) if at else None, who) for text, at, who in content["steps"]],
-                "timeline": [
-                    {**line, "at": parse_datetime(line["at"])}
-                    for line in content["timeline"]
-                    if is_lead_seen or line["ref"] != content["major"]["lead"]
-                ],
+                "timeline": [{**line, "at": parse_datetime(line["at"])} for line in content["timeline"]],
                 "found": [
                     (str(review._meta.get_field(name).verbose_name), text)  # type: ignore[union-attr]
                     for name, text in content["review"].items()

@@ -1,9 +1,21 @@
 /* Typed search in place of a list of ten thousand: <input data-chooser="/choose/person/"> with a hidden input of the same
-   name without "_typed". Recent ones first, then suggested, then found; an empty result may offer to create. */
+   name without "_typed". What this person chose lately in this field comes first: their numbers are kept here, never a name; an
+   empty result may offer to create. */
 import { ask, list, ours } from "./net.js";
 import { counted, word } from "./words.js";
 
+const MOST_LATELY = 5;
 let number = 0;
+
+/* One list for each person, field and source; a browser that keeps nothing begins with the others. */
+const shelf = (input) => `lately:${document.querySelector('meta[name="person"]')?.content ?? ""}:${input.name}:${input.dataset.chooser}`;
+function lately(input) {
+  try { return list(JSON.parse(localStorage.getItem(shelf(input)) ?? "[]")).filter((key) => /^\d+$/.test(key)).slice(0, MOST_LATELY); } catch { return []; }
+}
+function remember(input, key) {
+  if (!/^\d+$/.test(key)) return; // "me", "nobody": words, not things
+  try { localStorage.setItem(shelf(input), JSON.stringify([key, ...lately(input).filter((one) => one !== key)].slice(0, MOST_LATELY))); } catch { /* a full or closed store */ }
+}
 
 function equip(input) {
   if (input.dataset.equipped) return;
@@ -37,6 +49,7 @@ function equip(input) {
     }
     hidden.value = item.value;
     input.value = settled = item.label;
+    remember(input, String(item.value));
     close();
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -83,6 +96,7 @@ function equip(input) {
     asked = new AbortController();
     const typed = input.value === settled ? "" : input.value.trim(), address = new URL(input.dataset.chooser, location.href);
     address.searchParams.set("q", typed);
+    if (!typed) address.searchParams.set("lately", lately(input).join(","));
     try {
       const answer = await ask(address, { signal: asked.signal });
       if (!answer.ok) return;
@@ -103,9 +117,12 @@ function equip(input) {
       event.preventDefault();
       if (menu.hidden) return find();
       if (options.length) mark((at + (event.key === "ArrowDown" ? 1 : -1) + options.length + (at < 0 && event.key === "ArrowUp" ? 1 : 0)) % options.length);
-    } else if (event.key === "Enter" && !menu.hidden && at >= 0) {
+    } else if (event.key === "Enter" && !menu.hidden && (at >= 0 || input.value.trim() !== settled || !settled)) {
+      // the list is what the hand is at: Enter takes from it, or closes it, and never sends a form whose field is half typed
       event.preventDefault();
-      take(options[at].item);
+      if (at >= 0) take(options[at].item);
+      else if (input.value.trim() && options.length === 1) take(options[0].item);
+      else close();
     } else if (event.key === "Escape" && !menu.hidden) {
       event.preventDefault();
       event.stopPropagation();

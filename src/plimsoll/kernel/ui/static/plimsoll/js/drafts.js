@@ -20,17 +20,24 @@ function write(name, value) {
   try { value ? localStorage.setItem(name, JSON.stringify(value)) : localStorage.removeItem(name); return true; } catch { return false; }
 }
 
-/* The values of a form by field, but for tokens, versions, passwords and files. */
-function valuesOf(form) {
+/* The values of a form by field, but for tokens, versions, passwords and files: as they are, or as the server sent them, which may be
+   another thing already when this script begins: people type while a page is loading. */
+function valuesOf(form, { asSent = false } = {}) {
   const found = {};
   for (const control of form.elements) {
-    if (!control.name || /^(csrfmiddlewaretoken|version|draft)$/.test(control.name) || /^(file|password|submit|button|image)$/.test(control.type)) continue;
+    if (!control.name || /^(csrfmiddlewaretoken|version|draft|sending)$/.test(control.name) || /^(file|password|submit|button|image)$/.test(control.type)) continue;
     found[control.name] ??= [];
-    if (/^(checkbox|radio)$/.test(control.type)) { if (control.checked) found[control.name].push(control.value); }
-    else if (control.type === "select-multiple") found[control.name].push(...[...control.selectedOptions].map((option) => option.value));
-    else found[control.name].push(control.value);
+    if (/^(checkbox|radio)$/.test(control.type)) { if (asSent ? control.defaultChecked : control.checked) found[control.name].push(control.value); }
+    else if (control.matches("select")) found[control.name].push(...chosenIn(control, asSent));
+    else found[control.name].push(asSent ? control.defaultValue : control.value);
   }
   return found;
+}
+
+function chosenIn(select, asSent) {
+  const chosen = [...select.options].filter((option) => (asSent ? option.defaultSelected : option.selected));
+  const first = chosen.length || select.multiple ? [] : [...select.options].slice(0, 1); // a list with nothing marked shows its first
+  return [...chosen, ...first].map((option) => option.value);
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -122,12 +129,19 @@ async function keep(form, options) {
     state.isTroubled = answer.isRefused;
     told(form, values && !answer.isRefused ? Date.now() : null);
   } catch (fault) {
-    state.isTroubled = true;
-    if (fault.isSomebodyElse) say(form, word("somebodyElse"));
-    else if (fault.signedOut) signIn(form);
-    else say(form, word("draftOffline"));
-    state.timer = setTimeout(() => keep(form), AGAIN);
+    troubled(form, fault);
   }
+}
+
+/* Why it can't be kept or sent just now. It is tried again; once it is kept, the sentence goes away. */
+function troubled(form, fault) {
+  const state = states.get(form);
+  state.isTroubled = state.isDirty = true;
+  if (fault.isSomebodyElse) say(form, word("somebodyElse"));
+  else if (fault.signedOut) signIn(form);
+  else say(form, word("draftOffline"));
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => keep(form), AGAIN);
 }
 
 function changed(form) {
@@ -164,9 +178,10 @@ function bring(form, values, when) {
 }
 
 async function restore(form) {
-  const state = { first: valuesOf(form), names: new Set(), timer: 0, said: "null", isDirty: false, isTroubled: false };
+  const state = { first: valuesOf(form, { asSent: true }), names: new Set(), timer: 0, said: "null", isDirty: false, isTroubled: false };
   states.set(form, state);
   const local = read(key(form));
+  if (touched(form)) changed(form); // typed before this script was there
   try {
     const answer = await ask(`/drafts/?place=${encodeURIComponent(form.dataset.draft)}`);
     if (!answer.ok) return;
@@ -189,6 +204,14 @@ async function restore(form) {
 }
 
 /* --- Sending --- */
+function along(form, name, value) {
+  const field = form.querySelector(`input[type="hidden"][name="${name}"]`) ?? document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  if (!field.isConnected) form.append(field);
+}
+
+const aName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (/logout|sign-?out/.test(form.action)) {
@@ -207,22 +230,13 @@ document.addEventListener("submit", async (event) => {
     await post(form, values);
     write(key(form), values ? { values, at: Date.now(), isPending: false } : null);
     say(form, "");
-    let place = form.querySelector('input[name="draft"]');
-    if (!place) {
-      place = document.createElement("input");
-      place.type = "hidden";
-      place.name = "draft";
-      form.append(place);
-    }
-    place.value = form.dataset.draft;
+    along(form, "draft", form.dataset.draft);
+    along(form, "sending", aName()); // a browser that loads a lost answer again sends the same: the server writes it once
     state.isSure = true;
     state.isDirty = false;
     form.requestSubmit(submitter?.form === form ? submitter : undefined);
   } catch (fault) {
-    state.isDirty = true;
-    if (fault.isSomebodyElse) say(form, word("somebodyElse"));
-    else if (fault.signedOut) signIn(form);
-    else say(form, word("draftOffline"));
+    troubled(form, fault);
     toast(word("notSent"));
     form.querySelector("[data-draft-note]")?.scrollIntoView({ block: "nearest" });
   } finally {
