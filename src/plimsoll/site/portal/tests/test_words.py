@@ -52,6 +52,15 @@ def test_the_page_says_waiting_for_you_and_after_the_answer_that_it_is_with_us(h
     assert "<b>With us again.</b>" in page and "Waiting for you" not in page
 
 
+def test_what_is_to_be_confirmed_waits_for_them_whoever_spoke_last(house: House) -> None:
+    record = move(asked_back(house), "resume", by=house.ines, channel="page")
+    parts.comment(record, text="It is well, thanks.", is_public=True, by=house.aoife, channel="portal")
+    fields = {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."}
+    move(record, "resolve", by=house.ines, channel="page", fields=fields, note="Done")
+    page = text_of(signed_in(house.aoife).get("/portal/"))
+    assert page.index("Waiting for you") < page.index(record.reference) < page.index("Your open requests")
+
+
 def test_a_representatives_list_says_who_asked(house: House) -> None:
     house.incident("Lamp of the ward")
     assert f"by {house.aoife.name}" in text_of(signed_in(house.maeve).get("/portal/mine/?whose=organization"))
