@@ -1,4 +1,4 @@
-"""What an hour as a customer's user turned up, in a real Chromium: an answer that comes while one writes, sentences that find, files with an order."""
+"""What an hour as a user turned up, in a real Chromium: an answer that comes while one writes, sentences that find, files with an order."""
 
 from __future__ import annotations
 
