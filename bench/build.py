@@ -118,7 +118,7 @@ def main(size: int) -> None:
     began = time.monotonic()
     tenant = Tenant.objects.create(name="Bench", slug="bench", set_up_at=now(), set_up_closed_at=now())
     provider = Organization.objects.create(tenant=tenant, kind="provider", name="Bench")
-    Person.objects.create(tenant=tenant, organization=provider, name="command line (system user)", kind="system")
+    Person.objects.create(tenant=tenant, organization=provider, name="Plimsoll", kind="system")
     customers = [Organization.objects.create(tenant=tenant, kind="customer", name=f"Customer {n}") for n in range(20)]
     agent, owners, teams = people(tenant, provider)
     services = [open_record(type_named("service"), by=agent, channel="command line", title=f"Service {n}") for n in range(12)]

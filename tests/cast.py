@@ -184,7 +184,7 @@ def build_house() -> House:
 
     provider, brannock = organizations["provider"], organizations["brannock"]
     people = {
-        "system": person("system", "command line (system user)", provider, None, "", kind="system"),
+        "system": person("system", "Plimsoll", provider, None, "", kind="system"),
         "ines": person("ines", "Ines Okafor", provider, AGENT, "Service desk agent"),
         "dev": person("dev", "Dev Chauhan", provider, AGENT, "Service desk agent"),
         "ruth": person("ruth", "Ruth Castellano", provider, MANAGER, "SMS manager"),

@@ -4,12 +4,13 @@ from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.db import writing
 
-NAME = "command line (system user)"
+NAME = "Plimsoll"  # what people read beside what nobody did by hand
+EARLIER = "command line (system user)"
 
 
 def system_person(tenant: Tenant) -> Person:
     """The tenant's system person, with tenant and organization loaded; made, and told to the trail, when there is none yet."""
-    people = Person.objects.select_related("tenant", "organization").filter(tenant=tenant, kind="system", name=NAME).order_by("pk")
+    people = Person.objects.select_related("tenant", "organization").filter(tenant=tenant, kind="system", name__in=(NAME, EARLIER)).order_by("pk")
     if (found := people.first()) is not None:
         return found
     with writing():

@@ -239,6 +239,11 @@ def unread_count(person: Person) -> int:
     return len(_unread(person=person.pk))
 
 
+def unread_of(person: Person, record: Record | Card) -> bool:
+    """Was somebody told something of this record that they have not read?"""
+    return Notice.objects.filter(person=person, card_id=record.pk, read_at=None).exists()
+
+
 def mute(person: Person, record: Record | Card, *, is_muted: bool) -> None:
     """Hear no more of one record, or again."""
     with writing():

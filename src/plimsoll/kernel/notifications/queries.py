@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -13,6 +13,7 @@ from plimsoll.kernel.notifications.models import Mail, Mute, Notice
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 NEWEST = 5  # notices of a record that the inbox shows; the rest are counted
 
 
@@ -63,7 +64,8 @@ def inbox(
         groups[card].unread = unread
     for card in Mute.objects.filter(person_id=person.pk, card_id__in=list(groups)).values_list("card_id", flat=True):
         groups[card].is_muted = True
-    return list(groups.values()), more
+    # numbers go with time but for what was written late: within a page the moment decides, as it is what people read there
+    return sorted(groups.values(), key=lambda group: (group.notices[0].created_at, group.mark) if group.notices else (_LONG_AGO, 0), reverse=True), more
 
 
 def muted_by(person: Person, most: int = 200) -> list[Card]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import TypedChoiceField
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import Refused
@@ -33,6 +33,7 @@ from plimsoll.kernel.workflow import Move, UnknownMove, at_field, faults_of
 
 MOST = 200
 AT_ONCE = 50  # more are done by a job, so that no request takes minutes
+MOST_QUERY = 2000
 CHANNEL = "page"
 
 
@@ -114,7 +115,13 @@ def common(view: DeclaredView, records: Sequence[Record]) -> dict[str, Any]:
         "count": len(records),
         "base": address(view.record_type),
         "crumbs": view.crumbs((_("Selected"), "")),
-    }
+    } | way_to_list(view)
+
+
+def way_to_list(view: DeclaredView) -> dict[str, str]:
+    """The list as it was when the rows were picked, with its filters and order: `back` travels with them."""
+    query = QueryDict(view.request.POST.get("back", "")[:MOST_QUERY]).urlencode()
+    return {"back": query, "list_href": address(view.record_type) + (f"?{query}" if query else "")}
 
 
 def rows_of(view: DeclaredView, records: Sequence[Record], reasons: Sequence[list[str]]) -> list[Row]:
@@ -352,6 +359,7 @@ def result(view: DeclaredView, rows: list[Row], became: str, again: dict[str, An
             "entries": list(entries),
             "undo_href": address(view.record_type, None, "undo"),
             "crumbs": view.crumbs((title, "")),
-        },
+        }
+        | way_to_list(view),
         422 if again else 200,
     )

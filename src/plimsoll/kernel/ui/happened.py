@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -91,7 +92,7 @@ class Reader:
     def _model(self, name: str) -> Any:
         if name == "organization":
             return Organization
-        if name in ("watcher", "owner", "person") and name not in self.record_type.foreign:
+        if name in ("watcher", "owner", "person", "for") and name not in self.record_type.foreign:
             return Person
         if name.startswith("extra."):
             custom = self.customs.get(name.removeprefix("extra."))
@@ -124,7 +125,7 @@ class Reader:
                 n in _hidden(entry) and old is None and new is None,
             )
             for n, (old, new) in changes.items()
-            if n != SOURCE_ROW  # said in words below
+            if n != SOURCE_ROW and not self._is_number_only(n)  # said in words below
         ]
         line.what = self._what(entry, changes, note)
         return line
@@ -138,7 +139,16 @@ class Reader:
             return name == "state"
         return name in ("state", "title", "text", "file", "organization", *self.record_type.fields) and name not in self.record_type.internal
 
+    def _is_number_only(self, name: str) -> bool:
+        """Is it kept as a number that says nothing to people: a part, or what follows from other values?"""
+        rt = self.record_type
+        if name in ("approval", "item") and not rt.has(name):
+            return True
+        return rt.has(name) and name not in rt.foreign and isinstance(rt.model_field(name), models.ForeignKey | models.JSONField) and name in rt.derived
+
     def _words(self, name: str, value: Any) -> str:
+        if name == "for" and name not in self.record_type.foreign:
+            return self.names.of(Person, value)
         return words_of(self.record_type, name, value, self.names, self.flow, self.customs)
 
     def _what(self, entry: Act, changes: Mapping[str, tuple[Any, Any]], note: str) -> str:
@@ -165,6 +175,12 @@ class Reader:
                 said = _("watches it") if who == entry.actor_id else _("made %(who)s watch it") % {"who": new.get("watcher", "")}
             case "unwatch":
                 said = _("watches it no more") if changes.get("watcher", (None, None))[0] == entry.actor_id else _("ended somebody's watching")
+            case "ask approval":
+                said = _("asked for a decision")
+            case "approve" | "refuse approval" if "approval" in changes:
+                said = self._decided(entry, changes)
+            case "withdraw approval":
+                said = _("took the question back")
             case "add check":
                 said = _("added to the checklist: %(text)s") % {"text": new.get("text", "")}
             case "tick":
@@ -185,6 +201,11 @@ class Reader:
                 own = self.record_type.behaviour.told(entry.action, {n: v[1] for n, v in changes.items()})
                 said = own or self._moved(entry, changes)
         return f"{said}: {short(note)}" if note else said
+
+    def _decided(self, entry: Act, changes: Mapping[str, tuple[Any, Any]]) -> str:
+        said = _("said yes") if entry.action == "approve" else _("said no")
+        meant = changes.get("for", (None, None))[1]
+        return said if meant in (None, entry.actor_id) else _("%(said)s in place of %(who)s") % {"said": said, "who": self._words("for", meant)}
 
     def _moved(self, entry: Act, changes: Mapping[str, tuple[Any, Any]]) -> str:
         if SOURCE_ROW in changes:
@@ -208,8 +229,8 @@ class Reader:
             return _("gave it to %(who)s") % {"who": self._words(name, new)}
         if new in (None, ""):
             return _("cleared %(field)s") % {"field": label} if old not in (None, "") else _("changed %(field)s") % {"field": label}
-        words = self._words(name, new)
-        if len(words) > 60 or "\n" in words:
+        words = "" if self._is_number_only(name) else self._words(name, new)
+        if not words or len(words) > 60 or "\n" in words:
             return _("changed %(field)s") % {"field": label}
         return _("set %(field)s to %(value)s") % {"field": label, "value": words}
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import sign_of_access
 from plimsoll.kernel.lib.text import canonical, whole
+from plimsoll.kernel.notifications.operations import read, unread_of
 from plimsoll.kernel.presence.operations import There, be_there, leave, others_at
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.models import Record
@@ -85,7 +86,10 @@ def who_is_there(people: Sequence[There]) -> str:
 
 
 class PresencePage(DeclaredView):
-    """`…/presence/`: one's own page says that it is open (`state`: looking, writing, gone). Answers 204."""
+    """`…/presence/`: one's own page says that it is open (`state`: looking, writing, gone). Answers 204.
+
+    With `seen` the record stands before its reader as it is now: what the inbox told of it is read.
+    """
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
@@ -94,4 +98,6 @@ class PresencePage(DeclaredView):
             leave(person=self.person, record=record)
         else:
             be_there(person=self.person, record=record, is_writing=state == "writing")
+            if request.POST.get("seen") and unread_of(self.person, record):
+                read(self.person, card=record.pk)
         return HttpResponse(status=204)

@@ -10,6 +10,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.keeping import keep_wishes
 from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.notifications.operations import mute, read, unread, unread_count, words_of
+from plimsoll.kernel.notifications.queries import inbox
 from plimsoll.kernel.notifications.rules import Wishes
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import amend, move
@@ -123,3 +124,11 @@ def test_wishes_that_do_not_hold_are_refused_at_their_field(house: House, wishes
     with pytest.raises(Faulty) as refused:
         keep_wishes(wishes, person=house.dev, by=house.dev, channel="page")
     assert refused.value.faults[0].field in ("way_decision", "quiet_to", "hours")
+
+
+def test_the_inbox_goes_by_the_moment_that_it_shows(house: House) -> None:
+    """What was written late stands where its moment says, not where it was written."""
+    first, late = (house.incident(by=house.ruth, team=house.desk) for _n in range(2))
+    Notice.objects.filter(card_id=late.pk).update(created_at=now() - timedelta(days=20))
+    groups, _more = inbox(house.ines)
+    assert [group.card.pk for group in groups] == [first.pk, late.pk]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.operations import unread_of
 from plimsoll.kernel.presence.models import Presence
 from plimsoll.kernel.presence.operations import There, be_there, leave, others_at
 from plimsoll.kernel.presence.tasks import clear
@@ -56,6 +57,16 @@ def test_a_look_changes_nothing_about_the_record(house: House) -> None:
     before = fingerprint(record)
     assert signed_in(house.ines).post(f"/incidents/{record.number}/presence/", {"state": "writing"}).status_code == 204
     assert fingerprint(record) == before and Presence.objects.count() == 1
+
+
+def test_what_was_told_of_a_record_is_read_once_the_record_stands_open(house: House) -> None:
+    record, other = (house.incident(by=house.ruth, team=house.desk) for _n in range(2))
+    assert unread_of(house.ines, record) and unread_of(house.ines, other)
+    client = signed_in(house.ines)
+    client.post(f"/incidents/{record.number}/presence/", {"state": "looking"})
+    assert unread_of(house.ines, record)  # it stands open, but what happened since was not shown
+    client.post(f"/incidents/{record.number}/presence/", {"state": "looking", "seen": "1"})
+    assert not unread_of(house.ines, record) and unread_of(house.ines, other)
 
 
 @pytest.mark.parametrize("who", ["mallory", "strand", "nobody", "sam"])

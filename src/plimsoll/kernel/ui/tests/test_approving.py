@@ -67,3 +67,13 @@ def test_whoever_may_not_see_the_record_finds_no_decision(house: House) -> None:
         assert signed_in(person).post(here, {"act": f"yes-{pk}"}).status_code == 404
     assert signed_in(house.aoife).post(here, {"act": f"yes-{pk}"}).status_code == 409, "she sees it and may not decide"
     assert state_of(Approval.objects.get()) == ""
+
+
+def test_the_trail_says_what_was_decided_and_no_numbers_of_parts(house: House) -> None:
+    incident = house.incident()
+    base = f"/incidents/{incident.number}/"
+    signed_in(house.ines).post(f"{base}approvals/", {"act": "ask", "question": "May we stop it?", "name_1": "Lead", "person_1_1": house.dev.pk})
+    signed_in(house.dev).post(f"{base}approvals/", {"act": f"yes-{Approval.objects.get().pk}"})
+    for page in (signed_in(house.ines).get(here).content.decode() for here in (base, f"{base}trail/")):
+        assert "asked for a decision: May we stop it?" in page and "said yes" in page
+        assert "set approval" not in page and "set step" not in page and "backed by" not in page

@@ -164,3 +164,18 @@ def test_many_are_done_by_a_job_whose_page_says_how_far_it_is(house: House, monk
     job = Job.objects.get(task="ui.bulk")
     back = client.post("/incidents/undo/", {"job": job.pk}).content.decode()
     assert "3 of 3 done" in back and [fresh(r).impact for r in records] == [None] * 3
+
+
+def test_the_way_back_leads_to_the_list_with_its_filters(house: House) -> None:
+    record = house.incident()
+    client = signed_in(house.ines)
+    listed = client.get("/incidents/?state=new&sort=number").content.decode()
+    assert (hidden := re.search(r'name="back" value="([^"]*)"', listed)) and hidden[1] == "state=new&amp;sort=number"
+    picked = {"pick": record.number, "back": "state=new&sort=number"}
+    back = 'href="/incidents/?state=new&amp;sort=number" data-back'
+    for sent in ({"act": "move"}, {"act": "cancel"}):
+        assert back in client.post("/incidents/bulk/", {**picked, **sent}).content.decode()
+    done = client.post("/incidents/moves/cancel/", {**confirmed(record, note="By mistake."), "back": picked["back"]})
+    assert back in done.content.decode()
+    odd = client.post("/incidents/bulk/", {**picked, "act": "cancel", "back": '"><b>//x'}).content.decode()
+    assert "<b>//x" not in odd and "<b>%2F" not in odd

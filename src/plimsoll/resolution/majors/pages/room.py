@@ -193,9 +193,15 @@ def said(words: str, moment: datetime) -> SafeString:
 
 
 def talk_of(happenings: Sequence[Happening]) -> list[dict[str, Any]]:
-    """The timeline as the conversation draws it: words on their papers, acts that follow each other in one list."""
+    """The timeline as the room draws it, the newest first: words on their papers, acts that follow each other in one list.
+
+    What customers were told stands once, not again as the reply that carried it to the leading incident.
+    """
     talk: list[dict[str, Any]] = []
-    for h in happenings:
+    updates = {(h.who, h.text) for h in happenings if h.kind == "update"}
+    for h in reversed(happenings):
+        if h.kind == "reply" and (h.who, h.text) in updates:
+            continue
         if h.kind == "act":
             line = Line(h.entry, h.who, f"{h.ref}: {h.what}{': ' + h.text if h.text else ''}", h.at)
             if talk and "lines" in talk[-1]:

@@ -298,3 +298,13 @@ def test_the_procedure_is_kept_and_the_next_major_incident_has_its_steps(house: 
     assert [s.text for s in major.steps.all()] == ["Breathe", "Think"]
     assert major.due_at == major.opened_at + timedelta(minutes=20)
     assert "Steps of the procedure of major incidents" in text_of(ruth.get("/settings/log/"))
+
+
+def test_the_room_reads_from_the_newest_to_the_oldest_and_says_nothing_twice(house: House) -> None:
+    major = told(house)
+    take_role(major, "scribe", by=house.ines, channel="page")
+    page = text_of(signed_in(house.ines).get(f"/majors/{major.number}/"))
+    timeline = page[page.index("Note for the timeline") :]
+    words = ("scribe", "It was lanterns fault.", "We work on it, Brannock.", "declared it")
+    assert sorted(words, key=timeline.index) == list(words)
+    assert timeline.count("We work on it, Brannock.") == 1

@@ -212,7 +212,7 @@ def test_the_system_person_is_made_once_and_told_to_the_trail(house: House) -> N
     Organization.objects.create(tenant=fresh, kind="provider", name="Fresh")
     made = system_person(fresh)
     assert system_person(fresh).pk == made.pk
-    assert (made.kind, made.name) == ("system", "command line (system user)")
+    assert (made.kind, made.name) == ("system", "Plimsoll")
     assert Entry.objects.filter(tenant=fresh, kind="person", subject=made.pk, actor=made).count() == 1
 
 
@@ -241,7 +241,7 @@ def test_a_wrong_declaration_is_named_with_a_hint(monkeypatch: pytest.MonkeyPatc
 
 def test_the_shell_runs_a_line_in_the_name_of_the_system(plimsoll: Plimsoll, house: House) -> None:
     code, out, _ = plimsoll("shell", "--organization", house.tenant.slug, "-c", "print(by.name, Incident.objects.count())")
-    assert (code, out) == (0, "command line (system user) 0\n")
+    assert (code, out) == (0, "Plimsoll 0\n")
 
 
 def test_an_export_says_which_attached_files_it_leaves_out(plimsoll: Plimsoll, house: House, tmp_path: Path) -> None:

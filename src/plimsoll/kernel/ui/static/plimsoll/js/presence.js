@@ -13,7 +13,7 @@ const hasTyping = (part) => [...part.querySelectorAll("textarea")].some((text) =
 function watch(strip) {
   if (strip.dataset.watched || !strip.dataset.recordLive) return;
   strip.dataset.watched = "1";
-  let state = "", timer = 0;
+  let state = "", timer = 0, isNews = true; // what is shown now was not told to the inbox yet
 
   /* --- I am here --- */
   const isWriting = () => Boolean(document.querySelector(".composer textarea")?.value.trim()) || Boolean(document.activeElement?.closest?.(".edit-field"));
@@ -21,7 +21,9 @@ function watch(strip) {
     clearTimeout(timer);
     if (!strip.isConnected || !strip.dataset.presence) return; // the portal hears, and tells nobody who looks
     state = next;
-    ask(strip.dataset.presence, { method: "POST", body: new URLSearchParams({ state }), ...options }).catch(() => {}); // the next try says it
+    const body = new URLSearchParams(isNews && next !== "gone" ? { state, seen: "1" } : { state });
+    if (next !== "gone") isNews = false;
+    ask(strip.dataset.presence, { method: "POST", body, ...options }).catch(() => {}); // the next try says it
     if (next !== "gone") timer = setTimeout(() => { if (!document.hidden) say(isWriting() ? "writing" : "looking"); }, EVERY);
   }
   document.addEventListener("input", (event) => { if (event.target.closest?.(".composer, .edit-field") && state !== "writing" && isWriting()) say("writing"); });
@@ -47,6 +49,8 @@ function watch(strip) {
         timers.start(put);
       }
       strip.dataset.recordLive = fresh.querySelector("[data-record-live]")?.dataset.recordLive ?? strip.dataset.recordLive;
+      isNews = true;
+      say(isWriting() ? "writing" : "looking");
       tell({ sentence: "", people: strip.querySelector(".people")?.textContent ?? "" });
     } catch { location.reload(); } // the draft comes back
   }
