@@ -27,6 +27,7 @@ from plimsoll.kernel.records.declaration import RecordType, declared
 from plimsoll.kernel.records.models import Comment, Record
 from plimsoll.kernel.records.operations import amend
 from plimsoll.kernel.tasks.running import run_waiting
+from plimsoll.support.knowledge.models import Judgement
 from tests.api import Caller
 from tests.cast import House
 from tests.contracts import asked, signed_in, text_of
@@ -110,6 +111,8 @@ def planted(house: House, rt: RecordType) -> Record:
     other = house.record(rt, title=f"{ASK_INNER} {INNER} beside", organization=house.provider)
     parts.link(record, "relates to", other, by=house.ruth, channel="page")
     asked(house, record)
+    if rt.kind == "article":
+        Judgement.objects.create(article_id=record.pk, person=house.ines, edition=1, is_helpful=False, comment=f"{ASK_INNER} {INNER}", at=now())
     if rt.requester:
         Satisfaction.objects.create(card=record.card, person=house.aoife, asked_at=now())
         setattr(record, f"{rt.requester}_id", house.aoife.pk)

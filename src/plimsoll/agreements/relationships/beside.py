@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ class SatisfactionBeside:
     """See `kernel.records.beside`."""
 
     name = "satisfaction"
-    texts: ClassVar[Mapping[str, Any]] = {WORDS: gettext_lazy("How it went")}
+    texts: Mapping[str, Any] = {WORDS: gettext_lazy("How it went")}
 
     people = frozenset({"asked"})
 

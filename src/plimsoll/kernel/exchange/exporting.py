@@ -16,8 +16,8 @@ from plimsoll.kernel.access.queries import allows, check as check_word, reach
 from plimsoll.kernel.exchange.creating import creator_of
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.text import canonical, plain
-from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.beside import beside
+from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Attachment, ChecklistItem, Comment, Effort, Link, Record, Share, Tag, WorkflowVersion
 from plimsoll.kernel.records.queries import visible_cards

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records.files import most_bytes
 
 
-def read_sent(sent: Iterable[UploadedFile]) -> list[tuple[str, bytes]]:
+def read_sent(sent: Iterable[UploadedFile[Any]]) -> list[tuple[str, bytes]]:
     """The name and the bytes of each. Raises `Faulty` for one that is too large, before it is read, and for an empty one."""
     done = []
     for file in sent:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import ceil
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.agreements.levels.rules import write_span
 from plimsoll.resolution.requests.plan import COST, Condition, Plan, Step
@@ -46,7 +47,25 @@ def promise_words(plan: Plan) -> str:
         return _("At once, by itself")
     name = plan.hours.get("name", "")
     said = _("Within %(time)s of service hours") % {"time": write_span(plan.within)}
+    if days := working_days(plan):
+        about = ngettext("about %(n)d working day", "about %(n)d working days", days) % {"n": days}
+        name = f"{about}; {name}" if name else about
     return f"{said} ({name})" if name else said
+
+
+def working_days(plan: Plan) -> int:
+    """How many days with service hours the promised time fills; 0 for what is done within one, or runs around the clock."""
+    intervals = [[(_minutes(start), _minutes(end)) for start, end in day] for day in dict(plan.hours.get("week", {})).values() if day]
+    if plan.within is None or not intervals:
+        return 0
+    a_day = sum(end - start for day in intervals for start, end in day) / len(intervals)
+    days = plan.within.total_seconds() / 60 / a_day
+    return 0 if days <= 1 or a_day >= 20 * 60 else ceil(days - 0.05)
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")[:2]
+    return int(hours) * 60 + int(minutes)
 
 
 def condition_words(plan: Plan, condition: Condition) -> str:

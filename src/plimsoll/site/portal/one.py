@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.agreements.relationships.models import Satisfaction
 from plimsoll.agreements.relationships.queries import asked_of_person
+from plimsoll.kernel.approvals.models import Decision
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
@@ -36,6 +37,12 @@ TALK = 30
 def earlier_wanted(request: HttpRequest) -> bool:
     """Is it an older part of the conversation that is read? That page hears no news; it would lead away from what is read."""
     return "before" in request.GET
+
+
+def refusals_of(record: Record) -> list[tuple[str, str]]:
+    """Which step of its approval said no, and why; whoever asked reads the reason, and not who it was."""
+    rows = Decision.objects.filter(step__approval__card=record.pk, is_yes=False).order_by("pk")
+    return list(rows.values_list("step__name", "reason"))
 
 
 class PortalRecordView(DeclaredView):
@@ -79,10 +86,16 @@ class PortalRecordView(DeclaredView):
             "live_href": "" if is_preview or earlier_wanted(self.request) else f"{self.base(record)}live/?seen={seen_by(reader, acts)}",
             "row": row,
             "asker": names.of(Person, self._asker(record)),
-            "talk": self._talk(record, flow, comments, names, spans),
+            "refusals": [] if record.category != "dropped" else refusals_of(record),
+            "talk": self._talk(record, flow, comments, names, spans, {line.at: line.note for line in reader.lines(acts) if line.note}),
             "earlier": earlier,
             "files": [
-                {"name": f.name, "href": f"/{rt.plural_kind}/{record.number}/attachments/{f.pk}/", "scan": f.get_scan_display() if f.scan == "infected" else "", "at": f.added_at}
+                {
+                    "name": f.name,
+                    "href": f"/{rt.plural_kind}/{record.number}/attachments/{f.pk}/",
+                    "scan": f.get_scan_display() if f.scan == "infected" else "",
+                    "at": f.added_at,
+                }
                 for f in files
             ],
             "answers": ANSWERS[rt.kind](record) if rt.kind in ANSWERS else [],
@@ -115,8 +128,10 @@ class PortalRecordView(DeclaredView):
         found = list(rows.order_by("-id")[: TALK + 1])
         return found[:TALK][::-1], f"?before={found[TALK - 1].pk}" if len(found) > TALK else ""
 
-    def _talk(self, record: Record, flow: Any, comments: list[Comment], names: Names, spans: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-        """What was said, openly, and when it came into which state; `spans` are values of `SPAN`."""
+    def _talk(
+        self, record: Record, flow: Any, comments: list[Comment], names: Names, spans: list[tuple[Any, ...]], notes: dict[Any, str]
+    ) -> list[dict[str, Any]]:
+        """What was said, openly, and when it came into which state; `spans` are values of `SPAN`, `notes` the reader's own reasons by moment."""
         things: list[tuple[Any, int, dict[str, Any]]] = []
         text = getattr(record, type_of(record).body, "") if type_of(record).body else ""
         if text:
@@ -127,8 +142,12 @@ class PortalRecordView(DeclaredView):
         before = ""
         for _card, at, state, *_rest in spans:
             if state != before and before:
-                label = _("Waiting for an answer") if state in flow.requesters_turn and flow.state(state).category == "waiting" else flow.state(state).label
-                things.append((at, 1, {"state": label, "category": flow.state(state).category, "at": at}))
+                label = (
+                    _("Waiting for an answer")
+                    if state in flow.requesters_turn and flow.state(state).category == "waiting"
+                    else flow.state(state).label
+                )
+                things.append((at, 1, {"state": label, "category": flow.state(state).category, "at": at, "note": notes.get(at, "")}))
             before = state
         return [thing for _at, _rank, thing in sorted(things, key=lambda t: t[:2])]
 

@@ -37,7 +37,9 @@ class ReportForm(forms.Form):
     """What is wrong, with which service, and how bad it is."""
 
     title = forms.CharField(
-        label=gettext_lazy("What is wrong, in one sentence"), max_length=200, error_messages={"required": gettext_lazy("Say in one sentence what is wrong.")}
+        label=gettext_lazy("What is wrong, in one sentence"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Say in one sentence what is wrong.")},
     )
     description = forms.CharField(
         label=gettext_lazy("What happened, and what have you tried"), required=False, widget=forms.Textarea(attrs={"rows": 5}), max_length=100_000

@@ -40,7 +40,7 @@ def next_step(category: str, *, team: str = "", is_their_turn: bool = False, ans
         return "We think it is done. Say whether it is: confirm it, or open it again."
     if category == "closed":
         return "It is over. If it comes back, open it again or report it anew."
-    return "It was not done. What was said about it stands below."
+    return "It was not done. If you still need it, say so below, or ask for it anew."
 
 
 def says_impact(harm: str) -> tuple[int, int]:

@@ -130,7 +130,7 @@ def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
                 "promise": promised.get(card.pk),
                 "said": comment,
                 "with": teams.get(card.pk, ""),
-                "asks": is_turn and not answered,
+                "asks": is_turn and not (answered and card.category == "waiting"),  # a word said does not confirm that it is well
             }
         )
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ class JudgementsBeside:
     """See `kernel.records.beside`. Others than our own people take along what they said themselves."""
 
     name = "judgements"
-    texts: ClassVar[Mapping[str, Any]] = {WORDS: gettext_lazy("What was said of whether it helped")}
+    texts: Mapping[str, Any] = {WORDS: gettext_lazy("What was said of whether it helped")}
 
     people = frozenset({"by"})
 

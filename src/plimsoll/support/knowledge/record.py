@@ -21,7 +21,9 @@ class ArticleBehaviour(Behaviour):
     def told(self, action: str, values: Mapping[str, Any]) -> str:
         if action != "judge":
             return ""
-        return _("said that it helped") if values.get("helpful") in (True, "true", None) else _("said that it did not help")
+        # As it was written (an inbox), or in words already (a trail).
+        is_helpful = str(values.get("helpful")).casefold() in ("true", "yes", _("yes").casefold())
+        return _("said that it helped") if is_helpful else _("said that it did not help")
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.

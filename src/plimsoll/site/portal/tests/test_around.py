@@ -15,7 +15,16 @@ from tests.contracts import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("/account/", "/account/edit/", "/preferences/", "/preferences/notices/", "/inbox/", "/inbox/muted/", "/accounts/password/change/", "/nothing/")
+OURS = (
+    "/account/",
+    "/account/edit/",
+    "/preferences/",
+    "/preferences/notices/",
+    "/inbox/",
+    "/inbox/muted/",
+    "/accounts/password/change/",
+    "/nothing/",
+)
 
 
 @pytest.mark.parametrize("address", OURS)
@@ -53,7 +62,9 @@ def test_wishes_of_a_customer_name_only_what_they_are_told(house: House) -> None
     assert b"internal note" not in page and b"way_message" in page
     before = wishes_of(house.aoife)
     said = {f"way_{kind}": "inbox" for kind in ("decision", "message", "state", "change", "reminder")}
-    answer = browser.post("/preferences/notices/", {**said, "digest": "weekly", "digest_on": before.digest_on, "digest_at": "07:00", "hours": before.hours})
+    answer = browser.post(
+        "/preferences/notices/", {**said, "digest": "weekly", "digest_on": before.digest_on, "digest_at": "07:00", "hours": before.hours}
+    )
     assert answer.status_code == 302
     after = wishes_of(house.fresh(house.aoife))
     assert after.way("message") == "inbox" and after.way("note") == before.way("note") and after.digest == "weekly"

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from plimsoll.kernel.approvals.operations import Asked, ask
+from plimsoll.kernel.approvals.models import Approval
+from plimsoll.kernel.approvals.operations import Asked, ask, decide
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import move
 from plimsoll.resolution.requests.operations import order
-from plimsoll.resolution.requests.plan import Plan
+from plimsoll.resolution.requests.plan import Plan, Step as PlanStep
 from plimsoll.site.portal.rules import next_step, progress
 from tests.cast import House
 from tests.contracts import signed_in, text_of
@@ -52,6 +53,15 @@ def test_the_page_says_waiting_for_you_and_after_the_answer_that_it_is_with_us(h
     assert "<b>With us again.</b>" in page and "Waiting for you" not in page
 
 
+def test_what_is_to_be_confirmed_waits_for_them_whoever_spoke_last(house: House) -> None:
+    record = move(asked_back(house), "resume", by=house.ines, channel="page")
+    parts.comment(record, text="It is well, thanks.", is_public=True, by=house.aoife, channel="portal")
+    fields = {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."}
+    move(record, "resolve", by=house.ines, channel="page", fields=fields, note="Done")
+    page = text_of(signed_in(house.aoife).get("/portal/"))
+    assert page.index("Waiting for you") < page.index(record.reference) < page.index("Your open requests")
+
+
 def test_a_representatives_list_says_who_asked(house: House) -> None:
     house.incident("Lamp of the ward")
     assert f"by {house.aoife.name}" in text_of(signed_in(house.maeve).get("/portal/mine/?whose=organization"))
@@ -64,6 +74,24 @@ def test_whoever_decides_reads_what_it_costs_and_that_it_is_their_turn(house: Ho
     ask(made, question="Approve it?", steps=[Asked(name="Manager", people=[house.maeve])], by=house.ruth, channel="page")
     page = text_of(signed_in(house.fresh(house.maeve)).get(f"/portal/requests/{made.number}/"))
     assert "1,190 GBP each" in page and "Approve" in page
+
+
+def test_a_refusal_is_read_with_its_reason_by_whoever_asked_and_without_a_name(house: House) -> None:
+    plan = Plan(steps=(PlanStep("Owner of the licences", people=(house.ruth.pk,)),))
+    made = order(house.offered("Statistics", plan), {}, by=house.aoife, channel="portal", requester=house.aoife)
+    decide(
+        Approval.objects.get(card=made.card), is_yes=False, by=house.fresh(house.ruth), channel="page", reason="The licences are used up until May."
+    )
+    page = text_of(signed_in(house.aoife).get(f"/portal/requests/{made.number}/"))
+    assert "“Owner of the licences” said no:" in page and "The licences are used up until May." in page
+    assert house.ruth.name not in page
+
+
+def test_ones_own_reason_stands_where_one_gave_it(house: House) -> None:
+    made = order(house.offered("New laptop"), {}, by=house.aoife, channel="portal", requester=house.aoife)
+    reopened = move(made, "reopen", by=house.fresh(house.aoife), channel="portal", note="It has no charger.")
+    assert reopened.is_open
+    assert "It has no charger." in text_of(signed_in(house.aoife).get(f"/portal/requests/{made.number}/"))
 
 
 def test_cancelling_says_which_button_does_what(house: House) -> None:

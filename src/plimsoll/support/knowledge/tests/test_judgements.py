@@ -66,7 +66,10 @@ def test_the_articles_page_counts_them_for_our_own_people(house: House) -> None:
     judge(article, is_helpful=False, comment="There is no lid", by=house.aoife, channel="portal")
     page = text_of(signed_in(house.ruth).get(f"/articles/{article.number}/"))
     assert "It helped 1 person" in page and "1 person says no" in page and "There is no lid" in page
+    trail = text_of(signed_in(house.ruth).get(f"/articles/{article.number}/trail/"))
+    assert trail.count("said that it helped") == trail.count("said that it did not help") > 0
     assert "There is no lid" not in text_of(signed_in(house.strand).get(f"/articles/{article.number}/"))
+    assert "did not help" not in text_of(signed_in(house.strand).get(f"/articles/{article.number}/trail/"))
 
 
 def test_a_revision_is_judged_by_its_newest_edition(house: House) -> None:
