@@ -1,4 +1,4 @@
-"""Figures of requests, major incidents and satisfaction: the same on page, dashboard, API and command line, and as an independent script counts them."""
+"""Requests, major incidents, satisfaction: figures are the same everywhere, and as an independent script counts them."""
 
 from __future__ import annotations
 
