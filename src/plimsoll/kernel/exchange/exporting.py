@@ -79,6 +79,12 @@ class _Batch:
         self.foreign = {
             f.name: f.related_model for f in record_type.model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.name in self.fields
         }
+        # Derived ones stand in no field of the line, but the trail tells of them: a record by its reference, anything else by its name.
+        self.derived = {
+            f.name: Card if issubclass(f.related_model, Record) else f.related_model
+            for f in record_type.model._meta.concrete_fields
+            if isinstance(f, models.ForeignKey) and f.name in record_type.derived and isinstance(f.related_model, type)
+        }
         self.customs = {c.name: c for c in customs_of(by.tenant, record_type.kind)}
         newest = WorkflowVersion.objects.filter(tenant=by.tenant, kind=record_type.kind).order_by("-number").values_list("changes", flat=True).first()
         self.workflow = {k: v for k, v in (newest or {}).items() if k in ("states", "moves", "extend")}
@@ -145,7 +151,7 @@ class _Batch:
             return Person if custom is not None and custom.type == "person" else None
         if name == "organization":
             return Organization
-        return Person if name in ("watcher", "opened_by") else self.foreign.get(name)
+        return Person if name in ("watcher", "opened_by") else self.foreign.get(name) or self.derived.get(name)
 
     def _load_names(self, records: Sequence[Any]) -> None:
         wanted: dict[type[models.Model], set[int]] = {}
@@ -184,6 +190,9 @@ class _Batch:
                 for row in told:
                     for member in thing_beside.people:
                         want(Person, row[member])
+        if keys := wanted.pop(Card, set()):
+            for part in visible_cards(self.by, Card.objects.filter(pk__in=keys)):
+                self.names |= {(Card, pk): reference for pk, reference in part.values_list("pk", "reference")}
         for model, keys in wanted.items():
             creator = creator_of(model)
             things = model._default_manager.filter(pk__in=keys)

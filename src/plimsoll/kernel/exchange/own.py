@@ -129,7 +129,9 @@ class _Own:
         self.directory = Directory(Making(self.tenant, by, channel, SOURCE, provider, report.made_things))
         self.people: dict[str, Person] = {}
         names = {f.name for f in record_type.model._meta.concrete_fields}
-        self.foreign = {n: f.related_model for n in names if isinstance(f := record_type.model._meta.get_field(n), models.ForeignKey)}
+        # What is derived here is told by the trail of where it came from, in words; nothing is looked for or made by them.
+        named = names - set(record_type.derived)
+        self.foreign = {n: f.related_model for n in named if isinstance(f := record_type.model._meta.get_field(n), models.ForeignKey)}
         self.person_customs = {c.name for c in customs_of(self.tenant, record_type.kind) if c.type == "person"}
         own = {f.name for f in Record._meta.local_fields} | {"card", *record_type.derived}
         self.fields = names - own

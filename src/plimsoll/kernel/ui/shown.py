@@ -86,7 +86,8 @@ class Names:
         if key is None:
             return ""
         model = Card if issubclass(model, Record) else model
-        return self._found.get((model, key), f"#{key}")
+        # What was told in words elsewhere (an import) stays as it was told.
+        return self._found.get((model, key), key if isinstance(key, str) else f"#{key}")
 
 
 @lru_cache(maxsize=4096)

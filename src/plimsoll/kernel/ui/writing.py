@@ -63,7 +63,8 @@ class NewPage(DeclaredView):
             customs,
             state=workflow_of(person.tenant, rt.kind).initial,
             is_inside=inside,
-            with_organization=len(organizations) > 1 and (bool(rt.requester) or not is_of_provider(person)),
+            # What lists can be narrowed to by organisation is made for one: an agreement with a customer, a task for one.
+            with_organization=len(organizations) > 1 and (bool(rt.requester) or "organization" in rt.filters or not is_of_provider(person)),
             follows=rt.requester if is_of_provider(person) else "",
         )
 

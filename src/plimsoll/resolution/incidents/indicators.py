@@ -186,7 +186,8 @@ TO_RESOLVE = declare(
             "Service hours from opening to resolving, on average over the incidents resolved in the month, without the time in the state "
             "“Waiting: customer” and without the time between resolving and reopening. Resolved twice in the month counts once, up to the last "
             "time. What was closed without being resolved first is not in it. Hours are those of the service, else the organisation's, as they "
-            "are kept now."
+            "are kept now. Which states an agreement lets pause is not asked here, so that incidents under different agreements, and under none, "
+            "are measured by one rule; “Resolved in time” follows the agreement."
         ),
         formula=gettext_lazy("sum of (service hours (opened to resolved) − paused) ÷ number resolved"),
         source=FROM_SPANS,

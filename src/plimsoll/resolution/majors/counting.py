@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.figures.definitions import WORD, Question
+from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.trail.models import Span
 from plimsoll.resolution.incidents import counting as incidents
@@ -111,14 +112,15 @@ def urgent(question: Question) -> Any:
     return incidents.opened(question).filter(priority__lte=2)
 
 
-def gap_hours(question: Question) -> int:
-    assert question.person.tenant is not None
-    return int((question.person.tenant.settings or {}).get("indicator_urgent_gap_hours", GAP_HOURS))
+def gap_hours(tenant: Tenant | None) -> int:
+    """For how many hours an urgent incident may be quiet: the setting `indicator_urgent_gap_hours`."""
+    assert tenant is not None
+    return int((tenant.settings or {}).get("indicator_urgent_gap_hours", GAP_HOURS))
 
 
 def left_without_a_note(question: Question, rows: Any) -> Any:
     """Of these the ones on which nobody wrote for longer than the hours that are set while they were open, from opening to the end or now."""
-    limit, now = timedelta(hours=gap_hours(question)), question.asked_at
+    limit, now = timedelta(hours=gap_hours(question.person.tenant)), question.asked_at
     said = Comment.objects.filter(card=OuterRef("pk"))
     next_said = Comment.objects.filter(card=OuterRef("card"), at__gt=OuterRef("at"), at__lte=OuterRef("at") + limit)
     quiet_after = said.filter(~Exists(next_said), at__lt=now - limit).filter(at__lt=OuterRef("over_at") - limit)

@@ -18,6 +18,7 @@ from plimsoll.kernel.identity.models import Team
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.resolution.incidents.counting import Limits
+from plimsoll.resolution.majors.counting import gap_hours
 from plimsoll.site.desk.people_common import WordView, carry
 from plimsoll.site.desk.settings_common import CHANNEL, Section, settings_form, table_page, tenant_of
 
@@ -119,6 +120,7 @@ class RulesForm(forms.Form):
     first_contact_minutes = forms.IntegerField(label=gettext_lazy("Resolved at first contact: within so many minutes"), min_value=1, max_value=1440)
     reopen_days = forms.IntegerField(label=gettext_lazy("Reopened: within so many days"), min_value=1, max_value=365)
     unassigned_hours = forms.IntegerField(label=gettext_lazy("Left with nobody: longer than so many hours"), min_value=1, max_value=720)
+    urgent_gap_hours = forms.IntegerField(label=gettext_lazy("Urgent, and quiet for too long: longer than so many hours"), min_value=1, max_value=720)
     freeze_days = forms.IntegerField(
         label=gettext_lazy("A month is frozen so many days after its end"),
         min_value=1,
@@ -147,7 +149,8 @@ class RulesPage(WordView):
         tenant = tenant_of(self.person)
         limits = Limits.of(tenant)
         initial = {name: getattr(limits, name) for name in ("first_contact_minutes", "reopen_days", "unassigned_hours")}
-        initial |= {"freeze_days": freeze_days(tenant), "first_level_teams": [str(pk) for pk in limits.first_level_teams]}
+        initial |= {"urgent_gap_hours": gap_hours(tenant), "freeze_days": freeze_days(tenant)}
+        initial |= {"first_level_teams": [str(pk) for pk in limits.first_level_teams]}
         return self._page(request, RulesForm(initial=initial, teams=self._teams()))
 
     def post(self, request: HttpRequest) -> HttpResponse:

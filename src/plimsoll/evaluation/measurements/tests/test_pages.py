@@ -170,10 +170,14 @@ def test_targets_are_kept_by_page_in_the_units_that_people_read(house: House) ->
         "first_contact_minutes": "30",
         "reopen_days": "10",
         "unassigned_hours": "2",
+        "urgent_gap_hours": "6",
         "freeze_days": "20",
         "first_level_teams": [str(house.desk.pk)],
     }
     assert pages.post("/settings/indicators/rules/", rules).status_code == 302
     house.tenant.refresh_from_db()
     assert house.tenant.settings["indicator_first_level_teams"] == [house.desk.pk] and house.tenant.settings["indicator_freeze_days"] == 20
+    assert house.tenant.settings["indicator_urgent_gap_hours"] == 6 and 'value="6"' in text_of(pages.get("/settings/indicators/rules/"))
+    phone = re.search(r'<span class="if-phone ref">([^<]*)</span>', text_of(pages.get("/indicators/")))
+    assert phone and phone[1] == "Not measured, line 8 h"  # a narrow screen too says how a figure stands to its line
     assert "Reopened" in text_of(pages.get("/settings/indicators/"))
