@@ -14,10 +14,8 @@ from django.apps import apps
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.models import Recalculation
-from plimsoll.agreements.levels.operations import draft_terms, put_in_force
-from plimsoll.agreements.levels.rules import Target, Terms
+from plimsoll.agreements.levels.tests.test_levels import agreed
 from plimsoll.kernel.drafts.operations import keep_draft
 from plimsoll.kernel.exchange.commands import write_export
 from plimsoll.kernel.exchange.models import Run
@@ -26,7 +24,7 @@ from plimsoll.kernel.notifications.mailing import gather_mails, plan_mails
 from plimsoll.kernel.notifications.models import Mail
 from plimsoll.kernel.presence.operations import be_there
 from plimsoll.kernel.records import files, parts
-from plimsoll.kernel.records.declaration import declared, type_named
+from plimsoll.kernel.records.declaration import declared
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.tasks import registry
 from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
@@ -148,11 +146,8 @@ def test_every_task_and_every_tick_is_walked() -> None:
 
 def at_work(house: House) -> None:
     """A record of each kind in each of its states, and beside them what a task could stumble over."""
-    service = house.service(organization=house.provider)
-    agreement = house.record(type_named("agreement"), title="Covers Brannock", type="sla", organization=house.brannock, owner=house.ruth)
-    terms = Terms(hours=frozen_hours(house.office_hours), services=frozenset({service.pk}), targets=(Target("resolve", None, timedelta(hours=8)),))
-    draft = draft_terms(agreement, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
-    put_in_force(draft, started_at=clock.now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
+    agreed(house, house.office_hours, started_at=clock.now())
+    house.incident("Opened before", at=clock.now() - timedelta(hours=2))
     keep_criterion(by=house.ruth, channel="page", name="Long", conditions={"minutes": 30})
     # Others name the first role and the first thing to order that there is, and those must stand: so these are walked last.
     for rt in sorted(declared(), key=lambda rt: rt.kind in ("role", "requestmodel")):
@@ -235,7 +230,7 @@ def test_what_runs_in_the_background_ends_and_does_nothing_twice(
     settle()
     assert failed_jobs() == []
     twice: dict[str, Any] = {}
-    busy: set[str] = set()
+    busy = set(Job.objects.values_list("task", flat=True))  # what the acts that filled the house asked for, and got
 
     def run_again(name: str, gone: timedelta, ask: Callable[[], Any], times: int = 2) -> None:
         for turn in range(times):
