@@ -31,7 +31,11 @@ from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.tasks.running import run_waiting
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
+from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.keeping import keep_criterion
+from plimsoll.resolution.majors.models import MajorIncident
+from plimsoll.resolution.majors.operations import send_update
+from plimsoll.resolution.majors.rules import RUNNING
 from plimsoll.resolution.requests.models import AccessRight, Request
 from plimsoll.resolution.requests.operations import order
 from plimsoll.resolution.requests.plan import Plan, Step, TaskPlan
@@ -95,6 +99,14 @@ def mails(house: House, folder: Path) -> Iterator[Payload]:
         yield {"mail": mail.pk}
 
 
+def replies(house: House, folder: Path) -> Iterator[Payload]:
+    """An update to customers of each major incident that is told of any more."""
+    for major in MajorIncident.objects.filter(tenant=house.tenant, state__in=RUNNING).select_related("tenant", "organization", "lead"):
+        major.lead.tenant = major.tenant
+        told = send_update(major, text="We know of it.", audience="customers", by=house.ruth, channel="page", replies=False)
+        yield {"comment": told.comment_id, "after": 0}
+
+
 def requests(house: House, folder: Path) -> Iterator[Payload]:
     for request in Request.objects.filter(tenant=house.tenant):
         yield {"request": request.pk}
@@ -113,6 +125,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "knowledge.expire_overdue": nothing,
     "levels.recalculation": recalculations,
     "levels.remind": nothing,
+    "majors.reply": replies,
     "measurements.compute": nothing,
     "notifications.send": mails,
     "presence.clear": nothing,
@@ -160,6 +173,8 @@ def at_work(house: House) -> None:
     keep_draft(person=house.ines, place="/incidents/new/", values={"title": ["Half a"]}, at=clock.now() - timedelta(days=1))
     be_there(person=house.ines, record=record, is_writing=True, at=clock.now() - timedelta(days=1))
     Caller(house.ines).post("incidents", {"title": "Once"}, **{"Idempotency-Key": "once"})
+    lead = MajorIncident.objects.filter(state__in=RUNNING).order_by("pk")[0].lead
+    add_child(lead, house.incident("Under it"), by=house.ruth, channel="page")  # type: ignore[arg-type]
     ordered(house)
 
 

@@ -1,10 +1,28 @@
 """The person in whose name the system itself acts: one a tenant, for commands, jobs and rules. It knows nothing of who calls."""
 
+from django.utils.translation import gettext as _
+
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.db import writing
 
 NAME = "command line (system user)"
+
+
+def acted_as(channel: str = "") -> str:
+    """What people read where the system acted: by which of its ways."""
+    return {
+        "rule": _("Rules"),
+        "import": _("An import"),
+        "command": _("Command line"),
+        "command line": _("Command line"),
+        "set-up": _("Set-up"),
+    }.get(channel) or _("The system")
+
+
+def who_acted(person: Person, channel: str) -> str:
+    """The name of whoever acted; the system by the way that it acted."""
+    return acted_as(channel) if person.kind == "system" and person.name == NAME else person.name
 
 
 def system_person(tenant: Tenant) -> Person:

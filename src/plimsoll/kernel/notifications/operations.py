@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.identity.models import Person, TeamMembership
+from plimsoll.kernel.identity.system import who_acted
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Mute, Notice
@@ -166,7 +167,7 @@ def words_of(notice: Notice) -> tuple[str, str]:
     """The title and the sentence of a notice, made from the entry at display."""
     card, entry = notice.card, notice.entry
     assert card is not None
-    actor = entry.actor if entry is not None else None
+    actor = who_acted(entry.actor, entry.channel) if entry is not None else None
     acts = {
         "open": _("opened it"),
         "comment": _("wrote a message"),

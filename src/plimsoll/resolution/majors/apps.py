@@ -12,4 +12,5 @@ class MajorsConfig(AppConfig):
         import_module("plimsoll.resolution.majors.record")
         import_module("plimsoll.resolution.majors.carriers")
         import_module("plimsoll.resolution.majors.creators")
+        import_module("plimsoll.resolution.majors.redacting")
         import_module("plimsoll.resolution.majors.indicators")
