@@ -192,8 +192,8 @@ def before_merging(incident: Record) -> dict[str, Any]:
     detail = getattr(merging, "detail", None)
     waited_for = (detail.values or {}).get("waiting_for", [""])[0] if detail is not None else ""
     return {
-        "owner": Person.objects.filter(pk=span.owner, is_active=True).first(),
-        "team": Team.objects.select_related("organization").filter(pk=span.team).first(),
+        "owner": Person.objects.filter(pk=span.owner or 0, is_active=True).first(),
+        "team": Team.objects.select_related("organization").filter(pk=span.team or 0).first(),
         "waiting_for": waited_for or "",
     }
 

@@ -70,10 +70,10 @@ class OfMajors:
                 major_id=record.pk, position=row["position"], text=row["text"], done_at=_moment(row["done_at"]), done_by=done_by
             )
         for row in told.get("told", ()):
-            ToldTop.objects.create(major_id=record.pk, person=taking.person(row["person"]), how=row["how"], at=_moment(row["at"]))
+            ToldTop.objects.create(major_id=record.pk, person=taking.person(row["person"]), how=row["how"], at=datetime.fromisoformat(row["at"]))
         missing = [name for name in told.get("affected", ()) if not _affect(record, name)]
         for row in told.get("late", ()):
-            due_at, noticed_at = _moment(row["due_at"]), _moment(row["noticed_at"])
+            due_at, noticed_at = datetime.fromisoformat(row["due_at"]), datetime.fromisoformat(row["noticed_at"])
             MajorLateness.objects.create(major_id=record.pk, clock=row["clock"], due_at=due_at, noticed_at=noticed_at)
         return {"affected": missing} if missing else {}
 
@@ -115,7 +115,7 @@ class OfReviews:
                 text=row["text"],
                 owner=taking.person(row["owner"]),
                 due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
-                decided_at=_moment(row["at"]),
+                decided_at=datetime.fromisoformat(row["at"]),
             )
         for row in told.get("reports", ()):
             ReviewReport.objects.create(
@@ -123,7 +123,7 @@ class OfReviews:
                 number=row["number"],
                 content=row["content"],
                 digest=row["digest"],
-                made_at=_moment(row["made_at"]),
+                made_at=datetime.fromisoformat(row["made_at"]),
                 made_by=taking.person(row["made_by"]) or taking.by,
                 redacted_at=_moment(row["redacted_at"]),
             )
