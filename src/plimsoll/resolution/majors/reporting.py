@@ -282,5 +282,5 @@ def without_what_was_erased(content: dict[str, Any], review: MajorReview, happen
     texts = list(ProcedureStep.objects.filter(major=review.major_id).values_list("text", flat=True))
     steps = [[ERASED if texts[n : n + 1] == [ERASED] else row[0], *row[1:]] for n, row in enumerate(content["steps"])]
     erased_at = {_iso(row.at) for row in ToldTop.objects.filter(major=review.major_id, how=ERASED)}
-    names["informed"] = [[ERASED if at in erased_at else name, at] for name, at in names["informed"]]
+    names["informed"] = [[ERASED if row[1] in erased_at else row[0], row[1]] for row in names["informed"]]
     return {**content, "timeline": timeline, "review": found, "major": names, "decisions": decisions, "steps": steps}
