@@ -65,12 +65,16 @@ def recalculations(house: House, folder: Path) -> Iterator[Payload]:
 
 
 def bulk_acts(house: House, folder: Path) -> Iterator[Payload]:
-    """Every kind: a change of all its records, and each of its moves, wherever each stands."""
+    """Every kind: a change of its records, and each of its moves, with some that can make it and one that can't."""
     for rt in declared():
-        cards = list(rt.model.objects.filter(tenant=house.tenant).values_list("pk", flat=True))  # type: ignore[attr-defined]
-        for act in ("amend", *dict.fromkeys(m.name for m in rt.workflow.moves)):
-            fields = {"title": "Told together"} if act == "amend" else {}
-            yield {"kind": rt.kind, "cards": cards, "act": act, "fields": fields, "note": "Together.", "by": house.ruth.pk}
+        rows = rt.model.objects.filter(tenant=house.tenant)  # type: ignore[attr-defined]
+        told: dict[str, Any] = {"kind": rt.kind, "note": "Together.", "by": house.ruth.pk}
+        yield {**told, "cards": list(rows.values_list("pk", flat=True)[:20]), "act": "amend", "fields": {"title": "Told together"}}
+        for move_name in dict.fromkeys(m.name for m in rt.workflow.moves):
+            sources = rt.workflow.move(move_name).sources
+            fitting, other = rows.filter(state__in=sources), rows.exclude(state__in=sources)
+            cards = [*fitting.values_list("pk", flat=True)[:5], *other.values_list("pk", flat=True)[:1]]
+            yield {**told, "cards": cards, "act": move_name, "fields": {}}
 
 
 def imports(house: House, folder: Path) -> Iterator[Payload]:
