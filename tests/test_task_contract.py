@@ -14,10 +14,8 @@ from django.apps import apps
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.models import Recalculation
-from plimsoll.agreements.levels.operations import draft_terms, put_in_force
-from plimsoll.agreements.levels.rules import Target, Terms
+from plimsoll.agreements.levels.tests.test_levels import agreed
 from plimsoll.kernel.drafts.operations import keep_draft
 from plimsoll.kernel.exchange.commands import write_export
 from plimsoll.kernel.exchange.models import Run
@@ -26,14 +24,18 @@ from plimsoll.kernel.notifications.mailing import gather_mails, plan_mails
 from plimsoll.kernel.notifications.models import Mail
 from plimsoll.kernel.presence.operations import be_there
 from plimsoll.kernel.records import files, parts
-from plimsoll.kernel.records.declaration import declared, type_named
+from plimsoll.kernel.records.declaration import declared
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.tasks import registry
 from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.tasks.running import run_waiting
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
+from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.keeping import keep_criterion
+from plimsoll.resolution.majors.models import MajorIncident
+from plimsoll.resolution.majors.operations import send_update
+from plimsoll.resolution.majors.rules import RUNNING
 from plimsoll.resolution.requests.models import AccessRight, Request
 from plimsoll.resolution.requests.operations import order
 from plimsoll.resolution.requests.plan import Plan, Step, TaskPlan
@@ -63,12 +65,16 @@ def recalculations(house: House, folder: Path) -> Iterator[Payload]:
 
 
 def bulk_acts(house: House, folder: Path) -> Iterator[Payload]:
-    """Every kind: a change of all its records, and each of its moves, wherever each stands."""
+    """Every kind: a change of its records, and each of its moves, with some that can make it and one that can't."""
     for rt in declared():
-        cards = list(rt.model.objects.filter(tenant=house.tenant).values_list("pk", flat=True))  # type: ignore[attr-defined]
-        for act in ("amend", *dict.fromkeys(m.name for m in rt.workflow.moves)):
-            fields = {"title": "Told together"} if act == "amend" else {}
-            yield {"kind": rt.kind, "cards": cards, "act": act, "fields": fields, "note": "Together.", "by": house.ruth.pk}
+        rows = rt.model.objects.filter(tenant=house.tenant)  # type: ignore[attr-defined]
+        told: dict[str, Any] = {"kind": rt.kind, "note": "Together.", "by": house.ruth.pk}
+        yield {**told, "cards": list(rows.values_list("pk", flat=True)[:20]), "act": "amend", "fields": {"title": "Told together"}}
+        for move_name in dict.fromkeys(m.name for m in rt.workflow.moves):
+            sources = rt.workflow.move(move_name).sources
+            fitting, other = rows.filter(state__in=sources), rows.exclude(state__in=sources)
+            cards = [*fitting.values_list("pk", flat=True)[:5], *other.values_list("pk", flat=True)[:1]]
+            yield {**told, "cards": cards, "act": move_name, "fields": {}}
 
 
 def imports(house: House, folder: Path) -> Iterator[Payload]:
@@ -97,6 +103,14 @@ def mails(house: House, folder: Path) -> Iterator[Payload]:
         yield {"mail": mail.pk}
 
 
+def replies(house: House, folder: Path) -> Iterator[Payload]:
+    """An update to customers of each major incident that is told of any more."""
+    for major in MajorIncident.objects.filter(tenant=house.tenant, state__in=RUNNING).select_related("tenant", "organization", "lead"):
+        major.lead.tenant = major.tenant
+        told = send_update(major, text="We know of it.", audience="customers", by=house.ruth, channel="page", replies=False)
+        yield {"comment": told.comment_id, "after": 0}
+
+
 def requests(house: House, folder: Path) -> Iterator[Payload]:
     for request in Request.objects.filter(tenant=house.tenant):
         yield {"request": request.pk}
@@ -115,6 +129,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "knowledge.expire_overdue": nothing,
     "levels.recalculation": recalculations,
     "levels.remind": nothing,
+    "majors.reply": replies,
     "measurements.compute": nothing,
     "notifications.send": mails,
     "presence.clear": nothing,
@@ -148,11 +163,8 @@ def test_every_task_and_every_tick_is_walked() -> None:
 
 def at_work(house: House) -> None:
     """A record of each kind in each of its states, and beside them what a task could stumble over."""
-    service = house.service(organization=house.provider)
-    agreement = house.record(type_named("agreement"), title="Covers Brannock", type="sla", organization=house.brannock, owner=house.ruth)
-    terms = Terms(hours=frozen_hours(house.office_hours), services=frozenset({service.pk}), targets=(Target("resolve", None, timedelta(hours=8)),))
-    draft = draft_terms(agreement, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
-    put_in_force(draft, started_at=clock.now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
+    agreed(house, house.office_hours, started_at=clock.now())
+    house.incident("Opened before", at=clock.now() - timedelta(hours=2))
     keep_criterion(by=house.ruth, channel="page", name="Long", conditions={"minutes": 30})
     # Others name the first role and the first thing to order that there is, and those must stand: so these are walked last.
     for rt in sorted(declared(), key=lambda rt: rt.kind in ("role", "requestmodel")):
@@ -165,6 +177,8 @@ def at_work(house: House) -> None:
     keep_draft(person=house.ines, place="/incidents/new/", values={"title": ["Half a"]}, at=clock.now() - timedelta(days=1))
     be_there(person=house.ines, record=record, is_writing=True, at=clock.now() - timedelta(days=1))
     Caller(house.ines).post("incidents", {"title": "Once"}, **{"Idempotency-Key": "once"})
+    lead = MajorIncident.objects.filter(state__in=RUNNING).order_by("pk")[0].lead
+    add_child(lead, house.incident("Under it"), by=house.ruth, channel="page")  # type: ignore[arg-type]
     ordered(house)
 
 
@@ -235,7 +249,7 @@ def test_what_runs_in_the_background_ends_and_does_nothing_twice(
     settle()
     assert failed_jobs() == []
     twice: dict[str, Any] = {}
-    busy: set[str] = set()
+    busy = set(Job.objects.values_list("task", flat=True))  # what the acts that filled the house asked for, and got
 
     def run_again(name: str, gone: timedelta, ask: Callable[[], Any], times: int = 2) -> None:
         for turn in range(times):

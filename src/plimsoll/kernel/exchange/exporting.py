@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from plimsoll.kernel.access.queries import allows, check as check_word, reach
+from plimsoll.kernel.exchange.carrying import carrier_of, people_in, written
 from plimsoll.kernel.exchange.creating import creator_of
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.text import canonical, plain
@@ -102,6 +103,8 @@ class _Batch:
         self.links = self._links(keys)
         self.beside = {thing.name: thing.exported(records, self.by) for thing in beside(self.type.kind)}
         self.trail = self._trail(keys) if self.with_history else {}
+        carrier = carrier_of(self.type.kind)
+        self.more = carrier.told(records, self.by) if carrier is not None else {}
         self._load_names(records)
         for record in records:
             yield self._line(record)
@@ -193,6 +196,8 @@ class _Batch:
         if keys := wanted.pop(Card, set()):
             for part in visible_cards(self.by, Card.objects.filter(pk__in=keys)):
                 self.names |= {(Card, pk): reference for pk, reference in part.values_list("pk", "reference")}
+        for pk in people_in(list(self.more.values())):
+            want(Person, pk)
         for model, keys in wanted.items():
             creator = creator_of(model)
             things = model._default_manager.filter(pk__in=keys)
@@ -238,6 +243,7 @@ class _Batch:
         hidden = frozenset() if inside else frozenset(self.type.internal)
         imported = dict(record.imported)
         origin = imported.pop("origin", record.origin)
+        kept = imported.pop("more", {})  # what an import did not find here, in the words of its file
         line: dict[str, Any] = {
             "kind": record.kind,
             "number": record.number,
@@ -265,6 +271,8 @@ class _Batch:
         }
         if inside:
             line["imported"] = imported
+            if more := plain({**kept, **written(self.more.get(record.pk, {}), lambda pk: self._name(Person, pk, used))}):
+                line["more"] = more
         line |= self._parts_of(record, inside, used)
         if self.with_history:
             line["trail"] = [told for entry in self.trail.get(record.pk, ()) if (told := self._entry(entry, inside, hidden, used)) is not None]

@@ -18,6 +18,7 @@ from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check as check_word
+from plimsoll.kernel.exchange.carrying import Taking, carrier_of
 from plimsoll.kernel.exchange.creating import Directory, Making
 from plimsoll.kernel.exchange.drafts import Named
 from plimsoll.kernel.exchange.importing import kept_in
@@ -34,7 +35,7 @@ from plimsoll.kernel.records.beside import beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType, type_named
-from plimsoll.kernel.records.models import LINK_MEANINGS, Attachment, ChecklistItem, Effort, Link, Record, Share, Tag, WorkflowVersion
+from plimsoll.kernel.records.models import LINK_MEANINGS, Attachment, ChecklistItem, Effort, Link, Record, Share, Tag, WorkflowVersion, gate_open
 from plimsoll.kernel.records.replay import History, Said, Update, replay
 from plimsoll.kernel.records.workflows import change_workflow, merged
 from plimsoll.kernel.register.models import Card
@@ -221,6 +222,7 @@ class _Own:
             if before is None:
                 self.report.created += 1
                 self._parts(number, line, record)
+                self._take_more(line, record)
                 new.append(
                     Imported(
                         card_id=record.pk,
@@ -439,6 +441,21 @@ class _Own:
     def _key(self, name: str | None) -> int | None:
         found = self.people.get(name or "")
         return found.pk if found is not None else None
+
+    def _take_more(self, line: Line, record: Record) -> None:
+        """What the kind's room carried; what it does not find here stays with the record."""
+        carrier, told = carrier_of(self.type.kind), line.get("more")
+        if carrier is None or not told:
+            return
+        taking = Taking(self.by, lambda key: self.people.get(key or ""), self._card_of, self.report.notes.append)
+        if left := carrier.take(record, told, taking):
+            record.imported = {**record.imported, "more": left}
+            with gate_open():
+                self.type.model.objects.filter(pk=record.pk).update(imported=record.imported)
+
+    def _card_of(self, reference: str | None) -> int | None:
+        found = Imported.objects.filter(tenant=self.tenant, source=SOURCE, reference=reference or "").values_list("card_id", flat=True)
+        return found.first() if reference else None
 
     def second_pass(self, path: Path) -> None:
         """Links, once both of their ends are in. Run again, it finds them there."""

@@ -1,16 +1,34 @@
 """The person in whose name the system itself acts: one a tenant, for commands, jobs and rules. It knows nothing of who calls."""
 
+from django.utils.translation import gettext as _
+
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.db import writing
 
 NAME = "Plimsoll"  # what people read beside what nobody did by hand
-EARLIER = "command line (system user)"
+NAMES = (NAME, "command line (system user)")  # that of houses that were set up before
+
+
+def acted_as(channel: str = "") -> str:
+    """What people read where the system acted: by which of its ways."""
+    return {
+        "rule": _("Rules"),
+        "import": _("An import"),
+        "command": _("Command line"),
+        "command line": _("Command line"),
+        "set-up": _("Set-up"),
+    }.get(channel) or _("The system")
+
+
+def who_acted(person: Person, channel: str) -> str:
+    """The name of whoever acted; the system by the way that it acted."""
+    return acted_as(channel) if person.kind == "system" and person.name in NAMES else person.name
 
 
 def system_person(tenant: Tenant) -> Person:
     """The tenant's system person, with tenant and organization loaded; made, and told to the trail, when there is none yet."""
-    people = Person.objects.select_related("tenant", "organization").filter(tenant=tenant, kind="system", name__in=(NAME, EARLIER)).order_by("pk")
+    people = Person.objects.select_related("tenant", "organization").filter(tenant=tenant, kind="system", name__in=NAMES).order_by("pk")
     if (found := people.first()) is not None:
         return found
     with writing():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.identity.models import Person, TeamMembership
+from plimsoll.kernel.identity.system import who_acted
 from plimsoll.kernel.lib.compiled import Compiled
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
@@ -168,9 +169,9 @@ def words_of(notice: Notice) -> tuple[str, str]:
     """The title and the sentence of a notice, made from the entry at display."""
     card, entry = notice.card, notice.entry
     assert card is not None
-    actor: object = entry.actor if entry is not None else None
-    if entry is not None and entry.actor is not None and entry.actor.kind == "system":
-        actor = card.tenant.name  # the house itself: what no person did
+    actor = who_acted(entry.actor, entry.channel) if entry is not None else None
+    if entry is not None and entry.actor.kind == "system" and notice.why == "requester":
+        actor = card.tenant.name  # whoever is served hears from the house, not from its rules
     acts = {
         "open": _("opened it"),
         "comment": _("wrote a message"),

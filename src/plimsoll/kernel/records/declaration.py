@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from plimsoll.kernel.lib.faults import Fault
-from plimsoll.kernel.workflow import Workflow
+from plimsoll.kernel.workflow import Move, Workflow
 
 if TYPE_CHECKING:
     from plimsoll.kernel.identity.models import Tenant
@@ -47,6 +47,10 @@ class Behaviour:
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         """Values that a move sets by itself (a moment, a count)."""
         return {}
+
+    def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
+        """The state that a move leads to; where it takes something back, perhaps the one that the record was in."""
+        return move.target
 
     def due(self, record: Record) -> datetime | None:
         """When a record that is about to be opened will be due; for kinds with a `due_at`. Later its clocks keep it."""

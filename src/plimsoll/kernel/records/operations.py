@@ -236,13 +236,13 @@ def move(
         judged = record_type.behaviour.facts([fresh])[0]
         judged = informed(judged, by, note, at)
         reasons = flow.refusals(arrow, before.state, judged, values)
-        reasons += [at_field(f.field, f.sentence) for f in missing_in_state(tenant, fresh.kind, arrow.target, extra)]
+        target = flow.state(record_type.behaviour.leads_to(fresh, arrow, flow))
+        reasons += [at_field(f.field, f.sentence) for f in missing_in_state(tenant, fresh.kind, target.name, extra)]
         reasons += [at_field(f.field, f.sentence) for f in record_type.behaviour.faults(tenant, values, fresh)]
         if arrow.asks_note and not note.strip():
             reasons.append(at_field("note", _("“%(move)s” needs a note that says why.") % {"move": arrow.title}))
         if reasons:
             raise MoveRefused(reasons)
-        target = flow.state(arrow.target)
         cleaned |= record_type.behaviour.on_move(fresh, name, {**values, "at": at or now(), "by": by})
         cleaned |= {"state": target.name, "category": target.category, "is_open": target.is_open}
         changes = differences(before, cleaned, extra, always=("state",))

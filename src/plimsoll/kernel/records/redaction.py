@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.access.queries import check as check_word
 from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
@@ -24,10 +27,47 @@ from plimsoll.kernel.records.events import Redacted
 from plimsoll.kernel.records.models import Attachment, Comment, Record, gate_open
 from plimsoll.kernel.records.operations import locked, touch_card
 from plimsoll.kernel.records.permissions import check
+from plimsoll.kernel.records.queries import record_of
 from plimsoll.kernel.trail.models import Detail, Entry
 from plimsoll.kernel.trail.operations import Act, write
 
 REPLACEMENT = "[redacted]"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a room keeps of a record in parts of its own: `key` names them, `label` says what they are."""
+
+    key: str
+    label: str
+    text: str
+
+
+class Keeper(Protocol):
+    """How the words that a room keeps of the records of a kind are found and erased."""
+
+    def held(self, record: Record) -> list[Words]:
+        """What holds words now."""
+
+    def erase(self, record: Record, keys: Sequence[str]) -> None:
+        """Put `REPLACEMENT` in the place of some; within the transaction of the redaction."""
+
+    def copies(self, record: Record, comments: Sequence[Comment]) -> list[Comment]:
+        """Messages on other records that repeat some of this one, word for word."""
+
+
+_keepers: dict[str, Keeper] = {}
+
+
+def register_keeper(kind: str, keeper: Keeper) -> None:
+    """Say where else words of the records of a kind are. A room calls it in its `redacting.py`, imported when its app is ready."""
+    _keepers[kind] = keeper
+
+
+def words_held(record: Record) -> list[Words]:
+    """The words that the record's room keeps of it."""
+    keeper = _keepers.get(record.kind)
+    return [words for words in keeper.held(record) if words.text not in ("", REPLACEMENT)] if keeper is not None else []
 
 
 def redact(
@@ -39,8 +79,11 @@ def redact(
     fields: Sequence[str] = (),
     comments: Sequence[Comment] = (),
     attachments: Sequence[Attachment] = (),
+    words: Sequence[str] = (),
 ) -> Entry:
-    """Erase fields (in every entry of the record and in the record itself), comments and files. Needs the word `kind:redact` and a reason.
+    """Erase fields (in every entry of the record and in the record itself), comments, files, and words that its room keeps (by their keys).
+
+    Needs the word `kind:redact` and a reason.
 
     Only text and personal fields can be erased; states, numbers and dates stay, so that clocks and figures do.
     """
@@ -56,12 +99,15 @@ def redact(
         ]
         if not reason.strip():
             faults.append(Fault("reason", _("Say on whose order and why.")))
-        if not (fields or comments or attachments):
+        held = {one.key: one for one in words_held(fresh)} if words else {}
+        faults += [Fault("words", _("These words are not on this record.")) for key in words if key not in held]
+        if not (fields or comments or attachments or words):
             faults.append(Fault("fields", _("Say what is to be redacted.")))
         faults += [Fault("comments", _("That message is not on this record.")) for c in comments if c.card_id != fresh.pk]
         faults += [Fault("attachments", _("That file is not on this record.")) for a in attachments if a.card_id != fresh.pk]
         if faults:
             raise Faulty(faults)
+        copies = _keepers[fresh.kind].copies(fresh, comments) if comments and fresh.kind in _keepers else []
         erased = _erase(Entry.objects.filter(card_id=fresh.pk), set(fields)) if fields else {}
         for comment in comments:
             Comment.objects.filter(pk=comment.pk).update(text="", redacted_at=now())
@@ -74,6 +120,10 @@ def redact(
                 files.path_of(attachment.digest).unlink(missing_ok=True)
         for thing in beside(fresh.kind):
             thing.erase(fresh, set(fields) & set(thing.texts))
+        for text in {held[key].text for key in words}:
+            erased |= _erase(Entry.objects.filter(card_id=fresh.pk), {"text"}, text)
+        if words:
+            _keepers[fresh.kind].erase(fresh, words)
         for name in fields:
             if name in kept_beside:
                 continue
@@ -96,10 +146,15 @@ def redact(
                 by=by.pk,
                 channel=channel,
                 note=reason,
-                changes={"erased": (None, erased), "fields": (None, sorted(fields)), "comments": (None, [c.pk for c in comments])},
+                changes={"erased": (None, erased), "fields": (None, sorted(fields)), "comments": (None, [c.pk for c in comments])}
+                | ({"words": (None, sorted(words))} if words else {}),
             )
         )
         publish(Redacted(card_id=fresh.pk, kind=fresh.kind))
+        for copy in copies:  # the order is for the words, wherever they were repeated
+            there = record_of(copy.card)
+            told = _("Repeated from %(record)s: %(reason)s") % {"record": fresh.reference, "reason": reason}
+            redact(there, by=system_person(fresh.tenant), channel="rule", reason=told, comments=[copy])
     return entry
 
 
@@ -124,12 +179,17 @@ def redact_person(person: Person, *, by: Person, channel: str, reason: str) -> E
         )
 
 
-def _erase(entries: object, names: set[str]) -> dict[str, list[str]]:
-    """Take the readable values of some fields out of the details. Returns {entry: fields} for the entry that tells of it."""
+def _erase(entries: object, names: set[str], text: str | None = None) -> dict[str, list[str]]:
+    """Take the readable values of some fields out of the details, or only where they say this text.
+
+    Returns {entry: fields} for the entry that tells of it.
+    """
     erased: dict[str, list[str]] = {}
     for pk, changes, values in entries.filter(changes__contains='"hidden"').values_list("pk", "changes", "detail__values"):  # type: ignore[attr-defined]
         told = json.loads(changes)
-        gone = sorted(n for n in names if isinstance(told.get(n), dict) and "hidden" in told[n])
+        gone = sorted(
+            n for n in names if isinstance(told.get(n), dict) and "hidden" in told[n] and (text is None or text in ((values or {}).get(n) or ()))
+        )
         if gone:
             erased[str(pk)] = gone
             Detail.objects.filter(pk=pk).update(values={k: v for k, v in (values or {}).items() if k not in gone})

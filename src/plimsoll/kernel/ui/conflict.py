@@ -65,7 +65,7 @@ def conflict_context(record_type: RecordType, current: Record, form: DerivedForm
     only_mine = [{"name": n, "label": label(n), "value": words(n, form.cleaned_data[n])} for n in mine if n not in clashing]
     carried = [(key, value) for n in mine for key in (n, f"{n}_typed") for value in _several(form, key)]
     return {
-        "faster": names.of(Person, entries[0].actor_id) if entries else _("Somebody"),
+        "faster": names.actor(entries[0].actor_id, entries[0].channel) if entries else _("Somebody"),
         "faster_at": entries[0].at if entries else current.changed_at,
         "both": both,
         "only_theirs": only_theirs,

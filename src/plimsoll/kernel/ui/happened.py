@@ -116,7 +116,17 @@ class Reader:
                 note = ""
             if entry.action in ("amend", "update") and not changes:
                 return None
-        line = Line(entry.id, self.names.of(Person, entry.actor_id), "", entry.at, note, entry.channel, entry.origin, entry.action, entry.recorded_at)
+        line = Line(
+            entry.id,
+            self.names.actor(entry.actor_id, entry.channel),
+            "",
+            entry.at,
+            note,
+            entry.channel,
+            entry.origin,
+            entry.action,
+            entry.recorded_at,
+        )
         line.differences = [
             Difference(
                 label_of(self.record_type, n, self.customs),

@@ -275,7 +275,7 @@ class RecordPage(DeclaredView):
         is_outside = self.person.pk in names.outsiders
         return {
             "paper": paper,
-            "author": names.of(Person, comment.author_id),
+            "author": names.actor(comment.author_id, comment.channel),
             "note": note,
             "at": comment.at,
             "id": str(comment.pk),

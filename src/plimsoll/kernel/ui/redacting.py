@@ -16,7 +16,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.models import Attachment, Comment, Record
 from plimsoll.kernel.records.permissions import may
-from plimsoll.kernel.records.redaction import REPLACEMENT, redact
+from plimsoll.kernel.records.redaction import REPLACEMENT, redact, words_held
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital
 from plimsoll.kernel.ui.forms_derived import EXTRA
 from plimsoll.kernel.ui.shown import label_of
@@ -29,6 +29,7 @@ class RedactForm(forms.Form):
 
     fields_ = forms.MultipleChoiceField(label=gettext_lazy("Texts"), required=False, widget=forms.CheckboxSelectMultiple)
     comments = forms.MultipleChoiceField(label=gettext_lazy("Messages"), required=False, widget=forms.CheckboxSelectMultiple)
+    words = forms.MultipleChoiceField(label=gettext_lazy("Words of its room"), required=False, widget=forms.CheckboxSelectMultiple)
     attachments = forms.MultipleChoiceField(label=gettext_lazy("Files"), required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(label=gettext_lazy("On whose order, and why"), max_length=500)
     confirm = forms.CharField(
@@ -61,7 +62,7 @@ class RedactPage(DeclaredView):
         record = self._checked(number)
         form = RedactForm(request.POST, record=record, choices=self._choices(record))
         if form.is_valid():
-            chosen = {name: form.cleaned_data.get(name) or [] for name in ("fields_", "comments", "attachments")}
+            chosen = {name: form.cleaned_data.get(name) or [] for name in ("fields_", "comments", "words", "attachments")}
             try:
                 redact(
                     record,
@@ -70,6 +71,7 @@ class RedactPage(DeclaredView):
                     reason=form.cleaned_data["reason"],
                     fields=chosen["fields_"],
                     comments=list(Comment.objects.filter(card_id=record.pk, pk__in=chosen["comments"])),
+                    words=chosen["words"],
                     attachments=list(Attachment.objects.filter(card_id=record.pk, pk__in=chosen["attachments"])),
                 )
             except Faulty as error:
@@ -102,6 +104,7 @@ class RedactPage(DeclaredView):
         return {
             "fields_": [(n, f"{label}: {_begin(value)}") for n, label, value in held if value not in (None, "", REPLACEMENT)],
             "comments": [(str(c.pk), f"{c.author}, {c.at:%Y-%m-%d %H:%M}: {_begin(c.text)}") for c in comments],
+            "words": [(words.key, f"{words.label}: {_begin(words.text)}") for words in words_held(record)],
             "attachments": [(str(f.pk), f.name) for f in files],
         }
 

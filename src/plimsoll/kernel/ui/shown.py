@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _
 
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
+from plimsoll.kernel.identity.system import NAMES as SYSTEM, acted_as
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType, type_named
@@ -46,6 +47,7 @@ class Names:
         self.references: dict[int, str] = {}  # of records, by card
         self.places: dict[int, tuple[str, int]] = {}  # kind and number of records, by card
         self.outsiders: set[int] = set()  # people who belong to no part of the provider
+        self.systems: set[int] = set()  # those in whose name the system itself acts
 
     def want(self, model: type[models.Model], keys: Iterable[Any]) -> None:
         model = Card if issubclass(model, Record) else model
@@ -71,8 +73,11 @@ class Names:
                     self._found[model, key] = title
                     self.references[key], self.places[key] = reference, (kind, number)
             elif model is Person:
-                for key, name, kind in Person.objects.filter(pk__in=missing).values_list("pk", "name", "organization__kind"):
-                    self._found[model, key] = name
+                for key, name, kind, sort in Person.objects.filter(pk__in=missing).values_list("pk", "name", "organization__kind", "kind"):
+                    is_system = sort == "system" and name in SYSTEM
+                    self._found[model, key] = acted_as() if is_system else name
+                    if is_system:
+                        self.systems.add(key)
                     if kind in ("customer", "supplier"):
                         self.outsiders.add(key)
             elif model in (Team, Organization):
@@ -81,6 +86,10 @@ class Names:
                 self._found |= {(model, key): str(row) for key, row in model._default_manager.in_bulk(missing).items()}
         self._wanted.clear()
         return self
+
+    def actor(self, key: Any, channel: str) -> str:
+        """Who acted: a person by name, the system by the way that it acted."""
+        return acted_as(channel) if key in self.systems else self.of(Person, key)
 
     def of(self, model: type[models.Model], key: Any) -> str:
         if key is None:

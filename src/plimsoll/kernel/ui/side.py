@@ -104,7 +104,7 @@ def custom_rows(
 
 def imported_rows(record: Record) -> list[tuple[str, str]]:
     """Counters and verdicts of the tool that it came from, word for word; they prove nothing here."""
-    return [(capital(str(k).replace("_", " ")), str(v)) for k, v in sorted(record.imported.items())]
+    return [(capital(str(k).replace("_", " ")), str(v)) for k, v in sorted(record.imported.items()) if k != "more"]
 
 
 def props_html(rows: Sequence[Mapping[str, Any]]) -> SafeString:

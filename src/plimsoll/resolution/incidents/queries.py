@@ -12,10 +12,11 @@ from django.db.models import Count, Q
 
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.calendars.models import Calendar
-from plimsoll.kernel.identity.models import Team, Tenant
+from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records.models import Comment, Link
+from plimsoll.kernel.records.models import Comment, Link, Record
+from plimsoll.kernel.trail.models import Entry, Span
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, Incident, PriorityRule
 from plimsoll.resolution.incidents.rules import REOPEN_WITHIN, STARTING_MATRIX, Facts, Other, Route
 
@@ -176,6 +177,26 @@ def _others_of(keys: Sequence[int]) -> dict[int, Other]:
             "target__incident__closed_at",
             "target__incident__resolved_at",
         )
+    }
+
+
+def span_before_merging(incident: Record) -> Span | None:
+    """How an incident stood before it was merged."""
+    return Span.objects.filter(card=incident.pk).exclude(state="merged").order_by("-id").first()
+
+
+def before_merging(incident: Record) -> dict[str, Any]:
+    """With whom it lay, and what it waited for, before it was merged; whoever left meanwhile does not get it back."""
+    span = span_before_merging(incident)
+    if span is None:
+        return {}
+    merging = Entry.objects.filter(card=incident.pk, action="merge").select_related("detail").order_by("-id").first()
+    detail = getattr(merging, "detail", None)
+    waited_for = (detail.values or {}).get("waiting_for", [""])[0] if detail is not None else ""
+    return {
+        "owner": Person.objects.filter(pk=span.owner or 0, is_active=True).first(),
+        "team": Team.objects.select_related("organization").filter(pk=span.team or 0).first(),
+        "waiting_for": waited_for or "",
     }
 
 

@@ -12,10 +12,11 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.targets.operations import first_due
+from plimsoll.kernel.workflow import Move, Workflow
 from plimsoll.resolution.incidents.clocks import covering
 from plimsoll.resolution.incidents.merging import told_of_merging
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import facts_of, matrix_of, routes_of, team_named
+from plimsoll.resolution.incidents.queries import before_merging, facts_of, matrix_of, routes_of, span_before_merging, team_named
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, Route, priority_of, route
 
 
@@ -66,10 +67,16 @@ class IncidentBehaviour(Behaviour):
         if move in ("cancel", "merge"):
             return {"closed_at": at, "waiting_for": ""}
         if move == "unmerge":
-            return {"closed_at": None}
+            return {"closed_at": None, **before_merging(record)}
         if move in ("resume", "assign"):
             return {"waiting_for": ""}
         return {}
+
+    def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
+        """Taking a merging apart leads back to where the incident was, as long as that state is still there and open."""
+        span = span_before_merging(record) if move.name == "unmerge" else None
+        is_there = span is not None and any(s.name == span.state and s.is_open for s in flow.states)
+        return span.state if span is not None and is_there else move.target
 
     def due(self, record: Record) -> datetime | None:
         return first_due(record)

@@ -19,6 +19,7 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.operations import amend, keep_due, locked, move
 from plimsoll.kernel.records.permissions import Refused, check, may
+from plimsoll.kernel.tasks.registry import find
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.majors.models import AffectedCustomer, MajorIncident, MajorUpdate, ProcedureStep, ToldTop
@@ -27,7 +28,7 @@ from plimsoll.resolution.majors.rules import RUNNING
 
 ROLES = ("owner", "communications", "scribe")
 NOTICE = "notice"
-MOST_REPLIES = 20
+REPLIES_AT_ONCE = 20
 INFORM = "majorincident:inform"
 
 
@@ -100,12 +101,39 @@ def send_update(
 
 
 def _reply(major: MajorIncident, comment: Comment, *, by: Person, channel: str, at: datetime | None) -> None:
-    """The words of an update as a reply on the lead and on the incidents under it, where this person may write and a customer reads."""
+    """The words of an update as a reply on the lead and on the incidents under it, where this person may write and a customer reads.
+
+    Where there are many, the first of them now and the others by a job.
+    """
     customers = {o.pk for o in affected_organizations(major, at)}
-    rows = [major.lead, *children_of_lead(major).filter(is_open=True).select_related("organization", "tenant").order_by("number")[:MOST_REPLIES]]
-    for incident in rows:
+    under = list(_open_under(major).order_by("number")[: REPLIES_AT_ONCE + 1])
+    for incident in [major.lead, *under[:REPLIES_AT_ONCE]]:
         if incident.organization_id in customers and may(by, "incident:comment", incident):
             parts.comment(incident, text=comment.text, is_public=True, by=by, channel=channel, at=at)
+    if len(under) > REPLIES_AT_ONCE:
+        task = find("majors.reply")
+        assert task is not None
+        task.enqueue(tenant=major.tenant, asked_by=by, comment=comment.pk, after=under[REPLIES_AT_ONCE - 1].number)
+
+
+def _open_under(major: MajorIncident) -> Any:
+    return children_of_lead(major).filter(is_open=True).select_related("organization", "tenant")
+
+
+def reply_to_the_rest(comment_id: int, *, after: int) -> int:
+    """The words of an update as a reply on the incidents under the lead from a number on; each once, however often it is tried."""
+    comment = Comment.objects.select_related("author__tenant", "author__organization").get(pk=comment_id)
+    major = MajorIncident.objects.select_related("tenant", "organization", "lead").get(pk=comment.card_id)
+    customers = {o.pk for o in affected_organizations(major)}
+    count = 0
+    for incident in _open_under(major).filter(number__gt=after, organization__in=customers).order_by("number"):
+        with writing():
+            locked(incident)
+            told = Comment.objects.filter(card_id=incident.pk, author=comment.author_id, at__gte=comment.at, text=comment.text)
+            if comment.redacted_at is None and may(comment.author, "incident:comment", incident) and not told.exists():
+                parts.comment(incident, text=comment.text, is_public=True, by=comment.author, channel="task")
+                count += 1
+    return count
 
 
 def note_down(major: MajorIncident, *, text: str, by: Person, channel: str, at: datetime | None = None) -> Comment:
@@ -125,7 +153,15 @@ def tick_step(step: ProcedureStep, major: MajorIncident, *, is_done: bool, by: P
             return kept
         kept.done_at, kept.done_by = (at or now(), by) if is_done else (None, None)
         kept.save(update_fields=["done_at", "done_by"])
-        parts.tell(fresh, "tick step" if is_done else "untick step", by=by, channel=channel, changes={"text": (None, kept.text)}, at=at)
+        parts.tell(
+            fresh,
+            "tick step" if is_done else "untick step",
+            by=by,
+            channel=channel,
+            changes={"text": (None, kept.text)},
+            texts=frozenset({"text"}),
+            at=at,
+        )
     return kept
 
 
@@ -158,4 +194,4 @@ def affect(major: MajorIncident, organizations: Iterable[Organization], *, by: P
             parts.tell(fresh, "affect", by=by, channel=channel, changes={"text": (None, organization.name)}, at=at)
 
 
-__all__ = ["INFORM", "ROLES", "Refused", "affect", "begin", "inform_top", "note_down", "send_update", "take_role", "tick_step"]
+__all__ = ["INFORM", "ROLES", "Refused", "affect", "begin", "inform_top", "note_down", "reply_to_the_rest", "send_update", "take_role", "tick_step"]

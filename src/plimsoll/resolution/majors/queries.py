@@ -193,6 +193,11 @@ def holders_of(tenant: Tenant, word: str, moment: datetime | None = None) -> lis
     """The people whose roles name the word itself, on their own or through a team; whoever left is not among them."""
     at = moment or now()
     grants = [g for g in Grant.objects.filter(in_force(at), tenant_id=tenant.pk, organization=None, service=None) if word in g.words]
+    return _people_of(grants, at)
+
+
+def _people_of(grants: Sequence[Grant], at: datetime) -> list[Person]:
+    """Who holds some grants at a moment, on their own or through a team."""
     teams = {g.team_id for g in grants if g.team_id}
     keys = {g.person_id for g in grants if g.person_id}
     if teams:
@@ -206,10 +211,8 @@ def overseers_of(tenant: Tenant, moment: datetime | None = None) -> list[Person]
     if not role:
         return holders_of(tenant, OVERSEE, moment)
     at = moment or now()
-    grants = list(Grant.objects.filter(in_force(at), tenant_id=tenant.pk, assignment__in=Assignment.objects.filter(role=role).values("pk")))
-    teams = TeamMembership.objects.filter(in_force(at), team__in=[g.team_id for g in grants if g.team_id]).values_list("person_id", flat=True)
-    keys = {*(g.person_id for g in grants if g.person_id), *teams}
-    return list(Person.objects.filter(pk__in=keys, is_active=True, kind="human").select_related("tenant", "organization").order_by("pk"))
+    held = Assignment.objects.filter(role=role).values("pk")
+    return _people_of(list(Grant.objects.filter(in_force(at), tenant_id=tenant.pk, assignment__in=held)), at)
 
 
 def waiting_proposals(person: Person) -> list[MajorProposal]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.identity.system import who_acted
 from plimsoll.kernel.records.declaration import RecordType, type_named
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.workflows import workflow_of
@@ -75,7 +76,7 @@ def timeline_of(major: MajorIncident, *, with_lead: bool = True, most: int = MOS
                     entry.at,
                     entry.recorded_at,
                     entry.card.reference if entry.card else "",
-                    entry.actor.name,
+                    who_acted(entry.actor, entry.channel),
                     what,
                     text,
                     kind,
@@ -275,4 +276,11 @@ def without_what_was_erased(content: dict[str, Any], review: MajorReview, happen
         name: (ERASED if name in ("title", "reason", "outcome") and getattr(review.major, name) == ERASED else value)
         for name, value in content["major"].items()
     }
-    return {**content, "timeline": timeline, "review": found, "major": names}
+    # Rows are added at the end and never taken away, so the frozen ones are the first of those that are there now.
+    decided = [d.text for d in review.decisions.order_by("pk")]
+    decisions = [{**d, "text": ERASED if decided[n : n + 1] == [ERASED] else d["text"]} for n, d in enumerate(content["decisions"])]
+    texts = list(ProcedureStep.objects.filter(major=review.major_id).values_list("text", flat=True))
+    steps = [[ERASED if texts[n : n + 1] == [ERASED] else row[0], *row[1:]] for n, row in enumerate(content["steps"])]
+    erased_at = {_iso(row.at) for row in ToldTop.objects.filter(major=review.major_id, how=ERASED)}
+    names["informed"] = [[ERASED if row[1] in erased_at else row[0], row[1]] for row in names["informed"]]
+    return {**content, "timeline": timeline, "review": found, "major": names, "decisions": decisions, "steps": steps}

@@ -10,5 +10,6 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.resolution.requests.record")
+        import_module("plimsoll.resolution.requests.carriers")
         import_module("plimsoll.resolution.requests.indicators")
         import_module("plimsoll.resolution.requests.satisfaction")

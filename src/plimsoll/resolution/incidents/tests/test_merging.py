@@ -17,7 +17,7 @@ from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.models import Comment, Excerpt, Link, Share
-from plimsoll.kernel.records.operations import MoveRefused, Refused, move
+from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.projections import projections
 from plimsoll.kernel.targets.models import Clock
@@ -136,6 +136,19 @@ def test_the_guards_hold_for_programs_that_link_and_move_by_themselves(house: Ho
     links = {(i["reads"], i["record"]["reference"]) for i in ines.get(f"incidents/{younger.number}/links").json()["items"]}
     assert ("duplicate of", elder.reference) in links
     assert Share.objects.filter(card=elder.pk, person=house.maeve, why="participant").exists(), "the same follows whichever way it was made"
+
+
+def test_what_was_merged_by_mistake_goes_on_where_it_was_and_with_whom(house: House) -> None:
+    elder = house.incident("The switch is down", at=now() - timedelta(hours=1))
+    given = {"service": house.service(), "classification": house.category, "impact": 3, "urgency": 3, "team": house.network, "owner": house.dev}
+    younger: Any = house.incident("No Wi-Fi", **given)
+    for name, fields in (("assign", {}), ("start", {}), ("wait_for_supplier", {"waiting_for": "Telco"})):
+        younger = move(younger, name, by=house.fresh(house.dev), channel="page", fields=fields)
+    _elder, merged = merge(elder, younger, by=house.fresh(house.ines), channel="page")  # type: ignore[arg-type]
+    amend(merged, by=house.fresh(house.ines), channel="page", owner=house.ines)
+    apart = move(merged, "unmerge", by=house.fresh(house.ines), channel="page", note="Another switch after all")
+    assert (apart.state, apart.owner_id, apart.team_id, apart.waiting_for) == ("waiting_supplier", house.dev.pk, house.network.pk, "Telco")
+    proved(elder, apart)
 
 
 def test_a_merging_is_taken_apart_within_some_days_and_nothing_is_deleted(house: House) -> None:

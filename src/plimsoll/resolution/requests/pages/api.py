@@ -147,7 +147,7 @@ def turn_into_request(request: HttpRequest, number: str) -> HttpResponse:
     check_record(person, "incident:close_as_request", incident)
     body = body_of(request, ("request_model", "answers"), ("request_model",))
     key = typed(body, "request_model", int, 0)
-    asker = Person.objects.select_related("tenant", "organization").filter(pk=incident.requester_id).first() or person
+    asker = Person.objects.select_related("tenant", "organization").filter(pk=incident.requester_id or 0).first() or person
     offer = next((o for o in orderable(asker) if o.model.pk == key), None)
     if offer is None:
         raise faulty("request_model", _("There is no such thing to order."))
