@@ -14,10 +14,11 @@ from plimsoll.kernel.api.records import View
 from plimsoll.kernel.api.shapes import record_by
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import Asked, ask, decide, state_of, withdraw
+from plimsoll.kernel.approvals.queries import visible_approvals
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.lib.text import BIGGEST
 from plimsoll.kernel.records.declaration import RecordType
-from plimsoll.kernel.records.models import Record, Share
+from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside
 
 
@@ -60,15 +61,14 @@ def approval_views(record_type: RecordType) -> dict[str, View]:
         return person, record_by(record_type, person, number_of(record_type, number))
 
     def one(record: Record, person: Person, text: str) -> Approval:
-        found = Approval.objects.filter(pk=id_of(text), card_id=record.pk).select_related("asked_by", "card").first()
-        if found is None or not _concerns(record, person):
+        found = next((a for a in visible_approvals(record, person, inside=is_inside(person, record)) if a.pk == id_of(text)), None)
+        if found is None:
             raise Http404
         return found
 
     def list_approvals(request: HttpRequest, number: str) -> HttpResponse:
         person, record = asked(request, number)
-        rows = Approval.objects.filter(card_id=record.pk).select_related("asked_by").order_by("id")[:200] if _concerns(record, person) else []
-        return answer({"items": [approval_form(a) for a in rows]})
+        return answer({"items": [approval_form(a) for a in reversed(visible_approvals(record, person, inside=is_inside(person, record)))]})
 
     def ask_approval(request: HttpRequest, number: str) -> HttpResponse:
         person, record = asked(request, number)
@@ -112,11 +112,6 @@ def approval_views(record_type: RecordType) -> dict[str, View]:
         return answer(approval_form(withdraw(found, by=person, channel="api", reason=typed(body, "note", str, ""))))
 
     return {view.__name__: view for view in (list_approvals, ask_approval, decide_approval, withdraw_approval)}
-
-
-def _concerns(record: Record, person: Person) -> bool:
-    """Decisions are shown to insiders, and to outsiders who are or were asked to decide."""
-    return is_inside(person, record) or Share.objects.filter(card_id=record.pk, person=person, why="approver").exists()
 
 
 def _step(given: Any, by: Person) -> Asked:

@@ -34,7 +34,7 @@ from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filters import apply
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import StaleRecord, amend, move, open_record, refusals
-from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.permissions import may_move
 from plimsoll.kernel.records.queries import keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
 
@@ -142,9 +142,7 @@ def record_views(record_type: RecordType) -> dict[str, View]:
         facts = record_type.behaviour.facts([record])[0]
         items = []
         for arrow in flow.moves_from(record.state):
-            is_own = arrow.is_for_requester and getattr(record, f"{record_type.requester}_id", None) == person.pk
-            word = f"{record_type.kind}:{arrow.name}"
-            reasons = [] if is_own or may(person, word, record) else [sentence(person, word)]
+            reasons = [] if may_move(person, record, arrow) else [sentence(person, f"{record_type.kind}:{arrow.name}")]
             reasons += [str(r) for r in refusals(record, arrow.name, by=person, facts=facts)]
             items.append(
                 {

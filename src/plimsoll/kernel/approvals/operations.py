@@ -23,7 +23,7 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.records.operations import MoveRefused, Refused, locked, move
 from plimsoll.kernel.records.parts import tell
-from plimsoll.kernel.records.permissions import check as check_record, may
+from plimsoll.kernel.records.permissions import check as check_record, may, may_move
 from plimsoll.kernel.records.queries import record_of
 from plimsoll.kernel.records.workflows import workflow_of
 
@@ -54,6 +54,7 @@ def ask(
     """Ask for a decision. Those asked, and who stands in for them, get sight of the record while it is open. Refused when a step can't be passed.
 
     `for_person` is whose wish is decided, when another (a rule) asks in their name: as whoever asks, they decide in no step.
+    A move may follow only where `by` could make it, or where the last step is decided by those alone who could: asking lends nobody a word.
     """
     with writing():
         fresh = locked(record)
@@ -64,6 +65,7 @@ def ask(
             faults.append(Fault("", _("A decision is already asked on this record.")))
         if faults:
             raise Faulty(faults)
+        _check_moves(fresh, steps, move_when_approved, move_when_refused, by)
         approval = Approval.objects.create(
             tenant_id=fresh.tenant_id,
             card_id=fresh.pk,
@@ -106,6 +108,21 @@ def _faults(record: Record, question: str, steps: Sequence[Asked], by: Person, m
     known = {m.name for m in flow.moves}
     faults += [Fault("move_when_approved", _("There is no move “%(move)s”.") % {"move": m}) for m in moves if m not in known]
     return faults
+
+
+def _check_moves(record: Record, steps: Sequence[Asked], when_approved: str, when_refused: str, by: Person) -> None:
+    """The last step brings the yes about; every step can bring about the no."""
+    flow = workflow_of(by.tenant, record.kind)
+    for name, deciding in ((when_approved, steps[-1:]), (when_refused, steps)):
+        if not name:
+            continue
+        arrow = flow.move(name)
+        is_by_its_word = all(s.word == f"{record.kind}:{name}" and not s.people and s.team is None for s in deciding)
+        if not is_by_its_word and not may_move(by, record, arrow):
+            raise Refused(
+                _("“%(move)s” can't follow: you may not make that move yourself. Leave it out, or have the last step decided by those who may.")
+                % {"move": arrow.title}
+            )
 
 
 def _share(step: Step, record: Record, people: Sequence[Person]) -> None:
@@ -272,18 +289,20 @@ def _end(approval: Approval, record: Record, result: str, *, by: Person, channel
     if name:
         mover = Person.objects.select_related("tenant", "organization").get(pk=by.pk)
         if not may(mover, f"{record.kind}:{name}", record):
-            # The decision is the authority; the system makes the move that it allows, and the entry before says who decided.
+            # Whoever asked could make it; the system makes it for them, judged as if they did, and the entry before says who decided.
             mover = Person.objects.select_related("tenant", "organization").filter(tenant_id=record.tenant_id, kind="system").get()
-        move(record, name, by=mover, channel=channel, note=reason or _("Decided: %(question)s") % {"question": approval.question}, at=at)
+        said = reason or _("Decided: %(question)s") % {"question": approval.question}
+        move(record, name, by=mover, channel=channel, note=said, at=at, in_the_name_of=approval.asked_by if mover.kind == "system" else None)
 
 
 def withdraw(approval: Approval, *, by: Person, channel: str, reason: str) -> Approval:
-    """Take the question back. Whoever asked may, and whoever may amend the record."""
+    """Take the question back. Whoever asked may, and insiders who may amend the record."""
     with writing():
         approval = Approval.objects.select_for_update().get(pk=approval.pk)
         record = locked(record_of(approval.card))
         if approval.asked_by_id != by.pk:
             check_record(by, f"{record.kind}:amend", record)
+            check_record(by, f"{record.kind}:internal", record)
         if approval.ended_at is not None:
             raise MoveRefused([_("It was already decided.")])
         approval.ended_at = approval.withdrawn_at = now()
@@ -309,6 +328,7 @@ def reroute(approval: Approval, *, people: Sequence[Person], by: Person, channel
             or any(p.tenant_id != record.tenant_id for p in people)
         ):
             raise Faulty([Fault("people", _("Name others who may decide, not only whoever asked, and say why."))])
+        _check_moves(record, [Asked(step.name, people=people)], approval.move_when_approved, approval.move_when_refused, by)
         old = sorted(step.people.values_list("pk", flat=True))
         step.people.set(people)
         _share(step, record, people)

@@ -13,6 +13,7 @@ from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import RecordType, type_named, type_of
 from plimsoll.kernel.records.models import Record, Share
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.workflow import Move
 
 
 def is_shared_with(card_id: int, person: Person) -> bool:
@@ -45,6 +46,14 @@ def check(person: Person, word: str, record: Record) -> None:
     """Raise `Refused` with a sentence unless this person may say the word on this record. Called in the writes and nowhere else."""
     if not may(person, word, record):
         raise Refused(sentence(person, word))
+
+
+def may_move(person: Person, record: Record, arrow: Move) -> bool:
+    """May this person follow this arrow on this record? Whoever asked for the record makes some moves without the word."""
+    requester = type_of(record).requester
+    if arrow.is_for_requester and requester and getattr(record, f"{requester}_id") == person.pk and is_shared_with(record.pk, person):
+        return True
+    return may(person, f"{record.kind}:{arrow.name}", record)
 
 
 def is_inside(person: Person, record: Record | Card | None = None, kind: str = "") -> bool:
@@ -111,4 +120,4 @@ def why(person: Person, word: str, record: Record | Card) -> list[dict[str, Any]
     return grounds
 
 
-__all__ = ["Refused", "check", "check_asked", "is_inside", "is_shared_with", "may", "type_of", "why"]
+__all__ = ["Refused", "check", "check_asked", "is_inside", "is_shared_with", "may", "may_move", "type_of", "why"]

@@ -10,14 +10,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import Asked, ask, decide, withdraw
+from plimsoll.kernel.approvals.queries import visible_approvals
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused
-from plimsoll.kernel.records.permissions import Refused, is_inside, may
+from plimsoll.kernel.records.permissions import Refused, is_inside, may, may_move
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.choosing import label_for
 from plimsoll.kernel.ui.context import DeclaredView, address_of
@@ -80,7 +80,7 @@ class ApprovalsPage(DeclaredView):
         act, _dash, pk = request.POST.get("act", "").partition("-")
         if act == "ask":
             return self._ask(record)
-        approval = None if (key := whole(pk)) is None else Approval.objects.filter(pk=key, card_id=record.pk).first()
+        approval = next((a for a in visible_approvals(record, self.person, inside=is_inside(self.person, record)) if a.pk == whole(pk)), None)
         if approval is None:
             raise Http404
         reason = request.POST.get("reason", "")
@@ -120,7 +120,8 @@ class ApprovalsPage(DeclaredView):
         return HttpResponseRedirect(address_of(record, self.record_type, "approvals"))
 
     def _moves(self, record: Record) -> list[tuple[str, str]]:
-        return [(m.name, m.title) for m in workflow_of(self.person.tenant, record.kind).moves]
+        """What may follow by itself: what whoever asks could do too."""
+        return [(m.name, m.title) for m in workflow_of(self.person.tenant, record.kind).moves if may_move(self.person, record, m)]
 
     def _page(
         self, record: Record, *, form: AskForm | None = None, refusal: str = "", asking_why: dict[str, Any] | None = None, status: int = 200

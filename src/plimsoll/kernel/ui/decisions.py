@@ -7,11 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import in_force
 from plimsoll.kernel.approvals.models import Approval, Step
 from plimsoll.kernel.approvals.operations import stood_in_for
-from plimsoll.kernel.identity.models import Person, TeamMembership
-from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.approvals.queries import teams_asked, visible_approvals
+from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import may
 
@@ -39,27 +38,13 @@ class Shown:
 
 
 def decisions_of(record: Record, person: Person, *, inside: bool) -> list[Shown]:
-    """The decisions of a record, newest first. Outsiders get those only that they are asked in or have decided."""
-    rows = Approval.objects.filter(card_id=record.pk).select_related("asked_by").order_by("-pk")
-    approvals = list(rows.prefetch_related("steps__team", "steps__people", "steps__decisions__person", "steps__decisions__for_person"))
+    """The decisions of a record that this person sees, newest first."""
+    approvals = visible_approvals(record, person, inside=inside)
     if not approvals:
         return []
     whom = {person.pk, *stood_in_for(person)}
-    teams = {step.team_id for a in approvals for step in a.steps.all() if step.team_id}
-    mine: set[int] = (
-        set(TeamMembership.objects.filter(in_force(now()), team__in=teams, person__in=whom).values_list("team_id", flat=True)) if teams else set()
-    )
-    shown = []
-    for approval in approvals:
-        steps = list(approval.steps.all())
-        if inside or any(_concerns(step, whom, mine) for step in steps):
-            shown.append(_shown(approval, steps, record, person, whom, mine))
-    return shown
-
-
-def _concerns(step: Step, whom: set[int], teams: set[int]) -> bool:
-    said = {pk for d in step.decisions.all() for pk in (d.person_id, d.for_person_id)}
-    return bool(whom & ({p.pk for p in step.people.all()} | said)) or (step.team_id is not None and step.team_id in teams)
+    mine = teams_asked(approvals, whom)
+    return [_shown(approval, list(approval.steps.all()), record, person, whom, mine) for approval in approvals]
 
 
 def _shown(approval: Approval, steps: list[Step], record: Record, person: Person, whom: set[int], teams: set[int]) -> Shown:

@@ -12,7 +12,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import refusals
-from plimsoll.kernel.records.permissions import is_shared_with, may
+from plimsoll.kernel.records.permissions import may_move
 from plimsoll.kernel.ui.context import address
 from plimsoll.kernel.workflow import Move, Workflow
 
@@ -36,10 +36,7 @@ class Offer:
 
 def allowed(person: Person, record: Record, move: Move) -> bool:
     """May this person make the move, leaving aside whether it can be made now?"""
-    requester = type_of(record).requester
-    if move.is_for_requester and requester and getattr(record, f"{requester}_id") == person.pk and is_shared_with(record.pk, person):
-        return True
-    return may(person, f"{record.kind}:{move.name}", record)
+    return may_move(person, record, move)
 
 
 def asks_something(move: Move) -> bool:

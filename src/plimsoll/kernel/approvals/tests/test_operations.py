@@ -7,10 +7,11 @@ import pytest
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.approvals.models import Decision
 from plimsoll.kernel.approvals.operations import Asked, ask, asked_of, current_step, decide, keep_stand_in, reroute, state_of, stuck_steps, withdraw
+from plimsoll.kernel.approvals.queries import visible_approvals
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
-from plimsoll.kernel.records.operations import MoveRefused, Refused
+from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move, open_record
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.queries import record_of
 from plimsoll.kernel.trail.models import Entry
@@ -163,3 +164,62 @@ def test_the_last_yes_of_somebody_without_the_word_still_makes_the_move(house: H
     assert record_of(approval.card).state == "cancelled"
     assert Entry.objects.filter(card=approval.card, action="cancel").get().actor.kind == "system"
     assert type_named("incident").kind == "incident"
+
+
+def test_asking_lends_nobody_a_move(house: House) -> None:
+    incident = house.incident()
+    amend(incident, by=house.ines, channel="page", team=house.field)
+    asking = {"question": "May it go?", "by": house.fresh(house.sam), "channel": "page"}
+    for moves in ({"move_when_approved": "cancel"}, {"move_when_refused": "cancel"}):
+        with pytest.raises(Refused, match="can't follow"):
+            ask(incident, steps=[Asked("A colleague", people=[house.dev])], **asking, **moves)
+    first_a_colleague = [Asked("A colleague", people=[house.maeve]), Asked("Who may", word="incident:cancel")]
+    with pytest.raises(Refused, match="can't follow"):
+        ask(incident, steps=first_a_colleague, **asking, move_when_refused="cancel")
+    approval = ask(incident, steps=first_a_colleague, **asking, move_when_approved="cancel")
+    decide(approval, is_yes=True, by=house.fresh(house.maeve), channel="page")
+    decide(approval, is_yes=True, by=house.fresh(house.dev), channel="page")
+    assert Entry.objects.get(card=approval.card, action="cancel").actor_id == house.dev.pk
+
+
+def test_naming_others_lends_nobody_a_move_either(house: House) -> None:
+    incident = house.incident()
+    amend(incident, by=house.ines, channel="page", team=house.field)
+    approval = ask(
+        incident, question="May it go?", steps=[Asked("Lead", people=[house.dev])], by=house.ines, channel="page", move_when_approved="cancel"
+    )
+    with pytest.raises(Refused, match="can't follow"):
+        reroute(approval, people=[house.maeve], by=house.fresh(house.sam), channel="page", reason="On leave.")
+
+
+def test_a_role_is_given_to_oneself_by_no_decision(house: House) -> None:
+    role = open_record(type_named("role"), by=house.ruth, channel="page", title="All of it", words=["*:*"])
+    move(role, "put_in_force", by=house.ruth, channel="page")
+    for holder, by in ((house.ines, house.ruth), (house.ruth, house.dev)):
+        Grant.objects.filter(person=holder).update(words=["assignment:*", "role:*", "incident:*"])
+        assignment = open_record(type_named("assignment"), by=house.fresh(holder), channel="page", role=role, person=holder)
+        Grant.objects.filter(person=by).update(words=["assignment:read"])
+        approval = ask(
+            assignment,
+            question="May I?",
+            steps=[Asked("A colleague", people=[by])],
+            by=house.fresh(holder),
+            channel="page",
+            move_when_approved="approve",
+        )
+        with pytest.raises(MoveRefused, match="to themselves"):
+            decide(approval, is_yes=True, by=house.fresh(by), channel="page")
+        assert not Grant.objects.filter(person=holder, role_name="All of it").exists()
+
+
+def test_people_outside_take_back_only_what_they_asked(house: House) -> None:
+    incident = house.incident()
+    amend(incident, by=house.ines, channel="page", team=house.field)
+    approval = ask(incident, question="Among ourselves?", steps=[Asked("Lead", people=[house.dev])], by=house.ines, channel="page")
+    assert visible_approvals(incident, house.fresh(house.sam), inside=False) == []
+    with pytest.raises(Refused):
+        withdraw(approval, by=house.fresh(house.sam), channel="page", reason="No.")
+    withdraw(approval, by=house.fresh(house.dev), channel="page", reason="Not needed.")
+    own = ask(incident, question="May we come at noon?", steps=[Asked("Lead", people=[house.dev])], by=house.fresh(house.sam), channel="page")
+    assert visible_approvals(incident, house.fresh(house.sam), inside=False) == [own]
+    assert withdraw(own, by=house.fresh(house.sam), channel="page", reason="Done by telephone.").withdrawn_at

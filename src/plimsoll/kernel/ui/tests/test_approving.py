@@ -4,6 +4,7 @@ from django.test import Client
 
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import state_of
+from plimsoll.kernel.records.operations import amend
 from plimsoll.kernel.records.queries import record_of
 from tests.cast import House
 
@@ -65,7 +66,7 @@ def test_whoever_may_not_see_the_record_finds_no_decision(house: House) -> None:
     for person in (house.mallory, house.strand, house.sam, house.nobody):
         assert signed_in(person).get(here).status_code == 404
         assert signed_in(person).post(here, {"act": f"yes-{pk}"}).status_code == 404
-    assert signed_in(house.aoife).post(here, {"act": f"yes-{pk}"}).status_code == 409, "she sees it and may not decide"
+    assert signed_in(house.aoife).post(here, {"act": f"yes-{pk}"}).status_code == 404, "she sees the incident and not what insiders ask each other"
     assert state_of(Approval.objects.get()) == ""
 
 
@@ -77,3 +78,26 @@ def test_the_trail_says_what_was_decided_and_no_numbers_of_parts(house: House) -
     for page in (signed_in(house.ines).get(here).content.decode() for here in (base, f"{base}trail/")):
         assert "asked for a decision: May we stop it?" in page and "said yes" in page
         assert "set approval" not in page and "set step" not in page and "backed by" not in page
+
+
+def test_only_moves_that_one_could_make_are_offered_to_follow(house: House) -> None:
+    incident = house.incident()
+    amend(incident, by=house.ines, channel="page", team=house.field)
+    here = f"/incidents/{incident.number}/approvals/"
+    assert '<option value="cancel">' in signed_in(house.ines).get(here).content.decode()
+    sam = signed_in(house.sam)
+    assert '<option value="cancel">' not in sam.get(here).content.decode()
+    asked = {"act": "ask", "question": "May it go?", "name_1": "A colleague", "person_1_1": house.dev.pk, "when_approved": "cancel"}
+    assert sam.post(here, asked).status_code == 422
+    assert not Approval.objects.exists()
+
+
+def test_people_outside_take_back_no_question_that_they_do_not_see(house: House) -> None:
+    incident = house.incident()
+    amend(incident, by=house.ines, channel="page", team=house.field)
+    here = f"/incidents/{incident.number}/approvals/"
+    signed_in(house.ines).post(here, {"act": "ask", "question": "Among us?", "name_1": "Lead", "person_1_1": house.dev.pk})
+    pk = Approval.objects.get().pk
+    assert "Among us?" not in signed_in(house.sam).get(here).content.decode()
+    assert signed_in(house.sam).post(here, {"act": f"back-{pk}", "reason": "No."}).status_code == 404
+    assert Approval.objects.get().ended_at is None
