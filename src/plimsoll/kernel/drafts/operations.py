@@ -17,6 +17,7 @@ from plimsoll.kernel.lib.time import now
 MOST_CHARACTERS = 300_000  # of all values of one form together: the longest text that a record takes, and its other fields
 MOST_DRAFTS = 100  # per person; the oldest go first
 KEPT_FOR = timedelta(days=30)
+MOST_ADDRESS = 2000
 
 Values = dict[str, list[str]]
 
@@ -65,16 +66,41 @@ def forget_draft(*, person: Person, place: str) -> None:
 
 def draft_sent(*, person: Person, place: str, sending: str = "", led_to: str = "") -> None:
     """What was typed there is written now: the words go, the moment stays for the other windows, and which sending it was."""
-    known = {"sending": sending, "led_to": led_to} if sending and len(sending) <= 64 and len(led_to) <= 2000 else {"sending": "", "led_to": ""}
+    known = {"sending": sending, "led_to": led_to if 0 < len(led_to) <= MOST_ADDRESS else place} if sending else {"sending": "", "led_to": ""}
+    if not _is_name(place, sending):
+        known = {"sending": "", "led_to": ""}
     with writing():
         Draft.objects.filter(person=person, place=place).update(values={}, sent_at=now(), **known)
 
 
-def led_already(*, person: Person, place: str, sending: str) -> str:
-    """Where this very sending led, when it arrived before: its answer was lost on the way, and the browser sends it again. Else empty."""
-    if not sending:
-        return ""
+def claim_sending(*, person: Person, place: str, sending: str) -> str | None:
+    """Take a sending for oneself, before what it says is written: None when it is new, and whoever asks again meets it until it is given up.
+
+    Otherwise it arrived before (its answer was lost on the way, and the browser sends it again): where it led, or "" as long as that is not
+    known, since it is being written or was interrupted while it was. Nothing of it may be written again.
+    """
+    if not sending or not _is_name(place, sending):
+        return None
+    with writing():
+        # One statement takes it: of two at the same moment the second waits for the row, and then finds the name there.
+        Draft.objects.get_or_create(person=person, place=place, defaults={"kept_at": now()})
+        if Draft.objects.filter(person=person, place=place).exclude(sending=sending).update(sending=sending, led_to=""):
+            return None
     return Draft.objects.filter(person=person, place=place, sending=sending).values_list("led_to", flat=True).first() or ""
+
+
+def give_up_sending(*, person: Person, place: str, sending: str) -> None:
+    """It was refused and wrote nothing, so the same may be sent again."""
+    if not sending or not _is_name(place, sending):
+        return
+    with writing():
+        mine = Draft.objects.filter(person=person, place=place, sending=sending, led_to="")
+        mine.filter(values={}, sent_at=None).delete()
+        mine.update(sending="")
+
+
+def _is_name(place: str, sending: str) -> bool:
+    return 0 < len(place) <= 200 and len(sending) <= 64 and "\x00" not in place + sending
 
 
 def clear_drafts(before: datetime) -> int:

@@ -23,7 +23,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.views.sharing import may_change, share
-from plimsoll.kernel.workflow import UnknownMove
+from plimsoll.kernel.workflow import Move, UnknownMove
 
 FIELDS = ("kind", "name", "shortcut", "audience", "team", "text", "is_internal", "move", "values")
 TEXTS = frozenset({"name", "text", "values"})
@@ -144,16 +144,27 @@ def use_macro(macro: Macro, record: Record, *, text: str, is_public: bool, by: P
     values: dict[str, Any] = {name: by.pk if value == ME and rt.foreign.get(name) is Person else value for name, value in macro.values.items()}
     if extra := {name.removeprefix("extra."): values.pop(name) for name in list(values) if name.startswith("extra.")}:
         values["extra"] = extra
+    arrow = _move_of(macro, rt, by)
     with writing():
         if text.strip() or not macro.acts:
             parts.comment(record, text=text, is_public=is_public, by=by, channel=channel)
-        arrow = workflow_of(by.tenant, rt.kind).move(macro.move) if macro.move else None
         asked = {name: values.pop(name) for name in list(values) if arrow is not None and name in (*arrow.asks, *arrow.needs)}
         if values:
             record = amend(record, by=by, channel=channel, **values)
         if arrow is not None:
             record = move(record, arrow.name, by=by, channel=channel, fields=asked, note=_("By the macro “%(name)s”.") % {"name": macro})
     return record
+
+
+def _move_of(macro: Macro, rt: RecordType, by: Person) -> Move | None:
+    """The move that the macro makes. A workflow may have lost it since: then nothing of the macro is done."""
+    if not macro.move:
+        return None
+    try:
+        return workflow_of(by.tenant, rt.kind).move(macro.move)
+    except UnknownMove:
+        sentence = _("The macro “%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent. Take the macro out, or mend it.")
+        raise Faulty([Fault("text", sentence % {"name": macro, "move": macro.move})]) from None
 
 
 def _tell(kept: Macro, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -16,11 +19,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from plimsoll.kernel.access.queries import reach
-from plimsoll.kernel.drafts.operations import draft_sent, led_already
+from plimsoll.kernel.drafts.operations import claim_sending, draft_sent, give_up_sending
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.register.models import BIGGEST_NUMBER, Card
+
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.5)  # seconds that a second arrival of a sending waits for the first
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -69,13 +74,34 @@ class SignedInView(View):
                 return JsonResponse({"detail": _("Sign in first.")}, status=401)
             return redirect_to_login(request.get_full_path())
         self.person = person
-        place, sending = (request.POST.get(name, "") if request.method == "POST" else "" for name in ("draft", "sending"))
-        if place and (led_to := led_already(person=person, place=place, sending=sending)):
-            return HttpResponseRedirect(led_to)
-        response = super().dispatch(request, *args, **kwargs)
-        # A form leads on only when what it held was written; every refusal shows it again.
-        if place and response.status_code in (204, 302):
-            draft_sent(person=person, place=place, sending=sending, led_to=response.get("Location", ""))
+        place = request.POST.get("draft", "") if request.method == "POST" else ""
+        if not place:
+            return super().dispatch(request, *args, **kwargs)
+        return self._sent_once(place, request.POST.get("sending", ""), lambda: super(SignedInView, self).dispatch(request, *args, **kwargs))
+
+    def _sent_once(self, place: str, sending: str, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """The answer of a form whose words are kept while they are typed: the same sending twice writes once, whatever the second meets."""
+        for pause in (*WAITS, 0.0):
+            led_to = claim_sending(person=self.person, place=place, sending=sending)
+            if led_to is None:
+                break
+            if led_to:
+                return HttpResponseRedirect(led_to)
+            time.sleep(pause)
+        else:
+            messages.warning(
+                self.request, _("This was sent a moment ago, and it is not known yet whether it was written. Look for it before you send it again.")
+            )
+            return HttpResponseRedirect(self.request.path)
+        response: HttpResponseBase | None = None
+        try:
+            response = act()
+        finally:
+            # A form leads on only when what it held was written; every refusal shows it again.
+            if response is None or response.status_code not in (204, 302):
+                give_up_sending(person=self.person, place=place, sending=sending)
+        if response.status_code in (204, 302):
+            draft_sent(person=self.person, place=place, sending=sending, led_to=response.get("Location", ""))
         return response
 
 

@@ -19,11 +19,12 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, declared
 from plimsoll.kernel.records.models import Attachment, ChecklistItem, Effort, Link, Record, Tag
 from plimsoll.kernel.records.operations import MoveRefused
-from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.kernel.records.queries import find_by_reference
 from plimsoll.kernel.ui.canned import macro_sent
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.record_page import RecordPage
+from plimsoll.kernel.ui.sent_files import read_sent
 
 CHANNEL = "page"
 
@@ -68,14 +69,24 @@ class PartPage(RecordPage):
 class CommentsPage(PartPage):
     """`…/comments/`: say something, to those it concerns or among ourselves; with files."""
 
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        try:
+            return super().post(request, number)
+        except Refused as error:
+            record = self.found(number)
+            if not may(self.person, f"{record.kind}:comment", record):
+                raise  # there is no composer to give the words back in
+            return self.refused(record, [Fault("text", str(error))], 403)
+
     def write(self, record: Record) -> None:
         is_public, text = self.request.POST.get("mode") != "internal", self.request.POST.get("text", "")
         minutes = minutes_in(self.request.POST.get("minutes", ""))
-        with writing():
+        sent = read_sent(self.request.FILES.getlist("files"))
+        with writing():  # all of it or nothing, so that pressing again after a refusal says and books nothing twice
             self._say(record, text, is_public)
             if minutes is not None:
                 parts.spend(record, minutes=minutes, by=self.person, channel=CHANNEL)
-        _attach(self.request, record, self.person, is_public=is_public)
+            _attach(sent, record, self.person, is_public=is_public)
 
     def _say(self, record: Record, text: str, is_public: bool) -> None:
         if (macro := macro_sent(self.request.POST.get("macro", ""))) is not None:
@@ -83,7 +94,7 @@ class CommentsPage(PartPage):
         else:
             parts.comment(record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
 
-    def refused(self, record: Record, faults: list[Fault]) -> HttpResponse:
+    def refused(self, record: Record, faults: list[Fault], status: int = 422) -> HttpResponse:
         context = self.context(record)
         context["composer"] |= {
             "text": self.request.POST.get("text", ""),
@@ -92,7 +103,7 @@ class CommentsPage(PartPage):
             "minutes": self.request.POST.get("minutes", ""),
             "fault": " ".join(f.sentence for f in faults),
         }
-        return self.show("ui/record.html", context, status=422)
+        return self.show("ui/record.html", context, status=status)
 
     def _back(self, record: Record) -> HttpResponseRedirect:
         return HttpResponseRedirect(f"{address_of(record, self.record_type)}#composer")
@@ -107,11 +118,9 @@ def minutes_in(text: str) -> int | None:
     return minutes
 
 
-def _attach(request: HttpRequest, record: Record, person: Any, *, is_public: bool) -> None:
-    for file in request.FILES.getlist("files"):
-        if (file.size or 0) > files.most_bytes():
-            raise Faulty([Fault("file", _("%(name)s is larger than %(n)d MB.") % {"name": file.name, "n": files.most_bytes() // 1_000_000})])
-        parts.attach(record, name=file.name or "file", content=file.read(), is_public=is_public, by=person, channel=CHANNEL)
+def _attach(sent: list[tuple[str, bytes]], record: Record, person: Any, *, is_public: bool) -> None:
+    for name, content in sent:
+        parts.attach(record, name=name, content=content, is_public=is_public, by=person, channel=CHANNEL)
 
 
 class AttachmentsPage(PartPage):
@@ -121,8 +130,10 @@ class AttachmentsPage(PartPage):
 
     def write(self, record: Record) -> None:
         if not self.request.FILES:
-            raise Faulty([Fault("file", _("Choose a file first."))])
-        _attach(self.request, record, self.person, is_public=self.request.POST.get("internal") != "1")
+            raise Faulty([Fault("files", _("Choose a file first."))])
+        sent = read_sent(self.request.FILES.getlist("files"))
+        with writing():
+            _attach(sent, record, self.person, is_public=self.request.POST.get("internal") != "1")
 
 
 class DownloadPage(DeclaredView):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.agreements.levels.models import Agreement, Version
 from plimsoll.agreements.levels.rules import read_terms
 from plimsoll.kernel.access.queries import Refused, check, reach
-from plimsoll.kernel.drafts.operations import draft_sent
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
@@ -76,8 +75,6 @@ class ArticlePage(PortalView):
             return self._page(*found, fault=" ".join(f.sentence for f in error.faults), typed=request.POST.get("comment", ""))
         except Refused as error:
             return self._page(*found, fault=str(error))
-        if place := request.POST.get("draft"):
-            draft_sent(person=self.person, place=place)
         messages.success(request, _("Thank you. Those who keep the guide read it."))
         return HttpResponseRedirect(f"/portal/articles/{number}/#helped")
 

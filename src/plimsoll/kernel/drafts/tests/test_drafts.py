@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from plimsoll.kernel.drafts.operations import MOST_CHARACTERS, MOST_DRAFTS, draf
 from plimsoll.kernel.drafts.tasks import clear
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.roles.leaving import erase
 from plimsoll.kernel.trail.models import Entry
@@ -125,6 +127,40 @@ def test_the_same_sending_again_is_led_to_where_it_led_and_writes_nothing(house:
     assert Comment.objects.count() == 2
     signed_in(house.dev).post(place, sent | {"sending": "b2"})  # somebody else's is not known by another's name
     assert Comment.objects.count() == 3
+
+
+def test_a_sending_that_arrives_while_the_first_is_written_writes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = house.incident()
+    place = f"/incidents/{record.number}/comments/"
+    client, again, meanwhile = signed_in(house.ines), signed_in(house.ines), []
+    sent = {"text": "Hello", "mode": "public", "draft": place, "sending": "a1"}
+    said = parts.comment
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        if not meanwhile:  # the browser lost its patience, and sends the same again
+            meanwhile.append(None)
+            meanwhile[0] = again.post(place, sent)
+        return said(*args, **kwargs)
+
+    monkeypatch.setattr("plimsoll.kernel.ui.context.WAITS", (0.01,))
+    monkeypatch.setattr("plimsoll.kernel.ui.parts_pages.parts.comment", slowly)
+    first = client.post(place, sent)
+    assert Comment.objects.count() == 1 and meanwhile[0].status_code == 302
+    assert "Look for it before you send it again." in again.get(f"/incidents/{record.number}/").content.decode()
+    assert client.post(place, sent)["Location"] == first["Location"] and Comment.objects.count() == 1
+
+
+def test_a_refused_or_broken_sending_may_be_sent_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = house.incident()
+    place = f"/incidents/{record.number}/comments/"
+    client = signed_in(house.ines)
+    sent = {"text": "Hello", "mode": "public", "draft": place, "sending": "a1"}
+    assert client.post(place, sent | {"text": " "}).status_code == 422
+    assert draft_of(house.ines, place) is None  # nothing was typed there, so nothing is kept
+    with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
+        broken.setattr("plimsoll.kernel.ui.parts_pages.parts.comment", lambda *_a, **_k: 1 / 0)
+        client.post(place, sent)
+    assert client.post(place, sent).status_code == 302 and Comment.objects.count() == 1
 
 
 def test_nobody_ends_somebody_elses_draft(house: House) -> None:
