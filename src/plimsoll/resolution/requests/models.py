@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.access.queries import grants_of, teams_of
+from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.records.models import Record, record_indexes
 from plimsoll.kernel.roles.models import Assignment, Role
@@ -155,6 +156,16 @@ class Request(Record):
         ]
 
 
+class ChainApproval(models.Model):
+    """A part of a request: that an approval was asked because its version says so. Whatever else is asked on it decides nothing of the order."""
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="chain")
+    approval = models.OneToOneField(Approval, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.approval_id} of {self.request_id}"
+
+
 class AccessRight(Record):
     """That somebody has access to something: since when, until when, and by which request."""
 
@@ -175,6 +186,7 @@ class AccessRight(Record):
             models.Index(fields=["person", "-changed_at", "-card"], name="accessright_by_person"),
             models.Index(fields=["tenant", "ends_at", "card"], name="accessright_by_end", condition=Q(state="active")),
         ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["request"], name="access_of_a_request_once")]
 
 
 class FulfilmentTask(Record):
@@ -203,6 +215,7 @@ class FulfilmentTask(Record):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request", "plan_key"], condition=~Q(plan_key=""), name="task_of_a_request_once"),
+            models.UniqueConstraint(fields=["access", "stage"], condition=Q(access__isnull=False), name="task_of_an_access_once"),
         ]
 
 

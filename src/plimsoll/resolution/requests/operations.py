@@ -30,13 +30,15 @@ from plimsoll.resolution.incidents.rules import working_days_later
 from plimsoll.resolution.requests.accesses import give_access, revoke_of_leaver
 from plimsoll.resolution.requests.answering import due_tasks, steps_for, tasks_for
 from plimsoll.resolution.requests.drafting import discard_draft, draft_plan, entitle, keep_deciders, put_in_force, take_entitlement
-from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request, RequestModel
+from plimsoll.resolution.requests.models import AccessRight, ChainApproval, FulfilmentTask, Request, RequestModel
 from plimsoll.resolution.requests.plan import Step
 from plimsoll.resolution.requests.queries import answers_of, deciders_of, facts_of, form_of
 from plimsoll.resolution.requests.record import FULFILMENT_TASK, REQUEST
 from plimsoll.resolution.requests.rules import CLOSE_AFTER_DAYS
 
 MOST_STEPS = 8  # how far a request goes by itself in one go
+ASKING = ("ask approval", "withdraw approval", "approve", "refuse approval")  # acts of approvals, in the words of the trail
+CHAINS_OWN = ("approve", "reject")  # the moves that the approval of a version makes
 GOING = ("submitted", "awaiting_approval", "approved", "in_fulfilment", "fulfilled")
 
 
@@ -85,6 +87,8 @@ def order(
 def follow(event: Written) -> None:
     """Wired to `Written`: what happened to a request, a task or an access lets the request go on; by a job, so that the act itself stays short."""
     record = event.record
+    if isinstance(record, Request) and event.entry.action in ASKING:
+        _follow_asking(record, event)
     if "state" not in event.changes or event.entry.origin == "imported":
         return
     if isinstance(record, Request):
@@ -99,6 +103,18 @@ def follow(event: Written) -> None:
             _later("requests.proceed_access", record.tenant, access=record.access_id)
     elif isinstance(record, AccessRight) and record.is_open:
         _later("requests.proceed_access", record.tenant, access=record.pk)
+
+
+def _follow_asking(request: Request, event: Written) -> None:
+    """What was asked beside the chain can't approve; when it is decided, or the chain was taken back, the chain is asked (again)."""
+    if event.entry.action == "ask approval":
+        made = Approval.objects.get(pk=event.changes["approval"][1])
+        follows = {"move_when_approved": made.move_when_approved, "move_when_refused": made.move_when_refused}
+        said = _("What its approval decides, only its approval decides: it is asked by itself, of those whom the version names.")
+        if event.by.kind != "system" and (faults := [Fault(name, said) for name, move in follows.items() if move in CHAINS_OWN]):
+            raise Faulty(faults)
+    elif request.state in ("submitted", "awaiting_approval") and facts_of([request])[0].approval in ("", "withdrawn"):
+        _later("requests.proceed", request.tenant, request=request.pk)
 
 
 def end_with_the_person(event: KeptChanged) -> None:
@@ -145,7 +161,8 @@ def _one_step(request: Request, system: Person, at: datetime | None) -> bool:
     if state == "submitted":
         return _try_to_ask(request, system, at) if facts_of([request])[0].is_approval_needed else _move(request, "accept", system, at)
     if state == "awaiting_approval":
-        if facts_of([request])[0].is_approval_needed and not Approval.objects.filter(card_id=request.pk).exists():
+        facts = facts_of([request])[0]
+        if facts.is_approval_needed and facts.approval in ("", "withdrawn"):
             _try_to_ask(request, system, at)
         return False
     if state == "approved":
@@ -180,7 +197,7 @@ def _ask_people(request: Request, system: Person, at: datetime | None) -> Approv
     """The approval as the version says it for these answers: thresholds are resolved now, who may decide at each decision."""
     steps = [_asked(step, request) for step in steps_for(form_of(request.model_version), answers_of(request))]
     question = _("Approve %(title)s for %(who)s?") % {"title": request.title, "who": request.requester or request.organization}
-    return ask(
+    made = ask(
         request,
         question=question[:250],
         steps=steps,
@@ -191,6 +208,8 @@ def _ask_people(request: Request, system: Person, at: datetime | None) -> Approv
         for_person=request.requester,
         at=at,
     )
+    ChainApproval.objects.create(request=request, approval=made)
+    return made
 
 
 def _asked(step: Step, request: Request) -> Asked:

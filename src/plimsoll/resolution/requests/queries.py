@@ -19,7 +19,7 @@ from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
 from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.requests.answering import steps_for, tasks_for
-from plimsoll.resolution.requests.models import AccessRight, Decider, Entitlement, FulfilmentTask, ModelVersion, Request, RequestModel
+from plimsoll.resolution.requests.models import AccessRight, ChainApproval, Decider, Entitlement, FulfilmentTask, ModelVersion, Request, RequestModel
 from plimsoll.resolution.requests.plan import Plan, read_plan
 from plimsoll.resolution.requests.rules import REOPEN_WITHIN, AccessFacts, Facts, ModelFacts, TaskFacts
 
@@ -119,10 +119,13 @@ def deciders_of(organization: int | None) -> list[Person]:
 
 
 def approvals_of(cards: Iterable[int]) -> dict[int, str]:
-    """How the newest approval of some records stands: open, approved, refused, withdrawn. Derived from the decisions, in two queries."""
+    """How the newest approval that their versions ask stands: open, approved, refused, withdrawn. Derived from the decisions, in two queries.
+
+    Only what the rule asked counts: whoever may amend a request may ask anything of anybody on it, and that approves nothing.
+    """
     newest: dict[int, Approval] = {}
-    for approval in Approval.objects.filter(card__in=list(cards)).order_by("pk"):
-        newest[approval.card_id] = approval
+    for asked in ChainApproval.objects.filter(request__in=list(cards)).select_related("approval").order_by("approval"):
+        newest[asked.request_id] = asked.approval
     if not newest:
         return {}
     refused = set(

@@ -15,7 +15,7 @@ from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.record_page import RecordPage
 from plimsoll.resolution.requests.answering import steps_for, tasks_for
-from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request
+from plimsoll.resolution.requests.models import AccessRight, ChainApproval, FulfilmentTask, Request
 from plimsoll.resolution.requests.plan import DATE, PERSON, Plan
 from plimsoll.resolution.requests.queries import answers_of, plan_known
 from plimsoll.resolution.requests.record import REQUEST
@@ -123,8 +123,9 @@ def _dot(label: str, step: str, small: str = "") -> dict[str, str]:
 
 
 def _approval(record: Request, plan: Plan, *, is_inside: bool) -> list[dict[str, str]]:
-    """The steps of the newest approval with what was decided; before it is asked, those that will be."""
-    approval = Approval.objects.filter(card_id=record.pk).order_by("-pk").prefetch_related("steps__decisions__person").first()
+    """The steps of the newest approval that its version asked, with what was decided; before it is asked, those that will be."""
+    chain = ChainApproval.objects.filter(request=record.pk).values("approval")
+    approval = Approval.objects.filter(pk__in=chain).order_by("-pk").prefetch_related("steps__decisions__person").first()
     if approval is None:
         coming = steps_for(plan, answers_of(record))
         return [_dot(step.name, NOW if record.state == "submitted" and n == 0 else COMING) for n, step in enumerate(coming)]
