@@ -163,7 +163,9 @@ def _move_of(macro: Macro, rt: RecordType, by: Person) -> Move | None:
     try:
         return workflow_of(by.tenant, rt.kind).move(macro.move)
     except UnknownMove:
-        sentence = _("The macro “%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent. Take the macro out, or mend it.")
+        sentence = _(
+            "The macro “%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent. Take the macro out, or mend it."
+        )
         raise Faulty([Fault("text", sentence % {"name": macro, "move": macro.move})]) from None
 
 

@@ -11,18 +11,30 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.records.customs import Custom
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.histories import SOURCE_ROW
+from plimsoll.kernel.register.models import ORIGINS
 from plimsoll.kernel.targets.words import escalation_sentence
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.shown import Names, label_of, short, words_of
 from plimsoll.kernel.ui.templatetags._dates import at
 from plimsoll.kernel.workflow import Workflow
 
+CHANNELS = {
+    "page": gettext_lazy("page"),
+    "portal": gettext_lazy("portal"),
+    "api": gettext_lazy("program"),
+    "rule": gettext_lazy("rule"),
+    "task": gettext_lazy("job"),
+    "import": gettext_lazy("import"),
+    "command": gettext_lazy("command line"),
+    "command line": gettext_lazy("command line"),
+    "set-up": gettext_lazy("set-up"),
+}
 SAID = ("comment", "note")  # stand in the conversation as what was said
 # What outsiders may learn of besides the moves: named, so that what is added later stays inside until somebody decides otherwise.
 OUTSIDE = frozenset({"open", "amend", "update", "comment", "attach"})
@@ -67,6 +79,16 @@ class Line:
     recorded_at: datetime | None = None
     differences: list[Difference] = field(default_factory=list)
     changes_href: str = ""
+
+    @property
+    def how(self) -> str:
+        """By which way it came in, and whether it is of this house's own time."""
+        way = CHANNELS.get(self.channel, self.channel)
+        return (
+            str(way)
+            if self.origin == "live"
+            else _("%(way)s, %(origin)s") % {"way": way, "origin": str(dict(ORIGINS).get(self.origin, self.origin)).lower()}
+        )
 
 
 @dataclass(frozen=True, slots=True)

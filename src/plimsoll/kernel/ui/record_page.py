@@ -226,7 +226,7 @@ class RecordPage(DeclaredView):
             earlier = f"?before={first_entry}.{first_comment}"
         lines = reader.lines([e for e in entries if e.action not in SAID])
         for line in lines:
-            line.changes_href = f"{address_of(record, self.record_type)}trail/#entry-{line.id}" if line.differences else ""
+            line.changes_href = f"{address_of(record, self.record_type)}trail/?before={line.id + 1}#entry-{line.id}" if line.differences else ""
         things: list[tuple[Any, int, int, Any]] = [(line.at, 1, line.id, line) for line in lines]
         things += [(c.at, 2, c.pk, self._message(c, reader.names) | {"from": shown.origin(c.card_id)}) for c in comments]
         if not earlier:

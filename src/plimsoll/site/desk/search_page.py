@@ -70,7 +70,7 @@ class PalettePage(SignedInView):
     """`/palette.json?q=`: a few records by words or number; without words those changed lately."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        text = " ".join(request.GET.get("q", "").split())[:100].lstrip(">@§ ")
+        text = " ".join(request.GET.get("q", "").split())[:100].lstrip("> ")
         if text:
             found = find(self.person, text, size=PALETTE, snippets=False)
             cards = [*([found.jump] if found.jump else []), *(h.card for h in found.hits if found.jump is None or h.card.pk != found.jump.pk)]

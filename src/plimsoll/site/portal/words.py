@@ -126,7 +126,8 @@ def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
                 ),
                 "category": card.category,
                 "steps": [(_(word), step) for word, step in progress(card.category, is_their_turn=is_turn, answered=answered)],
-                "next": _(next_step(card.category, team=teams.get(card.pk, ""), is_their_turn=is_turn, answered=answered)),
+                "next": _(next_step(card.category, team="%(team)s" if card.pk in teams else "", is_their_turn=is_turn, answered=answered))
+                % {"team": teams.get(card.pk, "")},
                 "promise": promised.get(card.pk),
                 "said": comment,
                 "with": teams.get(card.pk, ""),

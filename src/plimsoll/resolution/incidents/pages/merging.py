@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.kernel.access.queries import Refused, reach, sentence
 from plimsoll.kernel.lib.text import whole
@@ -17,6 +17,7 @@ from plimsoll.kernel.records.models import Attachment, Comment, Link
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.choosing import find_one
 from plimsoll.kernel.ui.context import address_of
 from plimsoll.kernel.ui.writing import MovePage
 from plimsoll.kernel.workflow import Workflow
@@ -35,7 +36,8 @@ class MergePage(IncidentPage):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self._checked(number)
-        return self._show(record, self._form())
+        named = request.GET.get("other", "")[:40]
+        return self._show(record, self._form(initial={"other": find_one(self.person, Incident, named)} if named else None))
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self._checked(number)
@@ -60,8 +62,8 @@ class MergePage(IncidentPage):
         self.move(record, "merge")
         return record
 
-    def _form(self, data: Any = None) -> NumberForm:
-        return NumberForm(data, person=self.person, label=_("The other incident"), note=_("Note"))
+    def _form(self, data: Any = None, **given: Any) -> NumberForm:
+        return NumberForm(data, **given, person=self.person, label=_("The other incident"), note=_("Note"))
 
     def _show(self, record: Incident, form: NumberForm) -> HttpResponse:
         lede = _("The one that was opened first goes on, whichever you choose; the other ends as “merged”. First you see what will happen.")
@@ -113,8 +115,8 @@ def refused_because(flow: Workflow, elder: Incident, younger: Incident) -> list[
 class SplitForm(forms.Form):
     """What the new incident is called, and a note."""
 
-    title = forms.CharField(label=_("Title of the new incident"), max_length=250)
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    title = forms.CharField(label=gettext_lazy("Title of the new incident"), max_length=250)
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class SplitPage(IncidentPage):

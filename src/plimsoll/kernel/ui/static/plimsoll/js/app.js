@@ -40,14 +40,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.matches?.("dd")) (event.target.querySelector("[aria-invalid=true]") ?? event.target.querySelector("input:not([type=hidden]), select, textarea, a.edit"))?.focus();
 });
 
-/* Copying the address of this view: <button data-copy> or data-copy="text". */
+/* Copying the address of this view, <button data-copy>, or a text, data-copy="text"; data-copied says what was. */
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   event.preventDefault();
   try {
     await navigator.clipboard.writeText(button.dataset.copy || location.href);
-    toast.toast(word("copied"));
+    toast.toast(button.dataset.copied ?? word("copied"));
   } catch {
     toast.toast(word("copyFailed"));
   }

@@ -45,7 +45,8 @@ function take(event, data) {
 }
 
 document.addEventListener("drop", (event) => take(event, event.dataTransfer));
-document.addEventListener("paste", (event) => take(event, event.clipboardData));
+// Cells of a spreadsheet come as a text and as a picture of it: the text is meant.
+document.addEventListener("paste", (event) => { if (![...(event.clipboardData?.types ?? [])].includes("text/plain")) take(event, event.clipboardData); });
 document.addEventListener("dragover", (event) => {
   if (place(event.target) && [...(event.dataTransfer?.types ?? [])].includes("Files")) { event.preventDefault(); over(event, true); }
 });

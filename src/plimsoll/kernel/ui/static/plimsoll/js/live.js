@@ -63,11 +63,10 @@ function watch(strip) {
   function tell({ sentence, href, is_gone: isGone }) {
     if (isGone) emptyWhatIsGone();
     if (!sentence) return strip.replaceChildren();
-    if (strip.querySelector("a")?.textContent === sentence) return;
-    const link = document.createElement("a");
+    const link = strip.querySelector("a") ?? strip.appendChild(document.createElement("a")); // the same one: somebody may be on it
+    if (link.textContent === sentence) return;
     link.href = ours(href || location.href) ?? location.href;
     link.textContent = sentence;
-    strip.replaceChildren(link);
   }
 
   poll(strip, () => strip.dataset.live, tell, emptyWhatIsGone);

@@ -70,16 +70,17 @@ function watch(strip) {
 
   function tell({ sentence = "", href = "", people = "", linked: sign }) {
     if (sign !== undefined && sign !== (linked ??= sign)) freshen(sign).catch(() => {});
-    const parts = [];
-    if (people) { const who = document.createElement("span"); who.className = "people"; who.textContent = people; parts.push(who); }
-    if (sentence) {
-      const link = document.createElement("a");
+    let who = strip.querySelector(".people"), link = strip.querySelector("a"); // kept while they last: somebody may be on the link
+    if (people && !who) { who = document.createElement("span"); who.className = "people"; strip.prepend(who); }
+    if (who && !people) who.remove(); else if (who && who.textContent !== people) who.textContent = people;
+    if (sentence && !link) { link = strip.appendChild(document.createElement("a")); link.addEventListener("click", show); }
+    if (link && !sentence) {
+      if (link === document.activeElement) { strip.tabIndex = -1; strip.focus(); } // what was asked for is shown; the focus stays beside it
+      link.remove();
+    } else if (link && link.textContent !== sentence) {
       link.href = href || location.pathname;
       link.textContent = sentence;
-      link.addEventListener("click", show);
-      parts.push(link);
     }
-    if (parts.map((part) => part.textContent).join("|") !== [...strip.children].map((part) => part.textContent).join("|")) strip.replaceChildren(...parts);
   }
 
   function gone() {
