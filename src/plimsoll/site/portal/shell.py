@@ -48,6 +48,8 @@ def frame(request: HttpRequest, person: Person) -> dict[str, Any]:
         "places": [(label, href, here == href if href == "/portal/" else here.startswith(href)) for label, href in places],
         "organization_name": person.organization.name if person.organization else "",
         "first_name": person.name.split()[0] if person.name else "",
+        # A form that was refused is shown again with its words; its files a browser gives only once.
+        "files_again": [file.name for file in request.FILES.getlist("files")] if request.method == "POST" else [],
     }
 
 
