@@ -36,8 +36,10 @@ class Replayed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Redacted(Event):
-    """Texts of a record were erased by order; whoever keeps a copy erases it too."""
+    """Texts of a record were erased by order; whoever keeps a copy erases it too. `fields` of the record, and the `entries` that told of them."""
 
     card_id: int
     kind: str
     person_id: int | None = None
+    fields: frozenset[str] = frozenset()
+    entries: frozenset[int] = frozenset()

@@ -150,7 +150,7 @@ def redact(
                 | ({"words": (None, sorted(words))} if words else {}),
             )
         )
-        publish(Redacted(card_id=fresh.pk, kind=fresh.kind))
+        publish(Redacted(card_id=fresh.pk, kind=fresh.kind, fields=frozenset(fields), entries=frozenset(map(int, erased))))
         for copy in copies:  # the order is for the words, wherever they were repeated
             there = record_of(copy.card)
             told = _("Repeated from %(record)s: %(reason)s") % {"record": fresh.reference, "reason": reason}

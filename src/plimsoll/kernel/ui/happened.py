@@ -84,11 +84,9 @@ class Line:
     def how(self) -> str:
         """By which way it came in, and whether it is of this house's own time."""
         way = CHANNELS.get(self.channel, self.channel)
-        return (
-            str(way)
-            if self.origin == "live"
-            else _("%(way)s, %(origin)s") % {"way": way, "origin": str(dict(ORIGINS).get(self.origin, self.origin)).lower()}
-        )
+        if self.origin == "live":
+            return str(way)
+        return _("%(way)s, %(origin)s") % {"way": way, "origin": str(dict(ORIGINS).get(self.origin, self.origin)).lower()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.identity.system import who_acted
 from plimsoll.kernel.records.declaration import RecordType, type_named
+from plimsoll.kernel.records.events import Redacted
 from plimsoll.kernel.records.models import Comment
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
@@ -46,10 +47,14 @@ class Happening:
         return self.origin == "live" and (self.recorded_at - self.at).total_seconds() > 120
 
 
-def timeline_of(major: MajorIncident, *, with_lead: bool = True, most: int = MOST) -> list[Happening]:
-    """What happened to a major incident and its leading incident, oldest first, for insiders; in five queries. Of many the newest."""
+def timeline_of(major: MajorIncident, *, with_lead: bool = True, most: int = MOST, only: Collection[int] | None = None) -> list[Happening]:
+    """What happened to a major incident and its leading incident, oldest first, for insiders; in five queries. Of many the newest.
+
+    `only` these entries, where somebody asks for them by their keys.
+    """
     cards = [major.pk, *([major.lead_id] if with_lead else [])]
     rows = Entry.objects.filter(card_id__in=cards).exclude(action__in=LEFT_OUT).order_by("-at", "-id")
+    rows = rows if only is None else rows.filter(pk__in=only)
     entries = list(rows.select_related("actor", "card", "detail")[:most])[::-1]
     comments = {c.entry_id: c for c in Comment.objects.filter(entry__in=[e.pk for e in entries])}
     told = dict(MajorUpdate.objects.filter(major=major).values_list("comment_id", "audience"))
@@ -264,16 +269,20 @@ def without_the_lead(content: dict[str, Any], *, is_seen: bool) -> dict[str, Any
     return {**content, "timeline": [line for line in content["timeline"] if line["ref"] != content["major"]["lead"]]}
 
 
-def without_what_was_erased(content: dict[str, Any], review: MajorReview, happenings: Sequence[Happening]) -> dict[str, Any]:
-    """A report's content with every text that was erased by order since taken out of it; the rest stays as it was frozen."""
-    now_said = {h.entry: h for h in happenings}
+def without_what_was_erased(content: dict[str, Any], review: MajorReview, event: Redacted) -> dict[str, Any]:
+    """A report's content with the texts that were erased by this order taken out of it; all else stays as it was frozen."""
+    touched = event.entries & {line["entry"] for line in content["timeline"]}
+    now_said = {h.entry: h for h in timeline_of(review.major, only=touched)} if touched else {}
     timeline = [
-        {**line, "what": now_said[line["entry"]].what, "text": now_said[line["entry"]].text} if line["entry"] in now_said else line
+        {**line, "what": now.what if (now := now_said.get(line["entry"])) else ERASED, "text": now.text if now else ""}
+        if line["entry"] in touched
+        else line
         for line in content["timeline"]
     ]
-    found = {name: (ERASED if getattr(review, name) == ERASED else text) for name, text in content["review"].items()}
+    of_review, of_major = (event.fields if event.card_id == pk else frozenset() for pk in (review.pk, review.major_id))
+    found = {name: (ERASED if name in of_review and text else text) for name, text in content["review"].items()}
     names = {
-        name: (ERASED if name in ("title", "reason", "outcome") and getattr(review.major, name) == ERASED else value)
+        name: (ERASED if name in of_major and name in ("title", "reason", "outcome") and value else value)
         for name, value in content["major"].items()
     }
     # Rows are added at the end and never taken away, so the frozen ones are the first of those that are there now.

@@ -23,7 +23,7 @@ from plimsoll.kernel.records.permissions import check
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ReviewDecision, ReviewReport
 from plimsoll.resolution.majors.queries import review_due
 from plimsoll.resolution.majors.record import REVIEW
-from plimsoll.resolution.majors.reporting import content_of, timeline_of, without_what_was_erased
+from plimsoll.resolution.majors.reporting import content_of, without_what_was_erased
 
 STANDING = ("due", "under_way")
 
@@ -113,7 +113,7 @@ def redact_reports(event: Redacted) -> None:
     wanted = Q(review=event.card_id) | Q(review__major=event.card_id) | Q(review__major__lead=event.card_id)
     for report in ReviewReport.objects.filter(wanted).select_related("review__major__tenant").order_by("pk"):
         review = report.review
-        content = without_what_was_erased(report.content, review, timeline_of(review.major))
+        content = without_what_was_erased(report.content, review, event)
         if content != report.content:
             report.content, report.redacted_at = content, now()
             report.save(update_fields=["content", "redacted_at"])

@@ -87,6 +87,14 @@ def test_a_report_whose_file_is_refused_is_not_made_and_keeps_what_was_typed(hou
     assert not Incident.objects.filter(title="Empty file").exists()
 
 
+def test_a_form_that_is_refused_says_that_its_files_must_be_chosen_again(house: House) -> None:
+    browser, record = signed_in(house.aoife), house.incident()
+    for place in ("/portal/report/", f"/portal/incidents/{record.number}/answer/"):
+        answer = browser.post(place, {"title": "", "text": "", "files": SimpleUploadedFile("ward.txt", b"log")})
+        assert answer.status_code == 422 and "Choose your files again: ward.txt." in text_of(answer), place
+    assert "Choose your files again" not in text_of(browser.get("/portal/report/"))
+
+
 def test_following_shows_what_was_said_openly_and_nothing_else(house: House) -> None:
     record = house.incident(cause_code="secret cause")
     parts.comment(record, text="We look at it.", is_public=True, by=house.ines, channel="page")
