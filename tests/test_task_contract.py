@@ -242,6 +242,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return go
 
 
+@pytest.mark.slow
 def test_what_runs_in_the_background_ends_and_does_nothing_twice(
     house: House, tmp_path: Path, later: Callable[[timedelta], None], caplog: pytest.LogCaptureFixture
 ) -> None:
