@@ -40,7 +40,7 @@ class LivePage(DeclaredView):
             "sentence": self._news(record, whole(request.GET.get("seen", "")) or 0),
             "href": self.page_of(record),
             "people": self.who(record),
-            "linked": self._linked(record),
+            "linked": self.linked(record),
         }
         tag = f'"{sha256((canonical(told) + sign_of_access(self.person)).encode()).hexdigest()[:20]}"'
         if request.headers.get("If-None-Match") == tag:
@@ -55,7 +55,7 @@ class LivePage(DeclaredView):
         """Who else has it open, in words."""
         return who_is_there(others_at(self.person, record))
 
-    def _linked(self, record: Record) -> str:
+    def linked(self, record: Record) -> str:
         """A sign that changes when what a linked card says changes; of what this reader may see, and nothing can be read from it."""
         ends, _meanings = ends_of([record.pk], self.person)
         shown = [[e.link, e.meaning, e.is_out, e.card.pk, e.card.title, e.card.state, e.card.owner_id, str(e.card.due_at)] for e in ends]

@@ -23,6 +23,9 @@ class PortalLivePage(LivePage):
     def who(self, record: Record) -> str:
         return ""
 
+    def linked(self, record: Record) -> str:
+        return ""  # the portal shows no cards of other things
+
 
 def outsiders_reader(record: Record, person: Person, names: Names) -> tuple[Reader, list[Act]]:
     """Who reads the newest acts of a thing in the portal, and those acts; the names in them are asked for."""

@@ -25,7 +25,7 @@ def test_an_answer_is_told_on_the_portals_own_page_and_nothing_costs_nothing(hou
     record, browser = house.incident(), signed_in(house.aoife)
     address = live_of(browser, record)
     first = browser.get(address)
-    assert first.json() == {"sentence": "", "href": f"/portal/incidents/{record.number}/", "people": ""}
+    assert first.json() == {"sentence": "", "href": f"/portal/incidents/{record.number}/", "people": "", "linked": ""}
     assert browser.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
     parts.comment(record, text="Try it now", is_public=True, by=house.ines, channel="page")
     told = browser.get(address, headers={"If-None-Match": first["ETag"]}).json()
