@@ -178,6 +178,11 @@ def form_class(
             declared.append(name)
     if with_organization:
         fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=True)
+        if not record_type.requester:  # then it says what the record is: right below the title
+            fields = {
+                name: fields[name]
+                for name in sorted(fields, key=lambda n: ("title", "organization").index(n) if n in ("title", "organization") else 2)
+            }
     if note:
         fields["note"] = forms.CharField(
             label=_("Why") if note == "required" else _("Note"), required=note == "required", widget=forms.Textarea(attrs={"rows": 3})

@@ -70,7 +70,9 @@ class NewPage(DeclaredView):
         if not self.may_open():
             raise PermissionDenied(sentence(self.person, f"{self.record_type.kind}:open"))
         initial: dict[str, Any] = {k: v for k, v in request.GET.items() if k in self.record_type.fields}
-        initial.setdefault("organization", self.person.organization_id)
+        # With whom an agreement is, nobody guesses; who reports is mostly of one's own.
+        if self.record_type.requester or not is_of_provider(self.person):
+            initial.setdefault("organization", self.person.organization_id)
         return self._show(self._form()(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -138,7 +138,9 @@ def test_lists_order_by_the_time_left_with_nothing_due_last_both_ways(house: Hou
 def test_whoever_opens_an_agreement_says_with_whom_it_is(house: House) -> None:
     """Else it was always with ourselves, and no agreement with a customer could be entered on a page."""
     ruth = signed_in(house.ruth)
-    assert "For which organisation" in text_of(ruth.get("/agreements/new/"))
+    page = text_of(ruth.get("/agreements/new/"))
+    assert page.index("For which organisation") < page.index("Description")
+    assert "Northmere" not in page[page.index("For which organisation") : page.index("Description")]  # nobody guesses it
     sent = {"title": "Network for Brannock", "type": "sla"}
     assert ruth.post("/agreements/new/", sent).status_code == 422
     assert ruth.post("/agreements/new/", {**sent, "organization": str(house.brannock.pk)}).status_code == 302
