@@ -184,6 +184,11 @@ def form_class(
         whose = fields.get(follows)
         hint = _("Left empty: that of “%(field)s”, and ours if nobody is named there.") % {"field": whose.label} if whose is not None else ""
         fields["organization"] = ReferenceField(Organization, person, label=_("For which organisation"), required=whose is None, help_text=hint)
+        if not record_type.requester:  # then it says what the record is: right below the title
+            fields = {
+                name: fields[name]
+                for name in sorted(fields, key=lambda n: ("title", "organization").index(n) if n in ("title", "organization") else 2)
+            }
     if note:
         fields["note"] = forms.CharField(
             label=_("Why") if note == "required" else _("Note"),

@@ -72,10 +72,10 @@ class NewPage(DeclaredView):
         if not self.may_open():
             raise PermissionDenied(sentence(self.person, f"{self.record_type.kind}:open"))
         initial: dict[str, Any] = {k: v for k, v in request.GET.items() if k in self.record_type.fields}
-        made = self._form()
-        if "organization" in made.base_fields and made.base_fields["organization"].required:
+        # With whom an agreement is, nobody guesses; that of whoever reports follows from who it is.
+        if not is_of_provider(self.person):
             initial.setdefault("organization", self.person.organization_id)
-        return self._show(made(initial=initial))
+        return self._show(self._form()(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form()(request.POST)

@@ -171,7 +171,8 @@ class VersionPage(AgreementPage):
         names = {s.name: s.label for s in self.flow().states}
         measures = [m for m in MEASURES if any(t.measure == m and not t.is_special for t in terms.targets)]
         rows = [
-            (row_label(p), [spans.get((m, p), "–") for m in measures], most.get(p, ""))
+            # What one priority has no target of its own for is held against that of every other.
+            (row_label(p), [spans.get((m, p), spans.get((m, None), "–")) for m in measures], most.get(p, ""))
             for p in (*ROWS[1:], None)
             if p in most or any((m, p) in spans for m in measures)
         ]

@@ -138,8 +138,21 @@ def test_lists_order_by_the_time_left_with_nothing_due_last_both_ways(house: Hou
 def test_whoever_opens_an_agreement_says_with_whom_it_is(house: House) -> None:
     """Else it was always with ourselves, and no agreement with a customer could be entered on a page."""
     ruth = signed_in(house.ruth)
-    assert "For which organisation" in text_of(ruth.get("/agreements/new/"))
+    page = text_of(ruth.get("/agreements/new/"))
+    assert page.index("For which organisation") < page.index("Description")
+    assert "Northmere" not in page[page.index("For which organisation") : page.index("Description")]  # nobody guesses it
     sent = {"title": "Network for Brannock", "type": "sla"}
     assert ruth.post("/agreements/new/", sent).status_code == 422
     assert ruth.post("/agreements/new/", {**sent, "organization": str(house.brannock.pk)}).status_code == 302
     assert type_named("agreement").model.objects.get(title="Network for Brannock").organization == house.brannock
+
+
+def test_a_priority_without_a_target_of_its_own_shows_the_one_that_it_is_held_against(house: House, always: Calendar) -> None:
+    """The clock of a priority 1 runs towards what is promised for every other: a dash would say that nothing is promised."""
+    agreement: Any = house.record(type_named("agreement"), organization=house.brannock, title="Network", type="sla")
+    ruth, base = signed_in(house.ruth), f"/agreements/{agreement.number}/"
+    sent = {"has_commitment": "on", "hours": str(always.pk), "respond-any": "2 h", "resolve-1": "3 h", "resolve-any": "8 h"}
+    assert ruth.post(f"{base}draft/", sent).status_code == 302
+    page = text_of(ruth.get(f"{base}versions/1/"))
+    row = next(r for r in page.split("<tr")[1:] if "Priority 1" in r)
+    assert "2 h" in row and "3 h" in row and "–" not in row.split("</tr>")[0]
