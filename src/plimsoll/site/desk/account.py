@@ -141,7 +141,6 @@ class PreferencesPage(_OwnForm):
             return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)
 
-
     def _kept(self) -> dict[str, Any]:
         """What counts now. The keys are on or off here; one's own stand on a page of their own."""
         kept = {name: self.person.preferences.get(name, usual) for name, usual in PreferencesForm.DEFAULTS.items()}
