@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.access.queries import may, may_everywhere, reach
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import declared
 from plimsoll.kernel.ui.context import address, capital
@@ -26,6 +26,7 @@ class Place:
     word: str = ""
     heading: Words = ""
     also: tuple[str, ...] = ()  # other authorities, each of which shows it too
+    is_for_parts: bool = True  # shown also to those who hold the authority for one organization only
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,26 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),
     ("system", Place(_("Organisations"), "/organizations/", "person:read")),
-    ("system", Place(_("Separation of duties"), "/duties/", "assignment:read")),
+    ("system", Place(_("Separation of duties"), "/duties/", "assignment:read", is_for_parts=False)),
     ("system", Place(_("Who may, and why"), "/why/", "person:read")),
-    ("system", Place(_("Settings"), "/settings/", "settings:change", also=("trail:see", "field:define", "workflow:change"))),
-    ("system", Place(_("Import"), "/import/", "import:run")),
-    ("system", Place(_("Jobs"), "/jobs/", "job:see")),
+    (
+        "system",
+        Place(
+            _("Settings"),
+            "/settings/",
+            "settings:change",
+            also=("indicator:keep", "trail:see", "field:define", "workflow:change"),
+            is_for_parts=False,
+        ),
+    ),
+    ("system", Place(_("Import"), "/import/", "import:run", is_for_parts=False)),
+    ("system", Place(_("Jobs"), "/jobs/", "job:see", is_for_parts=False)),
     ("system", Place(_("API"), "/api/v1/docs", "person:read")),
 )
 
 
-def may_see(person: Person, word: str) -> bool:
-    return not word or not reach(person, word).is_empty
+def may_see(person: Person, word: str, is_for_parts: bool = True) -> bool:
+    return not word or (may(person, word) if is_for_parts else may_everywhere(person, word))
 
 
 def navigation(person: Person, path: str, query: str, exists: Callable[[str], bool]) -> list[dict[str, Any]]:
@@ -94,7 +104,11 @@ def navigation(person: Person, path: str, query: str, exists: Callable[[str], bo
     for group in GROUPS:
         places = [p for p in group.places if may_see(person, p.word)]
         places += [Place(capital(t.plural_label), address(t)) for t in kinds if (t.group or "system") == group.name]
-        places += [p for name, p in HOUSE if name == group.name and any(may_see(person, word) for word in (p.word, *p.also)) and exists(p.href)]
+        places += [
+            p
+            for name, p in HOUSE
+            if name == group.name and any(may_see(person, word, p.is_for_parts) for word in (p.word, *p.also)) and exists(p.href)
+        ]
         if not places:
             continue
         is_exact = any(p.href == here for p in places)

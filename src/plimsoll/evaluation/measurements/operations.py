@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from plimsoll.evaluation.measurements.models import StoredFigure, StoredMonth, Target
 from plimsoll.evaluation.measurements.queries import basis_of, freeze_days
 from plimsoll.evaluation.measurements.rules import is_to_be_frozen
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.figures.definitions import KEEP, Figure, Indicator, Question, indicators
 from plimsoll.kernel.figures.periods import Month, month_of
@@ -87,7 +87,7 @@ def correct_month(
 
     Raises `Refused`, and `Faulty` without a reason or when the month is not frozen.
     """
-    check(by, KEEP)
+    check_everywhere(by, KEEP)
     at = at or now()
     reason = " ".join(reason.split())
     if not reason:
@@ -140,7 +140,7 @@ def _tell(row: StoredMonth, action: str, before: float | None, value: float | No
 
 def keep_target(indicator: Indicator, *, aim: float | None, line: float | None, by: Person, channel: str) -> Target:
     """Set what an indicator is held against, in its unit; None: nothing. Needs `indicator:keep`; raises `Faulty` for what can't be reached."""
-    check(by, KEEP)
+    check_everywhere(by, KEEP)
     tenant = by.tenant
     assert tenant is not None
     faults = [fault for name, value in (("aim", aim), ("line", line)) for fault in _faults(indicator, name, value)]

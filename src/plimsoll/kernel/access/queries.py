@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.identity.models import Person, TeamMembership
@@ -114,13 +115,13 @@ def _within_token(person: Person, kind: str, action: str) -> bool:
 
 def within_token(person: Person, word: str) -> bool:
     """Does the token that this person came with, if any, take in the word? For acts that reading would otherwise allow."""
-    kind, _, action = word.partition(":")
+    kind, _colon, action = word.partition(":")
     return _within_token(person, kind, action)
 
 
 def reach(person: Person, word: str) -> Reach:
     """How far the word carries for this person now. Nobody, a leaver and another tenant's person reach nothing."""
-    kind, _, action = word.partition(":")
+    kind, _colon, action = word.partition(":")
     if not person.is_active or person.tenant_id is None or not _within_token(person, kind, action):
         return Reach(tenant=person.tenant_id)
     if person.kind == "system":
@@ -183,7 +184,25 @@ def check(person: Person, word: str, *, organization: int | None = None) -> None
         raise Refused(sentence(person, word))
 
 
+def may_everywhere(person: Person, word: str) -> bool:
+    """Does this person hold the word for the whole tenant? Asked where a thing is everybody's: a setting, a list, a figure of all.
+
+    A role "only for" one organization or service, or for what is one's own, carries no such thing.
+    """
+    return reach(person, word).everything
+
+
+def check_everywhere(person: Person, word: str) -> None:
+    """As `may_everywhere`, but raises `Refused` with a sentence."""
+    if may_everywhere(person, word):
+        return
+    if may(person, word):
+        said = _("Your role allows “%(word)s” only for a part; this is for everybody. Whoever gives out roles can change that.")
+        raise Refused(said % {"word": word})
+    raise Refused(sentence(person, word))
+
+
 def sentence(person: Person, word: str) -> str:
     """Why not, for people: which word is missing and who gives it."""
-    kind, _, action = word.partition(":")
+    kind, _colon, action = word.partition(":")
     return f"You may not {action.replace('_', ' ')} this: none of your roles allows “{kind}:{action}”. Whoever gives out roles can change that."

@@ -43,7 +43,7 @@ def end_shares(card: int, moment: datetime) -> None:
 def keep_stand_in(*, person: Person, stand_in: Person, started_at: datetime, ended_at: datetime, by: Person, channel: str) -> StandIn:
     """Let somebody decide in one's place for a time; for others it needs the word `person:keep`."""
     if by.pk != person.pk:
-        check(by, "person:keep")
+        check(by, "person:keep", organization=person.organization_id)
     if person.tenant_id != by.tenant_id or stand_in.tenant_id != by.tenant_id or not stand_in.is_active:
         raise Faulty([Fault("stand_in", _("There is no such person."))])
     with writing():

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check as check_word
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.exchange.creating import Directory, Making
 from plimsoll.kernel.exchange.drafts import Draft, Drafter, Named, Row, Step
 from plimsoll.kernel.exchange.mapping import Map, MapFaulty
@@ -73,7 +73,7 @@ def import_file(
 
     `limit` takes the first records only (for a preview); `keep` is told of each record that was written, or would have been.
     """
-    check_word(by, "import:run")
+    check_everywhere(by, "import:run")
     tenant = by.tenant
     assert tenant is not None
     try:

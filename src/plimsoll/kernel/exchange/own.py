@@ -17,7 +17,7 @@ from typing import Any
 from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check as check_word
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.exchange.carrying import Taking, carrier_of
 from plimsoll.kernel.exchange.creating import Directory, Making
 from plimsoll.kernel.exchange.drafts import Named
@@ -80,7 +80,7 @@ def import_own(
     keep: Callable[[Record], None] | None = None,
 ) -> Report:
     """Bring an export of our own in. Raises `Refused` or `Unreadable`; what can't be taken is in the report."""
-    check_word(by, "import:run")
+    check_everywhere(by, "import:run")
     assert by.tenant is not None
     report = Report(is_dry=is_dry)
     record_type = type_named(kind)

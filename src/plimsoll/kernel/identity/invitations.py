@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 def invite(*, person: Person, by: Person, channel: str) -> str:
     """Invite somebody: returns the address of their link, once, and mails it to them after the commit.
 
+    Somebody who has a password gets the link by mail only, and nothing is returned: whoever keeps people signs in as nobody else.
     Earlier invitations end. Also the way back for people who lost their password; a lost phone needs `end_second_factor`.
     """
     faults = []
@@ -57,7 +58,7 @@ def invite(*, person: Person, by: Person, channel: str) -> str:
         )
         # robust: a mail server that is down must not undo the invitation, whose link the inviter sees anyway
         transaction.on_commit(lambda: _mail(person, by, link), robust=True)
-    return link
+    return "" if person.has_usable_password() else link
 
 
 def _mail(person: Person, by: Person, link: str) -> None:

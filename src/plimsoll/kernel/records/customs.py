@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
@@ -126,7 +126,7 @@ def define_custom_field(
     is_personal: bool = False,
 ) -> CustomField:
     """Add a field to a kind. Its name is for ever, its label may change. Needs the word `field:define`."""
-    check(by, "field:define")
+    check_everywhere(by, "field:define")
     with writing():
         if CustomField.objects.filter(tenant=tenant, kind=kind).count() >= MOST_PER_KIND:
             raise ValueError(f"A kind carries at most {MOST_PER_KIND} custom fields; retire one first.")
@@ -153,7 +153,7 @@ def define_custom_field(
 def amend_custom_field(field: CustomField, *, by: Person, channel: str, **values: Any) -> CustomField:
     """Rename a label, change choices, requirement or audience. Type and name stay, so that no value is lost."""
     allowed = {"label", "choices", "required_in", "is_public", "is_personal", "position"}
-    check(by, "field:define")
+    check_everywhere(by, "field:define")
     if unknown := set(values) - allowed:
         raise ValueError(f"These stay as they are: {', '.join(sorted(unknown))}.")
     with writing():
@@ -168,7 +168,7 @@ def amend_custom_field(field: CustomField, *, by: Person, channel: str, **values
 
 def retire_custom_field(field: CustomField, *, by: Person, channel: str) -> CustomField:
     """Offer the field no more. Its values stay where they are, readable and exported."""
-    check(by, "field:define")
+    check_everywhere(by, "field:define")
     with writing():
         field.retired_at = now()
         field.save()

@@ -247,7 +247,7 @@ def move(
             reasons.append(at_field("note", _("“%(move)s” needs a note that says why.") % {"move": arrow.title}))
         if reasons:
             raise MoveRefused(reasons)
-        cleaned |= record_type.behaviour.on_move(fresh, name, {**values, "at": at or now(), "by": by})
+        cleaned |= record_type.behaviour.on_move(fresh, name, {**values, "at": at or now(), "by": in_the_name_of or by})
         cleaned |= {"state": target.name, "category": target.category, "is_open": target.is_open}
         changes = differences(before, cleaned, extra, always=("state",))
         entry = store(fresh, record_type, cleaned, extra, changes, action=name, by=by, channel=channel, note=note, at=at)

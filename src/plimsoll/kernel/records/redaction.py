@@ -160,7 +160,7 @@ def redact(
 
 def redact_person(person: Person, *, by: Person, channel: str, reason: str) -> Entry:
     """Erase what the trail keeps of a person's own data (name, address), after identity has erased the person. Their number and role stay."""
-    check_word(by, "person:erase")
+    check_word(by, "person:erase", organization=person.organization_id)
     with writing():
         own = Q(kind__in=["person", "membership", "invitation", "session", "token"], subject=person.pk, card=None)
         erased = dict.fromkeys(map(str, Entry.objects.filter(own, detail__isnull=False).values_list("pk", flat=True)), "*")

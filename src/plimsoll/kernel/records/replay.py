@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check as check_word
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
@@ -55,7 +55,7 @@ def replay(record_type: RecordType, histories: Sequence[History], *, by: Person,
     A number is kept when the history asks for it and it is free; else the next one is given, in the order of the histories.
     Cost: about ten statements per 200 records, whatever they lived through.
     """
-    check_word(by, "import:run")
+    check_everywhere(by, "import:run")
     tenant = by.tenant
     assert tenant is not None
     with writing(), gate_open():

@@ -64,7 +64,7 @@ def leave(*, person: Person, successors: Mapping[str, Person], by: Person, chann
     sentence per record that has no taker, or whose taker may not amend it; then nothing was written.
     Needs `person:keep`; work of kinds that `by` may not amend is handed over by the system, at their order.
     """
-    check(by, "person:keep")
+    check(by, "person:keep", organization=person.organization_id)
     moment = at or now()
     with writing():
         leaver = (
@@ -177,7 +177,7 @@ def erase(*, person: Person, by: Person, channel: str, reason: str) -> Person:
 
     The number and the roles they had stay, so that the trail keeps its sense. They must have left. Needs `person:erase` and a reason.
     """
-    check(by, "person:erase")
+    check(by, "person:erase", organization=person.organization_id)
     if not reason.strip():
         raise Faulty([Fault("reason", _("Say on whose order and why."))])
     with writing():

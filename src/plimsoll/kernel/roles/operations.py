@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check, forget_grants
+from plimsoll.kernel.access.queries import check_everywhere, forget_grants
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
@@ -143,7 +143,7 @@ def close_set_up(*, by: Person, channel: str) -> int:
     """End set-up: from now on nobody gives a role to themselves. The set-up role ends for all its holders; returns for how many."""
     tenant = by.tenant
     assert tenant is not None
-    check(by, "settings:change")
+    check_everywhere(by, "settings:change")
     with writing():
         kept = Tenant.objects.select_for_update().get(pk=tenant.pk)
         if kept.set_up_closed_at is not None:

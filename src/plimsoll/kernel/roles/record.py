@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.access.queries import Refused, reach
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
@@ -75,6 +76,9 @@ class AssignmentBehaviour(Behaviour):
         assert isinstance(record, Assignment)
         at = values["at"]
         if move == "approve":
+            own = reach(values["by"], "assignment:approve")
+            if not (own.everything or record.in_organization_id in own.organizations or (record.for_service and record.for_service in own.services)):
+                raise Refused(_("You give out roles for a part only; this one would reach further. Say for which organisation it is."))
             role = Role.objects.get(pk=record.role_id)
             Grant.objects.create(
                 tenant_id=record.tenant_id,

@@ -10,11 +10,12 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.choosing import names_for
 from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.forms_derived import DerivedForm, initial_of, same_value
-from plimsoll.kernel.ui.happened import changes_of, entries_of
+from plimsoll.kernel.ui.happened import changes_of, entries_of, is_told_outside
 from plimsoll.kernel.ui.shown import Names, label_of, words_of
 
 # Acts that leave the version alone: they are on the record, not of it.
@@ -24,18 +25,20 @@ BESIDE = ("note", "link", "unlink", "watch", "unwatch", "tag", "add check", "tic
 def conflict_context(record_type: RecordType, current: Record, form: DerivedForm, seen: int, person: Person) -> dict[str, Any]:
     """What the notice needs: who was faster and when, their changes, the fields that both changed, and what is carried on."""
     newer = max(current.version - seen, 0)
+    inside = is_inside(person, current)
+    customs = {c.name: c for c in customs_of(person.tenant, record_type.kind)}
     entries = entries_of(current.pk, most=min(newer, 50), without=BESIDE)[::-1]
     theirs: dict[str, Any] = {}  # field -> the value that the writer saw
     for entry in entries:
         for name, (old, _new) in changes_of(entry).items():
-            theirs[name] = old
+            if inside or is_told_outside(record_type, name, customs):
+                theirs[name] = old
     now_is = initial_of(record_type, current)
     mine = [
         n
         for n in form.fields
         if n not in ("version", "note") and n in form.cleaned_data and not same_value(form.cleaned_data[n], theirs.get(n, now_is.get(n)))
     ]
-    customs = {c.name: c for c in customs_of(person.tenant, record_type.kind)}
     flow = workflow_of(person.tenant, record_type.kind)
     names = Names()
     for name, model in record_type.foreign.items():

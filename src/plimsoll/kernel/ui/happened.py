@@ -89,6 +89,17 @@ class Line:
         return _("%(way)s, %(origin)s") % {"way": way, "origin": str(dict(ORIGINS).get(self.origin, self.origin)).lower()}
 
 
+def is_told_outside(record_type: RecordType, name: str, customs: Mapping[str, Custom]) -> bool:
+    """May people outside read what this field held before, in whatever place tells of changes?"""
+    if name.startswith("extra."):
+        custom = customs.get(name.removeprefix("extra."))
+        return custom is not None and custom.is_public
+    if not record_type.requester:
+        # Nobody outside asked for it: what was written on the way to what they may read now is no business of theirs.
+        return name == "state"
+    return name in ("state", "title", "text", "file", "organization", *record_type.fields) and name not in record_type.internal
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What reading the trail of one record needs."""
@@ -131,7 +142,7 @@ class Reader:
         if not self.is_inside:
             if entry.action == "attach" and changes.get("is_public", (None, True))[1] is False:
                 return None
-            changes = {n: v for n, v in changes.items() if self._is_public(n)}
+            changes = {n: v for n, v in changes.items() if is_told_outside(self.record_type, n, self.customs)}
             if entry.actor_id != self.person_id:
                 note = ""
             if entry.action in ("amend", "update") and not changes:
@@ -159,15 +170,6 @@ class Reader:
         ]
         line.what = self._what(entry, changes, note)
         return line
-
-    def _is_public(self, name: str) -> bool:
-        if name.startswith("extra."):
-            custom = self.customs.get(name.removeprefix("extra."))
-            return custom is not None and custom.is_public
-        if not self.record_type.requester:
-            # Nobody outside asked for it: what was written on the way to what they may read now is no business of theirs.
-            return name == "state"
-        return name in ("state", "title", "text", "file", "organization", *self.record_type.fields) and name not in self.record_type.internal
 
     def _is_number_only(self, name: str) -> bool:
         """Is it kept as a number that says nothing to people: a part, or what follows from other values?"""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check, check_everywhere
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.fields import changed, clean_text, save_checked, snapshot
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
@@ -25,7 +25,7 @@ RULE_FIELDS = ("position", "name", "service", "category", "organization", "team"
 
 
 def _tenant_of(by: Person) -> Tenant:
-    check(by, WORD)
+    check_everywhere(by, WORD)
     tenant = by.tenant
     assert tenant is not None  # check() refused everybody without one
     return tenant

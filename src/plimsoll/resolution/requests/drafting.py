@@ -145,7 +145,7 @@ def take_entitlement(row: Entitlement, *, by: Person, channel: str) -> None:
 
 def keep_deciders(organization: Organization, people: list[Person], *, by: Person, channel: str) -> list[Person]:
     """Say who decides for an organization what its people order; exactly these. Needs `organization:keep`."""
-    check_word(by, "organization:keep")
+    check_word(by, "organization:keep", organization=organization.pk)
     if organization.tenant_id != by.tenant_id or any(p.tenant_id != by.tenant_id or not p.is_active for p in people):
         raise Faulty([Fault("people", _("There is no such person."))])
     with writing():

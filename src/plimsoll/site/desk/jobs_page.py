@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.tasks import queue
 from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.ui.context import SignedInView
@@ -29,7 +29,7 @@ class JobsPage(SignedInView):
     """`/jobs/`."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        check(self.person, "job:see")
+        check_everywhere(self.person, "job:see")
         state = request.GET.get("state", "")
         rows = Job.objects.filter(tenant=self.person.tenant).select_related("asked_by")
         if state in TONES:
@@ -70,7 +70,7 @@ class JobActPage(SignedInView):
         return HttpResponseRedirect("/jobs/")
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
-        check(self.person, "settings:change")
+        check_everywhere(self.person, "settings:change")
         job = Job.objects.filter(pk=min(number, 2**63 - 1), tenant=self.person.tenant).first()
         if job is None:
             raise Http404

@@ -69,6 +69,7 @@ class PeoplePage(WordView):
     """`/people/`: a search over people."""
 
     word = "person:read"
+    is_for_parts = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
@@ -110,6 +111,7 @@ class NewPersonPage(WordView):
     """`/people/new/`."""
 
     word = "person:keep"
+    is_for_parts = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(PersonForm(by=self.person, initial={"organization": self.person.organization_id}))
@@ -144,7 +146,7 @@ class PersonPage(SignedInView):
         context: dict[str, Any] = {
             "someone": someone,
             "keeps": keeps,
-            "erases": may(self.person, "person:erase"),
+            "erases": may(self.person, "person:erase", organization=someone.organization_id),
             "gives": gives,
             "crumbs": [(_("People"), reverse("people")), (someone.name, "")],
             "memberships": list(Membership.objects.filter(person=someone).select_related("organization").order_by("-ended_at", "started_at")),
@@ -272,6 +274,8 @@ class PersonActPage(SignedInView):
 
     def _invite(self, someone: Person, subject: int) -> str:
         link = invite(person=someone, by=self.person, channel="page")
+        if not link:
+            return _("%(name)s has a link to choose a new password, by mail. It works once, for seven days.") % {"name": someone}
         said = _("%(name)s is invited by mail. The link, should the mail not arrive: %(link)s It works once, for seven days, and is shown this once.")
         return said % {"name": someone, "link": link}
 
@@ -279,6 +283,7 @@ class PersonActPage(SignedInView):
         form = JoinForm(self.request.POST, by=self.person)
         if not form.is_valid():
             return _refused(form)
+        check(self.person, "person:keep", organization=form.cleaned_data["organization"].pk)
         made = join_organization(person=someone, by=self.person, channel="page", **form.cleaned_data)
         return _("%(name)s is a member of %(organization)s from now on.") % {"name": someone, "organization": made.organization}
 
@@ -286,6 +291,7 @@ class PersonActPage(SignedInView):
         membership = Membership.objects.filter(pk=subject, person=someone).first()
         if membership is None:
             raise Http404
+        check(self.person, "person:keep", organization=membership.organization_id)
         ended = leave_organization(membership=membership, by=self.person, channel="page")
         return _("%(name)s is no longer a member of %(organization)s.") % {"name": someone, "organization": ended.organization}
 

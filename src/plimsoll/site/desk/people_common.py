@@ -8,13 +8,16 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from plimsoll.kernel.access.queries import allows, check, may, reach
-from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.access.queries import allows, check, check_everywhere, may, reach
+from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page
 from plimsoll.kernel.ui.choosing import find_one, label_for, rows_for
 from plimsoll.kernel.ui.context import SignedInView, person_of
@@ -23,24 +26,24 @@ from plimsoll.kernel.ui.forms import Chooser
 
 
 class WordView(SignedInView):
-    """A page for those whose roles hold one word; others are refused with the sentence that names it."""
+    """A page for those whose roles hold one word; others are refused with the sentence that names it.
+
+    The word must reach the whole tenant, unless the page itself keeps to what a narrower one reaches (`is_for_parts`).
+    """
 
     word: ClassVar[str] = ""
+    is_for_parts: ClassVar[bool] = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = person_of(request)
         if person is not None and self.word:
-            check(person, self.word)
+            (check if self.is_for_parts else check_everywhere)(person, self.word)
         return super().dispatch(request, *args, **kwargs)
 
 
 def visible_people(by: Person) -> models.QuerySet[Person]:
     """The people whom `person:read` or `person:keep` lets somebody see: all of the tenant, or those of some organizations."""
-    rows = Person.objects.filter(tenant_id=by.tenant_id or 0).exclude(kind="system")
-    read, keep = reach(by, "person:read"), reach(by, "person:keep")
-    if read.everything or keep.everything:
-        return rows
-    return rows.filter(organization_id__in=read.organizations | keep.organizations)
+    return _within(Person.objects.filter(tenant_id=by.tenant_id or 0).exclude(kind="system"), "organization", by, "person:read", "person:keep")
 
 
 def person_or_404(by: Person, number: int) -> Person:
@@ -61,11 +64,51 @@ def check_keep(by: Person, someone: Person) -> None:
     check(by, "person:keep", organization=someone.organization_id)
 
 
+def visible_organizations(by: Person) -> models.QuerySet[Organization]:
+    """All organizations of the tenant, or those that somebody's words reach."""
+    rows = Organization.objects.filter(tenant_id=by.tenant_id or 0)
+    return _within(rows, "pk", by, "person:read", "organization:read", "organization:keep")
+
+
+def visible_teams(by: Person) -> models.QuerySet[Team]:
+    """All teams of the tenant, or those of the organizations that somebody's words reach."""
+    return _within(Team.objects.filter(tenant_id=by.tenant_id or 0), "organization", by, "person:read", "team:keep")
+
+
+def _within(rows: models.QuerySet[Any], column: str, by: Person, *words: str) -> models.QuerySet[Any]:
+    found = [reach(by, word) for word in words]
+    if any(r.everything for r in found):
+        return rows
+    return rows.filter(**{f"{column}__in": frozenset().union(*(r.organizations for r in found))})
+
+
 def organization_or_404(by: Person, number: int) -> Organization:
-    found = Organization.objects.select_related("parent").filter(pk=number, tenant_id=by.tenant_id or 0).first()
-    if found is None or not (may(by, "organization:keep") or may(by, "organization:read") or may(by, "person:read")):
+    found = visible_organizations(by).select_related("parent").filter(pk=number).first()
+    if found is None:
         raise Http404
     return found
+
+
+def team_or_404(by: Person, number: int) -> Team:
+    found = visible_teams(by).select_related("organization").filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_keep_team(by: Person, team: Team) -> bool:
+    """May one change this team and who is in it? With a narrower word only where what the team's members may do is no wider either."""
+    kept = reach(by, "team:keep")
+    if kept.everything:
+        return True
+    grants = Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now()), team=team)
+    return team.organization_id in kept.organizations and not grants.exclude(organization__in=kept.organizations).exists()
+
+
+def check_keep_team(by: Person, team: Team) -> None:
+    """Raise `Refused` unless one may."""
+    if not may_keep_team(by, team):
+        check_everywhere(by, "team:keep")
 
 
 def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.identity.imports import import_people
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.site.desk.people_common import WordView, carry
@@ -68,7 +68,7 @@ class PeopleImportPage(WordView):
         return self._show(ImportForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        check(self.person, "import:run")
+        check_everywhere(self.person, "import:run")
         form = ImportForm(request.POST, request.FILES)
         runs = request.POST.get("act") == "run"
         if not form.is_valid():

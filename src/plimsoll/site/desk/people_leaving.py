@@ -114,7 +114,7 @@ class ErasePage(SignedInView):
 
     def _someone(self, number: int) -> Person:
         someone = person_or_404(self.person, number)
-        check(self.person, "person:erase")
+        check(self.person, "person:erase", organization=someone.organization_id)
         return someone
 
     def _show(self, someone: Person, form: forms.Form) -> HttpResponse:

@@ -13,13 +13,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.access.queries import check, in_force, may
+from plimsoll.kernel.access.queries import check, check_everywhere, in_force, may, may_everywhere
 from plimsoll.kernel.identity.models import Organization, Person, Team, TeamMembership
 from plimsoll.kernel.identity.operations import join_team, keep_organization, keep_team, leave_team
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
-from plimsoll.site.desk.people_common import SignedInView, WordView, carry, choice, form_page, organization_or_404, paged
+from plimsoll.site.desk.people_common import (
+    SignedInView,
+    WordView,
+    carry,
+    check_keep_team,
+    choice,
+    form_page,
+    may_keep_team,
+    organization_or_404,
+    paged,
+    team_or_404,
+    visible_organizations,
+    visible_people,
+    visible_teams,
+)
 
 
 class TeamForm(forms.Form):
@@ -53,12 +67,11 @@ class TeamsPage(WordView):
     """`/teams/`."""
 
     word = "person:read"
+    is_for_parts = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Team.objects.filter(tenant_id=self.person.tenant_id or 0, is_active="old" not in request.GET, name__icontains=q).select_related(
-            "organization"
-        )
+        rows = visible_teams(self.person).filter(is_active="old" not in request.GET, name__icontains=q).select_related("organization")
         page, ways = paged(request, rows, "name", ("old",))
         counts = dict(
             TeamMembership.objects.filter(in_force(now()), team__in=[t.pk for t in page.rows])
@@ -93,6 +106,7 @@ class TeamFormPage(WordView):
     """`/teams/new/` and `/teams/{id}/edit/`."""
 
     word = "team:keep"
+    is_for_parts = True
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         team = self._team(number)
@@ -107,6 +121,7 @@ class TeamFormPage(WordView):
         team = self._team(number)
         form = TeamForm(request.POST, by=self.person)
         if form.is_valid():
+            check(self.person, "team:keep", organization=form.cleaned_data["organization"].pk)
             try:
                 kept = keep_team(by=self.person, channel="page", team=team, **form.cleaned_data)
             except Faulty as error:
@@ -119,9 +134,8 @@ class TeamFormPage(WordView):
     def _team(self, number: int) -> Team | None:
         if not number:
             return None
-        found = Team.objects.filter(pk=number, tenant_id=self.person.tenant_id or 0).first()
-        if found is None:
-            raise Http404
+        found = team_or_404(self.person, number)
+        check_keep_team(self.person, found)
         return found
 
     def _show(self, form: TeamForm, team: Team | None) -> HttpResponse:
@@ -154,7 +168,7 @@ class TeamPage(SignedInView):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         team = self._team(number)
-        check(self.person, "team:keep")
+        check_keep_team(self.person, team)
         form = MemberForm(request.POST, by=self.person)
         try:
             if (subject := whole(request.POST.get("membership", ""))) is not None:
@@ -174,10 +188,7 @@ class TeamPage(SignedInView):
 
     def _team(self, number: int) -> Team:
         check(self.person, "person:read")
-        found = Team.objects.select_related("organization").filter(pk=number, tenant_id=self.person.tenant_id or 0).first()
-        if found is None:
-            raise Http404
-        return found
+        return team_or_404(self.person, number)
 
     def _show(self, team: Team, form: MemberForm) -> HttpResponse:
         moment = now()
@@ -187,10 +198,12 @@ class TeamPage(SignedInView):
             {
                 "team": team,
                 "form": form,
-                "keeps": may(self.person, "team:keep"),
+                "keeps": may_keep_team(self.person, team),
                 "crumbs": [(_("Teams"), reverse("teams")), (team.name, "")],
                 "members": list(
-                    TeamMembership.objects.filter(in_force(moment), team=team).select_related("person").order_by("-is_lead", "person__name")
+                    TeamMembership.objects.filter(in_force(moment), team=team, person__in=visible_people(self.person))
+                    .select_related("person")
+                    .order_by("-is_lead", "person__name")
                 ),
                 "grants": list(Grant.objects.filter(in_force(moment), team=team).select_related("organization")),
             },
@@ -202,12 +215,11 @@ class OrganizationsPage(WordView):
     """`/organizations/`."""
 
     word = "person:read"
+    is_for_parts = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = " ".join(request.GET.get("q", "").split())[:100]
-        rows = Organization.objects.filter(
-            tenant_id=self.person.tenant_id or 0, name__icontains=q, is_active="old" not in request.GET
-        ).select_related("parent")
+        rows = visible_organizations(self.person).filter(name__icontains=q, is_active="old" not in request.GET).select_related("parent")
         page, ways = paged(request, rows, "name", ("old",))
         return render(
             request,
@@ -231,7 +243,7 @@ class OrganizationsPage(WordView):
                     (_("No longer in use"), reverse("organizations") + "?old=1", "old" in request.GET),
                 ],
                 "empty": _("No organisation is found."),
-                "acts": [(_("New organisation"), reverse("organization_new"), True)] if may(self.person, "organization:keep") else [],
+                "acts": [(_("New organisation"), reverse("organization_new"), True)] if may_everywhere(self.person, "organization:keep") else [],
             },
         )
 
@@ -240,9 +252,10 @@ class OrganizationFormPage(WordView):
     """`/organizations/new/` and `/organizations/{id}/edit/`."""
 
     word = "organization:keep"
+    is_for_parts = True
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
-        kept = organization_or_404(self.person, number) if number else None
+        kept = self._kept(number)
         initial = (
             {
                 "name": kept.name,
@@ -257,9 +270,11 @@ class OrganizationFormPage(WordView):
         return self._show(OrganizationForm(by=self.person, initial=initial), kept)
 
     def post(self, request: HttpRequest, number: int = 0) -> HttpResponse:
-        kept = organization_or_404(self.person, number) if number else None
+        kept = self._kept(number)
         form = OrganizationForm(request.POST, by=self.person)
         if form.is_valid():
+            if kept is None or (form.cleaned_data["kind"], form.cleaned_data["parent"]) != (kept.kind, kept.parent):
+                check_everywhere(self.person, "organization:keep")  # what it is, and of what a part, concerns others too
             try:
                 made = keep_organization(by=self.person, channel="page", organization=kept, **form.cleaned_data)
             except Faulty as error:
@@ -268,6 +283,14 @@ class OrganizationFormPage(WordView):
                 messages.success(request, _("%(organization)s is kept.") % {"organization": made})
                 return HttpResponseRedirect(reverse("organization", args=[made.pk]))
         return self._show(form, kept)
+
+    def _kept(self, number: int) -> Organization | None:
+        if not number:
+            check_everywhere(self.person, "organization:keep")
+            return None
+        kept = organization_or_404(self.person, number)
+        check(self.person, "organization:keep", organization=kept.pk)
+        return kept
 
     def _show(self, form: OrganizationForm, kept: Organization | None) -> HttpResponse:
         return form_page(
@@ -285,18 +308,20 @@ class OrganizationPage(SignedInView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         found = organization_or_404(self.person, number)
-        members = Person.objects.filter(Q(pk__in=found.memberships.filter(in_force(now())).values("person")) | Q(organization=found), is_active=True)
-        page, ways = paged(request, members.exclude(kind="system"), "name")
+        members = visible_people(self.person).filter(
+            Q(pk__in=found.memberships.filter(in_force(now())).values("person")) | Q(organization=found), is_active=True
+        )
+        page, ways = paged(request, members, "name")
         return render(
             request,
             "desk/people/organization.html",
             {
                 "organization": found,
-                "keeps": may(self.person, "organization:keep"),
+                "keeps": may(self.person, "organization:keep", organization=found.pk),
                 "people": page.rows,
                 **ways,
-                "parts": list(found.units.order_by("name")[:50]),
-                "teams": list(found.teams.filter(is_active=True).order_by("name")[:50]),
+                "parts": list(visible_organizations(self.person).filter(parent=found).order_by("name")[:50]),
+                "teams": list(visible_teams(self.person).filter(organization=found, is_active=True).order_by("name")[:50]),
                 "crumbs": [(_("Organisations"), reverse("organizations")), (found.name, "")],
             },
         )

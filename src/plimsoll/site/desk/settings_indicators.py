@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.evaluation.measurements.operations import keep_target
 from plimsoll.evaluation.measurements.queries import freeze_days, targets
 from plimsoll.evaluation.measurements.words import said
-from plimsoll.kernel.access.queries import may
+from plimsoll.kernel.access.queries import may_everywhere
 from plimsoll.kernel.figures.definitions import KEEP, Indicator, UnknownIndicator, indicator_named, indicators
 from plimsoll.kernel.identity.models import Team
 from plimsoll.kernel.identity.settings import keep_setting
@@ -40,7 +40,7 @@ class TargetsPage(WordView):
             return (said(indicator, value) if value is not None else _("none")), ""
 
         rows = [[(i.title, f"{BACK}{i.key}/"), cell(i, "aim"), cell(i, "line"), (_BETTER[i.better], "")] for i in indicators()]
-        acts = [(_("Numbers in the rules"), f"{BACK}rules/", False)] if may(self.person, "settings:change") else []
+        acts = [(_("Numbers in the rules"), f"{BACK}rules/", False)] if may_everywhere(self.person, "settings:change") else []
         return table_page(
             request,
             _("Indicators"),

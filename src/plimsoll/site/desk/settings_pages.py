@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.access.queries import Refused, may, sentence
+from plimsoll.kernel.access.queries import Refused, check_everywhere, may_everywhere
 from plimsoll.kernel.identity.fields import zones
 from plimsoll.kernel.identity.operations import keep_tenant
 from plimsoll.kernel.identity.settings import keep_setting
@@ -56,7 +56,7 @@ class IndexPage(SignedInView):
     """`/settings/`: those pages that this person may use."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        allowed = [(label, href, what) for words, label, href, what in places() if any(may(self.person, word) for word in words)]
+        allowed = [(label, href, what) for words, label, href, what in places() if any(may_everywhere(self.person, word) for word in words)]
         if not allowed:
             raise Refused(_("None of your roles changes settings. Whoever gives out roles can change that."))
         return render(request, "desk/settings/index.html", {"places": allowed, "crumbs": [(_("Settings"), "")]})
@@ -176,8 +176,8 @@ class LogPage(SignedInView):
     """`/settings/log/`: the changes of settings, newest first, for whoever reads the trail of kept things or changes settings."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not any(may(self.person, word) for word in LOG_WORDS):
-            raise Refused(sentence(self.person, LOG_WORDS[0]))
+        if not any(may_everywhere(self.person, word) for word in LOG_WORDS):
+            check_everywhere(self.person, LOG_WORDS[0])
         before = whole(request.GET.get("before", ""))
         tenant = tenant_of(self.person)
         entries = Entry.objects.filter(tenant=tenant, card=None, kind__in=KINDS).select_related("actor").order_by("-id")

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check, may
+from plimsoll.kernel.access.queries import check_everywhere, may, may_everywhere
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.operations import MoveRefused
@@ -35,7 +35,7 @@ class DutiesPage(WordView):
                 "can_update": all(may(self.person, f"role:{word}") for word in ("revise", "amend", "put_in_force")),
                 "is_open": tenant.set_up_closed_at is None,
                 "closed_at": tenant.set_up_closed_at,
-                "can_close": may(self.person, "settings:change"),
+                "can_close": may_everywhere(self.person, "settings:change"),
                 "crumbs": [(_("Conflicts of duties"), "")],
             },
         )
@@ -52,7 +52,7 @@ class DutiesPage(WordView):
             else:
                 messages.success(request, _("%(role)s has the new words; it stands in its trail.") % {"role": made.title})
             return HttpResponseRedirect(reverse("duties"))
-        check(self.person, "settings:change")
+        check_everywhere(self.person, "settings:change")
         try:
             close_set_up(by=self.person, channel="page")
         except Faulty as error:

@@ -55,7 +55,7 @@ class WhyPage(SignedInView):
         if asked and form.is_valid():
             someone = form.cleaned_data["someone"]
             card = find_by_reference(self.person, form.cleaned_data["record"])
-            if someone.pk != self.person.pk and not may(self.person, "assignment:read"):
+            if someone.pk != self.person.pk and not may(self.person, "assignment:read", organization=someone.organization_id):
                 form.add_error("someone", _("You may ask about yourself. Whoever gives out roles may ask about others."))
             elif card is None:
                 form.add_error("record", _("There is no such record, or you may not see it."))

@@ -18,7 +18,7 @@ from plimsoll.evaluation.measurements.charts import Chart, draw
 from plimsoll.evaluation.measurements.models import Target
 from plimsoll.evaluation.measurements.queries import Answer, month_asked
 from plimsoll.evaluation.measurements.rules import is_over, level
-from plimsoll.kernel.access.queries import check, may
+from plimsoll.kernel.access.queries import check, may, may_everywhere
 from plimsoll.kernel.figures.definitions import KEEP, WORD, Indicator, UnknownCut, UnknownIndicator, UnknownPart, indicators
 from plimsoll.kernel.figures.periods import BadPeriod, Month
 from plimsoll.kernel.identity.models import Tenant
@@ -66,7 +66,7 @@ class FiguresView(SignedInView):
             "earlier": "?" + urlencode({"period": month.plus(-1).name, **rest}),
             "later": "" if is_running else "?" + urlencode({"period": month.plus(1).name, **rest}),
             "kept": rest,
-            "may_keep": may(self.person, KEEP),
+            "may_keep": may_everywhere(self.person, KEEP),
         }
 
 

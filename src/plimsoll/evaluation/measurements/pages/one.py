@@ -18,7 +18,7 @@ from plimsoll.evaluation.measurements.pages.common import BASE, FiguresView, mon
 from plimsoll.evaluation.measurements.queries import FROZEN, Answer, answer, labels_of, targets, trend, versions
 from plimsoll.evaluation.measurements.rules import SHORTEST_TREND, TREND, is_over
 from plimsoll.evaluation.measurements.shapes import in_order
-from plimsoll.kernel.access.queries import check, may
+from plimsoll.kernel.access.queries import check_everywhere, may, may_everywhere
 from plimsoll.kernel.figures.definitions import KEEP, Indicator, UnknownIndicator, indicator_named
 from plimsoll.kernel.figures.periods import Month
 from plimsoll.kernel.lib.faults import Faulty
@@ -72,9 +72,9 @@ class IndicatorPage(OneView):
                 "last": last,
                 "would_be": self._would_be(indicator, last),
                 "versions": [{"row": row, "value": words.said(indicator, value)} for row, value in versions(self.tenant, indicator, month)]
-                if last.version > 1 and may(self.person, KEEP)
+                if last.version > 1 and may_everywhere(self.person, KEEP)
                 else [],
-                "can_correct": last.standing == FROZEN and may(self.person, KEEP),
+                "can_correct": last.standing == FROZEN and may_everywhere(self.person, KEEP),
                 "crumbs": [(_("Indicators"), f"{BASE}?period={month.name}"), (str(indicator.title), "")],
             },
         )
@@ -145,11 +145,11 @@ class CorrectPage(OneView):
     """`/indicators/<key>/correct/?period=…`: the next version of a frozen month."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        check(self.person, KEEP)
+        check_everywhere(self.person, KEEP)
         return self._page(request, self.indicator(key), CorrectForm())
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        check(self.person, KEEP)
+        check_everywhere(self.person, KEEP)
         indicator, month = self.indicator(key), self.month()
         form = CorrectForm(request.POST)
         if form.is_valid():

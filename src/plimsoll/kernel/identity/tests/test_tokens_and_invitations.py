@@ -7,7 +7,7 @@ import time_machine
 from django.core import mail
 
 from plimsoll.kernel.identity.invitations import accept_invitation, find_invitation, invite
-from plimsoll.kernel.identity.models import ApiToken, Invitation, PersonSession
+from plimsoll.kernel.identity.models import ApiToken, Invitation, Person, PersonSession
 from plimsoll.kernel.identity.sessions import SessionStore
 from plimsoll.kernel.identity.tokens import create_token, end_sessions, revoke_token, token_named
 from plimsoll.kernel.lib.faults import Faulty
@@ -64,9 +64,16 @@ def test_nobody_makes_keys_in_the_name_of_others(house: House) -> None:
         create_token(person=house.ines, name="K", scopes=["*"], expires_at=now() + timedelta(days=3), by=house.ruth, channel="page")
 
 
+def newcomer(house: House) -> Person:
+    """Somebody who never chose a password."""
+    house.nobody.set_unusable_password()
+    house.nobody.save()
+    return house.nobody
+
+
 def test_an_invitation_is_mailed_and_works_once(house: House, django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
     with django_capture_on_commit_callbacks(execute=True):
-        link = invite(person=house.nobody, by=house.ruth, channel="page")
+        link = invite(person=newcomer(house), by=house.ruth, channel="page")
     assert link in mail.outbox[0].body
     assert mail.outbox[0].to == [house.nobody.email]
     secret = link.rstrip("/").rpartition("/")[2]
@@ -79,9 +86,16 @@ def test_an_invitation_is_mailed_and_works_once(house: House, django_capture_on_
     assert list(Entry.objects.filter(kind="invitation").values_list("action", flat=True)) == ["invite", "accept"]
 
 
+def test_whoever_keeps_people_is_not_told_the_link_to_a_password_in_use(house: House, django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert invite(person=house.ruth, by=house.ines, channel="page") == ""
+    assert "/invitation/" in mail.outbox[0].body
+    assert mail.outbox[0].to == [house.ruth.email]
+
+
 def test_an_invitation_ends_after_seven_days_and_by_the_next(house: House) -> None:
-    first = invite(person=house.nobody, by=house.ruth, channel="page").rstrip("/").rpartition("/")[2]
-    second = invite(person=house.nobody, by=house.ruth, channel="page").rstrip("/").rpartition("/")[2]
+    first = invite(person=newcomer(house), by=house.ruth, channel="page").rstrip("/").rpartition("/")[2]
+    second = invite(person=newcomer(house), by=house.ruth, channel="page").rstrip("/").rpartition("/")[2]
     assert find_invitation(first) is None
     assert find_invitation(second) is not None
     with time_machine.travel(now() + timedelta(days=7, seconds=1)):
@@ -89,7 +103,7 @@ def test_an_invitation_ends_after_seven_days_and_by_the_next(house: House) -> No
 
 
 def test_a_weak_password_is_refused_and_the_invitation_stays(house: House) -> None:
-    secret = invite(person=house.nobody, by=house.ruth, channel="page").rstrip("/").rpartition("/")[2]
+    secret = invite(person=newcomer(house), by=house.ruth, channel="page").rstrip("/").rpartition("/")[2]
     with pytest.raises(Faulty) as refused:
         accept_invitation(secret=secret, password="short", channel="page")
     assert refused.value.faults[0].field == "password"

@@ -9,6 +9,7 @@ from django.test import Client
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Effort, Link
 from plimsoll.kernel.records.operations import amend, open_record
@@ -166,3 +167,19 @@ def test_an_open_record_hears_when_what_it_is_linked_to_changes(house: House) ->
     assert first and first == linked(client)
     amend(other, by=house.dev, channel="page", owner=house.dev)
     assert linked(client) not in ("", first)
+
+
+def test_the_notice_of_somebody_faster_tells_people_outside_nothing_internal(house: House) -> None:
+    define_custom_field(tenant=house.tenant, kind="incident", name="blame", label="Blame", type="text", is_public=False, by=house.ruth, channel="page")
+    incident = house.incident("Ward tablets")
+    incident = amend(incident, by=house.ines, channel="page", team=house.field)
+    seen = incident.version
+    amend(incident, by=house.ines, channel="page", cause_code="changed", title="Ward tablets, all", extra={"blame": "The night shift"})
+    browser = Client()
+    browser.force_login(house.sam)
+    answer = browser.post(f"/incidents/{incident.number}/edit/?field=title", {"field": "title", "title": "Mine", "version": seen})
+    page = answer.content.decode()
+    assert "Ward tablets, all" in page
+    assert "night shift" not in page and "Blame" not in page and "Cause" not in page
+    browser.force_login(house.dev)
+    assert "night shift" in browser.post(f"/incidents/{incident.number}/edit/", {"title": "Mine", "version": seen}).content.decode()

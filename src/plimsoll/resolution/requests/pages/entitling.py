@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check, reach
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
@@ -131,6 +131,9 @@ class DecidersPage(SignedInView):
 
     def _show(self, form: DecidersForm) -> HttpResponse:
         rows = Decider.objects.filter(organization__tenant=self.person.tenant).select_related("organization", "person")
+        kept = reach(self.person, "organization:keep")
+        if not kept.everything:
+            rows = rows.filter(organization__in=kept.organizations)
         by_home: dict[str, list[str]] = {}
         for row in rows.order_by("organization__name", "person__name"):
             by_home.setdefault(row.organization.name, []).append(row.person.name)

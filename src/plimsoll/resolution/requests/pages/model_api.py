@@ -218,6 +218,7 @@ def _organization(request: HttpRequest, text: str) -> tuple[Person, Organization
     found = Organization.objects.filter(pk=id_of(text), tenant=tenant_of(person)).first()
     if found is None:
         raise Http404
+    check_word(person, "organization:keep", organization=found.pk)
     return person, found
 
 

@@ -186,6 +186,8 @@ def test_a_role_may_need_the_app_before_anything_else(house: House, browser: Cli
 
 
 def test_an_invitation_leads_to_a_password_and_works_once(house: House, browser: Client) -> None:
+    house.nobody.set_unusable_password()
+    house.nobody.save()
     link = invite(person=house.nobody, by=house.ruth, channel="page")
     path = link[link.index("/invitation/") :]
     assert house.nobody.email in browser.get(path).content.decode()
@@ -198,6 +200,8 @@ def test_an_invitation_leads_to_a_password_and_works_once(house: House, browser:
 
 
 def test_an_old_invitation_says_so(house: House, browser: Client) -> None:
+    house.nobody.set_unusable_password()
+    house.nobody.save()
     link = invite(person=house.nobody, by=house.ruth, channel="page")
     with time_machine.travel(now() + timedelta(days=8)):
         answer = browser.post(link[link.index("/invitation/") :], {"password": NEW, "password_again": NEW})
