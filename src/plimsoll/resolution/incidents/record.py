@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
-from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.models import Link, Record
 from plimsoll.kernel.targets.operations import first_due
 from plimsoll.resolution.incidents.clocks import covering
 from plimsoll.resolution.incidents.merging import told_of_merging
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import facts_of, matrix_of, routes_of, team_named
+from plimsoll.resolution.incidents.queries import ancestors_of, facts_of, matrix_of, routes_of, team_named
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, Route, priority_of, route
 
 
@@ -70,6 +70,18 @@ class IncidentBehaviour(Behaviour):
         if move in ("resume", "assign"):
             return {"waiting_for": ""}
         return {}
+
+    def link_faults(self, source: Record, meaning: str, target: Record) -> list[Fault]:
+        """A child has one parent, and nobody is their own ancestor."""
+        if meaning != "parent of" or not isinstance(source, Incident) or not isinstance(target, Incident):
+            return []
+        said = {"child": target.reference, "parent": source.reference}
+        others = Link.objects.filter(target_id=target.pk, meaning=meaning).exclude(source_id=source.pk).select_related("source")
+        if (there := others.first()) is not None:
+            return [Fault("target", _("%(child)s is already a child of %(parent)s.") % (said | {"parent": there.source.reference}))]
+        if target.pk in ancestors_of(source):
+            return [Fault("target", _("%(child)s stands above %(parent)s; it can't be its child too.") % said)]
+        return []
 
     def due(self, record: Record) -> datetime | None:
         return first_due(record)
