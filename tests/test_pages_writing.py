@@ -207,6 +207,19 @@ def test_a_field_that_a_state_requires_is_asked_by_the_move(house: House) -> Non
     assert answer.status_code == 302 and again(incident).extra == {"why_so": "Because"}
 
 
+def test_a_field_that_a_state_requires_is_asked_where_several_are_moved(house: House) -> None:
+    define_custom_field(
+        tenant=house.tenant, kind="incident", name="why_so", label="Why so", type="text", by=house.ruth, channel="page", required_in=["cancelled"]
+    )
+    has_one, has_none = house.incident(extra={"why_so": "Its own"}), house.incident()
+    client, picked = signed_in(house.fresh(house.ines)), {"pick": [has_one.number, has_none.number], "confirmed": "1", "note": "x"}
+    assert "Why so" in client.post("/incidents/moves/cancel/", {"pick": picked["pick"]}).content.decode()
+    page = client.post("/incidents/moves/cancel/", picked).content.decode()
+    assert again(has_one).state == "cancelled" and again(has_none).state == "new" and 'name="extra.why_so"' in page
+    client.post("/incidents/moves/cancel/", picked | {"pick": [has_none.number], "extra.why_so": "Because"})
+    assert again(has_none).state == "cancelled" and [again(i).extra["why_so"] for i in (has_one, has_none)] == ["Its own", "Because"]
+
+
 def test_a_bulk_move_says_per_row_what_will_happen_and_what_did(house: House) -> None:
     able, ended = house.incident("One"), house.incident("Two")
     move(ended, "cancel", by=house.ines, channel="page", note="x")

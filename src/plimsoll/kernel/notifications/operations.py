@@ -216,9 +216,27 @@ WHYS = {
 }
 
 
-def read(person: Person, keys: list[int] | None = None, *, card: int | None = None, at: datetime | None = None) -> int:
-    """Mark notices as read: those named, those of one record, or all. Returns how many. `at` names the act, for `unread`."""
+def read(
+    person: Person,
+    keys: list[int] | None = None,
+    *,
+    card: int | None = None,
+    kind: str = "",
+    record_kind: str = "",
+    until: int | None = None,
+    at: datetime | None = None,
+) -> int:
+    """Mark notices as read: those named, those of one record, or all; only of a `kind` or a `record_kind`, none after the notice `until`.
+
+    Returns how many. `at` names the act, for `unread`.
+    """
     rows = Notice.objects.filter(person=person, read_at=None)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if record_kind:
+        rows = rows.filter(card__kind=record_kind)
+    if until is not None:
+        rows = rows.filter(pk__lte=until)
     if keys is not None:
         rows = rows.filter(pk__in=keys)
     if card is not None:

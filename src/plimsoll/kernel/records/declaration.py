@@ -52,6 +52,10 @@ class Behaviour:
         """The state that a move leads to; where it takes something back, perhaps the one that the record was in."""
         return move.target
 
+    def link_faults(self, source: Record, meaning: str, target: Record) -> list[Fault]:
+        """Why a record of this kind can't be linked so to another, whatever the way in. Both are locked."""
+        return []
+
     def due(self, record: Record) -> datetime | None:
         """When a record that is about to be opened will be due; for kinds with a `due_at`. Later its clocks keep it."""
         return None

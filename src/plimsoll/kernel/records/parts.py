@@ -20,7 +20,7 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
 from plimsoll.kernel.records.clean import MOST_TEXT, Faulty
-from plimsoll.kernel.records.declaration import Fault
+from plimsoll.kernel.records.declaration import Fault, type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import (
     LINK_MEANINGS,
@@ -119,9 +119,13 @@ def link(source: Record, meaning: str, target: Record | Card, *, by: Person, cha
     if source.pk == target.pk:
         raise Faulty([Fault("target", _("A record can't be linked to itself."))])
     with writing():
-        fresh, other = locked(source), _record_of(target)
+        # Both are locked, always in the same order: what a kind allows depends on what else is linked to either.
+        ends = {each.pk: locked(each) for each in sorted((source, _record_of(target)), key=lambda each: each.pk)}
+        fresh, other = ends[source.pk], ends[target.pk]
         check(by, f"{fresh.kind}:amend", fresh)
         check(by, f"{other.kind}:read", other)
+        if faults := type_of(fresh).behaviour.link_faults(fresh, meaning, other):
+            raise Faulty(faults)
         try:
             with transaction.atomic():
                 made = Link.objects.create(source_id=fresh.pk, meaning=meaning, target_id=other.pk, made_by=by, made_at=at or now())

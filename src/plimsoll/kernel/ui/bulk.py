@@ -27,7 +27,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.choosing import names_for
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
-from plimsoll.kernel.ui.moving import allowed, judged, need_some
+from plimsoll.kernel.ui.moving import allowed, form_of_move, judged
 from plimsoll.kernel.ui.shown import Names, words_of
 from plimsoll.kernel.workflow import Move, UnknownMove, at_field, faults_of
 
@@ -131,10 +131,8 @@ def rows_of(view: DeclaredView, records: Sequence[Record], reasons: Sequence[lis
 
 def move_form(view: DeclaredView, arrow: Move) -> type[DerivedForm]:
     inside = is_inside(view.person, kind=view.record_type.kind)
-    names = tuple(dict.fromkeys((*arrow.asks, *arrow.needs)))
-    made = form_class(view.record_type, view.person, names, {}, is_inside=inside, note="required" if arrow.asks_note else "optional")
-    need_some(made, arrow)
-    return made
+    note = "required" if arrow.asks_note else "optional"
+    return form_of_move(view.record_type, view.person, arrow, is_inside=inside, note=note, is_for_many=True)
 
 
 def preview_of(view: DeclaredView, name: str, records: Sequence[Record], form: DerivedForm | None = None, status: int = 200) -> HttpResponse:

@@ -9,11 +9,13 @@ from typing import Any
 from django import forms
 
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.declaration import type_of
+from plimsoll.kernel.records.customs import customs_of
+from plimsoll.kernel.records.declaration import RecordType, type_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import refusals
 from plimsoll.kernel.records.permissions import may_move
 from plimsoll.kernel.ui.context import address
+from plimsoll.kernel.ui.forms_derived import EXTRA, DerivedForm, form_class
 from plimsoll.kernel.workflow import Move, Workflow
 
 
@@ -73,3 +75,19 @@ def need_some(form: type[forms.Form], move: Move) -> None:
         if name in move.needs:
             field.required = True
         field.is_asked = name in read  # type: ignore[attr-defined]
+
+
+def form_of_move(
+    record_type: RecordType, person: Person, arrow: Move, *, is_inside: bool, note: str, has_version: bool = False, is_for_many: bool = False
+) -> type[DerivedForm]:
+    """The form of a move: what it asks and needs, and one's own fields that the state after it needs.
+
+    For many records those may stay empty: each keeps what it has, and one that has nothing says so.
+    """
+    customs = {c.name: c for c in customs_of(person.tenant, record_type.kind) if is_inside or c.is_public} if person.tenant else {}
+    needed = [f"{EXTRA}{c.name}" for c in customs.values() if arrow.target in c.required_in and not c.is_retired]
+    names = list(dict.fromkeys((*arrow.asks, *arrow.needs, *needed)))
+    state = "" if is_for_many else arrow.target
+    made = form_class(record_type, person, names, customs, state=state, is_inside=is_inside, note=note, has_version=has_version)
+    need_some(made, arrow)
+    return made

@@ -22,8 +22,8 @@ from plimsoll.kernel.ui.alike import link_used
 from plimsoll.kernel.ui.choosing import is_of_provider, rows_for
 from plimsoll.kernel.ui.conflict import conflict_context
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
-from plimsoll.kernel.ui.forms_derived import EXTRA, DerivedForm, all_names, form_class, initial_of
-from plimsoll.kernel.ui.moving import allowed, need_some
+from plimsoll.kernel.ui.forms_derived import DerivedForm, all_names, form_class, initial_of
+from plimsoll.kernel.ui.moving import allowed, form_of_move
 from plimsoll.kernel.ui.shown import label_of
 from plimsoll.kernel.ui.undoing import undo_tag
 from plimsoll.kernel.workflow import Move, UnknownMove
@@ -219,23 +219,8 @@ class MovePage(DeclaredView):
         return arrow
 
     def _form(self, record: Record, arrow: Move) -> type[DerivedForm]:
-        rt = self.record_type
-        inside = is_inside(self.person, record)
-        customs = {c.name: c for c in customs_of(self.person.tenant, rt.kind) if inside or c.is_public}
-        needed = [f"{EXTRA}{c.name}" for c in customs.values() if arrow.target in c.required_in and not c.is_retired]
-        names = list(dict.fromkeys((*arrow.asks, *arrow.needs, *needed)))
-        made = form_class(
-            rt,
-            self.person,
-            names,
-            customs,
-            state=arrow.target,
-            is_inside=inside,
-            note="required" if arrow.asks_note else "optional",
-            has_version=True,
-        )
-        need_some(made, arrow)
-        return made
+        note = "required" if arrow.asks_note else "optional"
+        return form_of_move(self.record_type, self.person, arrow, is_inside=is_inside(self.person, record), note=note, has_version=True)
 
     def get(self, request: HttpRequest, number: int, name: str) -> HttpResponse:
         record = self.found(number)

@@ -16,7 +16,6 @@ from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import locked
 from plimsoll.kernel.records.permissions import check
 from plimsoll.portfolio.services.models import Service, ServiceCustomer
-from plimsoll.portfolio.services.queries import supported_by
 
 
 def add_customer(service: Service, organization: Organization, *, by: Person, channel: str, at: datetime | None = None) -> ServiceCustomer:
@@ -54,15 +53,5 @@ def end_customer(part: ServiceCustomer, *, by: Person, channel: str, note: str =
 
 
 def add_support(supporting: Service, supported: Service, *, by: Person, channel: str, at: datetime | None = None) -> Link:
-    """Say that one service stands on another. A service never stands on itself, not even by way of others."""
-    if supporting.pk in supported_by(supported):
-        raise Faulty(
-            [
-                Fault(
-                    "target",
-                    _("%(supporting)s stands on %(supported)s; they can't carry each other.")
-                    % {"supporting": supporting.title, "supported": supported.title},
-                )
-            ]
-        )
+    """Say that one service stands on another. The services' own rule says where that can't be, as for every link: `record.py`."""
     return parts.link(supporting, "supports", supported, by=by, channel=channel, at=at)

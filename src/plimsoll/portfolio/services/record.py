@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
-from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Link, Record
 from plimsoll.portfolio.services.models import Service
+from plimsoll.portfolio.services.queries import supported_by
 from plimsoll.portfolio.services.rules import SERVICE_FLOW, Facts
 
 
@@ -25,6 +27,13 @@ class ServiceBehaviour(Behaviour):
             .values_list("source", "n")
         )
         return [Facts(r.owner_id, r.hours_id, r.description, standing.get(r.pk, 0)) for r in records if isinstance(r, Service)]
+
+    def link_faults(self, source: Record, meaning: str, target: Record) -> list[Fault]:
+        """A service never stands on itself, not even by way of others."""
+        if meaning != "supports" or not isinstance(source, Service) or not isinstance(target, Service) or source.pk not in supported_by(target):
+            return []
+        said = {"supporting": source.title, "supported": target.title}
+        return [Fault("target", _("%(supporting)s stands on %(supported)s; they can't carry each other.") % said)]
 
 
 SERVICE = declare(

@@ -93,6 +93,9 @@ def split(
     if not messages:
         raise Faulty([Fault("messages", _("Choose at least one message."))])
     chosen = sorted(messages, key=lambda c: (c.at, c.pk))
+    values = {name: value for name in SPLIT_OVER if (value := getattr(incident, name)) not in (None, "")}
+    if "classification" in values and not values["classification"].is_active:
+        del values["classification"]  # its category went out of use since: whoever works on it chooses anew
     asked = next((c.author for c in chosen if c.is_public and c.author.organization_id == incident.organization_id), None)
     with writing():
         made = open_record(
@@ -105,7 +108,7 @@ def split(
             title=title,
             requester=asked or incident.requester,
             note=note,
-            **{name: value for name in SPLIT_OVER if (value := getattr(incident, name)) not in (None, "")},
+            **values,
         )
         assert isinstance(made, Incident)
         parts.link(made, "split from", incident, by=by, channel=channel, at=at)

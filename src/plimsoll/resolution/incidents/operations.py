@@ -16,14 +16,16 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
-from plimsoll.kernel.records.declaration import Fault, type_of
+from plimsoll.kernel.records.customs import live_customs
+from plimsoll.kernel.records.declaration import type_of
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, amend, move, open_record
 from plimsoll.kernel.records.permissions import Refused, is_inside, may
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.resolution.incidents.keeping import keep_assignment_rule, keep_category, keep_priority_cell
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import ancestors_of, children_of, is_too_late_to_reopen, reopen_within, working_hours
+from plimsoll.resolution.incidents.queries import children_of, is_too_late_to_reopen, reopen_within, working_hours
 from plimsoll.resolution.incidents.rules import CLOSE_AFTER, steps_to_resolve, working_days_later
 
 # What a follow-up takes over from the incident that it follows.
@@ -39,21 +41,7 @@ class ChildResult:
 
 
 def add_child(parent: Incident, child: Incident, *, by: Person, channel: str, at: datetime | None = None) -> Link:
-    """Put an incident under another. A child has one parent, and nobody is their own ancestor."""
-    others = Link.objects.filter(target_id=child.pk, meaning="parent of").exclude(source_id=parent.pk).select_related("source")
-    if (there := others.first()) is not None:
-        raise Faulty(
-            [Fault("child", _("%(child)s is already a child of %(parent)s.") % {"child": child.reference, "parent": there.source.reference})]
-        )
-    if child.pk in ancestors_of(parent):
-        raise Faulty(
-            [
-                Fault(
-                    "child",
-                    _("%(child)s stands above %(parent)s; it can't be its child too.") % {"child": child.reference, "parent": parent.reference},
-                )
-            ]
-        )
+    """Put an incident under another. The incidents' own rule says where that can't be, as for every link: `record.py`."""
     return parts.link(parent, "parent of", child, by=by, channel=channel, at=at)
 
 
@@ -87,14 +75,17 @@ def _resolve_child(child: Incident, parent: Incident, *, by: Person, channel: st
 
 
 def _given_to(child: Incident, parent: Incident, step: str) -> dict[str, Any]:
-    """What a child takes from its parent in a step: always the resolution, else only what it lacks."""
+    """What a child takes from its parent in a step: always the resolution, else only what it lacks; so too of one's own fields, where needed."""
+    flow, lacks = workflow_of(parent.tenant, parent.kind), set(parent.extra) - set(child.extra)
+    needed = {c.name for c in live_customs(parent.tenant, parent.kind) if flow.move(step).target in c.required_in}
+    extra = {"extra": {name: parent.extra[name] for name in lacks & needed}} if lacks & needed else {}
     if step == "resolve":
         given = {name: getattr(parent, name) for name in ("resolution_code", "cause_code", "resolution_note")}
         if not child.configuration_item and not child.item_missing_reason:
             given |= {name: getattr(parent, name) for name in ("configuration_item", "item_missing_reason")}
-        return given
+        return given | extra
     wanted = ("service", "classification", "impact", "urgency", "team", "owner") if step == "assign" else ("owner",)
-    return {name: value for name in wanted if getattr(child, name) is None and (value := getattr(parent, name)) is not None}
+    return {name: value for name in wanted if getattr(child, name) is None and (value := getattr(parent, name)) is not None} | extra
 
 
 def close_children(event: Written) -> None:

@@ -10,13 +10,21 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
-from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.models import Link, Record
 from plimsoll.kernel.targets.operations import first_due
 from plimsoll.kernel.workflow import Move, Workflow
 from plimsoll.resolution.incidents.clocks import covering
 from plimsoll.resolution.incidents.merging import told_of_merging
 from plimsoll.resolution.incidents.models import Incident
-from plimsoll.resolution.incidents.queries import before_merging, facts_of, matrix_of, routes_of, span_before_merging, team_named
+from plimsoll.resolution.incidents.queries import (
+    ancestors_of,
+    before_merging,
+    facts_of,
+    matrix_of,
+    routes_of,
+    span_before_merging,
+    team_named,
+)
 from plimsoll.resolution.incidents.rules import INCIDENT_FLOW, Facts, Route, priority_of, route
 
 
@@ -77,6 +85,18 @@ class IncidentBehaviour(Behaviour):
         span = span_before_merging(record) if move.name == "unmerge" else None
         is_there = span is not None and any(s.name == span.state and s.is_open for s in flow.states)
         return span.state if span is not None and is_there else move.target
+
+    def link_faults(self, source: Record, meaning: str, target: Record) -> list[Fault]:
+        """A child has one parent, and nobody is their own ancestor."""
+        if meaning != "parent of" or not isinstance(source, Incident) or not isinstance(target, Incident):
+            return []
+        said = {"child": target.reference, "parent": source.reference}
+        others = Link.objects.filter(target_id=target.pk, meaning=meaning).exclude(source_id=source.pk).select_related("source")
+        if (there := others.first()) is not None:
+            return [Fault("target", _("%(child)s is already a child of %(parent)s.") % (said | {"parent": there.source.reference}))]
+        if target.pk in ancestors_of(source):
+            return [Fault("target", _("%(child)s stands above %(parent)s; it can't be its child too.") % said)]
+        return []
 
     def due(self, record: Record) -> datetime | None:
         return first_due(record)

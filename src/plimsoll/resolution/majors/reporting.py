@@ -282,8 +282,7 @@ def without_what_was_erased(content: dict[str, Any], review: MajorReview, event:
     of_review, of_major = (event.fields if event.card_id == pk else frozenset() for pk in (review.pk, review.major_id))
     found = {name: (ERASED if name in of_review and text else text) for name, text in content["review"].items()}
     names = {
-        name: (ERASED if name in of_major and name in ("title", "reason", "outcome") and value else value)
-        for name, value in content["major"].items()
+        name: (ERASED if name in of_major and name in ("title", "reason", "outcome") and value else value) for name, value in content["major"].items()
     }
     # Rows are added at the end and never taken away, so the frozen ones are the first of those that are there now.
     decided = [d.text for d in review.decisions.order_by("pk")]

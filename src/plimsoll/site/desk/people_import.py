@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -22,6 +23,7 @@ from plimsoll.site.desk.people_common import WordView, carry
 
 MOST_BYTES = 5_000_000
 KEPT_SECONDS = 86_400
+SALT = "people import"
 
 
 class ImportForm(forms.Form):
@@ -73,10 +75,14 @@ class PeopleImportPage(WordView):
         runs = request.POST.get("act") == "run"
         if not form.is_valid():
             return self._show(form)
-        content = self._content(form)
+        options = {name: form.cleaned_data[name] for name in ("creates_organizations", "creates_teams", "kind_of_new")}
+        tried = self._tried(form)
+        content = self._content(form, tried)
         if content is None:
             return self._show(form)
-        options = {name: form.cleaned_data[name] for name in ("creates_organizations", "creates_teams", "kind_of_new")}
+        if runs and (form.cleaned_data.get("file") or tried is None or tried["options"] != options):
+            runs = False
+            messages.warning(request, _("This was not tried like that yet, so nothing was taken in. Look at what would happen, then take it in."))
         try:
             report = import_people(content, by=self.person, channel="import", is_dry_run=not runs, **options)
         except Faulty as error:
@@ -94,11 +100,18 @@ class PeopleImportPage(WordView):
             return render(
                 request, "desk/people/import.html", {"form": ImportForm(initial=options), "report": report, "crumbs": self._crumbs(), "has_run": True}
             )
-        kept = signing.dumps(_keep(content), salt="people import")
+        kept = signing.dumps({"name": _keep(content), "options": options}, salt=SALT)
         again = ImportForm(initial={**options, "kept": kept})
         return render(request, "desk/people/import.html", {"form": again, "report": report, "crumbs": self._crumbs(), "has_run": False})
 
-    def _content(self, form: ImportForm) -> bytes | None:
+    def _tried(self, form: ImportForm) -> dict[str, Any] | None:
+        """What was tried before, the file and how: only that may be taken in."""
+        try:
+            return dict(signing.loads(form.cleaned_data["kept"], salt=SALT, max_age=KEPT_SECONDS))
+        except (signing.BadSignature, TypeError, ValueError):
+            return None
+
+    def _content(self, form: ImportForm, tried: dict[str, Any] | None) -> bytes | None:
         """The sent file, or the one that was tried before."""
         sent = form.cleaned_data.get("file")
         if sent is not None:
@@ -106,11 +119,11 @@ class PeopleImportPage(WordView):
                 form.add_error("file", _("The file is larger than %(n)d MB. Use the command line for it.") % {"n": MOST_BYTES // 1_000_000})
                 return None
             return bytes(sent.read())
-        try:
-            return (_folder() / signing.loads(form.cleaned_data["kept"], salt="people import", max_age=KEPT_SECONDS)).read_bytes()
-        except (signing.BadSignature, FileNotFoundError):
+        kept = _folder() / tried["name"] if tried else None
+        if kept is None or not kept.exists():
             form.add_error("file", _("Choose the file."))
             return None
+        return kept.read_bytes()
 
     def _crumbs(self) -> list[tuple[str, str]]:
         return [(_("People"), reverse("people")), (_("Import"), "")]

@@ -170,7 +170,9 @@ def test_an_open_record_hears_when_what_it_is_linked_to_changes(house: House) ->
 
 
 def test_the_notice_of_somebody_faster_tells_people_outside_nothing_internal(house: House) -> None:
-    define_custom_field(tenant=house.tenant, kind="incident", name="blame", label="Blame", type="text", is_public=False, by=house.ruth, channel="page")
+    define_custom_field(
+        tenant=house.tenant, kind="incident", name="blame", label="Blame", type="text", is_public=False, by=house.ruth, channel="page"
+    )
     incident = house.incident("Ward tablets")
     incident = amend(incident, by=house.ines, channel="page", team=house.field)
     seen = incident.version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.operations import add_customer, add_support, end_customer
 from plimsoll.portfolio.services.queries import customers_of
+from tests.contracts import signed_in
 
 
 def live(house: Any, title: str = "Patient record") -> Service:
@@ -108,6 +110,8 @@ def test_a_service_that_carries_others_is_not_retired_and_none_carries_itself(ho
     add_support(record, letters, by=house.ruth, channel="page")
     with pytest.raises(Faulty, match="carry each other"):
         add_support(letters, network, by=house.ruth, channel="page")
+    answer = signed_in(house.ruth).post(f"/services/{letters.number}/links/", {"meaning": "supports", "target": network.reference})
+    assert answer.status_code == 422 and "carry each other" in unescape(answer.content.decode()), "nor by the linked records"
     network = move(network, "start_retiring", by=house.ruth, channel="page", note="New one comes")
     with pytest.raises(MoveRefused, match="stands on it"):
         move(network, "retire", by=house.ruth, channel="page")

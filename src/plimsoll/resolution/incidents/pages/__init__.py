@@ -19,8 +19,8 @@ from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, refusal
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.context import DeclaredView, address_of
-from plimsoll.kernel.ui.forms_derived import DerivedForm, ReferenceField, form_class, initial_of
-from plimsoll.kernel.ui.moving import allowed, need_some
+from plimsoll.kernel.ui.forms_derived import DerivedForm, ReferenceField, initial_of
+from plimsoll.kernel.ui.moving import allowed, form_of_move
 from plimsoll.kernel.ui.panels import PanelRow
 from plimsoll.kernel.ui.writing import MovePage
 from plimsoll.kernel.workflow import Move
@@ -249,11 +249,8 @@ class ResolveFamilyPage(IncidentPage):
         )
 
     def _form(self, record: Incident, arrow: Move) -> type[DerivedForm]:
-        names = list(dict.fromkeys((*arrow.asks, *arrow.needs)))
         inside = may(self.person, "incident:internal", record)
-        made = form_class(INCIDENT, self.person, names, {}, state=arrow.target, is_inside=inside, note="optional")
-        need_some(made, arrow)
-        return made
+        return form_of_move(INCIDENT, self.person, arrow, is_inside=inside, note="optional")
 
     def _show(self, record: Incident, form: DerivedForm, reasons: list[str], status: int = 200) -> HttpResponse:
         arrow = self.move(record, "resolve")

@@ -257,6 +257,14 @@ def test_a_miss_is_not_hidden_by_a_merging(house: House) -> None:
     proved(elder, younger)
 
 
+def test_a_category_that_went_out_of_use_is_not_split_over(house: House) -> None:
+    incident = house.incident("Printer and scanner", classification=house.category)
+    asked = parts.comment(incident, text="Scanner too.", is_public=True, by=house.aoife, channel="portal")
+    type(house.category).objects.filter(pk=house.category.pk).update(is_active=False)
+    again = Incident.objects.select_related("organization", "tenant").get(pk=incident.pk)
+    assert split(again, [asked], title="Scanner", by=house.fresh(house.ines), channel="page").classification is None
+
+
 @pytest.mark.usefixtures("promise")
 def test_an_answer_that_was_split_off_counts_for_the_new_one(house: House) -> None:
     incident = opened(house, "Printer and scanner", timedelta(hours=5))

@@ -10,6 +10,7 @@ import pytest
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move
@@ -27,6 +28,7 @@ from plimsoll.resolution.incidents.operations import (
 )
 from plimsoll.resolution.incidents.queries import matching, matrix_of, overridden_share, routes_of
 from plimsoll.resolution.incidents.rules import Route
+from tests.contracts import signed_in
 
 HOW = {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "Changed the cable."}
 
@@ -203,6 +205,19 @@ def test_a_child_that_cant_be_resolved_stays_and_says_why(house: Any) -> None:
         move(_parent, "close", by=house.ines, channel="page")
 
 
+def test_a_field_that_resolved_ones_need_is_asked_with_the_children_and_given_to_them(house: Any) -> None:
+    define_custom_field(
+        tenant=house.tenant, kind="incident", name="why_so", label="Why so", type="text", by=house.ruth, channel="page", required_in=["resolved"]
+    )
+    parent, child = worked_on(house), house.incident("b")
+    add_child(parent, child, by=house.ines, channel="page")
+    client, here = signed_in(house.fresh(house.ines)), f"/incidents/{parent.number}/resolve-with-children/"
+    assert 'name="extra.why_so"' in client.get(here).content.decode()
+    answer = client.post(here, HOW | {"resolution_code": "restored", "cause_code": "hardware", "note": "Replaced", "extra.why_so": "Rats"})
+    assert answer.status_code == 200, answer.content.decode()
+    assert [(i.state, i.extra) for i in Incident.objects.filter(pk__in=(parent.pk, child.pk))] == [("resolved", {"why_so": "Rats"})] * 2
+
+
 def test_a_child_has_one_parent_and_nobody_is_their_own_ancestor(house: Any) -> None:
     top, middle, low = house.incident("a"), house.incident("b"), house.incident("c")
     add_child(top, middle, by=house.ines, channel="page")
@@ -211,6 +226,11 @@ def test_a_child_has_one_parent_and_nobody_is_their_own_ancestor(house: Any) -> 
         add_child(low, top, by=house.ines, channel="page")
     with pytest.raises(Faulty, match="already a child"):
         add_child(top, low, by=house.ines, channel="page")
+    client = signed_in(house.ines)
+    for above, below, why in ((low, top, "stands above"), (top, low, "already a child")):  # nor round the family's page
+        answer = client.post(f"/incidents/{above.number}/links/", {"meaning": "parent of", "target": below.reference})
+        assert answer.status_code == 422 and why in answer.content.decode()
+    assert Link.objects.filter(meaning="parent of").count() == 2
 
 
 # -- reopening and closing

@@ -194,6 +194,22 @@ def test_an_import_is_tried_looked_at_and_run(house: House, settings, tmp_path) 
     assert browser.post("/people/import/", {"kept": "forged", "kind_of_new": "customer", "act": "run"}).status_code == 400
 
 
+def test_what_was_not_tried_like_that_is_not_taken_in(house: House, settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    settings.PLIMSOLL_FILES = tmp_path
+    browser, options = as_(house.ruth), {"creates_organizations": "on", "kind_of_new": "customer"}
+
+    def table(name: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile("people.csv", f"name,email,company\n{name},{name}@h.example,Harbour\n".encode(), content_type="text/csv")
+
+    kept = browser.post("/people/import/", {"file": table("Nora"), "act": "try"} | options).context["form"].initial["kept"]
+    for more in ({"file": table("Otto")}, {"kind_of_new": "supplier"}):  # another file, other options
+        answer = browser.post("/people/import/", {"kept": kept, "act": "run"} | options | more)
+        assert "What would happen" in answer.content.decode() and "was not tried like that yet" in answer.content.decode()
+    assert not Person.objects.filter(name__in=("Nora", "Otto")).exists()
+    browser.post("/people/import/", {"kept": kept, "act": "run"} | options)
+    assert Person.objects.filter(name="Nora").exists()
+
+
 def test_a_leaver_is_handled_on_one_page(house: House) -> None:
     incident = house.incident(owner=house.ines.pk, team=house.desk.pk)
     browser = as_(house.ruth)
