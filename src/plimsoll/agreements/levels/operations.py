@@ -13,7 +13,7 @@ from plimsoll.agreements.levels.rules import Terms, faults_of_terms, misfit, rea
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
-from plimsoll.kernel.lib.text import canonical
+from plimsoll.kernel.lib.text import canonical, seen_mark
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
@@ -30,6 +30,18 @@ MOST_REASON = 500
 ENDED = ("expired", "terminated", "withdrawn")
 
 
+def begun_from(agreement: Agreement, corrects: Version | None = None) -> Version | None:
+    """The version that drafting begins from: the draft that stands, else the one to be corrected, else the last."""
+    versions = agreement.versions.select_related("corrects")
+    return versions.filter(published_at=None).first() or corrects or versions.order_by("-number").first()
+
+
+def mark_of(agreement: Agreement, corrects: Version | None = None) -> str:
+    """A mark of the version that drafting begins from, as it is now."""
+    found = begun_from(agreement, corrects)
+    return seen_mark(found.pk, found.terms) if found is not None else seen_mark(0, {})
+
+
 def draft_terms(
     agreement: Agreement,
     terms: Terms,
@@ -38,12 +50,14 @@ def draft_terms(
     channel: str,
     corrects: Version | None = None,
     is_next: bool = False,
+    seen: str | None = None,
     at: datetime | None = None,
 ) -> Version:
     """Write down the terms of the next version, or change those of its draft. Returns the draft; raises `Refused` or `Faulty`.
 
     Needs `agreement:amend`. With `corrects` it is drafted in the place of a version that was wrong; with `is_next` a draft that was to be
-    a correction becomes the next version instead; with neither a draft stays what it is.
+    a correction becomes the next version instead; with neither a draft stays what it is. `seen` is the mark of the version that the
+    terms were made of; when that is another meanwhile nothing is written.
     """
     with writing():
         fresh = locked(agreement)
@@ -54,6 +68,8 @@ def draft_terms(
             raise Faulty(faults)
         stored = write_terms(terms)
         draft = Version.objects.select_for_update().filter(agreement=fresh, published_at=None).first()
+        if seen is not None and seen != mark_of(fresh, corrects):
+            raise Faulty([Fault("seen", _("The terms were changed meanwhile, in another window or by somebody else."))])
         old = draft.terms if draft else {}
         if draft is None:
             last = Version.objects.filter(agreement=fresh).order_by("-number").first()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Exclusion, RecalculationLine, Version
-from plimsoll.agreements.levels.operations import discard_draft, draft_terms, exclude, include, put_in_force
+from plimsoll.agreements.levels.operations import begun_from, discard_draft, draft_terms, exclude, include, put_in_force
 from plimsoll.agreements.levels.pages.terms_json import TERMS_MEMBERS, TERMS_SCHEMAS, hidden_services, terms_taken, terms_written
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import read_terms
@@ -83,7 +83,7 @@ def draft_version(request: HttpRequest, number: str) -> HttpResponse:
         if corrects is None:
             raise faulty("corrects", _("Only a version that was put in force can be corrected."))
     is_next = "corrects" in body and corrects is None
-    kept = agreement.versions.filter(published_at=None).first() or corrects or agreement.versions.order_by("-number").first()
+    kept = begun_from(agreement, corrects)
     terms = terms_taken(body, person)
     if kept is not None:  # what the caller can't see, they can't leave out either
         terms = replace(terms, services=terms.services | hidden_services(read_terms(kept.terms), person))

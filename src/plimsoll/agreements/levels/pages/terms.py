@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.forms import MEASURE_LABELS, ROWS, TermsForm, row_label
 from plimsoll.agreements.levels.models import Agreement, RecalculationLine, Version
-from plimsoll.agreements.levels.operations import ENDED, discard_draft, draft_terms, put_in_force
+from plimsoll.agreements.levels.operations import ENDED, begun_from, discard_draft, draft_terms, mark_of, put_in_force
 from plimsoll.agreements.levels.queries import how_it_stands
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, faults_of_terms, read_terms, write_span
@@ -221,9 +221,14 @@ class DraftPage(AgreementPage):
         form = self._form(agreement, request.POST)
         if form.is_valid():
             try:
-                draft = draft_terms(agreement, form.terms(), by=self.person, channel=CHANNEL, corrects=self._corrected(agreement))
+                draft = draft_terms(
+                    agreement, form.terms(), by=self.person, channel=CHANNEL, corrects=self._corrected(agreement), seen=request.POST.get("seen")
+                )
             except Faulty as error:
                 for fault in error.faults:
+                    if fault.field == "seen":
+                        form.add_error(None, f"{fault.sentence} {_('What you typed still stands here: keep it again to put it in their place.')}")
+                        continue
                     form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
             else:
                 messages.success(request, _("The draft is kept. It counts once it is put in force."))
@@ -249,7 +254,7 @@ class DraftPage(AgreementPage):
         return agreement.versions.select_related("corrects").filter(published_at=None).first()
 
     def _form(self, agreement: Agreement, data: Any = None) -> TermsForm:
-        last = self._draft(agreement) or self._corrected(agreement) or agreement.versions.order_by("-number").first()
+        last = begun_from(agreement, self._corrected(agreement))
         terms = read_terms(last.terms) if last is not None else None
         return TermsForm(data, agreement=agreement, person=self.person, flow=self.flow(), terms=terms)
 
@@ -261,6 +266,7 @@ class DraftPage(AgreementPage):
                 "record": agreement,
                 "base": base,
                 "form": form,
+                "seen": mark_of(agreement, self._corrected(agreement)),
                 "corrects": draft.corrects if draft is not None else self._corrected(agreement),
                 "crumbs": self.record_crumbs(agreement, (_("Versions"), f"{base}versions/"), (_("Draft"), "")),
             },
