@@ -25,7 +25,7 @@ from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
-from plimsoll.resolution.requests import operations as requests
+from plimsoll.resolution.requests import operations as requests, recurring
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import (
     Accesses,
@@ -57,7 +57,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],
-    KeptChanged: [trail.record_kept, requests.end_with_the_person],
+    KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person],
 }
 
 # Which kinds have clocks, and what they are promised.

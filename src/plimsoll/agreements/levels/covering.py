@@ -21,8 +21,11 @@ class KnownVersion:
     started_at: datetime
     ended_at: datetime | None
     published_at: datetime
+    is_corrected: bool = False
 
     def covers(self, at: datetime, service: int | None) -> bool:
+        if self.is_corrected:  # its correction stands in its place, also where that covers other services
+            return False
         return self.started_at <= at and (self.ended_at is None or at < self.ended_at) and (not self.services or service in self.services)
 
 

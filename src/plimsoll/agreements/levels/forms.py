@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.agreements.levels.models import Agreement
 from plimsoll.agreements.levels.rules import (
@@ -30,6 +30,7 @@ from plimsoll.portfolio.services.models import Service
 ROWS = (None, *PRIORITIES)  # None: every priority without a target of its own
 SHARES, OTHERS = 4, 3  # empty rows that are offered below those there are
 MOST_TYPED = 60
+MOST_OFFERED = 500
 WHEN = (("", gettext_lazy("the service hours")), ("1", gettext_lazy("the second hours")))
 MEASURE_LABELS = {"respond": gettext_lazy("First response"), "resolve": gettext_lazy("Resolved"), "close": gettext_lazy("Closed")}
 HOW = (("", gettext_lazy("runs on")), ("message", gettext_lazy("stands still once a message was sent")), ("always", gettext_lazy("stands still")))
@@ -75,13 +76,18 @@ class TermsForm(forms.Form):
         kwargs.setdefault("initial", _initial(terms, self.calendars, is_sla=agreement.type == SLA))
         super().__init__(*args, **kwargs)
         services: Any = Service.objects.visible_to(person)
-        choices = [(str(s.pk), f"{s.title} (SVC-{s.number})") for s in services.exclude(state__in=("retired", "rejected")).order_by("title")[:500]]
+        there = terms.services if terms is not None else frozenset[int]()
+        offered = list(services.exclude(pk__in=there).exclude(state__in=("retired", "rejected")).order_by("title")[:MOST_OFFERED])
+        offered = sorted([*services.filter(pk__in=there), *offered], key=lambda s: (s.title, s.pk))
+        choices = [(str(s.pk), f"{s.title} (SVC-{s.number})") for s in offered]
+        # What has no box because the editor may not see it stays as it is.
+        self.hidden = there - {s.pk for s in offered}
         self.fields["services"] = forms.MultipleChoiceField(
             label=_("Services"),
             required=False,
             choices=choices,
             widget=forms.CheckboxSelectMultiple,
-            help_text=_("None chosen: every service that is delivered to them."),
+            help_text=self._about_services(),
         )
         self.fields["hours"] = forms.ChoiceField(
             label=_("Service hours in which the clocks run"),
@@ -105,10 +111,8 @@ class TermsForm(forms.Form):
         self.fields["is_standby"] = forms.BooleanField(
             label=_("They are a stand-by: targets in them hold only for what is opened outside the service hours"), required=False
         )
-        teams = [
-            ("", _("any team")),
-            *((str(t.pk), t.name) for t in Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")[:500]),
-        ]
+        offered_teams = self._teams()
+        teams = [("", _("any team")), *offered_teams]
         priorities = [("", _("All")), *((str(p), str(p)) for p in PRIORITIES)]
         given = args[0] if args and args[0] is not None else {}
         special = [t for t in terms.targets if t.is_special] if terms is not None else []
@@ -132,11 +136,10 @@ class TermsForm(forms.Form):
         for state in self.waiting:
             self.fields[f"pause-{state.name}"] = forms.ChoiceField(label=state.label, required=False, choices=HOW)
         if agreement.type != SLA:
-            others = Team.objects.filter(tenant=agreement.tenant, is_active=True).order_by("name")
             self.fields["teams"] = forms.MultipleChoiceField(
                 label=_("Runs while one of these teams has it"),
                 required=False,
-                choices=[(str(t.pk), t.name) for t in others[:500]],
+                choices=offered_teams,
                 widget=forms.CheckboxSelectMultiple,
             )
 
@@ -154,6 +157,22 @@ class TermsForm(forms.Form):
         self.fields[f"{row}-priority"] = forms.ChoiceField(label=_("%(row)s, priority") % {"row": name}, required=False, choices=priorities)
         self.fields[f"{row}-team"] = forms.ChoiceField(label=_("%(row)s, while with") % {"row": name}, required=False, choices=teams)
         self.fields[f"{row}-second"] = forms.ChoiceField(label=_("%(row)s, counted in") % {"row": name}, required=False, choices=WHEN)
+
+    def _about_services(self) -> str:
+        if not self.hidden:
+            return _("None chosen: every service that is delivered to them.")
+        return ngettext(
+            "%(n)d more service that you may not see belongs to it, and stays.",
+            "%(n)d more services that you may not see belong to it, and stay.",
+            len(self.hidden),
+        ) % {"n": len(self.hidden)}
+
+    def _teams(self) -> list[tuple[str, str]]:
+        """The teams to choose from, and those of this version that are no longer active."""
+        named = self.kept.teams | {row.team for row in self.kept.promised() if row.team is not None} if self.kept is not None else frozenset[int]()
+        rows = Team.objects.filter(tenant=self.agreement.tenant)
+        active = rows.filter(is_active=True).exclude(pk__in=named).order_by("name")[:MOST_OFFERED]
+        return [(str(t.pk), t.name) for t in sorted([*rows.filter(pk__in=named), *active], key=lambda t: (t.name, t.pk))]
 
     def _kept_hours(self, name: str) -> list[tuple[str, Any]]:
         """The calendars to choose from, and the hours of this version when none of today is like them."""
@@ -210,7 +229,7 @@ class TermsForm(forms.Form):
         ]
         return Terms(
             has_commitment=data["has_commitment"],
-            services=frozenset(int(pk) for pk in data["services"]),
+            services=frozenset(int(pk) for pk in data["services"]) | self.hidden,
             hours=self._hours(data["hours"], "hours"),
             second_hours=self._hours(data["second_hours"], "second_hours"),
             is_standby=data["is_standby"] and bool(data["second_hours"]),

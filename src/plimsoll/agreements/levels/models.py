@@ -125,11 +125,13 @@ class RecalculationLine(models.Model):
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")
     before_version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     after_version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    before_backing = models.JSONField(null=True)  # None on lines from before it was kept
     after_backing = models.JSONField(default=list)
     before = models.JSONField(default=dict)  # {clock: {"state", "due_at", "stopped_at"}}
     after = models.JSONField(default=dict)
     is_verdict_changed = models.BooleanField(default=False)
     is_applied = models.BooleanField(default=False)
+    is_left = models.BooleanField(default=False)  # it changed after the list was made, so it stays as it is
 
     class Meta:
         ordering: ClassVar = ["id"]

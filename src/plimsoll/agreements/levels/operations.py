@@ -13,7 +13,7 @@ from plimsoll.agreements.levels.rules import Terms, faults_of_terms, misfit, rea
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
-from plimsoll.kernel.lib.text import canonical
+from plimsoll.kernel.lib.text import canonical, seen_mark
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
@@ -30,12 +30,34 @@ MOST_REASON = 500
 ENDED = ("expired", "terminated", "withdrawn")
 
 
+def begun_from(agreement: Agreement, corrects: Version | None = None) -> Version | None:
+    """The version that drafting begins from: the draft that stands, else the one to be corrected, else the last."""
+    versions = agreement.versions.select_related("corrects")
+    return versions.filter(published_at=None).first() or corrects or versions.order_by("-number").first()
+
+
+def mark_of(agreement: Agreement, corrects: Version | None = None) -> str:
+    """A mark of the version that drafting begins from, as it is now."""
+    found = begun_from(agreement, corrects)
+    return seen_mark(found.pk, found.terms) if found is not None else seen_mark(0, {})
+
+
 def draft_terms(
-    agreement: Agreement, terms: Terms, *, by: Person, channel: str, corrects: Version | None = None, at: datetime | None = None
+    agreement: Agreement,
+    terms: Terms,
+    *,
+    by: Person,
+    channel: str,
+    corrects: Version | None = None,
+    is_next: bool = False,
+    seen: str | None = None,
+    at: datetime | None = None,
 ) -> Version:
     """Write down the terms of the next version, or change those of its draft. Returns the draft; raises `Refused` or `Faulty`.
 
-    Needs `agreement:amend`. With `corrects` it is drafted in the place of a version that was wrong.
+    Needs `agreement:amend`. With `corrects` it is drafted in the place of a version that was wrong; with `is_next` a draft that was to be
+    a correction becomes the next version instead; with neither a draft stays what it is. `seen` is the mark of the version that the
+    terms were made of; when that is another meanwhile nothing is written.
     """
     with writing():
         fresh = locked(agreement)
@@ -46,6 +68,8 @@ def draft_terms(
             raise Faulty(faults)
         stored = write_terms(terms)
         draft = Version.objects.select_for_update().filter(agreement=fresh, published_at=None).first()
+        if seen is not None and seen != mark_of(fresh, corrects):
+            raise Faulty([Fault("seen", _("The terms were changed meanwhile, in another window or by somebody else."))])
         old = draft.terms if draft else {}
         if draft is None:
             last = Version.objects.filter(agreement=fresh).order_by("-number").first()
@@ -53,8 +77,14 @@ def draft_terms(
         if corrects is not None:
             if corrects.agreement_id != fresh.pk or corrects.published_at is None:
                 raise Faulty([Fault("corrects", _("Only a version that was put in force can be corrected."))])
-            draft.corrects = corrects
-        changes = {f"terms.{n}": (old.get(n), v) for n, v in stored.items() if old.get(n) != v}
+            if draft.pk is not None and draft.corrects_id != corrects.pk:
+                said = _("The draft of version %(n)d is for something else. Put it in force or throw it away first.")
+                raise Faulty([Fault("corrects", said % {"n": draft.number})])
+        wrong = corrects if corrects is not None else None if is_next else draft.corrects
+        changes: dict[str, tuple[Any, Any]] = {f"terms.{n}": (old.get(n), v) for n, v in stored.items() if old.get(n) != v}
+        if wrong != draft.corrects:
+            changes["corrects"] = (draft.corrects.number if draft.corrects else None, wrong.number if wrong else None)
+        draft.corrects = wrong
         if not changes and draft.pk is not None:
             return draft
         draft.terms = stored
@@ -88,7 +118,9 @@ def put_in_force(
     with writing():
         fresh = locked(draft.agreement)
         check(by, "agreement:publish", fresh)
-        kept = Version.objects.select_for_update().get(pk=draft.pk)
+        kept = Version.objects.select_for_update(of=("self",)).select_related("corrects").filter(pk=draft.pk).first()
+        if kept is None:
+            raise Faulty([Fault("", _("The draft was thrown away meanwhile."))])
         if kept.published_at is not None:
             raise Faulty([Fault("", _("Version %(n)d is in force already.") % {"n": kept.number})])
         if fresh.state in ENDED:
@@ -98,6 +130,8 @@ def put_in_force(
         faults = faults_of_terms(terms, fresh.type, waiting)
         if sentence := misfit(fresh.type, fresh.organization.kind):
             faults.append(Fault("", sentence))
+        if len(reason.strip()) > MOST_REASON or "\x00" in reason:
+            faults.append(Fault("reason", _("The reason is longer than %(n)d characters, or holds one that can't be stored.") % {"n": MOST_REASON}))
         before = Version.objects.filter(agreement=fresh, published_at__isnull=False).order_by("-started_at", "-published_at").first()
         moment = at or now()
         started_at = started_at or moment
@@ -173,5 +207,5 @@ def _known_things(agreement: Agreement, terms: Terms) -> list[Fault]:
 
 def forget(event: Written) -> None:
     """Wired to `Written`: when an agreement starts to count or ends, every process reads anew which agreements there are."""
-    if event.record.kind == "agreement" and not {"state", "title", "organization"}.isdisjoint(event.changes):
+    if event.record.kind == "agreement" and not {"state", "title", "organization", "type"}.isdisjoint(event.changes):
         settings_changed(event.record.tenant_id)

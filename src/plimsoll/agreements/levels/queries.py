@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.covering import KnownVersion, choose, supporting
@@ -28,8 +27,12 @@ ROWS_OF_A_VERSION = 1000  # more than the rows that terms may have
 
 @per_settings
 def versions_known(tenant: Tenant) -> tuple[KnownVersion, ...]:
-    """Every version that is or was in force, without its terms; kept until an agreement changes."""
+    """Every version that is or was in force, without its terms; kept until an agreement changes.
+
+    Those that were corrected are among them, as what was under them stays under them until a recalculation.
+    """
     rows = Version.objects.filter(agreement__tenant_id=tenant.pk, published_at__isnull=False).exclude(agreement__state__in=NOT_YET)
+    corrected = set(rows.filter(corrects__isnull=False).values_list("corrects", flat=True))
     return tuple(
         KnownVersion(
             version=v.pk,
@@ -40,6 +43,7 @@ def versions_known(tenant: Tenant) -> tuple[KnownVersion, ...]:
             started_at=v.started_at,
             ended_at=min((at for at in (v.ended_at, v.agreement.ended_at) if at is not None), default=None),
             published_at=v.published_at,
+            is_corrected=v.pk in corrected,
         )
         for v in rows.select_related("agreement").order_by("pk")
         if v.started_at is not None and v.published_at is not None
@@ -89,8 +93,10 @@ def _digests(tenant: Tenant) -> dict[int, str]:
     """Which versions there are; the digest keeps a process that outlives a database (tests do) from taking one for another."""
     rows = Version.objects.filter(agreement__tenant_id=tenant.pk, published_at__isnull=False)
     return {
-        pk: f"{digest} {reference} {title}"
-        for pk, digest, reference, title in rows.values_list("pk", "digest", "agreement__card__reference", "agreement__title")
+        pk: f"{digest} {reference} {kind} {title}"
+        for pk, digest, reference, kind, title in rows.values_list(
+            "pk", "digest", "agreement__card__reference", "agreement__type", "agreement__title"
+        )
     }
 
 
@@ -175,11 +181,9 @@ def limits_agreed(tenant: Tenant) -> list[Agreed]:
 def agreements_of_service(service: Record) -> list[Version]:
     """The versions in force now that name a service, the newest first; who may see which agreement the caller asks."""
     moment = now()
-    rows = Version.objects.filter(agreement__tenant_id=service.tenant_id).filter(
-        Q(ended_at=None) | Q(ended_at__gt=moment), published_at__isnull=False, started_at__lte=moment
-    )
-    rows = rows.exclude(agreement__state__in=(*NOT_YET, "expired", "terminated")).select_related("agreement__organization", "agreement__card")
-    return [v for v in rows.order_by("-started_at") if service.pk in v.terms.get("services", ())]
+    known = [v.version for v in versions_known(service.tenant) if service.pk in v.services and v.covers(moment, service.pk)]
+    rows = Version.objects.filter(pk__in=known).exclude(agreement__state__in=("expired", "terminated"))
+    return list(rows.select_related("agreement__organization", "agreement__card").order_by("-started_at"))
 
 
 def how_it_stands(version: Version, moment: datetime) -> tuple[str, str]:

@@ -8,10 +8,12 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from django.db.models import Q
+from django.utils.translation import gettext as _, ngettext
 
-from plimsoll.agreements.levels.models import Recalculation, RecalculationLine, Version
+from plimsoll.agreements.levels.models import Agreement, Recalculation, RecalculationLine, Version
 from plimsoll.agreements.levels.queries import promises_of, supporting_for, version_for
+from plimsoll.agreements.levels.rules import SLA, read_terms
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
@@ -112,31 +114,57 @@ def compute(recalculation: Recalculation) -> Recalculation:
 
 
 def apply(recalculation: Recalculation, *, asked_by: Person) -> Recalculation:
-    """Put every record of the list under its new version, each in its own trail with the reason. A job that was killed goes on."""
+    """Put every record of the list under its new version, each in its own trail with the reason. A job that was killed goes on.
+
+    What changed after the list was made (its service, its versions) is left as it is, and told: the list no longer speaks of it.
+    """
     system = system_person(recalculation.tenant)
     note = _("%(recalculation)s, asked for by %(who)s: %(reason)s") % {
         "recalculation": recalculation.reference,
         "who": asked_by.name,
         "reason": recalculation.reason,
     }
-    while lines := list(RecalculationLine.objects.filter(recalculation=recalculation, is_applied=False).select_related("card")[:BATCH]):
+    waiting = RecalculationLine.objects.filter(recalculation=recalculation, is_applied=False, is_left=False)
+    while lines := list(waiting.select_related("card")[:BATCH]):
         with writing():
+            left: list[int] = []
             for line in lines:
-                record = type_named(line.card.kind).model._default_manager.select_related("tenant").get(pk=line.card_id)
+                record: Any = locked(type_named(line.card.kind).model._default_manager.get(pk=line.card_id))
+                record.tenant = recalculation.tenant
+                if not _is_as_listed(line, record):
+                    left.append(line.pk)
+                    continue
                 after = None if line.after_version_id is None else Version(pk=line.after_version_id)
                 values = {"covered_by": after, "backed_by": line.after_backing}
                 set_derived(record, values, by=system, channel="task", action="recalculate", note=note)
-            RecalculationLine.objects.filter(pk__in=[line.pk for line in lines]).update(is_applied=True)
+            RecalculationLine.objects.filter(pk__in=left).update(is_left=True)
+            RecalculationLine.objects.filter(pk__in={line.pk for line in lines} - set(left)).update(is_applied=True)
     with writing():
         fresh = Recalculation.objects.get(pk=recalculation.pk)
         set_derived(fresh, {"applied_at": now()}, by=system, channel="task", action="count")
-        return move(
-            Recalculation.objects.get(pk=recalculation.pk),
-            "end",
-            by=system,
-            channel="task",
-            note=_("Every record of the list is under its new version."),
-        )
+        changed = RecalculationLine.objects.filter(recalculation=recalculation, is_left=True).count()
+        said = _("Every record of the list is under its new version.")
+        if changed:
+            said = ngettext(
+                "%(n)d record changed after the list was made and was left as it is; the others are under their new version.",
+                "%(n)d records changed after the list was made and were left as they are; the others are under their new version.",
+                changed,
+            ) % {"n": changed}
+        return move(Recalculation.objects.get(pk=recalculation.pk), "end", by=system, channel="task", note=said)
+
+
+def _is_as_listed(line: RecalculationLine, record: Any) -> bool:
+    """Is the record still what the line compared, and would it still come under what the line says?"""
+    if record.covered_by_id != line.before_version_id or (line.before_backing is not None and list(record.backed_by) != line.before_backing):
+        return False
+    return _should_be(record) == (line.after_version_id, line.after_backing)
+
+
+def _should_be(record: Any) -> tuple[int | None, list[int]]:
+    """Under which version a record belongs by what is known today, and which stand behind it."""
+    tenant = record.tenant
+    version = version_for(tenant, record.organization, record.service_id, record.opened_at)
+    return version, supporting_for(tenant, record.service_id, record.opened_at)
 
 
 def _records(recalculation: Recalculation) -> Iterator[list[Any]]:
@@ -144,10 +172,9 @@ def _records(recalculation: Recalculation) -> Iterator[list[Any]]:
 
     A kind that promises by itself, as what can be ordered does, names no version of an agreement.
     """
-    party = recalculation.agreement.organization_id
-    organizations = [party, *Organization.objects.filter(parent_id=party).values_list("pk", flat=True)]
+    concerned = _concerned(recalculation.agreement)
     for kind in (k for k in timed_kinds() if type_named(k).has("covered_by")):
-        rows: Any = type_named(kind).model.objects.filter(tenant_id=recalculation.tenant_id, organization__in=organizations)
+        rows: Any = type_named(kind).model.objects.filter(concerned, tenant_id=recalculation.tenant_id)
         if recalculation.opened_from is not None:
             rows = rows.filter(opened_at__gte=_beginning(recalculation.opened_from, recalculation))
         if recalculation.opened_before is not None:
@@ -156,6 +183,17 @@ def _records(recalculation: Recalculation) -> Iterator[list[Any]]:
         while found := list(rows.filter(pk__gt=last).select_related("tenant", "organization").order_by("pk")[:BATCH]):
             last = found[-1].pk
             yield found
+
+
+def _concerned(agreement: Agreement) -> Q:
+    """A customer's agreement speaks of that customer's records; what stands behind services speaks of theirs, whoever the customer is."""
+    if agreement.type == SLA:
+        party = agreement.organization_id
+        return Q(organization__in=[party, *Organization.objects.filter(parent_id=party).values_list("pk", flat=True)])
+    found = [read_terms(v.terms).services for v in Version.objects.filter(agreement=agreement, published_at__isnull=False)]
+    if all(found):
+        return Q(service__in=frozenset().union(*found))
+    return Q(service__isnull=False)  # one of them names no service: it stands behind them all
 
 
 def _beginning(day: date, recalculation: Recalculation) -> datetime:
@@ -167,8 +205,7 @@ def _lines(recalculation: Recalculation, records: Sequence[Any]) -> list[Recalcu
     tenant = recalculation.tenant
     found = []
     for record in records:
-        version = version_for(tenant, record.organization, record.service_id, record.opened_at)
-        backing = supporting_for(tenant, record.service_id, record.opened_at)
+        version, backing = _should_be(record)
         if (version, backing) != (record.covered_by_id, list(record.backed_by)):
             found.append((record, version, backing))
     lives = lives_of([record for record, _version, _backing in found])
@@ -183,6 +220,7 @@ def _lines(recalculation: Recalculation, records: Sequence[Any]) -> list[Recalcu
                 card_id=record.pk,
                 before_version_id=record.covered_by_id,
                 after_version_id=version,
+                before_backing=list(record.backed_by),
                 after_backing=backing,
                 before=before,
                 after=after,

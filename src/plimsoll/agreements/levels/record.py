@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Recalculation, Version
 from plimsoll.agreements.levels.rules import AGREEMENT_FLOW, RECALCULATION_FLOW, Facts, RecalculationFacts
-from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 
 
@@ -48,6 +48,13 @@ class AgreementBehaviour(Behaviour):
             for r in records
             if isinstance(r, Agreement)
         ]
+
+    def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        if not isinstance(before, Agreement) or values.get("type", before.type) == before.type:
+            return []
+        if Version.objects.filter(agreement=before, published_at__isnull=False).exists():
+            return [Fault("type", _("Its terms were put in force as what it is. End it, and open another of the other type."))]
+        return []
 
     def told(self, action: str, values: Mapping[str, Any]) -> str:
         said = {

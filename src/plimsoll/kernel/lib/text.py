@@ -1,5 +1,6 @@
 """Text made comparable and reproducible: folding for search, canonical JSON for digests. It knows nothing of models."""
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -62,3 +63,8 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces. Digests are taken over this."""
     return _encode(value)
+
+
+def seen_mark(key: object, value: Any) -> str:
+    """A short mark of something as somebody saw it; sent back with a form it tells whether it is still the same."""
+    return f"{key}-{hashlib.sha256(canonical(value).encode()).hexdigest()[:16]}"

@@ -29,7 +29,10 @@ class Behaviour:
     """
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
-        """Values that follow from others (a priority from a matrix, a team from a rule). Returns only what it sets."""
+        """Values that follow from others (a priority from a matrix, a team from a rule). Returns only what it sets.
+
+        At opening `values` has beside the fields its `organization`, `opened_at` and `origin`; history that is brought in has "imported".
+        """
         return {}
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:

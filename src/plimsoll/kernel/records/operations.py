@@ -84,7 +84,7 @@ def open_record(
         check_insiders_fields(record_type, tenant, values, is_insider=is_insider)
         check_asked(record_type, values, is_insider=is_insider, by=by)
         cleaned = clean(record_type, tenant, values, by=by)
-        cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target, "opened_at": at or moment}, None)
+        cleaned |= record_type.behaviour.prepare(tenant, {**cleaned, "organization": target, "opened_at": at or moment, "origin": origin}, None)
         extra = {k: v for k, v in cleaned.pop("extra", {}).items() if v is not None}
         flow = workflow_of(tenant, kind)
         state = flow.state(flow.initial)

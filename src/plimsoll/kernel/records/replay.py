@@ -183,7 +183,7 @@ class _Writer:
 
     @staticmethod
     def _opening(values: Mapping[str, Any], history: History, opening: Update) -> dict[str, Any]:
-        return {**values, "organization": history.organization, "opened_at": history.opened_at or opening.at}
+        return {**values, "organization": history.organization, "opened_at": history.opened_at or opening.at, "origin": "imported"}
 
     def _resume(self, life: _Life) -> None:
         running = Span.objects.filter(card_id=life.record.pk, ended_at=None).order_by("-id").first()

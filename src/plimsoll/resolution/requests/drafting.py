@@ -12,7 +12,7 @@ from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
-from plimsoll.kernel.lib.text import canonical
+from plimsoll.kernel.lib.text import canonical, seen_mark
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
@@ -24,16 +24,24 @@ from plimsoll.resolution.requests.models import Decider, Entitlement, ModelVersi
 from plimsoll.resolution.requests.plan import Plan, faults_of_plan, read_plan, write_plan
 
 
-def draft_plan(model: RequestModel, plan: Plan, *, by: Person, channel: str, at: datetime | None = None) -> ModelVersion:
+def mark_of(version: ModelVersion | None) -> str:
+    """A mark of the version that the next draft begins with, or goes on with."""
+    return seen_mark(version.pk, version.plan) if version is not None else seen_mark(0, {})
+
+
+def draft_plan(model: RequestModel, plan: Plan, *, by: Person, channel: str, seen: str | None = None, at: datetime | None = None) -> ModelVersion:
     """Write down the next version, or change its draft. Returns the draft; raises `Refused` or `Faulty`. Needs `requestmodel:amend`.
 
-    A draft may be half done: what contradicts itself is said when it is put in force.
+    A draft may be half done: what contradicts itself is said when it is put in force. `seen` is the mark of what was changed; when it is
+    another meanwhile nothing is written.
     """
     with writing():
         fresh = locked(model)
         check(by, "requestmodel:amend", fresh)
         if fresh.state == "retired":
             raise Faulty([Fault("", _("%(model)s is retired. Take it up again first.") % {"model": fresh.reference})])
+        if seen is not None and seen != mark_of(ModelVersion.objects.filter(request_model=fresh).order_by("-number").first()):
+            raise Faulty([Fault("", _("The draft was changed meanwhile. Go back to it, see how it is now, and change it there."))])
         if faults := _unknown_things(fresh, plan):
             raise Faulty(faults)
         stored = write_plan(plan)
@@ -84,7 +92,9 @@ def put_in_force(draft: ModelVersion, *, by: Person, channel: str, at: datetime 
     with writing():
         fresh = locked(draft.request_model)
         check(by, "requestmodel:publish", fresh)
-        kept = ModelVersion.objects.select_for_update().get(pk=draft.pk)
+        kept = ModelVersion.objects.select_for_update().filter(pk=draft.pk).first()
+        if kept is None:
+            raise Faulty([Fault("", _("The draft was thrown away meanwhile."))])
         if kept.published_at is not None:
             raise Faulty([Fault("", _("Version %(n)d is in force already.") % {"n": kept.number})])
         plan = read_plan(kept.plan)
@@ -170,4 +180,4 @@ def keep_deciders(organization: Organization, people: list[Person], *, by: Perso
     return people
 
 
-__all__ = ["discard_draft", "draft_plan", "entitle", "keep_deciders", "put_in_force", "take_entitlement"]
+__all__ = ["discard_draft", "draft_plan", "entitle", "keep_deciders", "mark_of", "put_in_force", "take_entitlement"]

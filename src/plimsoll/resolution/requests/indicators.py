@@ -39,6 +39,11 @@ def fulfilled(question: Question) -> Any:
     return seen(question).filter(fulfilled_at__gte=question.period.start, fulfilled_at__lt=question.period.end)
 
 
+def by_a_version(question: Question) -> Any:
+    """Of these those that were ordered here: what was brought in from elsewhere says nothing of who had a task."""
+    return fulfilled(question).filter(model_version__isnull=False).exclude(origin="imported")
+
+
 def _clocks(*states: str) -> Any:
     found = Clock.objects.filter(card=OuterRef("card"), measure=RESOLVE)
     return Exists(found.filter(state__in=states) if states else found)
@@ -140,7 +145,10 @@ AUTOMATED = declare(
         code="K-21",
         key="request_automated",
         title=gettext_lazy("Requests fulfilled by themselves"),
-        rule=gettext_lazy("Of the requests fulfilled in the month, how many had no task for anybody. Approving is no task."),
+        rule=gettext_lazy(
+            "Of the requests fulfilled in the month, how many had no task for anybody. Approving is no task. What was brought in from elsewhere is "
+            "left out."
+        ),
         formula=gettext_lazy("number without a task ÷ number fulfilled"),
         source=gettext_lazy("The requests themselves, and their tasks."),
         cuts=AS_NOW,
@@ -148,8 +156,8 @@ AUTOMATED = declare(
         better="up",
         kind="request",
         dimensions=DIMENSIONS,
-        measure=share_of(fulfilled, by_itself),
-        counted=_two(fulfilled, by_itself, "done"),
-        parts={"whole": FULFILLED, "done": gettext_lazy("Without a task")},
+        measure=share_of(by_a_version, by_itself),
+        counted=_two(by_a_version, by_itself, "done"),
+        parts={"whole": gettext_lazy("Fulfilled in the month, ordered here"), "done": gettext_lazy("Without a task")},
     )
 )

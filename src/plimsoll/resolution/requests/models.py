@@ -44,8 +44,8 @@ class RequestModel(Record):
 
     @classmethod
     def opened_to(cls, person: Person) -> models.QuerySet[Any] | None:
-        """What this person may order. Everybody means our people and all customers; suppliers are named where they may."""
-        if person.organization is None:
+        """What this person may order. Everybody means our people and all customers; suppliers are named where they may. Who left may nothing."""
+        if person.organization is None or not person.is_active:
             return None
         open_to = Q(pk__in=Entitlement.of(person).values("request_model"))
         if person.organization.kind != "supplier":

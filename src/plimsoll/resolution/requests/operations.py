@@ -21,7 +21,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Written
 from plimsoll.kernel.records.models import Comment
-from plimsoll.kernel.records.operations import MoveRefused, move, open_record
+from plimsoll.kernel.records.operations import MoveRefused, locked, move, open_record
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.tasks.registry import find
 from plimsoll.resolution.incidents.models import Incident
@@ -29,7 +29,7 @@ from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.incidents.rules import working_days_later
 from plimsoll.resolution.requests.accesses import give_access, revoke_of_leaver
 from plimsoll.resolution.requests.answering import due_tasks, steps_for, tasks_for
-from plimsoll.resolution.requests.drafting import discard_draft, draft_plan, entitle, keep_deciders, put_in_force, take_entitlement
+from plimsoll.resolution.requests.drafting import discard_draft, draft_plan, entitle, keep_deciders, mark_of, put_in_force, take_entitlement
 from plimsoll.resolution.requests.models import AccessRight, ChainApproval, FulfilmentTask, Request, RequestModel
 from plimsoll.resolution.requests.plan import Step
 from plimsoll.resolution.requests.queries import answers_of, deciders_of, facts_of, form_of
@@ -130,7 +130,7 @@ def _later(name: str, tenant: Tenant, **payload: Any) -> None:
 
 
 def _end_what_is_open(request: Request, event: Written) -> None:
-    """What was cancelled or rejected is asked of nobody and worked on by nobody any more."""
+    """What was cancelled or rejected is asked of nobody and worked on by nobody any more, and the access that it gave is taken away."""
     system = system_person(request.tenant)
     at = event.entry.at if request.origin == "demonstration" else None
     said = _("%(request)s was %(what)s.") % {
@@ -141,6 +141,8 @@ def _end_what_is_open(request: Request, event: Written) -> None:
         withdraw(approval, by=system, channel="rule", reason=said)
     for task in FulfilmentTask.objects.filter(request=request.pk, is_open=True).select_related("organization"):
         move(task, "skip", by=system, channel="rule", note=said, at=at)
+    for access in AccessRight.objects.filter(request=request.pk, state="active").select_related("organization"):
+        move(access, "revoke", by=system, channel="rule", note=said, at=at)
 
 
 def proceed(request: Request, *, at: datetime | None = None) -> Request:
@@ -148,6 +150,7 @@ def proceed(request: Request, *, at: datetime | None = None) -> Request:
     what has nothing left to do, record the access that it gives. May be called again at any time; it never does anything twice.
     """
     with writing():
+        locked(request)  # of two that come at once the second goes on from where the first came to
         for _step in range(MOST_STEPS):
             fresh = Request.objects.select_related("tenant", "organization", "model_version", "request_model", "requester").get(pk=request.pk)
             if not _one_step(fresh, system_person(fresh.tenant), at):
@@ -156,8 +159,10 @@ def proceed(request: Request, *, at: datetime | None = None) -> Request:
 
 
 def _one_step(request: Request, system: Person, at: datetime | None) -> bool:
-    """One step further; False when the next one is somebody else's."""
+    """One step further; False when the next one is somebody else's. What was brought in from elsewhere goes by hand only."""
     state = request.state
+    if request.model_version_id is None or request.origin == "imported":
+        return False
     if state == "submitted":
         return _try_to_ask(request, system, at) if facts_of([request])[0].is_approval_needed else _move(request, "accept", system, at)
     if state == "awaiting_approval":
@@ -327,6 +332,7 @@ __all__ = [
     "follow",
     "give_access",
     "keep_deciders",
+    "mark_of",
     "order",
     "proceed",
     "put_in_force",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside, may
@@ -36,7 +38,7 @@ class Versions:
             if version.published_at is None:
                 said, category = _("Draft"), "new"
             else:
-                day = date_format(version.published_at, "j F Y")
+                day = date_format(localtime(version.published_at), "j F Y")
                 said = (_("In force since %(day)s") if is_in_force else _("Was in force from %(day)s on")) % {"day": day}
                 category, is_in_force = ("active" if is_in_force else "closed"), False
             address = f"/requestmodels/{record.number}/versions/{version.number}/"
@@ -74,7 +76,7 @@ class Audience:
 
 
 class CanBeOrdered:
-    """What can be ordered of a service, as far as the reader may see it."""
+    """What the reader may order of a service."""
 
     @property
     def title(self) -> str:
@@ -82,7 +84,10 @@ class CanBeOrdered:
 
     def rows(self, record: Record, person: Person) -> list[PanelRow]:
         rows: Any = RequestModel.objects.visible_to(person)
-        found = rows.filter(service_id=record.pk, state="offered").order_by("title").values_list("number", "title", "category")[:MOST]
+        opened = RequestModel.opened_to(person)
+        if opened is None or reach(person, "request:open").is_empty:
+            return []
+        found = rows.filter(pk__in=opened, service_id=record.pk).order_by("title").values_list("number", "title", "category")[:MOST]
         return [PanelRow(f"/requests/order/{n}/", title, f"RQM-{n}", "", category) for n, title, category in found]
 
     def more(self, record: Record) -> str:
@@ -157,6 +162,6 @@ def model_acts(record: Record, person: Person) -> list[Act]:
 def incident_to_request(record: Record, person: Person) -> list[Act]:
     """It is a request: for whoever may say so, while the incident is open."""
     assert isinstance(record, Incident)
-    if not record.is_open or not may(person, "incident:close_as_request", record):
+    if not record.is_open or not may(person, "incident:close_as_request", record) or reach(person, "request:open").is_empty:
         return []
     return [Act(_("It is a request…"), f"/incidents/{record.number}/as-request/", "package")]

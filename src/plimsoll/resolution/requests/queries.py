@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.timezone import localdate
 
 from plimsoll.kernel.approvals.models import Approval, Decision
@@ -17,6 +18,7 @@ from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.models import Record
 from plimsoll.resolution.incidents.queries import working_hours
 from plimsoll.resolution.requests.answering import steps_for, tasks_for
 from plimsoll.resolution.requests.models import AccessRight, ChainApproval, Decider, Entitlement, FulfilmentTask, ModelVersion, Request, RequestModel
@@ -100,10 +102,27 @@ def orderable(person: Person, words: str = "") -> list[Offer]:
     for word in words.split()[:8]:
         rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word) | Q(heading__icontains=word))
     models = {m.pk: m for m in rows.order_by("heading", "title")}
-    newest: dict[int, ModelVersion] = {}
-    for version in ModelVersion.objects.filter(request_model__in=models, published_at__isnull=False).order_by("number"):
-        newest[version.request_model_id] = version
+    newest = newest_versions(models)
     return [Offer(m, newest[pk], form_of(newest[pk])) for pk, m in models.items() if pk in newest]
+
+
+def offer_of(person: Person, *, number: int | None = None, pk: int | None = None) -> Offer | None:
+    """One thing by its number or key, when this person may order it."""
+    opened = RequestModel.opened_to(person)
+    if opened is None:
+        return None
+    rows = RequestModel.objects.filter(pk__in=opened, access_class="").select_related("service")
+    model = rows.filter(number=number).first() if pk is None else rows.filter(pk=pk).first()
+    version = version_in_force(model) if model is not None else None
+    return Offer(model, version, form_of(version)) if model is not None and version is not None else None
+
+
+def newest_versions(models: Iterable[int]) -> dict[int, ModelVersion]:
+    """The version in force of each model, in one query."""
+    published = ModelVersion.objects.filter(published_at__isnull=False)
+    newest = published.filter(request_model=OuterRef("request_model")).order_by("-number").values("pk")[:1]
+    rows = published.filter(request_model__in=list(models), pk=Subquery(newest))
+    return {version.request_model_id: version for version in rows}
 
 
 def is_entitled(person: Person, model: RequestModel) -> bool:
@@ -144,11 +163,7 @@ def answers_of(request: Request) -> Mapping[str, Any]:
 def facts_of_models(models: Sequence[RequestModel]) -> list[ModelFacts]:
     """What the guards of request models judge, in three queries."""
     keys = [m.pk for m in models]
-    newest: dict[int, ModelVersion] = {}
-    counted: Counter[int] = Counter()
-    for version in ModelVersion.objects.filter(request_model__in=keys, published_at__isnull=False).order_by("number"):
-        newest[version.request_model_id] = version
-        counted[version.request_model_id] += 1
+    newest, days = newest_versions(keys), _days_of(models)
     named = dict(
         Entitlement.objects.filter(request_model__in=keys)
         .order_by()
@@ -156,15 +171,14 @@ def facts_of_models(models: Sequence[RequestModel]) -> list[ModelFacts]:
         .annotate(n=Count("pk"))
         .values_list("request_model", "n")
     )
-    today = localdate()
     return [
         ModelFacts(
             owner=m.owner_id,
             description=m.description,
             instruction=m.instruction,
             instruction_review_on=m.instruction_review_on,
-            today=today,
-            versions=counted[m.pk],
+            today=days[m.tenant_id],
+            versions=int(m.pk in newest),
             audience=named.get(m.pk, 0) + int(m.is_for_everybody),
             has_tasks=m.pk in newest and bool(form_of(newest[m.pk]).tasks),
         )
@@ -183,10 +197,11 @@ def facts_of(requests: Sequence[Request]) -> list[Facts]:
     for card, key, is_open in FulfilmentTask.objects.filter(request__in=keys).values_list("request_id", "plan_key", "is_open"):
         tasks[card].append((key, is_open))
     approvals = approvals_of(keys)
-    moment, today = now(), localdate()
+    moment, days = now(), _days_of(requests)
     found = []
     for r in requests:
-        plan = form_of(versions.get(r.model_version_id or 0))
+        today = days[r.tenant_id]
+        plan = form_of(versions.get(r.model_version_id or 0) if r.origin != "imported" else None)
         wanted = tasks_for(plan, answers_of(r))
         opened = tasks[r.pk]
         review = reviews.get(r.request_model_id)
@@ -218,14 +233,14 @@ def facts_of_accesses(accesses: Sequence[AccessRight]) -> list[AccessFacts]:
     by_request = {a.request_id for a in accesses if a.request_id}
     versions = {r.pk: r.model_version for r in Request.objects.filter(pk__in=by_request).select_related("model_version")} if by_request else {}
     moment = now()
+    tenants = {a.tenant_id: a.tenant for a in accesses[:1]}
     found = []
     for a in accesses:
         version = versions.get(a.request_id) if a.request_id else None
-        longest = form_of(version).access_longest if version is not None else None
         found.append(
             AccessFacts(
                 ends_at=a.ends_at,
-                longest=_end_of_day(moment, longest) if longest is not None else None,
+                longest=_longest(tenants.get(a.tenant_id) or a.tenant, version, moment) if version is not None else None,
                 now=moment,
                 open_tasks=still[a.pk],
             )
@@ -233,6 +248,34 @@ def facts_of_accesses(accesses: Sequence[AccessRight]) -> list[AccessFacts]:
     return found
 
 
-def _end_of_day(moment: datetime, days: int) -> datetime:
-    """The end of a day some days on, so that the whole of the last day is allowed."""
-    return (moment + timedelta(days=days)).replace(hour=23, minute=59, second=59, microsecond=0)
+def longest_of(request: Request, moment: datetime) -> datetime | None:
+    """Until when an access may last at the longest that a request gives at a moment; None: for as long as one likes."""
+    return _longest(request.tenant, request.model_version, moment)
+
+
+def _longest(tenant: Tenant, version: ModelVersion | None, moment: datetime) -> datetime | None:
+    days = form_of(version).access_longest if version is not None else None
+    return end_of_day(tenant, moment.astimezone(zone_of(tenant)).date() + timedelta(days=days)) if days is not None else None
+
+
+def zone_of(tenant: Tenant) -> ZoneInfo:
+    return ZoneInfo(tenant.timezone or "UTC")
+
+
+def today_of(tenant: Tenant) -> date:
+    """The day that it is where the tenant is; jobs and pages count by the same."""
+    return localdate(timezone=zone_of(tenant))
+
+
+def _days_of(records: Sequence[Record]) -> dict[int, date]:
+    """The day that it is, by tenant; whose records they are is asked once for each tenant."""
+    tenants: dict[int, Tenant] = {}
+    for record in records:
+        if record.tenant_id not in tenants:
+            tenants[record.tenant_id] = record.tenant
+    return {pk: today_of(tenant) for pk, tenant in tenants.items()}
+
+
+def end_of_day(tenant: Tenant, day: date) -> datetime:
+    """The last second of a day where the tenant is, so that the whole of it counts and it reads as that day."""
+    return datetime.combine(day, time(23, 59, 59), zone_of(tenant))

@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.targets.operations import first_due
+from plimsoll.kernel.workflow import faults_of
 from plimsoll.resolution.incidents.queries import team_named
 from plimsoll.resolution.requests.answering import answered
 from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, Request, RequestModel
@@ -23,9 +25,10 @@ from plimsoll.resolution.requests.queries import (
     facts_of_tasks,
     form_of,
     is_entitled,
+    longest_of,
     version_in_force,
 )
-from plimsoll.resolution.requests.rules import ACCESS_FLOW, MODEL_FLOW, REQUEST_FLOW, TASK_FLOW
+from plimsoll.resolution.requests.rules import ACCESS_FLOW, MODEL_FLOW, REQUEST_FLOW, TASK_FLOW, AccessFacts, ends_in_time
 
 
 class RequestModelBehaviour(Behaviour):
@@ -40,6 +43,7 @@ class RequestModelBehaviour(Behaviour):
             "put in force": _("put version %(n)s in force"),
             "discard plan": _("threw the draft away"),
             "entitle": _("said who else may order it"),
+            "fail to order": _("could not be ordered again"),
             "take entitlement": _("took away who may order it"),
         }.get(action, "")
         return said % {"n": values.get("version", "")} if said else ""
@@ -82,6 +86,8 @@ class RequestBehaviour(Behaviour):
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
         model = values.get("request_model")
+        if values.get("origin") == "imported":
+            return {}  # what was ordered elsewhere was ordered by no version of ours
         if before is not None or not isinstance(model, RequestModel) or (version := version_in_force(model)) is None:
             return {}
         plan = form_of(version)
@@ -259,6 +265,23 @@ FULFILMENT_TASK = declare(
 
 class AccessBehaviour(Behaviour):
     """What an access's guards ask, and when it ended."""
+
+    def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
+        if isinstance(before, AccessRight) and "ends_at" in values and values["ends_at"] != before.ends_at:
+            return {"reminded_at": None}  # of a new end one is reminded anew
+        return {}
+
+    def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        person, request, ends_at = values.get("person"), values.get("request"), values.get("ends_at")
+        faults = []
+        if isinstance(person, Person) and not person.is_active and (before is None or getattr(before, "person_id", None) != person.pk):
+            faults.append(Fault("person", _("%(who)s has left and is given nothing any more.") % {"who": person.name}))
+        is_new_end = not isinstance(before, AccessRight) or (before.is_open and before.ends_at != ends_at)
+        longest = longest_of(request, now()) if isinstance(request, Request) and is_new_end else None
+        judged = AccessFacts(ends_at=ends_at, longest=longest, now=now() if before is not None else None)
+        if is_new_end and (reason := ends_in_time(judged)):
+            faults += faults_of([reason])
+        return faults
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return facts_of_accesses(records)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.timezone import localdate
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.events import KeptChanged, publish
@@ -14,15 +14,18 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.operations import notify
+from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.permissions import Refused, check
 from plimsoll.resolution.requests.answering import answered
 from plimsoll.resolution.requests.models import Occurrence, Recurrence, Request, RequestModel
 from plimsoll.resolution.requests.operations import order
-from plimsoll.resolution.requests.queries import form_of, is_entitled, version_in_force
+from plimsoll.resolution.requests.queries import form_of, is_entitled, today_of, version_in_force
 from plimsoll.resolution.requests.rules import next_occurrence
 
+MOST_TROUBLE = 500
 MOST_AT_ONCE = 60  # occurrences that one run catches up with
 
 
@@ -72,7 +75,7 @@ def pause_recurrence(row: Recurrence, *, is_paused: bool, by: Person, channel: s
         kept = Recurrence.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if kept.ended_at is not None or kept.is_paused == is_paused:
             return kept
-        while not is_paused and kept.next_on < localdate():
+        while not is_paused and kept.next_on < today_of(kept.tenant):
             kept.next_on = next_occurrence(kept.next_on, kept.every, kept.starts_on)
         kept.is_paused = is_paused
         kept.save(update_fields=["is_paused", "next_on"])
@@ -94,7 +97,7 @@ def end_recurrence(row: Recurrence, *, by: Person, channel: str) -> Recurrence:
 
 def place_due(tenant: Tenant, today: date | None = None) -> tuple[int, int]:
     """Place the orders that are due, each day's exactly once, also those that were missed. Returns how many were placed and could not be."""
-    day = today or localdate()
+    day = today or today_of(tenant)
     placed = failed = 0
     due = Recurrence.objects.filter(tenant=tenant, ended_at=None, is_paused=False, next_on__lte=day).order_by("next_on", "pk")
     for pk in list(due.values_list("pk", flat=True)):
@@ -105,10 +108,37 @@ def place_due(tenant: Tenant, today: date | None = None) -> tuple[int, int]:
                 placed += 1
             except (Faulty, Refused) as error:
                 said = " ".join(f.sentence for f in error.faults) if isinstance(error, Faulty) else str(error)
-                Recurrence.objects.filter(pk=pk).update(trouble=said[:500])
+                _keep_trouble(pk, said[:MOST_TROUBLE])
                 failed += 1
                 break
     return placed, failed
+
+
+def _keep_trouble(pk: int, said: str) -> None:
+    """Keep why an order could not be placed, and tell it once to whoever keeps it and to whoever looks after what is ordered."""
+    with writing():
+        row = Recurrence.objects.select_for_update(of=("self",)).get(pk=pk)
+        if row.trouble == said:
+            return
+        old, row.trouble = row.trouble, said
+        row.save(update_fields=["trouble"])
+        model, system = row.request_model, system_person(row.tenant)
+        _tell(row, "fail", by=system, channel="task", changes={"trouble": (old, said)})
+        note = _("The order of %(day)s for %(who)s could not be placed: %(why)s") % {
+            "day": date_format(row.next_on, "j F Y"),
+            "who": row.requester.name,
+            "why": said,
+        }
+        entry = parts.tell(model, "fail to order", by=system, channel="task", changes={"recurrence": (None, row.pk)}, note=note)
+        keepers = Person.objects.select_related("tenant", "organization").filter(pk__in=[pk for pk in (row.kept_by_id, model.owner_id) if pk])
+        notify(model, keepers, entry=entry, why="requester")
+
+
+def end_with_the_person(event: KeptChanged) -> None:
+    """Wired to `KeptChanged`: for whoever left nothing is ordered any more."""
+    if event.kind == "person" and event.action == "leave" and "left_at" in event.changes:
+        for row in Recurrence.objects.filter(requester=event.subject_id, ended_at=None).select_related("request_model", "tenant"):
+            end_recurrence(row, by=system_person(row.tenant), channel="rule")
 
 
 def _place_next(pk: int, day: date) -> Request | None:

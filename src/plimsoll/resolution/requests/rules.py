@@ -239,6 +239,13 @@ def ends_in_time(facts: AccessFacts) -> str | None:
     return None
 
 
+def is_over(facts: AccessFacts) -> str | None:
+    """An access ends by itself when its time is over, and not before."""
+    if facts.ends_at is None or (facts.now is not None and facts.ends_at > facts.now):
+        return "Its time is not over. To take it away now, revoke it."
+    return None
+
+
 def is_taken_away(facts: AccessFacts) -> str | None:
     """Ended means that somebody took it away, and not only that its time is over."""
     return "The task to take it away is still open." if facts.open_tasks else None
@@ -252,7 +259,7 @@ ACCESS_FLOW = Workflow(
     moves=(
         Move("extend", ("active",), "active", "Extend", guards=(ends_in_time,), asks=("ends_at",), asks_note=True),
         Move("revoke", ("active",), "ending", "Revoke", asks_note=True),
-        Move("expire", ("active",), "ending", "Let it end"),
+        Move("expire", ("active",), "ending", "Let it end", guards=(is_over,)),
         Move("restore", ("ending",), "active", "Keep it after all", guards=(ends_in_time,), asks=("ends_at",), asks_note=True),
         Move("end", ("ending",), "ended", "It is taken away", guards=(is_taken_away,), is_primary=True),
     ),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Exclusion, RecalculationLine, Version
-from plimsoll.agreements.levels.operations import discard_draft, draft_terms, exclude, include, put_in_force
-from plimsoll.agreements.levels.pages.terms_json import TERMS_MEMBERS, TERMS_SCHEMAS, terms_taken, terms_written
+from plimsoll.agreements.levels.operations import begun_from, discard_draft, draft_terms, exclude, include, put_in_force
+from plimsoll.agreements.levels.pages.terms_json import TERMS_MEMBERS, TERMS_SCHEMAS, hidden_services, terms_taken, terms_written
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import read_terms
 from plimsoll.kernel.api.document import Answer
@@ -81,7 +82,12 @@ def draft_version(request: HttpRequest, number: str) -> HttpResponse:
         corrects = agreement.versions.filter(number=wrong, published_at__isnull=False).first()
         if corrects is None:
             raise faulty("corrects", _("Only a version that was put in force can be corrected."))
-    made = draft_terms(agreement, terms_taken(body, person), by=person, channel="api", corrects=corrects)
+    is_next = "corrects" in body and corrects is None
+    kept = begun_from(agreement, corrects)
+    terms = terms_taken(body, person)
+    if kept is not None:  # what the caller can't see, they can't leave out either
+        terms = replace(terms, services=terms.services | hidden_services(read_terms(kept.terms), person))
+    made = draft_terms(agreement, terms, by=person, channel="api", corrects=corrects, is_next=is_next)
     return answer(_written(made, person))
 
 
@@ -111,7 +117,8 @@ def list_lines(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     check_parameters(request, ("limit", "cursor", "only"))
     recalculation = record_by(RECALCULATION, person, number_of(RECALCULATION, number))
-    rows: Any = RecalculationLine.objects.filter(recalculation=recalculation.pk).select_related("card", "before_version", "after_version")
+    rows: Any = RecalculationLine.objects.filter(recalculation=recalculation.pk)
+    rows = rows.select_related("card", "before_version__agreement", "after_version__agreement")
     if request.GET.get("only") == "verdicts":
         rows = rows.filter(is_verdict_changed=True)
 
@@ -121,12 +128,15 @@ def list_lines(request: HttpRequest, number: str) -> HttpResponse:
         return [
             {
                 "record": line.card.reference if line.card_id in seen else None,
+                "before_agreement": line.before_version.agreement.reference if line.before_version else None,
                 "before_version": line.before_version.number if line.before_version else None,
+                "after_agreement": line.after_version.agreement.reference if line.after_version else None,
                 "after_version": line.after_version.number if line.after_version else None,
                 "before": line.before,
                 "after": line.after,
                 "is_verdict_changed": line.is_verdict_changed,
                 "is_applied": line.is_applied,
+                "is_left": line.is_left,
             }
             for line in found
         ]
@@ -205,12 +215,15 @@ SCHEMAS = {
     "RecalculationLine": thing(
         {
             "record": {**maybe(TEXT), "description": "Null: a record that the caller may not see."},
+            "before_agreement": maybe(TEXT),
             "before_version": maybe(WHOLE),
+            "after_agreement": maybe(TEXT),
             "after_version": maybe(WHOLE),
             "before": _SIDE,
             "after": _SIDE,
             "is_verdict_changed": {"type": "boolean"},
             "is_applied": {"type": "boolean"},
+            "is_left": {"type": "boolean", "description": "It changed after the list was made, and was left as it is."},
         }
     ),
     "AgreementException": thing({"id": WHOLE, "record": maybe(TEXT), "reason": TEXT, "at": MOMENT, "by": _NAMED}),

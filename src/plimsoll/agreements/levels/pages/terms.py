@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.forms import MEASURE_LABELS, ROWS, TermsForm, row_label
 from plimsoll.agreements.levels.models import Agreement, RecalculationLine, Version
-from plimsoll.agreements.levels.operations import ENDED, discard_draft, draft_terms, put_in_force
+from plimsoll.agreements.levels.operations import ENDED, begun_from, discard_draft, draft_terms, mark_of, put_in_force
 from plimsoll.agreements.levels.queries import how_it_stands
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, faults_of_terms, read_terms, write_span
@@ -176,10 +176,11 @@ class VersionPage(AgreementPage):
             for p in (*ROWS[1:], None)
             if p in most or any((m, p) in spans for m in measures)
         ]
+        shown = list(services.filter(pk__in=terms.services).order_by("title")) if terms.services else []
         return {
             "terms": terms,
-            "services": list(services.filter(pk__in=terms.services).order_by("title")) if terms.services else [],
-            "hidden_services": len(terms.services),
+            "services": shown,
+            "hidden_services": len(terms.services) - len(shown),
             "hours": terms.service_hours().describe() if terms.hours else "",
             "hours_name": terms.hours.get("name", ""),
             "measures": [MEASURE_LABELS[m] for m in measures],
@@ -209,6 +210,11 @@ class DraftPage(AgreementPage):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         agreement = self._for_amending(number)
+        draft, wrong = self._draft(agreement), self._corrected(agreement)
+        if draft is not None and wrong is not None and draft.corrects_id != wrong.pk:
+            said = _("The draft of version %(n)d is for something else. Put it in force or throw it away first.")
+            messages.warning(request, said % {"n": draft.number})
+            return HttpResponseRedirect(f"{address_of(agreement, AGREEMENT)}versions/{draft.number}/")
         return self._show(agreement, self._form(agreement))
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
@@ -216,9 +222,14 @@ class DraftPage(AgreementPage):
         form = self._form(agreement, request.POST)
         if form.is_valid():
             try:
-                draft = draft_terms(agreement, form.terms(), by=self.person, channel=CHANNEL, corrects=self._corrected(agreement))
+                draft = draft_terms(
+                    agreement, form.terms(), by=self.person, channel=CHANNEL, corrects=self._corrected(agreement), seen=request.POST.get("seen")
+                )
             except Faulty as error:
                 for fault in error.faults:
+                    if fault.field == "seen":
+                        form.add_error(None, f"{fault.sentence} {_('What you typed still stands here: keep it again to put it in their place.')}")
+                        continue
                     form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
             else:
                 messages.success(request, _("The draft is kept. It counts once it is put in force."))
@@ -239,21 +250,25 @@ class DraftPage(AgreementPage):
             raise Http404
         return found
 
+    @staticmethod
+    def _draft(agreement: Agreement) -> Version | None:
+        return agreement.versions.select_related("corrects").filter(published_at=None).first()
+
     def _form(self, agreement: Agreement, data: Any = None) -> TermsForm:
-        draft = agreement.versions.filter(published_at=None).first()
-        last = draft or self._corrected(agreement) or agreement.versions.order_by("-number").first()
+        last = begun_from(agreement, self._corrected(agreement))
         terms = read_terms(last.terms) if last is not None else None
         return TermsForm(data, agreement=agreement, person=self.person, flow=self.flow(), terms=terms)
 
     def _show(self, agreement: Agreement, form: TermsForm) -> HttpResponse:
-        base = address_of(agreement, AGREEMENT)
+        base, draft = address_of(agreement, AGREEMENT), self._draft(agreement)
         return self.show(
             "levels/draft.html",
             {
                 "record": agreement,
                 "base": base,
                 "form": form,
-                "corrects": self._corrected(agreement),
+                "seen": mark_of(agreement, self._corrected(agreement)),
+                "corrects": draft.corrects if draft is not None else self._corrected(agreement),
                 "crumbs": self.record_crumbs(agreement, (_("Versions"), f"{base}versions/"), (_("Draft"), "")),
             },
             422 if form.errors else 200,
@@ -270,7 +285,7 @@ class LinesPage(DeclaredView):
         after = whole(request.GET.get("after", "")) or 0
         only = request.GET.get("only") == "verdicts"
         rows = RecalculationLine.objects.filter(recalculation=recalculation.pk, pk__gt=after).select_related(
-            "card", "before_version", "after_version"
+            "card", "before_version__agreement", "after_version__agreement"
         )
         if only:
             rows = rows.filter(is_verdict_changed=True)
@@ -302,12 +317,19 @@ def _line(line: RecalculationLine, *, is_seen: bool) -> dict[str, Any]:
         "href": f"/go/{line.card.reference}/" if is_seen else "",
         "reference": line.card.reference if is_seen else _("A record that you may not see"),
         "title": line.card.title if is_seen else "",
-        "before": _("version %(n)d") % {"n": line.before_version.number} if line.before_version else _("no agreement"),
-        "after": _("version %(n)d") % {"n": line.after_version.number} if line.after_version else _("no agreement"),
+        "before": _named(line.before_version),
+        "after": _named(line.after_version),
         "clocks": [(key, VERDICTS[_verdict(line.before, key)], VERDICTS[_verdict(line.after, key)]) for key in keys],
         "is_verdict_changed": line.is_verdict_changed,
         "is_applied": line.is_applied,
+        "is_left": line.is_left,
     }
+
+
+def _named(version: Version | None) -> str:
+    if version is None:
+        return _("no agreement")
+    return _("%(agreement)s, version %(n)d") % {"agreement": version.agreement.reference, "n": version.number}
 
 
 def _verdict(side: dict[str, Any], key: str) -> str:

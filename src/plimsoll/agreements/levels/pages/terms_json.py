@@ -48,6 +48,12 @@ def terms_written(terms: Terms, person: Person) -> dict[str, Any]:
     }
 
 
+def hidden_services(terms: Terms, person: Person) -> frozenset[int]:
+    """The services of terms that this person may not see."""
+    services: Any = Service.objects.visible_to(person)
+    return terms.services - frozenset(services.filter(pk__in=terms.services).values_list("pk", flat=True))
+
+
 def terms_taken(body: Mapping[str, Any], person: Person) -> Terms:
     """Terms from a body; raises `Problem` with the fault at its place, such as `targets.2.within`."""
     given = dict(body)

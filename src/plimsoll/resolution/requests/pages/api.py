@@ -20,6 +20,7 @@ from plimsoll.kernel.api.reading import answer as answered, body_of, check_param
 from plimsoll.kernel.api.schemas import ID, TEXT, WHOLE, list_of, maybe, names_of, ref, thing
 from plimsoll.kernel.api.shapes import record_by, shown
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.permissions import check as check_record, is_inside
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.record import INCIDENT
@@ -27,7 +28,7 @@ from plimsoll.resolution.requests.models import Request
 from plimsoll.resolution.requests.operations import order, request_instead
 from plimsoll.resolution.requests.pages.model_api import MODEL_OPERATIONS, MODEL_PARAMETERS, MODEL_SCHEMAS, MODEL_VIEWS
 from plimsoll.resolution.requests.plan import COMPARISONS, KINDS, Plan, write_condition
-from plimsoll.resolution.requests.queries import Offer, answers_of, orderable, plan_known, version_words
+from plimsoll.resolution.requests.queries import Offer, answers_of, offer_of, orderable, plan_known, version_words
 from plimsoll.resolution.requests.record import REQUEST
 
 WORD = "request:open"
@@ -77,7 +78,8 @@ def read_orderable(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     check(person, WORD)
     check_parameters(request, ())
-    found = next((offer for offer in orderable(person) if str(offer.model.number) == number), None)
+    key = whole(number)
+    found = offer_of(person, number=key) if key is not None else None
     if found is None:
         raise Problem("not-found", _("There is no such thing to order."))
     return answered(_shape(found))
@@ -90,10 +92,11 @@ def order_one(request: HttpRequest, number: str) -> HttpResponse:
     check_parameters(request, ())
     body = body_of(request, ("answers", "requester", "description"))
     asker = _asker(body, person)
-    offers = [*orderable(asker), *(orderable(person) if asker.pk != person.pk else [])]
-    found = next((offer.model for offer in offers if str(offer.model.number) == number), None)
-    if found is None:
+    key = whole(number)
+    offer = (offer_of(asker, number=key) or offer_of(person, number=key)) if key is not None else None
+    if offer is None:
         raise Problem("not-found", _("There is no such thing to order."))
+    found = offer.model
 
     def place() -> HttpResponse:
         made = order(
@@ -148,7 +151,7 @@ def turn_into_request(request: HttpRequest, number: str) -> HttpResponse:
     body = body_of(request, ("request_model", "answers"), ("request_model",))
     key = typed(body, "request_model", int, 0)
     asker = Person.objects.select_related("tenant", "organization").filter(pk=incident.requester_id or 0).first() or person
-    offer = next((o for o in orderable(asker) if o.model.pk == key), None)
+    offer = offer_of(asker, pk=key)
     if offer is None:
         raise faulty("request_model", _("There is no such thing to order."))
     made = request_instead(incident, offer.model, typed(body, "answers", dict, {}), by=person, channel="api", requester=asker)

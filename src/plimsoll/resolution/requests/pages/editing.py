@@ -18,7 +18,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.resolution.requests.models import ModelVersion, RequestModel
-from plimsoll.resolution.requests.operations import discard_draft, draft_plan, put_in_force
+from plimsoll.resolution.requests.operations import discard_draft, draft_plan, mark_of, put_in_force
 from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.pages.ordering import CHANNEL, names_in, steps_shown
 from plimsoll.resolution.requests.pages.plan_forms import BasicsForm, FieldForm, StepForm, TaskForm
@@ -46,8 +46,17 @@ class ModelPage(DeclaredView):
         last = ModelVersion.objects.filter(request_model=model.pk).order_by("-number").first()
         return read_plan(last.plan) if last is not None else Plan()
 
+    def mark(self, model: RequestModel) -> str:
+        """What the page shows, to be sent back with what is changed."""
+        return mark_of(ModelVersion.objects.filter(request_model=model.pk).order_by("-number").first())
+
     def keep(self, model: RequestModel, plan: Plan) -> None:
-        draft_plan(model, plan, by=self.person, channel=CHANNEL)
+        """Keep the draft, unless it is no longer the one that the page was made of."""
+        draft_plan(model, plan, by=self.person, channel=CHANNEL, seen=self.request.POST.get("seen"))
+
+    def marked(self, model: RequestModel, form: Any) -> Any:
+        form.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.mark(model))
+        return form
 
     def draft_address(self, model: RequestModel) -> str:
         return address_of(model, REQUEST_MODEL, "draft")
@@ -170,6 +179,8 @@ class DraftPage(ModelPage):
                 "record": model,
                 "base": base,
                 "draft": draft,
+                "seen": self.mark(model),
+                "can_discard": draft is not None and may(self.person, "requestmodel:amend", model),
                 "plan": plan,
                 "cost": cost_words(plan),
                 "promise": promise_words(plan),
@@ -226,12 +237,12 @@ class PiecePage(ModelPage):
     def get(self, request: HttpRequest, number: int, place: str) -> HttpResponse:
         model = self.model(number, "amend")
         plan, at = self._at(model, place)
-        return self._show(model, self._form(plan, at), place)
+        return self._show(model, self._form(model, plan, at), place)
 
     def post(self, request: HttpRequest, number: int, place: str) -> HttpResponse:
         model = self.model(number, "amend")
         plan, at = self._at(model, place)
-        form = self._form(plan, at, request.POST)
+        form = self._form(model, plan, at, request.POST)
         if form.is_valid():
             rows = list(getattr(plan, self.name))
             made = form.piece()
@@ -254,8 +265,8 @@ class PiecePage(ModelPage):
             raise Http404
         return plan, at
 
-    def _form(self, plan: Plan, at: int | None, data: Any = None) -> Any:
-        return type(self).form_class(data, plan=plan, at=at, person=self.person)
+    def _form(self, model: RequestModel, plan: Plan, at: int | None, data: Any = None) -> Any:
+        return self.marked(model, type(self).form_class(data, plan=plan, at=at, person=self.person))
 
     def _show(self, model: RequestModel, form: forms.Form, place: str) -> HttpResponse:
         title = self.titles()[0 if place == "new" else 1]
@@ -307,12 +318,12 @@ class BasicsPage(ModelPage):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         model = self.model(number, "amend")
-        return self._show(model, BasicsForm(plan=self.plan(model), model=model))
+        return self._show(model, self.marked(model, BasicsForm(plan=self.plan(model), model=model)))
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         model = self.model(number, "amend")
         plan = self.plan(model)
-        form = BasicsForm(request.POST, plan=plan, model=model)
+        form = self.marked(model, BasicsForm(request.POST, plan=plan, model=model))
         if form.is_valid():
             try:
                 self.keep(model, form.plan())

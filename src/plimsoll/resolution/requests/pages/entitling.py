@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check, reach
 from plimsoll.kernel.identity.models import Organization, Person, Team
-from plimsoll.kernel.lib.text import whole
+from plimsoll.kernel.lib.text import seen_mark, whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.roles.models import Role
@@ -95,11 +96,35 @@ class EntitlementsPage(ModelPage):
 class DecidersForm(forms.Form):
     """Who decides for one organization."""
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # who decided when the form was shown
+
+    def __init__(self, *args: Any, person: Person, present: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.person, self.rows = person, max(3, len(present) + 1)
         self.fields["organization"] = ReferenceField(Organization, person, label=_("Organisation"))
-        for n in range(3):
+        for n in range(self.rows):
             self.fields[f"person_{n}"] = ReferenceField(Person, person, label=_("Person %(n)d") % {"n": n + 1}, required=False)
+
+    def people(self) -> list[Person]:
+        """Those who were named; whoever has left is a fault at their field."""
+        found = []
+        for n in range(self.rows):
+            if (pk := self.cleaned_data.get(f"person_{n}")) is None:
+                continue
+            person = Person.objects.filter(pk=pk, tenant=self.person.tenant).first()
+            if person is None or not person.is_active:
+                self.add_error(f"person_{n}", _("%(who)s is not here any more.") % {"who": person.name if person else _("This person")})
+            elif person not in found:
+                found.append(person)
+        return found
+
+    def ask_again(self, organization: Organization, gone: Sequence[Person]) -> None:
+        """Who would be removed without having been seen is said first; sent again it is done."""
+        said = _("For %(name)s now decide: %(who)s. Who is not named above decides no longer. Send it again if that is meant.")
+        names = ", ".join(p.name for p in present_of(organization))
+        self.add_error(None, said % {"name": organization, "who": names})
+        self.data = self.data.copy()
+        self.data["seen"] = seen_of(organization)
 
 
 class DecidersPage(SignedInView):
@@ -107,35 +132,58 @@ class DecidersPage(SignedInView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         check(self.person, "organization:keep")
-        return self._show(DecidersForm(person=self.person))
+        chosen = Organization.objects.filter(pk=whole(request.GET.get("organization", "")) or 0, tenant=self.person.tenant).first()
+        return self._show(self._form(chosen))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         check(self.person, "organization:keep")
-        form = DecidersForm(request.POST, person=self.person)
+        key = whole(request.POST.get("organization", ""))
+        organization = Organization.objects.filter(pk=key or 0, tenant=self.person.tenant).first()
+        form = self._form(organization, request.POST)
         if form.is_valid():
-            keys = [pk for n in range(3) if (pk := form.cleaned_data.get(f"person_{n}")) is not None]
-            organization = Organization.objects.filter(pk=form.cleaned_data["organization"], tenant=self.person.tenant).first()
             if organization is None:
                 raise Http404
-            try:
-                keep_deciders(
-                    organization, list(Person.objects.filter(pk__in=keys, tenant=self.person.tenant, is_active=True)), by=self.person, channel=CHANNEL
-                )
-            except Faulty as error:
-                for fault in error.faults:
-                    form.add_error(None, fault.sentence)
-            else:
-                messages.success(request, _("Kept."))
-                return HttpResponseRedirect(request.path)
+            people = form.people()
+            gone = [p for p in present_of(organization) if p not in people]
+            if gone and form.cleaned_data["seen"] != seen_of(organization):
+                form.ask_again(organization, gone)
+            elif not form.errors:
+                try:
+                    keep_deciders(organization, people, by=self.person, channel=CHANNEL)
+                except Faulty as error:
+                    for fault in error.faults:
+                        form.add_error(None, fault.sentence)
+                else:
+                    said = _("Kept.")
+                    if gone:
+                        said += " " + _("For %(name)s no longer decide: %(who)s.") % {"name": organization, "who": ", ".join(p.name for p in gone)}
+                    messages.success(request, said)
+                    return HttpResponseRedirect(request.path)
         return self._show(form)
+
+    def _form(self, organization: Organization | None, data: Any = None) -> DecidersForm:
+        present = [p.pk for p in present_of(organization)] if organization is not None else []
+        initial: dict[str, Any] = {f"person_{n}": pk for n, pk in enumerate(present)}
+        if organization is not None:
+            initial |= {"organization": organization.pk, "seen": seen_of(organization)}
+        return DecidersForm(data, person=self.person, present=present, initial=initial)
 
     def _show(self, form: DecidersForm) -> HttpResponse:
         rows = Decider.objects.filter(organization__tenant=self.person.tenant).select_related("organization", "person")
         kept = reach(self.person, "organization:keep")
         if not kept.everything:
             rows = rows.filter(organization__in=kept.organizations)
-        by_home: dict[str, list[str]] = {}
-        for row in rows.order_by("organization__name", "person__name"):
-            by_home.setdefault(row.organization.name, []).append(row.person.name)
-        context = {"rows": list(by_home.items()), "form": form, "crumbs": [(_("Request models"), "/requestmodels/"), (_("Who decides"), "")]}
+        by_home: dict[int, tuple[Organization, list[str]]] = {}
+        for row in rows.order_by("organization__name", "organization", "person__name"):
+            by_home.setdefault(row.organization_id, (row.organization, []))[1].append(row.person.name)
+        context = {"rows": list(by_home.values()), "form": form, "crumbs": [(_("Request models"), "/requestmodels/"), (_("Who decides"), "")]}
         return render(self.request, "requests/deciders.html", context, status=422 if form.errors else 200)
+
+
+def present_of(organization: Organization) -> list[Person]:
+    """Who decides for it now, whether they are still here or not."""
+    return [row.person for row in Decider.objects.filter(organization=organization).select_related("person").order_by("pk")]
+
+
+def seen_of(organization: Organization) -> str:
+    return seen_mark(organization.pk, [p.pk for p in present_of(organization)])

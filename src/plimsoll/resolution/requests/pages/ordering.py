@@ -22,7 +22,7 @@ from plimsoll.resolution.requests.models import Request
 from plimsoll.resolution.requests.operations import order
 from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.plan import Plan
-from plimsoll.resolution.requests.queries import Offer, orderable
+from plimsoll.resolution.requests.queries import Offer, offer_of, orderable
 from plimsoll.resolution.requests.record import REQUEST
 from plimsoll.resolution.requests.words import cost_words, promise_words, step_words, threshold_words
 
@@ -143,10 +143,14 @@ class OrderPage(OrderingView):
     def _offer(self, number: int, asker: Person) -> Offer:
         """What was asked for, when this person or the one it is for may have it; to everybody else it is not there."""
         for person in dict.fromkeys((asker.pk, self.person.pk)):
-            offers = orderable(asker if person == asker.pk else self.person)
-            if (found := next((o for o in offers if o.model.number == number), None)) is not None:
+            if (found := offer_of(asker if person == asker.pk else self.person, number=number)) is not None:
                 return found
         raise Http404
+
+    def _tail(self) -> str:
+        """For whom it is, for the way back."""
+        key = whole(self.request.POST.get("requester") or self.request.GET.get("for", ""))
+        return f"?for={key}" if key is not None and key != self.person.pk and self.is_inside else ""
 
     def _form(self, offer: Offer, *args: Any, **kwargs: Any) -> OrderForm:
         return OrderForm(*args, plan=offer.plan, person=self.person, is_inside=self.is_inside, **kwargs)
@@ -161,8 +165,9 @@ class OrderPage(OrderingView):
                 "promise": promise_words(offer.plan),
                 "steps": steps_shown(offer.plan, is_inside=self.is_inside),
                 "tasks": len(offer.plan.tasks),
+                "tail": self._tail(),
                 "file_limit": most_bytes() // 1_000_000,
-                "crumbs": [(_("Order something"), "/requests/order/"), (offer.model.title, "")],
+                "crumbs": [(_("Order something"), f"/requests/order/{self._tail()}"), (offer.model.title, "")],
             },
             422 if form.errors else 200,
         )

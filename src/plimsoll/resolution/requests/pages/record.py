@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.permissions import is_inside
+from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.record_page import RecordPage
 from plimsoll.resolution.requests.answering import steps_for, tasks_for
@@ -34,17 +35,21 @@ class RequestPage(RecordPage):
         assert isinstance(record, Request)
         plan = plan_known(record.tenant, record.model_version_id) or Plan()
         inside = is_inside(self.person, record)
-        tasks = list(FulfilmentTask.objects.filter(request=record.pk).select_related("team", "owner").order_by("stage", "number"))
+        visible: Any = FulfilmentTask.objects.visible_to(self.person)
+        tasks = list(visible.filter(request=record.pk).select_related("team", "owner").order_by("stage", "number")) if inside else []
+        counted = FulfilmentTask.objects.filter(request=record.pk).values_list("is_open", flat=True)
+        model = record.request_model
+        reads_instruction = inside and bool(model.instruction) and may(self.person, "requestmodel:read", model) and is_inside(self.person, model)
         return self.show(
             "requests/request.html",
             {
                 **self.context(record),
-                "way": way_of(record, plan, tasks, is_inside=inside),
+                "way": way_of(record, plan, list(counted), is_inside=inside),
                 "answers": answers_shown(plan, record),
                 "cost": cost_words(plan),
-                "tasks": [self._task(t) for t in tasks] if inside else [],
+                "tasks": [self._task(t) for t in tasks],
                 "accesses": self._accesses(record),
-                "instructed": record.request_model if inside and record.request_model.instruction else None,
+                "instructed": model if reads_instruction else None,
             },
         )
 
@@ -77,6 +82,8 @@ def answers_shown(plan: Plan, record: Request) -> list[tuple[str, str]]:
     keys = [answers[f.key] for f in plan.fields if f.kind == PERSON and f.key in answers]
     names = dict(Person.objects.filter(pk__in=keys, tenant_id=record.tenant_id).values_list("pk", "name")) if keys else {}
     found = []
+    if record.model_version_id is None:  # brought in from elsewhere: its answers have their names only
+        return [(key, ", ".join(map(str, v)) if isinstance(v, list) else str(v)) for key, v in answers.items()]
     for f in plan.fields:
         if f.key not in answers:
             continue
@@ -93,14 +100,17 @@ def answers_shown(plan: Plan, record: Request) -> list[tuple[str, str]]:
     return found
 
 
-def way_of(record: Request, plan: Plan, tasks: list[FulfilmentTask], *, is_inside: bool) -> list[dict[str, str]]:
-    """The line of dots: ordered, each step of the approval, fulfilment, ready, closed; what is behind, where it is, what said no."""
-    dots = [_dot(_("Ordered"), PAST, date_format(record.opened_at, "j F"))]
+def way_of(record: Request, plan: Plan, tasks: list[bool], *, is_inside: bool) -> list[dict[str, str]]:
+    """The line of dots: ordered, each step of the approval, fulfilment, ready, closed; what is behind, where it is, what said no.
+
+    `tasks` says of each of its tasks whether it is open: how many there are, everybody reads who reads the request.
+    """
+    dots = [_dot(_("Ordered"), PAST, date_format(localtime(record.opened_at), "j F"))]
     state = record.state
     dots += _approval(record, plan, is_inside=is_inside)
     is_approved = state in ("approved", "in_fulfilment", "waiting_customer", "fulfilled", "closed")
     wanted = tasks_for(plan, answers_of(record))
-    done = sum(not t.is_open for t in tasks)
+    done = sum(not is_open for is_open in tasks)
     total = max(len(wanted), len(tasks))
     said = ngettext("%(done)d of %(n)d task done", "%(done)d of %(n)d tasks done", total) % {"done": done, "n": total} if total else ""
     is_done = state in ("fulfilled", "closed")

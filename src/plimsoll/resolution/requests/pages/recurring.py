@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check
@@ -17,11 +17,11 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.ui.context import SignedInView
-from plimsoll.resolution.requests.models import Recurrence, RequestModel
+from plimsoll.resolution.requests.models import Occurrence, Recurrence, RequestModel
 from plimsoll.resolution.requests.pages.editing import ModelPage
 from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.pages.ordering import CHANNEL
-from plimsoll.resolution.requests.queries import form_of, version_in_force
+from plimsoll.resolution.requests.queries import form_of, today_of, version_in_force
 from plimsoll.resolution.requests.recurring import end_recurrence, keep_recurrence, pause_recurrence
 
 MOST = 200
@@ -32,11 +32,13 @@ class RecurrencesPage(SignedInView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         check(self.person, "requestmodel:amend")
-        rows = (
-            Recurrence.objects.filter(tenant=self.person.tenant).select_related("request_model", "requester").prefetch_related("occurrences__request")
-        )
+        rows = self._rows().select_related("request_model", "requester")
+        shown = list(rows.order_by(F("ended_at").asc(nulls_first=True), "next_on", "pk")[:MOST])
+        newest = Occurrence.objects.filter(recurrence=OuterRef("recurrence")).order_by("-due_on").values("pk")[:1]
+        occurrences = Occurrence.objects.filter(recurrence__in=shown, pk=Subquery(newest)).select_related("request")
+        last = {o.recurrence_id: o for o in occurrences}
         context = {
-            "rows": [(row, next(iter(row.occurrences.all()), None)) for row in rows.order_by("ended_at", "next_on", "pk")[:MOST]],
+            "rows": [(row, last.get(row.pk)) for row in shown],
             "crumbs": [(_("Request models"), "/requestmodels/"), (_("Recurring orders"), "")],
         }
         return render(request, "requests/recurrences.html", context)
@@ -44,7 +46,7 @@ class RecurrencesPage(SignedInView):
     def post(self, request: HttpRequest) -> HttpResponse:
         check(self.person, "requestmodel:amend")
         key = whole(request.POST.get("row", ""))
-        row = Recurrence.objects.select_related("request_model").filter(pk=key or 0, tenant=self.person.tenant).first()
+        row = self._rows().select_related("request_model").filter(pk=key or 0).first()
         if row is None:
             raise Http404
         act = request.POST.get("act")
@@ -54,20 +56,28 @@ class RecurrencesPage(SignedInView):
             pause_recurrence(row, is_paused=act == "pause", by=self.person, channel=CHANNEL)
         return HttpResponseRedirect(request.path)
 
+    def _rows(self) -> Any:
+        """Those of the models that this person sees, as their own page shows them."""
+        models: Any = RequestModel.objects.visible_to(self.person)
+        return Recurrence.objects.filter(tenant=self.person.tenant, request_model__in=models.values("pk"))
+
 
 class RhythmForm(OrderForm):
     """The answers, for whom, and how often."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, is_inside=True, has_note=False, **kwargs)
+        tenant = kwargs["person"].tenant
+        assert tenant is not None
+        self.today = today_of(tenant)
         self.fields["every"] = forms.ChoiceField(label=_("How often"), choices=list(Recurrence.RHYTHMS))
         self.fields["starts_on"] = forms.DateField(
-            label=_("First on"), initial=localdate().isoformat(), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            label=_("First on"), initial=self.today.isoformat(), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         )
 
     def clean_starts_on(self) -> date:
         day: date = self.cleaned_data["starts_on"]
-        if day < localdate():
+        if day < self.today:
             raise forms.ValidationError(_("It starts today or later."))
         return day
 
@@ -108,7 +118,7 @@ class RecurrencePage(ModelPage):
     def _show(self, model: RequestModel, form: RhythmForm) -> HttpResponse:
         title = _("Order “%(title)s” again and again") % {"title": model.title}
         return self.show(
-            "ui/form.html",
+            "requests/recurring.html",
             {
                 "form": form,
                 "title": title,

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import Refused, sentence
+from plimsoll.kernel.access.queries import Refused, check, sentence
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
@@ -20,7 +20,7 @@ from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.resolution.requests.operations import request_instead
 from plimsoll.resolution.requests.pages.forms import OrderForm
 from plimsoll.resolution.requests.pages.ordering import CHANNEL
-from plimsoll.resolution.requests.queries import Offer, orderable
+from plimsoll.resolution.requests.queries import Offer, offer_of, orderable
 from plimsoll.resolution.requests.record import REQUEST
 
 
@@ -58,6 +58,7 @@ class AsRequestPage(DeclaredView):
         assert isinstance(incident, Incident)
         if not may(self.person, "incident:close_as_request", incident):
             raise Refused(sentence(self.person, "incident:close_as_request"))
+        check(self.person, "request:open")  # said before the form, not after it
         rows = Person.objects.select_related("tenant", "organization")
         asker = rows.filter(pk=incident.requester_id).first() if incident.requester_id else None
         return incident, asker or self.person
@@ -66,7 +67,7 @@ class AsRequestPage(DeclaredView):
         number = whole(text)
         if number is None:
             return None
-        found = next((o for o in orderable(asker) if o.model.number == number), None)
+        found = offer_of(asker, number=number)
         if found is None:
             raise Http404
         return found

@@ -2,12 +2,21 @@
    sent, and never blocks. The form carries the conditions in the order of its fields: data-conditions. Without script all stand there. */
 const controls = (form, name) => [...form.elements].filter((one) => one.name === name || one.name === `${name}_typed`);
 
+/* A number as people write it, read as the server reads it (answering.plain_number); what can be two numbers is none. */
+function plain(text) {
+  const said = text.replace(/[\s\p{Sc}]/gu, "");
+  if (/^-?[1-9]\d{0,2}[.,]\d{3}$/.test(said)) return NaN;
+  if (/^-?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})$/.test(said)) return Number(said.replaceAll(",", ""));
+  if (/^-?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$/.test(said)) return Number(said.replaceAll(".", "").replace(",", "."));
+  return Number(said.replace(",", "."));
+}
+
 function said(form, row) {
   const found = controls(form, row.name).filter((one) => !one.disabled);
   if (row.kind === "several choices") return found.filter((one) => one.checked).map((one) => one.value.toLowerCase());
   const value = (found.find((one) => one.name === row.name)?.value ?? "").trim();
   if (!value) return [];
-  return [(row.kind === "number" ? String(Number(value.replace(",", "."))) : value).toLowerCase()];
+  return [(row.kind === "number" ? String(plain(value)) : value).toLowerCase()];
 }
 
 function holds(test, answers) {
