@@ -1,4 +1,4 @@
-"""Each request in the time zone of whoever asks."""
+"""Before each page: addresses that can be read, and the time zone of whoever asks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -19,6 +20,18 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+class ReadableAddress:
+    """Refuses addresses with a character that no database stores (NUL), in one place for all pages; programs get a problem document instead."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/") and ("%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path):
+            raise BadRequest
+        return self.get_response(request)
 
 
 class ZoneMiddleware:

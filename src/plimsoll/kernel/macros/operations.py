@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from plimsoll.kernel.macros.models import Macro
 from plimsoll.kernel.macros.queries import visible_macros
 from plimsoll.kernel.macros.rules import NAMES, unknown_names
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.clean import clean
 from plimsoll.kernel.records.customs import live_customs
 from plimsoll.kernel.records.declaration import RecordType, type_named, type_of
 from plimsoll.kernel.records.models import Record
@@ -82,7 +83,7 @@ def keep_macro(
             kept.move = move
         if values is not None:
             kept.values = dict(values)
-        _check_acts(kept, rt, by, faults)
+        _check_acts(kept, rt, by, faults, is_anew=values is not None)
         if not faults and not (kept.text or kept.acts):
             faults.append(Fault("text", _("Write a text, or choose what is to be done.")))
         save_checked(kept, faults)
@@ -101,7 +102,7 @@ def _check_text(text: str, faults: list[Fault]) -> None:
         )
 
 
-def _check_acts(kept: Macro, rt: RecordType, by: Person, faults: list[Fault]) -> None:
+def _check_acts(kept: Macro, rt: RecordType, by: Person, faults: list[Fault], *, is_anew: bool) -> None:
     if kept.move:
         try:
             workflow_of(by.tenant, rt.kind).move(kept.move)
@@ -110,6 +111,19 @@ def _check_acts(kept: Macro, rt: RecordType, by: Person, faults: list[Fault]) ->
     customs = {f"extra.{c.name}" for c in live_customs(kept.tenant, rt.kind)}
     if gone := [name for name in kept.values if name not in rt.fields and name not in customs]:
         faults.append(Fault("values", _("There is no field “%(name)s”.") % {"name": gone[0][:60]}))
+        return
+    if is_anew:  # what is no longer in use may stay in an old one; new values are checked as those of a record are
+        given, extra = _given(kept, rt, by)
+        try:
+            clean(rt, kept.tenant, given | ({"extra": extra} if extra else {}), by=by)
+        except Faulty as error:
+            faults.extend(error.faults)
+
+
+def _given(macro: Macro, rt: RecordType, by: Person) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the macro sets, in this person's hands: the fields, and the custom ones apart."""
+    values = {name: by.pk if value == ME and rt.foreign.get(name) is Person else value for name, value in macro.values.items()}
+    return values, {name.removeprefix("extra."): values.pop(name) for name in list(values) if name.startswith("extra.")}
 
 
 def remove_macro(macro: Macro, *, by: Person, channel: str) -> None:
@@ -122,27 +136,25 @@ def remove_macro(macro: Macro, *, by: Person, channel: str) -> None:
         kept.delete()
 
 
-def use_macro(macro: Macro, record: Record, *, text: str, is_public: bool, by: Person, channel: str) -> Record:
+def use_macro(
+    macro: Macro, record: Record, *, text: str, is_public: bool, by: Person, channel: str, beside: Sequence[Macro] = ()
+) -> Record:
     """Say the text (as the person sees and sends it), set the values, make the move: the ordinary writes, all of them or none.
+
+    `beside` are others whose text was put into the same message; nothing of theirs is done, and what is internal among them stays so.
 
     Raises what they raise (`Refused`, `Faulty`, `MoveRefused` with the guards' reasons), and `Faulty` when a text for internal notes
     would go to people outside.
     """
     rt = type_of(record)
-    if not visible_macros(by, rt).filter(pk=macro.pk).exists():
+    together = {macro.pk, *(m.pk for m in beside)}
+    if visible_macros(by, rt).filter(pk__in=together).count() < len(together):
         raise Faulty([Fault("text", _("That canned text is no longer there for you. What you wrote is still here."))])
-    if macro.is_internal and is_public and text.strip():
-        raise Faulty(
-            [
-                Fault(
-                    "text",
-                    _("“%(name)s” is for internal notes only, and this would go to people outside. Make it an internal note, or take it out.")
-                    % {"name": macro},
-                )
-            ]
-        )
-    values: dict[str, Any] = {name: by.pk if value == ME and rt.foreign.get(name) is Person else value for name, value in macro.values.items()}
-    if extra := {name.removeprefix("extra."): values.pop(name) for name in list(values) if name.startswith("extra.")}:
+    if is_public and text.strip() and (internal := [m for m in (macro, *beside) if m.is_internal]):
+        said = _("“%(name)s” is for internal notes only, and this would go to people outside. Make it an internal note, or take it out.")
+        raise Faulty([Fault("text", said % {"name": internal[0]})])
+    values, extra = _given(macro, rt, by)
+    if extra:
         values["extra"] = extra
     arrow = _move_of(macro, rt, by)
     with writing():

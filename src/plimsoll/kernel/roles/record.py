@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.access.queries import Refused, reach
+from plimsoll.kernel.access.queries import Refused, check_everywhere, reach
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
@@ -34,6 +34,7 @@ class RoleBehaviour(Behaviour):
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         if move == "put_in_force":
+            check_everywhere(values["by"], "role:put_in_force")  # its holders may be anywhere
             assert isinstance(record, Role)
             keys = Assignment.objects.filter(role_id=record.pk, state="in_force").values_list("pk", flat=True)
             Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now()), assignment__in=list(keys)).update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from plimsoll.kernel.identity.models import Person
@@ -30,15 +30,16 @@ def alike(
     service: int | None = None,
     organization: int | None = None,
     without: int | None = None,
+    categories: Collection[str] | None = None,
     size: int = MOST,
 ) -> list[Card]:
     """Records of some kinds that this person may read, those alike in most words first; then those of the same service and customer, open ones,
-    and the newest. All words together are asked for first, then one fewer, until there are enough."""
+    and the newest. All words together are asked for first, then one fewer, until there are enough. `categories`: only in such states."""
     wanted = telling_words(text)
     found: dict[int, tuple[int, Card]] = {}
     for count in range(len(wanted), 0, -1):
         for hit in find(person, " ".join(wanted[:count]), kinds=kinds, size=4 * size, snippets=False).hits:
-            if hit.card.pk != without:
+            if hit.card.pk != without and (categories is None or hit.card.category in categories):
                 found.setdefault(hit.card.pk, (count, hit.card))
         if len(found) >= size:
             break

@@ -24,6 +24,7 @@ from plimsoll.kernel.ui.context import DeclaredView, address_of
 MOST_TEXT = 1000
 MOST_USED = 5
 USES = "uses"
+STANDING = ("done", "waiting")  # an answer that was published, also one whose review is overdue; what is still written answers nothing
 
 _answers: dict[str, tuple[str, ...]] = {}
 
@@ -68,7 +69,8 @@ class AlikePage(DeclaredView):
         service = getattr(record, "service_id", None) if record is not None else whole(get.get("service", ""), BIGGEST)
         organization = record.organization_id if record is not None else whole(get.get("organization", ""), BIGGEST)
         without = record.pk if record is not None else None
-        known = alike(self.person, text, kinds=answers_of(kind), service=service, organization=organization) if answers_of(kind) else []
+        kinds = answers_of(kind)
+        known = alike(self.person, text, kinds=kinds, service=service, organization=organization, categories=STANDING) if kinds else []
         same = alike(self.person, text, kinds=[kind], service=service, organization=organization, without=without)
         used = set(Link.objects.filter(source_id=record.pk, meaning=USES).values_list("target_id", flat=True)) if record is not None else set()
         groups = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -19,10 +18,10 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.records.permissions import Refused, is_inside, may, may_move
 from plimsoll.kernel.records.workflows import workflow_of
-from plimsoll.kernel.ui.choosing import label_for
+from plimsoll.kernel.ui.choosing import rows_for
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.decisions import decisions_of
-from plimsoll.kernel.ui.forms import Chooser
+from plimsoll.kernel.ui.forms_derived import ReferenceField
 
 CHANNEL = "page"
 STEPS = 3  # steps that the form offers; programs may ask for more
@@ -38,6 +37,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, moves: list[tuple[str, str]], asker: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asker = asker
         for name in ("when_approved", "when_refused"):
             self.fields[name].choices = [("", _("nothing follows by itself")), *moves]  # type: ignore[attr-defined]
         for step in range(1, STEPS + 1):
@@ -45,21 +45,18 @@ class AskForm(forms.Form):
                 label=_("Step %(n)d") % {"n": step}, max_length=120, required=step == 1, initial=_("Decision") if step == 1 else ""
             )
             for person in range(1, PEOPLE + 1):
-                self.fields[f"person_{step}_{person}"] = forms.IntegerField(
-                    label=_("Step %(n)d, person %(m)d") % {"n": step, "m": person},
-                    required=False,
-                    widget=Chooser(source="/choose/person/", label_of=partial(label_for, asker, Person)),
-                )
+                label = _("Step %(n)d, person %(m)d") % {"n": step, "m": person}
+                self.fields[f"person_{step}_{person}"] = ReferenceField(Person, asker, label=label, required=False)
             self.fields[f"needed_{step}"] = forms.IntegerField(
                 label=_("Step %(n)d, how many must say yes") % {"n": step}, min_value=1, max_value=PEOPLE, initial=1, required=False
             )
 
-    def asked(self, tenant_id: int) -> list[Asked]:
+    def asked(self) -> list[Asked]:
         """The steps as they are asked; a step without people is left out, unless it is the only one (then asking says what is missing)."""
         steps = []
         for step in range(1, STEPS + 1):
             keys = [pk for person in range(1, PEOPLE + 1) if (pk := self.cleaned_data.get(f"person_{step}_{person}"))]
-            people = list(Person.objects.filter(pk__in=keys, tenant_id=tenant_id, is_active=True))
+            people = list(rows_for(self.asker, Person).filter(pk__in=keys))
             if people or step == 1:
                 steps.append(
                     Asked(
@@ -107,7 +104,7 @@ class ApprovalsPage(DeclaredView):
             ask(
                 record,
                 question=form.cleaned_data["question"],
-                steps=form.asked(record.tenant_id),
+                steps=form.asked(),
                 by=self.person,
                 channel=CHANNEL,
                 move_when_approved=form.cleaned_data["when_approved"],

@@ -1,4 +1,4 @@
-"""Canned texts at the composer: the one that an address puts into it, and the one that was sent along."""
+"""Canned texts at the composer: the one that an address puts into it, and those that were sent along."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.macros.models import Macro
 from plimsoll.kernel.macros.queries import macros_on, said_by
 from plimsoll.kernel.records.models import Record
+
+MOST_TOGETHER = 50  # texts put into one message
 
 
 def with_macro(composer: dict[str, Any], record: Record, person: Person, given: str) -> dict[str, Any]:
@@ -29,11 +31,13 @@ def with_macro(composer: dict[str, Any], record: Record, person: Person, given: 
     }
 
 
-def macro_sent(given: str) -> Macro | None:
-    """The macro whose number came with a text. One that is gone is a fault, so that nobody believes it was done."""
-    if not given:
-        return None
-    macro = Macro.objects.filter(pk=whole(given) or 0).first()
-    if macro is None:
+def macros_sent(given: str) -> list[Macro]:
+    """The macros whose numbers came with a text: first the one that is done, then others whose text was put in before.
+
+    One that is gone is a fault, so that nobody believes it was done.
+    """
+    wanted = [whole(number) or 0 for number in given.split()[:MOST_TOGETHER]]
+    found = Macro.objects.in_bulk(wanted)
+    if any(number not in found for number in wanted):
         raise Faulty([Fault("text", _("That canned text is no longer there for you. What you wrote is still here."))])
-    return macro
+    return [found[number] for number in dict.fromkeys(wanted)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -21,6 +22,7 @@ from plimsoll.kernel.records.customs import customs_of, live_customs
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.ui.choosing import names_for
 from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
 from plimsoll.kernel.ui.forms_derived import EXTRA, custom_field, field_for
 from plimsoll.kernel.ui.shown import Names, label_of, words_of
@@ -47,11 +49,18 @@ def does(macro: Macro, record_type: RecordType, flow: Workflow, names: Names) ->
     return "; ".join(done)
 
 
-def want_names(macros: list[Macro], record_type: RecordType, names: Names) -> None:
+def names_in(macros: list[Macro], record_type: RecordType, person: Person) -> Names:
+    """The names of what the macros set, but for those that this person may not know."""
+    wanted: dict[type[models.Model], list[Any]] = {}
     for macro in macros:
         for name, value in macro.values.items():
             if name in record_type.foreign:
-                names.want(record_type.foreign[name], [value])
+                wanted.setdefault(record_type.foreign[name], []).append(value)
+    names = Names()
+    for model, keys in wanted.items():
+        for key, text in names_for(person, model, keys).items():
+            names.know(model, key, text)
+    return names
 
 
 class MacroForm(forms.Form):
@@ -102,9 +111,7 @@ class MacrosPage(DeclaredView):
         rt, person = self.record_type, self.person
         check_inside(person, rt)
         macros = list(visible_macros(person, rt).select_related("team", "owner").order_by("name", "pk")[:200])
-        names, flow, words = Names(), workflow_of(person.tenant, rt.kind), dict(AUDIENCES)
-        want_names(macros, rt, names)
-        names.fetch()
+        names, flow, words = names_in(macros, rt, person), workflow_of(person.tenant, rt.kind), dict(AUDIENCES)
         for macro in macros:
             macro.tenant = person.tenant  # type: ignore[assignment]
         rows = [
@@ -170,7 +177,7 @@ class MacroPage(DeclaredView):
             )
         except Faulty as error:
             for fault in error.faults:
-                form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
+                form.add_error(next((f for f in (fault.field, f"{OF_FIELD}{fault.field}") if f in form.fields), None), fault.sentence)
             return self._show(found, form, 422)
         messages.success(request, _("“%(name)s” is kept.") % {"name": kept.name})
         return HttpResponseRedirect(address(self.record_type, None, "macros"))
@@ -221,9 +228,7 @@ class ChooseMacroPage(DeclaredView):
             raise Http404
         rt = self.record_type
         macros = macros_on(self.person, record)
-        names, flow = Names(), workflow_of(self.person.tenant, rt.kind)
-        want_names(macros, rt, names)
-        names.fetch()
+        names, flow = names_in(macros, rt, self.person), workflow_of(self.person.tenant, rt.kind)
         items = []
         for macro in macros:
             macro.tenant = record.tenant

@@ -21,7 +21,7 @@ from plimsoll.kernel.records.models import Attachment, ChecklistItem, Effort, Li
 from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.records.permissions import Refused, is_inside, may
 from plimsoll.kernel.records.queries import find_by_reference
-from plimsoll.kernel.ui.canned import macro_sent
+from plimsoll.kernel.ui.canned import macros_sent
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.record_page import RecordPage
 from plimsoll.kernel.ui.sent_files import read_sent
@@ -89,8 +89,8 @@ class CommentsPage(PartPage):
             _attach(sent, record, self.person, is_public=is_public)
 
     def _say(self, record: Record, text: str, is_public: bool) -> None:
-        if (macro := macro_sent(self.request.POST.get("macro", ""))) is not None:
-            use_macro(macro, record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
+        if macros := macros_sent(self.request.POST.get("macro", "")):
+            use_macro(macros[0], record, text=text, is_public=is_public, by=self.person, channel=CHANNEL, beside=macros[1:])
         else:
             parts.comment(record, text=text, is_public=is_public, by=self.person, channel=CHANNEL)
 

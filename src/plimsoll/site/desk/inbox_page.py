@@ -120,13 +120,15 @@ def _undone(request: HttpRequest) -> HttpResponse | None:
 
 
 class NoticePage(SignedInView):
-    """`/inbox/{number}/`: marks all of its record as read and leads there."""
+    """`/inbox/{number}/`: marks all of its record as read and leads there. A link in a mail leads here, so it is a GET; it marks only when
+    somebody went there, not when a page fetched it as a picture or ahead of time."""
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         notice = Notice.objects.filter(pk=min(number, 2**63 - 1), person_id=self.person.pk).select_related("card").first()
         if notice is None or notice.card is None:
             raise Http404
-        read(self.person, card=notice.card_id)
+        if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+            read(self.person, card=notice.card_id)
         return HttpResponseRedirect(address_of(notice.card, type_named(notice.card.kind)))
 
 

@@ -22,11 +22,11 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path
-        # a program brings its token and no session; there is none before set-up
-        if path.startswith(ALWAYS_OPEN) or "Authorization" in request.headers:
+        if path.startswith(ALWAYS_OPEN):
             return self.get_response(request)
         if SESSION_KEY not in request.session:
-            if not path.startswith("/setup/") and not is_set_up():
+            # a program brings its token and no session; there is none before set-up
+            if "Authorization" not in request.headers and not path.startswith("/setup/") and not is_set_up():
                 return HttpResponseRedirect(reverse("setup"))
         elif MUST_SET_UP_TOTP in request.session and not path.startswith("/accounts/"):
             if not is_mfa_enabled(request.user):

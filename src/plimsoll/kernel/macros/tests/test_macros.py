@@ -13,7 +13,7 @@ from plimsoll.kernel.macros.operations import keep_macro, remove_macro, use_macr
 from plimsoll.kernel.macros.queries import macros_on, said_by
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Comment
-from plimsoll.kernel.records.operations import MoveRefused
+from plimsoll.kernel.records.operations import MoveRefused, open_record
 from plimsoll.kernel.trail.models import Entry
 from tests.cast import House
 from tests.contracts import fingerprint, signed_in, text_of
@@ -183,3 +183,43 @@ def test_pages_write_change_and_take_away(house: House) -> None:
     assert 'name="takes_it" id="id_takes_it" checked' in text_of(client.get(f"/incidents/macros/{made.pk}/")).replace('class="" ', "")
     client.post(f"/incidents/macros/{made.pk}/remove/")
     assert not Macro.objects.exists()
+
+
+# --- Walls -----------------------------------------------------------------------------------------------------
+
+
+def test_a_number_in_a_macro_is_no_way_round_the_walls(house: House) -> None:
+    secret = open_record(type_named("service"), by=house.mallory, channel="page", title="Quiet service")
+    for values in ({"owner": house.mallory.pk}, {"service": secret.pk}, {"owner": house.aoife.pk}, {"impact": "huge"}):
+        with pytest.raises(Faulty) as refused:
+            macro(house, values=values)
+        assert [f.field for f in refused.value.faults] == list(values)
+    made = macro(house, values={"owner": house.dev.pk})
+    Macro.objects.filter(pk=made.pk).update(values={"owner": house.mallory.pk, "service": secret.pk})
+    browser = signed_in(house.ines)
+    incident = house.incident()
+    for at in ("/incidents/macros/", f"/incidents/{incident.number}/macros/"):
+        page = browser.get(at).content.decode()
+        assert "Mallory" not in page and "Quiet service" not in page, at
+
+
+def test_a_macro_of_old_can_be_renamed_when_what_it_sets_is_no_longer_in_use(house: House) -> None:
+    made = macro(house, values={"owner": house.dev.pk})
+    house.dev.is_active = False
+    house.dev.save()
+    assert keep_macro(by=house.ines, channel="page", macro=made, name="Many thanks").name == "Many thanks"
+
+
+def test_each_internal_text_put_into_a_message_keeps_it_inside(house: House) -> None:
+    record = house.incident()
+    ours, thanks = macro(house, name="Ours", shortcut="ours", text="Blame the ward.", is_internal=True), macro(house, values={"owner": "me"})
+    browser, at = signed_in(house.ines), f"/incidents/{record.number}/comments/"
+    sent = {"text": "Blame the ward. Thank you.", "macro": f"{thanks.pk} {ours.pk}", "mode": "public"}
+    answer = browser.post(at, sent)
+    assert answer.status_code == 422
+    assert "Ours" in text_of(answer) and f'value="{thanks.pk} {ours.pk}"' in text_of(answer)
+    assert not Comment.objects.exists()
+    assert browser.post(at, sent | {"macro": f"{thanks.pk} 999999"}).status_code == 422
+    assert browser.post(at, sent | {"mode": "internal"}).status_code == 302
+    assert not Comment.objects.get().is_public
+    assert type(record).objects.get(pk=record.pk).owner_id == house.ines.pk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -36,11 +37,15 @@ _ATTRIBUTES = {
 }
 
 
+_ATTACHED = re.compile(r"/[a-z]+/[0-9]+/attachments/[0-9]+/")
+
+
 def _image(self: Any, tokens: Any, number: int, options: Any, env: Any) -> str:
-    """Only our own files are shown: an image from elsewhere would tell its sender who reads, when and where."""
+    """Only files attached to records are shown: an image from elsewhere would tell its sender who reads, when and where, and any other
+    address of our own would be asked, and perhaps do something, each time the text is looked at."""
     token = tokens[number]
     source, alt = str(token.attrGet("src") or ""), escape(token.content)
-    if source.startswith("/") and not source.startswith("//"):
+    if _ATTACHED.fullmatch(source):
         return f'<img src="{escape(source)}" alt="{alt}">'
     return f'<a href="{escape(source)}">{alt or escape(source)}</a>'
 

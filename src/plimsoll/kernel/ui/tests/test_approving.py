@@ -101,3 +101,24 @@ def test_people_outside_take_back_no_question_that_they_do_not_see(house: House)
     assert "Among us?" not in signed_in(house.sam).get(here).content.decode()
     assert signed_in(house.sam).post(here, {"act": f"back-{pk}", "reason": "No."}).status_code == 404
     assert Approval.objects.get().ended_at is None
+
+
+def test_without_script_the_typed_name_will_do_and_a_wrong_one_is_said(house: House) -> None:
+    incident = house.incident()
+    here = f"/incidents/{incident.number}/approvals/"
+    asked = {"act": "ask", "question": "May we stop it?", "name_1": "Lead", "person_1_1": "", "needed_1": 1}
+    answer = signed_in(house.ines).post(here, asked | {"person_1_1_typed": "Nobody of that name"})
+    assert answer.status_code == 422
+    assert "called “Nobody of that name”" in answer.content.decode()
+    assert signed_in(house.ines).post(here, asked | {"person_1_1_typed": "dev chauhan"}).status_code == 302
+    assert [p.pk for p in Approval.objects.get().steps.get().people.all()] == [house.dev.pk]
+
+
+def test_people_outside_name_only_their_own(house: House) -> None:
+    incident = house.incident()
+    amend(incident, by=house.ines, channel="page", team=house.field)
+    here = f"/incidents/{incident.number}/approvals/"
+    answer = signed_in(house.sam).post(here, {"act": "ask", "question": "May it go?", "name_1": "Lead", "person_1_1": house.dev.pk})
+    assert answer.status_code == 422
+    assert "Dev Chauhan" not in answer.content.decode()
+    assert not Approval.objects.exists()

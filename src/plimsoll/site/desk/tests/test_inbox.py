@@ -74,6 +74,17 @@ def test_opening_one_reads_all_of_its_record(house: House) -> None:
     assert unread_count(house.dev) == 0
 
 
+def test_a_picture_or_a_page_fetched_ahead_reads_nothing(house: House) -> None:
+    chatty(house, "First")
+    mark = Notice.objects.filter(person=house.dev).latest("pk").pk
+    dev = signed_in(house.dev)
+    for headers in ({"Sec-Fetch-Mode": "no-cors"}, {"Sec-Fetch-Mode": "navigate", "Sec-Purpose": "prefetch"}):
+        assert dev.get(f"/inbox/{mark}/", headers=headers).status_code == 302
+    assert unread_count(house.dev) > 0
+    dev.get(f"/inbox/{mark}/", headers={"Sec-Fetch-Mode": "navigate"})
+    assert unread_count(house.dev) == 0
+
+
 def test_filters_by_what_happened_by_kind_of_record_and_by_unread(house: House) -> None:
     first = chatty(house, "First", 1)
     chatty(house, "Second", 0)

@@ -177,7 +177,9 @@ def test_a_role_may_need_the_app_before_anything_else(house: House, browser: Cli
     assert sign_in(Client(), house.dev).headers["Location"] == "/"  # only the roles that say so
     assert sign_in(browser, house.ines).headers["Location"] == "/accounts/2fa/app/"
     assert browser.get("/people/").headers["Location"] == "/accounts/2fa/app/"
+    assert browser.get("/people/", headers={"Authorization": "Bearer nothing"}).headers["Location"] == "/accounts/2fa/app/"
     assert browser.get("/api/v1/incidents").status_code == 403
+    assert browser.get("/api/v1/incidents", headers={"Authorization": "Basic x"}).status_code in (401, 403)
     set_up_app(browser)
     assert browser.get("/people/").status_code == 200
     browser.post("/accounts/2fa/app/remove/")

@@ -80,24 +80,35 @@ function equip(text) {
       if (internal) internal.checked = true;
       toast(word("cannedInternal", { what: item.name }));
     }
-    if (item.is_internal || item.does) { marker.value = item.id; tell(item); }
+    if (item.is_internal || item.does) {
+      const others = marked().filter((id) => id !== item.id);
+      marker.value = (item.does ? [item.id, ...others] : [...others, item.id]).join(" ");
+      tell();
+    }
     text.focus();
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /* The texts put in that do something or are internal, by number; what the first does goes along, and each internal one keeps the message in. */
+  const marked = () => marker.value.split(" ").filter(Boolean).map(Number);
+
   /* What goes along with the text, and the warning when an internal text would leave. */
-  async function tell(item) {
-    const key = Number(marker.value);
+  async function tell() {
+    const keys = marked();
     text.required = true;
     said.replaceChildren();
-    said.hidden = !key;
-    if (!key) return;
-    try { item ??= (await load()).find((each) => each.id === key); } catch { /* the server says it at sending */ }
-    if (!item) return;
-    if (item.does) text.required = false;
-    const lines = [item.does && word("cannedDoes", { what: item.does }), item.is_internal && isPublic() && word("cannedLeaves", { what: item.name })];
-    said.append(lines.filter(Boolean).join(" "));
+    said.hidden = !keys.length;
+    if (!keys.length) return;
+    let items = [];
+    try { items = (await load()).filter((each) => keys.includes(each.id)); } catch { /* the server says it at sending */ }
+    const first = items.find((each) => each.id === keys[0]);
+    if (!items.length || marker.value !== keys.join(" ")) return;
+    if (first?.does) text.required = false;
+    const leaving = isPublic() ? items.filter((each) => each.is_internal) : [];
+    said.replaceChildren();
+    said.append([first?.does && word("cannedDoes", { what: first.does }), ...leaving.map((each) => word("cannedLeaves", { what: each.name }))].filter(Boolean).join(" "));
     said.hidden = !said.textContent;
+    if (said.hidden) return;
     const drop = document.createElement("button");
     drop.type = "button";
     drop.className = "why";
