@@ -163,8 +163,8 @@ def _move_of(macro: Macro, rt: RecordType, by: Person) -> Move | None:
     try:
         return workflow_of(by.tenant, rt.kind).move(macro.move)
     except UnknownMove:
-        sentence = _("The macro “%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent. Take the macro out, or mend it.")
-        raise Faulty([Fault("text", sentence % {"name": macro, "move": macro.move})]) from None
+        said = _("“%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent: take the macro out, or mend it.")
+        raise Faulty([Fault("text", said % {"name": macro, "move": macro.move})]) from None
 
 
 def _tell(kept: Macro, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:
