@@ -103,7 +103,7 @@ class EscalationPage(WordView):
 def said_of(rules: Sequence[Rule]) -> list[str]:
     """Rules in words, one a line."""
     people, teams = (
-        dict(model.objects.filter(pk__in=[key for rule in rules if (key := getattr(rule, name))]).values_list("pk", "name"))  # type: ignore[attr-defined]
+        dict(model.objects.filter(pk__in=[key for rule in rules if (key := getattr(rule, name))]).values_list("pk", "name"))
         for name, model in (("person", Person), ("give_to", Team))
     )
     told, lines = dict(EscalationRule.TELL), []
