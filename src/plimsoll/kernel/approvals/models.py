@@ -1,5 +1,6 @@
 """Approvals: steps, who is asked, what they decided, and by which authority."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -101,3 +102,8 @@ class StandIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stand_in} for {self.person}"
+
+    @property
+    def last_at(self) -> datetime:
+        """The last moment of it, for whoever reads days: the end itself is no longer in it."""
+        return self.ended_at - timedelta(microseconds=1)

@@ -14,7 +14,7 @@ from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import in_force, reach
 from plimsoll.kernel.approvals.models import Approval, Decision, Step
 from plimsoll.kernel.approvals.rules import StepView, is_stuck, refusal, result_of, result_of_all
-from plimsoll.kernel.approvals.stand_ins import end_shares, keep_stand_in, share_with_stand_ins, stood_in_for
+from plimsoll.kernel.approvals.stand_ins import end_shares, end_stand_in, keep_stand_in, share_with_stand_ins, stood_in_for
 from plimsoll.kernel.identity.models import Person, Team, TeamMembership
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
@@ -374,6 +374,7 @@ __all__ = [
     "asked_of",
     "current_step",
     "decide",
+    "end_stand_in",
     "keep_stand_in",
     "may_decide",
     "reroute",

@@ -69,3 +69,40 @@ def keep_stand_in(*, person: Person, stand_in: Person, started_at: datetime, end
             )
         )
     return made
+
+
+def end_stand_in(row: StandIn, *, by: Person, channel: str) -> None:
+    """Somebody decides in one's place no more, from now on; one that has not begun never will. For others it needs the word `person:keep`."""
+    with writing():
+        kept = StandIn.objects.select_for_update(of=("self",)).select_related("person", "stand_in").get(pk=row.pk, tenant_id=by.tenant_id or 0)
+        if by.pk != kept.person_id:
+            check(by, "person:keep")
+        moment, planned, subject = now(), kept.ended_at, kept.pk
+        if planned <= moment:
+            return
+        if kept.started_at < moment:
+            kept.ended_at = moment
+            kept.save(update_fields=["ended_at"])
+        else:
+            kept.delete()
+        _end_sight(kept.stand_in, planned, moment)
+        publish(
+            KeptChanged(
+                tenant_id=kept.tenant_id,
+                kind="stand_in",
+                subject_id=subject,
+                action="end",
+                by_id=by.pk,
+                channel=channel,
+                changes={"person": (kept.person_id, None), "stand_in": (kept.stand_in_id, None), "ended_at": (planned, moment)},
+            )
+        )
+
+
+def _end_sight(stand_in: Person, planned: datetime, moment: datetime) -> None:
+    """The sight that came with standing in ends too, but where they stand in for somebody else who is asked the same."""
+    others = dict(StandIn.objects.filter(stand_in=stand_in, ended_at__gt=moment).order_by("ended_at").values_list("person_id", "ended_at"))
+    for share in Share.objects.filter(person=stand_in, why="approver", until=planned):
+        asked = Share.objects.filter(card_id=share.card_id, person__in=others, why="approver", until=None).values_list("person_id", flat=True)
+        share.until = max((others[pk] for pk in asked if pk is not None), default=moment)
+        share.save(update_fields=["until"])

@@ -136,9 +136,7 @@ def remove_macro(macro: Macro, *, by: Person, channel: str) -> None:
         kept.delete()
 
 
-def use_macro(
-    macro: Macro, record: Record, *, text: str, is_public: bool, by: Person, channel: str, beside: Sequence[Macro] = ()
-) -> Record:
+def use_macro(macro: Macro, record: Record, *, text: str, is_public: bool, by: Person, channel: str, beside: Sequence[Macro] = ()) -> Record:
     """Say the text (as the person sees and sends it), set the values, make the move: the ordinary writes, all of them or none.
 
     `beside` are others whose text was put into the same message; nothing of theirs is done, and what is internal among them stays so.
@@ -175,10 +173,8 @@ def _move_of(macro: Macro, rt: RecordType, by: Person) -> Move | None:
     try:
         return workflow_of(by.tenant, rt.kind).move(macro.move)
     except UnknownMove:
-        sentence = _(
-            "The macro “%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent. Take the macro out, or mend it."
-        )
-        raise Faulty([Fault("text", sentence % {"name": macro, "move": macro.move})]) from None
+        said = _("“%(name)s” makes the move “%(move)s”, which is no longer in the workflow. Nothing was sent: take the macro out, or mend it.")
+        raise Faulty([Fault("text", said % {"name": macro, "move": macro.move})]) from None
 
 
 def _tell(kept: Macro, action: str, *, by: Person, channel: str, changes: dict[str, tuple[Any, Any]]) -> None:

@@ -10,18 +10,21 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.fields import faults_of
-from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.targets.models import EscalationRule
+from plimsoll.kernel.targets.queries import rules_kept, sign_of
 from plimsoll.kernel.targets.rules import MEASURES
 
 MOST_RULES = 50
 
 
-def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, channel: str) -> list[EscalationRule]:
+def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, channel: str, seen: str | None = None) -> list[EscalationRule]:
     """Put these rules in the place of all that there were: `percent`, `measure`, `priority`, `tell`, `person`, `give_to`. Raises `Faulty`.
+
+    `seen` is the sign of the rules that were seen (`queries.sign_of`): when others are in force by now it is a fault at `seen`.
 
     No rows means that nothing is escalated; the starting rules hold only as long as an organization never kept its own. A fault names
     the row that it is in, as `0.percent`.
@@ -58,6 +61,9 @@ def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, chan
     if faults:
         raise Faulty(faults)
     with writing():
+        Tenant.objects.select_for_update().get(pk=tenant.pk)  # whoever keeps them at the same time waits here, and then sees these
+        if seen is not None and seen != sign_of(rules_kept(tenant)):
+            raise Faulty([Fault("seen", _("Somebody else kept other rules since you opened this page, so yours are not kept yet."))])
         rows_before = list(EscalationRule.objects.filter(tenant=tenant))
         before = [_told(rule) for rule in rows_before if rule.is_active] if rows_before else None  # None: the starting rules held
         EscalationRule.objects.filter(tenant=tenant).delete()

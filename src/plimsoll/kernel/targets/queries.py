@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from plimsoll.kernel.calendars import ServiceHours
@@ -118,13 +119,23 @@ def readings_of(
     return [reckon(promise, life) for promise in promises]
 
 
-@per_settings
-def escalation_rules(tenant: Tenant) -> tuple[Rule, ...]:
-    """The rules in force: the organization's own, or the starting ones while it has none."""
+def rules_kept(tenant: Tenant) -> tuple[Rule, ...]:
+    """The rules in force as they stand in the database: the organization's own, or the starting ones while it has none."""
     rows = list(EscalationRule.objects.filter(tenant_id=tenant.pk))
     if not rows:
         return STARTING_RULES
     return tuple(Rule(r.percent, tuple(r.tell), r.measure, r.priority, r.person_id, r.give_to_id) for r in rows if r.is_active)
+
+
+def sign_of(rules: Iterable[Rule]) -> str:
+    """A short mark of some rules, the same for the same rules in any order: who changes them says by it which ones they saw."""
+    return sha256("\n".join(sorted(repr(rule) for rule in rules)).encode()).hexdigest()[:16]
+
+
+@per_settings
+def escalation_rules(tenant: Tenant) -> tuple[Rule, ...]:
+    """The same, remembered until settings change."""
+    return rules_kept(tenant)
 
 
 def thresholds(tenant: Tenant, reading: Reading) -> list[int]:

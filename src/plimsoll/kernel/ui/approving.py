@@ -91,7 +91,8 @@ class ApprovalsPage(DeclaredView):
             else:
                 raise Http404
         except (Refused, MoveRefused, Faulty) as error:
-            return self._page(record, refusal=str(error), status=409)
+            again = {"act": act, "pk": approval.pk, "fault": "", "reason": reason} if reason.strip() else None  # what was typed is handed back
+            return self._page(record, refusal=str(error), asking_why=again, status=409)
         messages.success(request, {"back": _("You took the question back."), "yes": _("You approved it."), "no": _("You refused it.")}[act])
         # The decision may have ended the right to read that came with it.
         return HttpResponseRedirect(address_of(record, self.record_type) if may(self.person, f"{record.kind}:read", record) else "/")

@@ -24,7 +24,7 @@ from plimsoll.kernel.ui.context import DeclaredView, address
 from plimsoll.kernel.ui.lists import default_query
 from plimsoll.kernel.ui.shown import Names
 
-OWN = ("format", "history", "after", "before", "since")
+OWN = ("format", "history", "after", "before", "since", "view")  # a view's address spells its filters out
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -20,7 +20,7 @@ from plimsoll.kernel.ui.shown import label_of
 from plimsoll.kernel.views.columns import OWN, chosen
 from plimsoll.kernel.views.models import SavedView
 from plimsoll.kernel.views.operations import OF_A_PAGE, plain_query
-from plimsoll.kernel.views.queries import choice_of, views_of
+from plimsoll.kernel.views.queries import choice_of, view_of, views_of
 from plimsoll.kernel.views.sharing import may_change
 
 
@@ -48,14 +48,15 @@ def kept_of(person: Person, record_type: RecordType, query: QueryDict) -> Kept:
     kept = Kept(views, [], start=choice.start_id if choice else None)
     filters = [name for name in query if name not in (*OF_A_PAGE, "order", "access")]
     if "view" in query:
-        number = whole(query.get("view", ""))
-        kept.view = next((view for view in views if view.pk == number), None)
+        kept.view = _found(person, record_type, views, whole(query.get("view", "")))
+        if kept.view is not None and kept.view not in views:
+            kept.views = [*views, kept.view]  # the one that is open has a tab, however many there are
         if kept.view is None:
             kept.faults.append(_("The view of this address is not there for you. What you see is filtered as the address says."))
         elif not filters:
             kept.leads_to = address_of_view(record_type, kept.view)
     elif not query and kept.start is not None:
-        start = next((view for view in views if view.pk == kept.start), None)
+        start = _found(person, record_type, views, kept.start)
         kept.leads_to = address_of_view(record_type, start) if start else ""
     wanted = kept.view.columns if kept.view and kept.view.columns else choice.columns if choice else []
     kept.columns, gone = chosen(record_type, person, wanted)
@@ -71,6 +72,10 @@ def kept_of(person: Person, record_type: RecordType, query: QueryDict) -> Kept:
             if name not in known
         ]
     return kept
+
+
+def _found(person: Person, record_type: RecordType, views: list[SavedView], number: int | None) -> SavedView | None:
+    return next((view for view in views if view.pk == number), None) or view_of(person, record_type, number)
 
 
 def column_label(record_type: RecordType, person: Person, name: str) -> str:

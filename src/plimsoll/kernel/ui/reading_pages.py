@@ -94,11 +94,13 @@ class WorkflowPage(DeclaredView):
 
 
 class PrintPage(RecordPage):
-    """`…/print/`: the record on paper: properties, long texts and the whole conversation, without anything to press."""
+    """`…/print/`: the record on paper: properties, long texts and the whole conversation, without anything to press. Where it is longer than
+    fits into one page, the paper says so."""
+
+    most = 2000
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         context = self.context(record)
-        return self.show(
-            "ui/print.html", {**context, "long_rows": long_rows(self.record_type, record, inside=context["inside"]), "printed_at": now()}
-        )
+        long = long_rows(self.record_type, record, inside=context["inside"])
+        return self.show("ui/print.html", {**context, "long_rows": long, "printed_at": now(), "most": self.most})

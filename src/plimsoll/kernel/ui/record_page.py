@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, ngettext
@@ -51,6 +51,8 @@ TABS = ("conversation", "checklist", "linked", "files")
 class RecordPage(DeclaredView):
     """`/{plural}/{number}/`."""
 
+    most: ClassVar[int] = TALK  # of messages and of acts
+
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         return self.show("ui/record.html", self.context(record))
@@ -68,7 +70,7 @@ class RecordPage(DeclaredView):
         if person.organization is not None and person.organization.kind not in ("provider", "unit"):
             names.outsiders.add(person.pk)
         before = _marks(self.request.GET.get("before", ""))
-        entries = entries_of(record.pk, before=before[0], most=TALK + 1)
+        entries = entries_of(record.pk, before=before[0], most=self.most + 1)
         # When the whole trail is in hand it says which parts there are, and five questions need not be asked.
         is_whole = before == (None, None) and len(entries) == entries_count(record)
         record.past = frozenset(entry.action for entry in entries) if is_whole else None
@@ -77,8 +79,8 @@ class RecordPage(DeclaredView):
         shown = Shown(record, person, inside, ends)
         files = shown.files() if has("attach") or shown.taken else []
         has_excerpts = "split from" in meanings
-        comments = shown.comments(before[1], TALK + 1, has_excerpts=has_excerpts)
-        said = shown.said(comments) if before == (None, None) and len(comments) <= TALK else None
+        comments = shown.comments(before[1], self.most + 1, has_excerpts=has_excerpts)
+        said = shown.said(comments) if before == (None, None) and len(comments) <= self.most else None
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
         effort = list(Effort.objects.filter(card_id=record.pk, removed_at=None).values_list("minutes", flat=True)) if inside and has("spend") else []
         tags = list(Tag.objects.filter(cards=record.pk).order_by("name").values_list("name", flat=True)) if inside and has("tag") else []
@@ -215,10 +217,11 @@ class RecordPage(DeclaredView):
     ) -> tuple[list[dict[str, Any]], str]:
         """Messages and acts by time; acts that follow each other stand in one list. With the mark for earlier ones."""
         earlier = ""
-        if len(entries) > TALK or len(comments) > TALK:
-            entries, comments = entries[-TALK:], comments[-TALK:]
+        most = self.most
+        if len(entries) > most or len(comments) > most:
+            entries, comments = entries[-most:], comments[-most:]
             # Whichever goes back less far cuts the other, so that nothing is missing between what is shown.
-            cut = max([e.at for e in entries[:1] if len(entries) == TALK] + [c.at for c in comments[:1] if len(comments) == TALK])
+            cut = max([e.at for e in entries[:1] if len(entries) == most] + [c.at for c in comments[:1] if len(comments) == most])
             entries = [e for e in entries if e.at >= cut]
             comments = [c for c in comments if c.at >= cut]
             first_entry = min((e.id for e in entries), default=before[0] or 0)
@@ -296,7 +299,7 @@ class RecordPage(DeclaredView):
     ) -> list[dict[str, Any]]:
         # what was reported is the first message of the conversation, and counts as one
         said = len(comments) + bool(self.record_type.body and getattr(record, self.record_type.body))
-        count = said if said <= TALK else f"{TALK}+"
+        count = said if said <= self.most else f"{self.most}+"
         tabs = [
             ("conversation", _("Conversation"), base, count),
             ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),

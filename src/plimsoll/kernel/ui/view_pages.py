@@ -25,7 +25,7 @@ from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.views.columns import columns_for, declared_columns
 from plimsoll.kernel.views.models import DENSITIES, SavedView
 from plimsoll.kernel.views.operations import keep_choice, keep_view, plain_query, remove_view
-from plimsoll.kernel.views.queries import choice_of, counts_of, views_of, visible_views
+from plimsoll.kernel.views.queries import choice_of, counts_of, views_of, views_page, visible_views
 from plimsoll.kernel.views.sharing import AUDIENCES, Shared, may_change, may_share
 
 CHANNEL = "page"
@@ -107,11 +107,11 @@ class ViewForm(ColumnsForm):
 
 
 class ViewsPage(DeclaredView):
-    """`/{plural}/views/`: all the views of a list that one has, and which the list starts with."""
+    """`/{plural}/views/`: all the views of a list that one has, by pages (`?after=`), and which the list starts with."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rt, person = self.record_type, self.person
-        views = views_of(person, rt)
+        views, more = views_page(person, rt, whole(request.GET.get("after", "")))
         choice = choice_of(person, rt)
         names = Names()
         names.want(Person, [v.owner_id for v in views])
@@ -133,7 +133,15 @@ class ViewsPage(DeclaredView):
         title = _("Views of this list")
         return self.show(
             "ui/views.html",
-            {"rows": rows, "title": title, "base": address(rt), "has_start": any(r["is_start"] for r in rows), "crumbs": self.crumbs((title, ""))},
+            {
+                "rows": rows,
+                "title": title,
+                "base": address(rt),
+                "has_start": choice is not None and choice.start_id is not None,
+                "newer": address(rt, None, "views") if "after" in request.GET else "",
+                "older": f"?after={more}" if more else "",
+                "crumbs": self.crumbs((title, "")),
+            },
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:

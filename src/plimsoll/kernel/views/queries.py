@@ -14,7 +14,8 @@ from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filters import apply
 from plimsoll.kernel.views.models import ListChoice, SavedView
 
-SHOWN = 20
+SHOWN = 20  # as tabs
+ON_A_PAGE = 50
 MOST_COUNTED = 100
 SECONDS = 15.0
 _counts: Brief[int] = Brief(SECONDS)
@@ -37,9 +38,24 @@ def visible_views(person: Person, record_type: RecordType | None = None) -> Quer
 
 
 def views_of(person: Person, record_type: RecordType) -> list[SavedView]:
-    """The views of a list in their places, one's own before others' of the same place."""
+    """The views of a list that stand on it as tabs, in their places, one's own before others' of the same place; the rest is on their page."""
     found = list(visible_views(person, record_type).order_by("position", "name")[:SHOWN])
     return sorted(found, key=lambda view: (view.position, view.owner_id != person.pk))
+
+
+def view_of(person: Person, record_type: RecordType, number: int | None) -> SavedView | None:
+    """One view, whether it has a tab or not; None when it is not there for this person."""
+    return visible_views(person, record_type).filter(pk=number).first() if number else None
+
+
+def views_page(person: Person, record_type: RecordType, after: int | None = None) -> tuple[list[SavedView], int | None]:
+    """The views of a list a page at a time, in their places; and the last one's number when more come after it."""
+    rows = visible_views(person, record_type).order_by("position", "name", "pk")
+    if (last := view_of(person, record_type, after)) is not None:
+        same_place = Q(position=last.position)
+        rows = rows.filter(Q(position__gt=last.position) | (same_place & Q(name__gt=last.name)) | (same_place & Q(name=last.name, pk__gt=last.pk)))
+    found = list(rows[: ON_A_PAGE + 1])
+    return found[:ON_A_PAGE], found[ON_A_PAGE - 1].pk if len(found) > ON_A_PAGE else None
 
 
 def choice_of(person: Person, record_type: RecordType) -> ListChoice | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from allauth.core import ratelimit
@@ -14,12 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from plimsoll.kernel.approvals.models import StandIn
-from plimsoll.kernel.approvals.operations import keep_stand_in
+from plimsoll.kernel.approvals.operations import end_stand_in, keep_stand_in
 from plimsoll.kernel.identity.fields import keys_of, zones
 from plimsoll.kernel.identity.invitations import accept_invitation, find_invitation
 from plimsoll.kernel.identity.models import ApiToken, Person, PersonSession
@@ -61,6 +62,11 @@ class PreferencesForm(forms.Form):
     keys = forms.ChoiceField(label=gettext_lazy("Keyboard shortcuts"), choices=(("on", gettext_lazy("On")), ("off", gettext_lazy("Off"))))
 
     DEFAULTS = {"theme": "auto", "density": "normal", "text": "normal", "keys": "on"}
+
+
+def begin_of(day: date) -> datetime:
+    """The moment at which a day begins where the reader is."""
+    return datetime.combine(day, time.min, get_current_timezone())
 
 
 class AccountPage(SignedInView):
@@ -218,7 +224,7 @@ class NewTokenPage(_OwnForm):
     title, button = gettext_lazy("New key for programs"), gettext_lazy("Make the key")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(TokenForm(initial={"reach": "read", "expires_on": (now() + timedelta(days=90)).date()}))
+        return self._show(TokenForm(initial={"reach": "read", "expires_on": localdate() + timedelta(days=90)}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = TokenForm(request.POST)
@@ -231,7 +237,7 @@ class NewTokenPage(_OwnForm):
                     channel="page",
                     name=form.cleaned_data["name"],
                     scopes=form.scopes(),
-                    expires_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+                    expires_at=begin_of(day),
                 )
             except Faulty as error:
                 for fault in error.faults:
@@ -281,13 +287,13 @@ class StandInPage(_OwnForm):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = StandInForm(request.POST, by=self.person)
         if form.is_valid():
-            start, end = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (form.cleaned_data["starts_on"], form.cleaned_data["ends_on"]))
+            start, end = begin_of(form.cleaned_data["starts_on"]), begin_of(form.cleaned_data["ends_on"] + timedelta(days=1))
             try:
                 keep_stand_in(
                     person=self.person,
                     stand_in=form.cleaned_data["stand_in"],
                     started_at=start,
-                    ended_at=end + timedelta(days=1),
+                    ended_at=end,
                     by=self.person,
                     channel="page",
                 )
@@ -299,6 +305,18 @@ class StandInPage(_OwnForm):
                 messages.success(request, _("%(name)s decides for you in that time.") % {"name": form.cleaned_data["stand_in"]})
                 return HttpResponseRedirect(reverse("my_account"))
         return self._show(form)
+
+
+class EndStandInPage(SignedInView):
+    """`/account/stand-in/{id}/end/`."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        row = StandIn.objects.filter(pk=number, person=self.person).select_related("stand_in").first() if number < 2**63 else None
+        if row is None:
+            raise Http404
+        end_stand_in(row, by=self.person, channel="page")
+        messages.success(request, _("%(name)s no longer decides for you.") % {"name": row.stand_in})
+        return HttpResponseRedirect(reverse("my_account"))
 
 
 class InvitationForm(forms.Form):

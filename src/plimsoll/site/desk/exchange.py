@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from plimsoll.kernel.exchange.own import SOURCE, import_own
 from plimsoll.kernel.exchange.reading import Unreadable
 from plimsoll.kernel.exchange.report import Report
 from plimsoll.kernel.exchange.tasks import bring_in
+from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
 from plimsoll.kernel.records.declaration import declared, type_named
@@ -107,18 +107,20 @@ class ImportPage(WordView):
         kind = type_named(mapping.kind).kind if mapping else form.cleaned_data["kind"]
         tenant = self.person.tenant
         assert tenant is not None
-        run = Run.objects.create(
-            tenant=tenant,
-            kind=kind,
-            source=mapping.source if mapping else SOURCE,
-            file_name=sent.name[:255],
-            file_digest=files.store(content),
-            mapping=mapping.text if mapping else "",
-            state="ready",
-            started_by=self.person,
-            started_at=now(),
-            report={**report.as_json(), "sample": sample},
-        )
+        digest = files.store(content)
+        with writing():
+            run = Run.objects.create(
+                tenant=tenant,
+                kind=kind,
+                source=mapping.source if mapping else SOURCE,
+                file_name=sent.name[:255],
+                file_digest=digest,
+                mapping=mapping.text if mapping else "",
+                state="ready",
+                started_by=self.person,
+                started_at=now(),
+                report={**report.as_json(), "sample": sample},
+            )
         return HttpResponseRedirect(reverse("import_run", args=[run.pk]))
 
     def _try(self, content: bytes, name: str, mapping: Map | None, kind: str) -> tuple[Report, list[dict[str, Any]]]:
@@ -178,7 +180,7 @@ class ImportRunPage(WordView):
 
     def post(self, request: HttpRequest, run: int) -> HttpResponse:
         found = self._run(run)
-        with transaction.atomic():
+        with writing():
             if Run.objects.filter(pk=found.pk, state="ready").update(state="running", started_at=now(), started_by=self.person):
                 bring_in.enqueue(tenant=self.person.tenant, asked_by=self.person, run=found.pk)
         return HttpResponseRedirect(reverse("import_run", args=[found.pk]))

@@ -35,6 +35,7 @@ class InboxPage(SignedInView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = self._asked(request)
+        newest = Notice.objects.filter(person_id=self.person.pk).order_by("-pk").values_list("pk", flat=True).first()  # before what is shown is read
         groups, more = inbox(
             self.person,
             before=whole(request.GET.get("before", "")),
@@ -55,22 +56,27 @@ class InboxPage(SignedInView):
                 "kinds": [(kind, kind_label(kind)) for kind in KINDS if not (is_served and kind in ONLY_AT_WORK)],
                 "types": [(rt.kind, capital(rt.plural_label)) for rt in readable],
                 "faults": unused([name for name in request.GET if name not in KNOWN]),
-                "newest": max((group.mark for group in groups), default=0),
+                "newest": newest or 0,
                 "crumbs": [(_("Inbox"), "")],
                 "dock_at": "inbox",
             },
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Mark as read: `notice`s by number, all of one `record`, or everything; or hear no more of one (`mute`)."""
+        """Mark as read: `notice`s by number, all of one `record`, or all that the filters show up to the `newest` there was; or `mute` a record."""
         if (quiet := whole(request.POST.get("mute", ""))) is not None:
             card = _card_or_404(self, quiet)
             mute(self.person, card, is_muted=True)
             messages.success(request, _("You are told no more of %(ref)s.") % {"ref": card.reference}, extra_tags=f"undo:/inbox/muted/{card.pk}/")
             return HttpResponseRedirect(request.get_full_path())
         moment = now()
-        keys = [number for k in request.POST.getlist("notice") if (number := whole(k)) is not None]
-        n = read(self.person, keys or None, card=whole(request.POST.get("record", "")), at=moment)
+        if "notice" in request.POST:
+            n = read(self.person, [number for k in request.POST.getlist("notice") if (number := whole(k)) is not None], at=moment)
+        elif "record" in request.POST:
+            n = read(self.person, card=whole(request.POST["record"]) or 0, at=moment)
+        else:
+            asked, newest = self._asked(request), whole(request.POST.get("newest", ""))
+            n = read(self.person, kind=asked.get("kind", ""), record_kind=asked.get("type", ""), until=newest, at=moment)
         if n:
             said = ngettext("%(n)d is marked as read.", "%(n)d are marked as read.", n) % {"n": n}
             messages.success(request, said, extra_tags=f"undo:/inbox/unread/{micros(moment)}/")

@@ -111,15 +111,20 @@ def check_keep_team(by: Person, team: Team) -> None:
         check_everywhere(by, "team:keep")
 
 
-def choice(by: Person, model: type[models.Model], label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField:
-    """A typed search over things of the tenant, which also works without script."""
+def choice(
+    by: Person, model: type[models.Model], label: Any, *, required: bool = True, help_text: Any = "", present: int | None = None
+) -> forms.ModelChoiceField:
+    """A typed search over things of the tenant, which also works without script. What is kept at `present` may stay, though it is out of use."""
+    rows = rows_for(by, model)
     return forms.ModelChoiceField(
-        rows_for(by, model),
+        model._default_manager.filter(Q(pk__in=rows.values("pk")) | Q(pk=present)) if present else rows,
         label=label,
         required=required,
         help_text=help_text,
         widget=Chooser(
-            f"/choose/{model._meta.model_name}/", label_of=lambda key: label_for(by, model, key), find=lambda text: find_one(by, model, text) or text
+            f"/choose/{model._meta.model_name}/",
+            label_of=lambda key: label_for(by, model, key, is_stored=present is not None and str(key) == str(present)),
+            find=lambda text: find_one(by, model, text) or text,
         ),
     )
 

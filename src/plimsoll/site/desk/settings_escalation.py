@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.targets.keeping import keep_escalation_rules
 from plimsoll.kernel.targets.models import EscalationRule
-from plimsoll.kernel.targets.queries import escalation_rules
+from plimsoll.kernel.targets.queries import escalation_rules, rules_kept, sign_of
 from plimsoll.kernel.targets.rules import MEASURES, Rule
 from plimsoll.kernel.targets.words import MEASURE_NAMES
 from plimsoll.site.desk.people_common import WordView, choice
@@ -64,8 +65,10 @@ class EscalationPage(WordView):
             kept = [form for form in made if form.cleaned_data.get("percent")]
             rows = [{name: form.cleaned_data[name] for name in FIELDS} for form in kept]
             try:
-                keep_escalation_rules(rows, by=self.person, channel=CHANNEL)
+                keep_escalation_rules(rows, by=self.person, channel=CHANNEL, seen=request.POST.get("seen"))
             except Faulty as error:
+                if error.faults[0].field == "seen":
+                    return self._page(request, made, 409, error.faults[0].sentence)
                 for fault in error.faults:
                     place, _dot, name = fault.field.partition(".")
                     if name:
@@ -87,10 +90,31 @@ class EscalationPage(WordView):
             EscalationForm(data, by=self.person, prefix=f"r{n}", initial=_initial(rules[n]) if n < len(rules) else {"tell": []}) for n in range(count)
         ]
 
-    def _page(self, request: HttpRequest, made: list[EscalationForm], status: int = 200) -> HttpResponse:
+    def _page(self, request: HttpRequest, made: list[EscalationForm], status: int = 200, stale: str = "") -> HttpResponse:
         is_own = EscalationRule.objects.filter(tenant=tenant_of(self.person)).exists()
         context = {"rules": made, "is_own": is_own, "faulty": [f for f in made if f.is_bound and f.errors], "crumbs": crumbs((_("Escalation"), ""))}
+        rules = rules_kept(tenant_of(self.person))
+        # After a fault the form is still about the rules that were seen; once others were shown it is about those.
+        context["seen"] = request.POST.get("seen", sign_of(rules)) if status == 422 else sign_of(rules)
+        context |= {"stale": stale, "others": said_of(rules) if stale else []}
         return render(request, "desk/settings/escalation.html", context, status=status)
+
+
+def said_of(rules: Sequence[Rule]) -> list[str]:
+    """Rules in words, one a line."""
+    people, teams = (
+        dict(model.objects.filter(pk__in=[key for rule in rules if (key := getattr(rule, name))]).values_list("pk", "name"))
+        for name, model in (("person", Person), ("give_to", Team))
+    )
+    told, lines = dict(EscalationRule.TELL), []
+    for rule in sorted(rules, key=lambda each: each.percent):
+        of_which = [str(MEASURE_NAMES[rule.measure])] if rule.measure else []
+        of_which += [_("priority %(n)d and higher") % {"n": rule.priority}] if rule.priority else []
+        whom = [str(told[word]) for word in rule.tell]
+        whom += [people[rule.person]] if rule.person in people else []
+        whom += [_("given to %(team)s") % {"team": teams[rule.give_to]}] if rule.give_to in teams else []
+        lines.append(f"{rule.percent} %{' (' + ', '.join(of_which) + ')' if of_which else ''}: {', '.join(whom)}")
+    return lines
 
 
 def _initial(rule: Rule) -> dict[str, Any]:

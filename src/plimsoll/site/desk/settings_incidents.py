@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -186,18 +187,20 @@ class RuleForm(forms.Form):
     )
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 
-    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, rule: AssignmentRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What the rule has already may stay when it went out of use since: else it could be neither changed nor switched off.
+        kept = {name: getattr(rule, f"{name}_id", None) for name in ("category", "organization", "team")}
         self.fields["service"] = choice(by, Service, _("When the service is"), required=False)
         self.fields["category"] = forms.ModelChoiceField(
-            Category.objects.filter(tenant=tenant_of(by), is_active=True),
+            Category.objects.filter(Q(is_active=True) | Q(pk=kept["category"]), tenant=tenant_of(by)),
             label=_("When the category is"),
             required=False,
             empty_label=_("any"),
             help_text=_("Its branches are meant too."),
         )
-        self.fields["organization"] = choice(by, Organization, _("When it is for"), required=False)
-        self.fields["team"] = choice(by, Team, _("Give it to"))
+        self.fields["organization"] = choice(by, Organization, _("When it is for"), required=False, present=kept["organization"])
+        self.fields["team"] = choice(by, Team, _("Give it to"), present=kept["team"])
         self.order_fields(["name", "service", "category", "organization", "team", "position", "is_active"])
 
 
@@ -247,11 +250,11 @@ class RulePage(WordView):
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         rule = kept_or_404(AssignmentRule, self.person, number)
         initial = {name: getattr(rule, f"{name}_id", None) or getattr(rule, name) for name in RuleForm(by=self.person).fields} if rule else None
-        return self._page(request, RuleForm(by=self.person, initial=initial))
+        return self._page(request, RuleForm(by=self.person, rule=rule, initial=initial))
 
     def post(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         rule = kept_or_404(AssignmentRule, self.person, number)
-        form = RuleForm(request.POST, by=self.person)
+        form = RuleForm(request.POST, by=self.person, rule=rule)
         if form.is_valid():
             try:
                 saved = keep_assignment_rule(by=self.person, channel=CHANNEL, rule=rule, **form.cleaned_data)

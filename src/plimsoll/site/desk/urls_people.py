@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("account/tokens/new/", account.NewTokenPage.as_view(), name="token_new"),
     path("account/tokens/<int:number>/revoke/", account.RevokeTokenPage.as_view(), name="token_revoke"),
     path("account/stand-in/", account.StandInPage.as_view(), name="stand_in"),
+    path("account/stand-in/<int:number>/end/", account.EndStandInPage.as_view(), name="stand_in_end"),
     path("preferences/", account.PreferencesPage.as_view(), name="preferences"),
     path("preferences/keys/", keys_page.KeysPage.as_view(), name="keys"),
     path("preferences/theme/", account.ThemePage.as_view(), name="theme"),

@@ -149,7 +149,8 @@ class DecidePage(ActPage):
         try:
             decide(approval, is_yes=act == "yes", by=self.person, channel=CHANNEL, reason=reason)
         except (Refused, MoveRefused, Faulty) as error:
-            return self.page(record, status=409, fault=str(error))
+            again = {"pk": approval.pk, "fault": "", "reason": reason} if act == "no" else None  # what was typed is handed back
+            return self.page(record, status=409, fault=str(error), asking_why=again)
         messages.success(request, _("You approved it.") if act == "yes" else _("You refused it."))
         # The decision may have ended the right to read that came with it.
         return HttpResponseRedirect(self.base(record) if may(self.person, f"{record.kind}:read", record) else "/portal/")
@@ -160,12 +161,12 @@ class RatePage(ActPage):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.acting(number)
-        score = whole(request.POST.get("score", "")) or 0
+        score, typed = whole(request.POST.get("score", "")) or 0, request.POST.get("comment", "")
         try:
-            rate(record, score=score, comment=request.POST.get("comment", ""), by=self.person, channel=CHANNEL)
+            rate(record, score=score, comment=typed, by=self.person, channel=CHANNEL)
         except Faulty as error:
-            return self.page(record, status=422, fault=" ".join(f.sentence for f in error.faults))
+            return self.page(record, status=422, fault=" ".join(f.sentence for f in error.faults), typed_comment=typed)
         except Refused as error:
-            return self.page(record, status=409, fault=str(error))
+            return self.page(record, status=409, fault=str(error), typed_comment=typed)
         messages.success(request, _("Thank you. You can change your answer for 14 days."))
         return HttpResponseRedirect(f"{self.base(record)}#how")

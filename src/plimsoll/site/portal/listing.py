@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.exchange.sheets import guarded
@@ -94,6 +94,8 @@ class MinePage(PortalView):
         tenant = self.person.tenant
         flows = {t.kind: {s.name: s.label for s in workflow_of(tenant, t.kind).states} for t in followed()}
 
+        zone = get_current_timezone()  # the lines are written after the request, when the reader's zone is no longer the present one
+
         def lines() -> Iterator[Any]:
             yield "\ufeff" + writer.writerow([_("Number"), _("Title"), _("State"), _("For"), _("Reported"), _("Changed"), _("Due")])
             mark: str | None = None
@@ -101,7 +103,7 @@ class MinePage(PortalView):
                 page = keyset_page(parts, "-changed_at", mark, CHUNK)
                 names = dict(Organization.objects.filter(pk__in={c.organization_id for c in page.rows}).values_list("pk", "name"))
                 for card in page.rows:
-                    moments = [localtime(m).strftime("%Y-%m-%d %H:%M") if m else "" for m in (card.opened_at, card.changed_at, card.due_at)]
+                    moments = [localtime(m, zone).strftime("%Y-%m-%d %H:%M") if m else "" for m in (card.opened_at, card.changed_at, card.due_at)]
                     cells = [card.reference, card.title, flows[card.kind].get(card.state, card.state), names.get(card.organization_id, ""), *moments]
                     yield writer.writerow([guarded(c) for c in cells])
                 mark = page.next

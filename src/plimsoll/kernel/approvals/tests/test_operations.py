@@ -5,12 +5,25 @@ from datetime import timedelta
 import pytest
 
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.approvals.models import Decision
-from plimsoll.kernel.approvals.operations import Asked, ask, asked_of, current_step, decide, keep_stand_in, reroute, state_of, stuck_steps, withdraw
+from plimsoll.kernel.approvals.models import Decision, StandIn
+from plimsoll.kernel.approvals.operations import (
+    Asked,
+    ask,
+    asked_of,
+    current_step,
+    decide,
+    end_stand_in,
+    keep_stand_in,
+    reroute,
+    state_of,
+    stuck_steps,
+    withdraw,
+)
 from plimsoll.kernel.approvals.queries import visible_approvals
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.models import Share
 from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move, open_record
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.queries import record_of
@@ -107,6 +120,25 @@ def test_a_stand_in_decides_within_their_days_only(house: House) -> None:
     decide(approval, is_yes=True, by=ruth, channel="page")
     made = Decision.objects.get()
     assert (made.person, made.for_person, made.authority["stand_in_for"]) == (house.ruth, house.dev, house.dev.pk)
+
+
+def test_a_stand_in_that_is_ended_decides_and_sees_no_more_but_where_another_is_asked_too(house: House) -> None:
+    alone, both = asked(house), asked(house, Asked("Either", people=[house.dev, house.ines]))
+    days = {"started_at": now() - timedelta(days=1), "ended_at": now() + timedelta(days=2), "channel": "page"}
+    for_ines = {**days, "ended_at": now() + timedelta(days=1)}
+    keep_stand_in(person=house.ines, stand_in=house.nobody, by=house.fresh(house.ines), **for_ines)
+    row = keep_stand_in(person=house.dev, stand_in=house.nobody, by=house.fresh(house.dev), **days)
+    assert {a.pk for a in asked_of(house.fresh(house.nobody))} == {alone.pk, both.pk}
+    with pytest.raises(Refused):
+        end_stand_in(row, by=house.fresh(house.aoife), channel="page")
+    end_stand_in(row, by=house.fresh(house.dev), channel="page")
+    end_stand_in(row, by=house.fresh(house.dev), channel="page")  # again changes nothing
+    assert [a.pk for a in asked_of(house.fresh(house.nobody))] == [both.pk]
+    sights = dict(Share.objects.filter(person=house.nobody, why="approver").values_list("card_id", "until"))
+    assert sights[alone.card_id] < now() and sights[both.card_id] == for_ines["ended_at"]
+    later = keep_stand_in(person=house.dev, stand_in=house.nobody, by=house.fresh(house.dev), **days | {"started_at": now() + timedelta(days=1)})
+    end_stand_in(later, by=house.fresh(house.dev), channel="page")
+    assert not StandIn.objects.filter(pk=later.pk).exists(), "one that never began is not there"
 
 
 def test_who_may_decide_is_computed_at_the_decision(house: House) -> None:

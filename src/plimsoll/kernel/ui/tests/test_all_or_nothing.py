@@ -51,9 +51,8 @@ def _macro(house: House, **values: Any) -> Any:
 def test_words_are_given_back_when_the_macro_does_what_one_may_not(house: House) -> None:
     record, macro = house.incident(), _macro(house, move="cancel")
     Grant.objects.filter(person=house.ines).update(words=["incident:read", "incident:comment", "incident:internal"])
-    answer = signed_in(house.ines).post(
-        f"/incidents/{record.number}/comments/", {"mode": "internal", "text": "Keep these words", "macro": str(macro.pk)}
-    )
+    sent = {"mode": "internal", "text": "Keep these words", "macro": str(macro.pk)}
+    answer = signed_in(house.ines).post(f"/incidents/{record.number}/comments/", sent)
     page = answer.content.decode()
     assert answer.status_code == 403 and "Keep these words" in page and 'id="composer-fault"' in page
     assert not Comment.objects.exists()
@@ -62,9 +61,8 @@ def test_words_are_given_back_when_the_macro_does_what_one_may_not(house: House)
 def test_a_macro_whose_move_is_gone_is_refused_with_a_sentence(house: House) -> None:
     record, macro = house.incident(), _macro(house, move="cancel")
     type(macro).objects.filter(pk=macro.pk).update(move="vanish")
-    answer = signed_in(house.ines).post(
-        f"/incidents/{record.number}/comments/", {"mode": "internal", "text": "Keep these words", "macro": str(macro.pk)}
-    )
+    sent = {"mode": "internal", "text": "Keep these words", "macro": str(macro.pk)}
+    answer = signed_in(house.ines).post(f"/incidents/{record.number}/comments/", sent)
     page = answer.content.decode()
     assert answer.status_code == 422 and "Keep these words" in page and "On my way" in page and "no longer" in page
     assert not Comment.objects.exists()

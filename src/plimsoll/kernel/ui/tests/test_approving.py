@@ -46,6 +46,8 @@ def test_a_refusal_asks_for_its_reason_and_keeps_the_rest(house: House) -> None:
     deciding.post(here, {"act": f"no-{approval.pk}", "reason": "Month end."})
     assert state_of(Approval.objects.get()) == "refused"
     assert "Month end." in deciding.get(here).content.decode()
+    late = deciding.post(here, {"act": f"no-{approval.pk}", "reason": "Words of mine"})
+    assert late.status_code == 409 and ">Words of mine</textarea>" in late.content.decode(), "what was typed is handed back"
 
 
 def test_what_is_missing_is_said_at_the_form_and_nothing_is_lost(house: House) -> None:

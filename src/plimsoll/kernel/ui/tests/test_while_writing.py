@@ -14,6 +14,7 @@ from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Effort, Link
 from plimsoll.kernel.records.operations import amend, open_record
 from plimsoll.kernel.search.alike import alike, telling_words
+from plimsoll.kernel.ui.reading_pages import PrintPage
 from plimsoll.resolution.incidents.models import Incident
 from tests.cast import House
 
@@ -98,6 +99,19 @@ def test_the_conversation_shows_one_kind_alone(house: House) -> None:
     assert shows(house.ines, "notes") == [False, True, False]
     assert shows(house.ines, "acts") == [False, False, True]
     assert shows(house.aoife, "notes") == [True, False, False], "outsiders have no such kind, and see what is theirs"
+
+
+def test_the_whole_conversation_is_printed_and_where_it_is_not_the_paper_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = house.incident()
+    for n in range(55):
+        parts.comment(record, text=f"Message {n};", is_public=True, by=house.ines, channel="page")
+    client, here = signed_in(house.ines), f"/incidents/{record.number}/"
+    assert "Message 0;" not in client.get(here).content.decode()
+    paper = client.get(f"{here}print/").content.decode()
+    assert all(f"Message {n};" in paper for n in range(55)) and "are printed here" not in paper
+    monkeypatch.setattr(PrintPage, "most", 20)
+    paper = client.get(f"{here}print/").content.decode()
+    assert "Message 0;" not in paper and "Only the last 20 messages and acts are printed here." in paper and 'href="?before=' in paper
 
 
 def test_time_spent_goes_along_with_a_reply_or_nothing_does(house: House) -> None:

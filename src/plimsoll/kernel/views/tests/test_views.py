@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -304,3 +305,31 @@ def test_nobody_pins_or_reads_what_they_do_not_see(house: House) -> None:
     assert signed_in(house.dev).post(f"/incidents/views/{private.pk}/pin/", {"pin": "1"}).status_code == 404
     assert signed_in(house.mallory).post(f"/incidents/views/{private.pk}/pin/", {"pin": "1"}).status_code == 404
     assert signed_in(house.aoife).get("/views/pinned/").json() == {"views": []}
+
+
+def test_a_view_beyond_the_tabs_can_be_opened_started_with_changed_and_taken_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.kernel.views.queries.SHOWN", 2)
+    monkeypatch.setattr("plimsoll.kernel.views.queries.ON_A_PAGE", 2)
+    made = [view(house, name=name, position=place) for name, place in (("A", 1), ("B", 1), ("C", 2), ("D", 2), ("E", 3))]
+    last = made[-1]
+    client = signed_in(house.ines)
+    page = text_of(client.get(f"/incidents/?open=true&owner=me&view={last.pk}"))
+    assert "not there for you" not in page and "<h1>E" in page.replace('<h1 tabindex="-1">', "<h1>")
+    keep_choice(by=house.fresh(house.ines), channel="page", record_type=type_named("incident"), start=last)
+    assert client.get("/incidents/")["Location"].endswith(f"view={last.pk}")
+    seen, href = [], "/incidents/views/"
+    while href:
+        page = text_of(client.get(href))
+        seen += [v.name for v in made if f"/views/{v.pk}/remove/" in page]
+        assert "Begin without a view" in page
+        found = re.search(r'href="(\?after=\d+)"', page)
+        href = f"/incidents/views/{found[1]}" if found else ""
+    assert seen == ["A", "B", "C", "D", "E"]
+
+
+def test_the_filters_of_a_view_are_exported_without_a_fault(house: House) -> None:
+    Grant.objects.filter(person=house.ines).update(words=["*:*"])
+    saved = view(house)
+    answer = signed_in(house.ines).get(f"/incidents/export/?open=true&owner=me&view={saved.pk}&format=csv")
+    assert answer.status_code == 200 and answer["Content-Type"].startswith("text/csv")
+    assert "not known here" not in text_of(signed_in(house.ines).get(f"/incidents/export/?open=true&owner=me&view={saved.pk}"))

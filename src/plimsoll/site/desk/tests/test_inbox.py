@@ -66,6 +66,22 @@ def test_one_a_record_or_everything_is_marked_as_read_and_undone(house: House) -
     assert unread_count(house.dev) == 4
 
 
+def test_all_that_is_shown_is_marked_as_read_and_nothing_else(house: House) -> None:
+    first = chatty(house, "First")
+    dev = signed_in(house.dev)
+    [newest] = re.findall(r'name="newest" value="(\d+)"', text_of(dev.get("/inbox/?kind=given")))
+    for sent in ({"notice": "abc"}, {"record": "abc"}):  # what names nothing marks nothing
+        dev.post("/inbox/", sent)
+    assert unread_count(house.dev) == 4
+    chatty(house, "Since then")
+    dev.post("/inbox/?kind=given", {"newest": newest})
+    assert unread_count(house.dev) == 7 and not Notice.objects.filter(person=house.dev, card=first.pk, kind="given", read_at=None).exists()
+    dev.post("/inbox/?type=article", {"newest": newest})
+    assert unread_count(house.dev) == 7
+    dev.post("/inbox/", {"newest": newest})
+    assert unread_count(house.dev) == 4, "what came since is still new"
+
+
 def test_opening_one_reads_all_of_its_record(house: House) -> None:
     chatty(house, "First")
     dev = signed_in(house.dev)

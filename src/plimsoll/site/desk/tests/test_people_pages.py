@@ -1,6 +1,7 @@
 """Pages of people, teams, organisations, accounts and the question why: who may open them, what they do, what stays behind walls."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,6 +11,7 @@ from django.test import Client
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import may
+from plimsoll.kernel.approvals.models import StandIn
 from plimsoll.kernel.identity.models import ApiToken, Membership, Organization, Person, Team, TeamMembership
 from plimsoll.kernel.identity.operations import keep_organization, keep_person
 from plimsoll.kernel.lib.time import now
@@ -192,6 +194,23 @@ def test_an_import_is_tried_looked_at_and_run(house: House, settings, tmp_path) 
     assert Person.objects.get(name="Nora").organization.name == "Harbour"  # type: ignore[union-attr]
     assert list((tmp_path / "tried").iterdir()) == []
     assert browser.post("/people/import/", {"kept": "forged", "kind_of_new": "customer", "act": "run"}).status_code == 400
+
+
+def test_a_stand_in_is_named_for_days_as_one_reads_them_and_ended(house: House) -> None:
+    type(house.ines).objects.filter(pk=house.ines.pk).update(timezone="America/New_York")
+    browser = as_(house.ines)
+    first = (now() + timedelta(days=3)).date()
+    last = first + timedelta(days=2)
+    assert browser.post("/account/stand-in/", {"stand_in": house.dev.pk, "starts_on": str(first), "ends_on": str(last)}).status_code == 302
+    row = StandIn.objects.get()
+    zone = ZoneInfo("America/New_York")
+    assert row.started_at == datetime(first.year, first.month, first.day, tzinfo=zone)
+    assert row.last_at.astimezone(zone).date() == last
+    page = browser.get("/account/").content.decode()
+    assert f"{first:%-d %B %Y} – {last:%-d %B %Y}" in page and f"/account/stand-in/{row.pk}/end/" in page
+    assert as_(house.dev).post(f"/account/stand-in/{row.pk}/end/").status_code == 404
+    assert "no longer decides for you" in browser.post(f"/account/stand-in/{row.pk}/end/", follow=True).content.decode()
+    assert not StandIn.objects.exists()
 
 
 def test_what_was_not_tried_like_that_is_not_taken_in(house: House, settings, tmp_path) -> None:  # type: ignore[no-untyped-def]

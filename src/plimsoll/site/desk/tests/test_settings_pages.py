@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from plimsoll.kernel.calendars.models import Calendar
-from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.identity.models import Team, Tenant
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.models import CustomField
 from plimsoll.kernel.records.operations import move
@@ -250,6 +251,34 @@ def test_escalation_rules_are_kept_together_in_the_trail_and_faults_stand_at_the
     assert EscalationRule.objects.get(tenant=house.tenant).percent == 80
 
 
+def test_an_older_page_does_not_take_a_colleagues_rule_away(house: Any, ruth: Client) -> None:
+    [seen] = re.findall(r'name="seen" value="(\w+)"', ruth.get("/settings/escalation/").content.decode())
+    mine = {"seen": seen, "r0-percent": "70", "r0-tell": ["owner"]}
+    assert ruth.post("/settings/escalation/", mine | {"r0-percent": "80", "r0-give_to": house.network.pk}).status_code == 302
+    stale = ruth.post("/settings/escalation/", mine)
+    page = stale.content.decode()
+    assert stale.status_code == 409 and "80 %: Whom it is with, given to Network" in page and 'value="70"' in page
+    assert EscalationRule.objects.get(tenant=house.tenant).percent == 80
+    [seen] = re.findall(r'name="seen" value="(\w+)"', page)
+    assert ruth.post("/settings/escalation/", mine | {"seen": seen}).status_code == 302, "who has seen them may put others in their place"
+    assert EscalationRule.objects.get(tenant=house.tenant).percent == 70
+
+
 def test_no_escalation_rules_at_all_are_a_decision_too(house: Any, ruth: Client) -> None:
     assert ruth.post("/settings/escalation/", {"r0-percent": ""}).status_code == 302
     assert escalation_rules(Tenant.objects.get(pk=house.tenant.pk)) == ()
+
+
+def test_a_rule_whose_team_and_category_went_out_of_use_can_be_switched_off_and_edited(house: Any, ruth: Client) -> None:
+    category = Category.objects.create(tenant=house.tenant, name="Faxes", path="Faxes")
+    rule = AssignmentRule.objects.create(tenant=house.tenant, name="Old", team=house.network, category=category)
+    Team.objects.filter(pk=house.network.pk).update(is_active=False)
+    Category.objects.filter(pk=category.pk).update(is_active=False)
+    here = f"/settings/assignment-rules/{rule.pk}/"
+    page = ruth.get(here).content.decode()
+    assert "Faxes" in page and "Network" in page
+    sent = {"name": "Older", "team": house.network.pk, "category": category.pk, "position": "1"}
+    assert ruth.post(here, sent).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.name, rule.is_active, rule.team, rule.category) == ("Older", False, house.network, category)
+    assert ruth.post("/settings/assignment-rules/new/", sent).status_code == 400, "a new one takes only what is in use"

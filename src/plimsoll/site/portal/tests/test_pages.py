@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -134,11 +135,20 @@ def test_confirming_opening_again_and_saying_how_it_went_once(house: House) -> N
     record.refresh_from_db()
     assert record.state == "closed"
     assert "How did it go?" in text_of(browser.get("/portal/"))
+    unrated = browser.post(f"{base}rate/", {"score": "", "comment": "Words of mine"})
+    assert unrated.status_code == 422 and ">Words of mine</textarea>" in text_of(unrated)
     assert "You can change it" in text_of(browser.post(f"{base}rate/", {"score": "5", "comment": "Quick"}, follow=True))
     assert Satisfaction.objects.get(card=record.card).score == 5
     assert "How did it go?" not in text_of(browser.get("/portal/"))
     assert "Quick" in text_of(signed_in(house.ines).get(f"/incidents/{record.number}/"))
     assert text_of(browser.get(f"/incidents/{record.number}/trail/")).count("Quick") == 0  # its own page has it; the trail is for the work
+
+
+def test_the_file_tells_times_where_the_reader_is(house: House) -> None:
+    type(house.aoife).objects.filter(pk=house.aoife.pk).update(timezone="Asia/Tokyo")
+    record = house.incident()
+    wanted = record.opened_at.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M")
+    assert wanted in text_of(signed_in(house.fresh(house.aoife)).get("/portal/mine/?state=all&format=csv"))
 
 
 def test_a_representative_sees_the_organisation_and_takes_it_along_as_a_file(house: House) -> None:
@@ -163,6 +173,8 @@ def test_deciding_on_the_portal_a_no_says_why(house: House) -> None:
     assert "Shall we swap it?" in text_of(browser.get("/portal/"))
     assert "Why not" in text_of(browser.post(f"{base}decide/", {"act": f"no-{approval.pk}"}))
     browser.post(f"{base}decide/", {"act": f"no-{approval.pk}", "reason": "Not now"})
+    late = browser.post(f"{base}decide/", {"act": f"no-{approval.pk}", "reason": "Words of mine"})
+    assert ">Words of mine</textarea>" in text_of(late) or late.status_code in (403, 404)
     approval.refresh_from_db()
     assert approval.ended_at is not None
     assert signed_in(house.aoife).post(f"{base}decide/", {"act": f"yes-{approval.pk}"}).status_code in (403, 409)
