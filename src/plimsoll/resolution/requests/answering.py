@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from plimsoll.kernel.lib.faults import Fault
 from plimsoll.resolution.requests.plan import (
     CHOICE,
@@ -88,7 +90,7 @@ def answered(plan: Plan, given: Mapping[str, Any]) -> Answered:
     """Check answers. A hidden field is neither asked for nor kept; an unknown one is a fault."""
     kept: dict[str, Any] = {}
     shown: list[str] = []
-    faults = [Fault(f"{PREFIX}{key}", "There is no such field in the form.") for key in given if plan.field_named(key) is None]
+    faults = [Fault(f"{PREFIX}{key}", _("There is no such field in the form.")) for key in given if plan.field_named(key) is None]
     for asked in plan.fields:
         if not counts(asked.shown, kept):
             continue
@@ -101,7 +103,7 @@ def answered(plan: Plan, given: Mapping[str, Any]) -> Answered:
         if value is not None:
             kept[asked.key] = value
         elif asked.is_required:
-            faults.append(Fault(f"{PREFIX}{asked.key}", f"“{asked.label}” is needed."))
+            faults.append(Fault(f"{PREFIX}{asked.key}", _("“%(question)s” is needed.") % {"question": asked.label}))
     return Answered(kept, tuple(shown), tuple(faults))
 
 
@@ -124,10 +126,10 @@ def _taken(asked: Field, value: Any) -> Any:
 
 def _text(asked: Field, value: Any) -> str | None:
     if not isinstance(value, str) or "\x00" in value:
-        raise _Unfit("A text is needed.")
+        raise _Unfit(_("A text is needed."))
     most = LONGEST_LONG if asked.kind == LONG else LONGEST_TEXT
     if len(value) > most:
-        raise _Unfit(f"The text is longer than {most} characters.")
+        raise _Unfit(_("The text is longer than %(n)d characters.") % {"n": most})
     return value.strip() or None
 
 
@@ -137,7 +139,8 @@ def plain_number(text: str) -> str:
     said = "".join(c for c in text.strip() if not c.isspace() and unicodedata.category(c) != "Sc")
     if UNCLEAR.fullmatch(said):
         joined = said.replace(",", "").replace(".", "")
-        raise _Unfit(f"Is that {joined}, or a number with a fraction? Write it without marks between thousands, such as {joined} or 12.50.")
+        said_so = _("Is that %(n)s, or a number with a fraction? Write it without marks between thousands, such as %(n)s or 12.50.")
+        raise _Unfit(said_so % {"n": joined})
     for thousands, point in ((",", "."), (".", ",")):
         if GROUPED[thousands].fullmatch(said):
             return said.replace(thousands, "").replace(point, ".")
@@ -147,7 +150,7 @@ def plain_number(text: str) -> str:
 def _number(value: Any) -> int | float:
     number = amount_of(plain_number(value) if isinstance(value, str) else value)
     if number is None or abs(number) > 10**12:
-        raise _Unfit("A number is needed, such as 12 or 12.50.")
+        raise _Unfit(_("A number is needed, such as 12 or 12.50."))
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -157,7 +160,7 @@ def _day(value: Any) -> str:
     try:
         return date.fromisoformat(value.strip()).isoformat()
     except (ValueError, AttributeError):
-        raise _Unfit("A day is needed, such as 2026-11-30.") from None
+        raise _Unfit(_("A day is needed, such as 2026-11-30.")) from None
 
 
 def _yes(value: Any) -> bool:
@@ -165,21 +168,21 @@ def _yes(value: Any) -> bool:
         return value
     if (said := str(value).strip().casefold()) in ("yes", "true", "on", "no", "false"):
         return said in ("yes", "true", "on")
-    raise _Unfit("Yes or no is needed.")
+    raise _Unfit(_("Yes or no is needed."))
 
 
 def _person(value: Any) -> int:
     if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or int(str(value)) > 2**62:
-        raise _Unfit("Choose a person.")
+        raise _Unfit(_("Choose a person."))
     return int(str(value))
 
 
 def _chosen(asked: Field, value: Any) -> Any:
     several = list(value) if isinstance(value, list | tuple) else [value]
     if asked.kind == CHOICE and len(several) != 1:
-        raise _Unfit("Choose one.")
+        raise _Unfit(_("Choose one."))
     if unknown := [v for v in several if v not in asked.choices]:
-        raise _Unfit(f"“{str(unknown[0])[:60]}” is not among the choices: {', '.join(asked.choices)}.")
+        raise _Unfit(_("“%(said)s” is not among the choices: %(choices)s.") % {"said": str(unknown[0])[:60], "choices": ", ".join(asked.choices)})
     return [c for c in asked.choices if c in several] if asked.kind == CHOICES else several[0]
 
 

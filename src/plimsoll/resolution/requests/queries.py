@@ -132,7 +132,7 @@ def is_entitled(person: Person, model: RequestModel) -> bool:
 
 
 def deciders_of(organization: int | None) -> list[Person]:
-    """Who decides for an organization: those named for it, else for the one above it."""
+    """Who decides for an organization by its own rows; who asks falls back to the one above it."""
     rows = Decider.objects.filter(organization=organization, person__is_active=True).select_related("person__tenant", "person__organization")
     return [row.person for row in rows.order_by("pk")]
 

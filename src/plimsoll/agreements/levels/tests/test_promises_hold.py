@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -120,3 +121,23 @@ def test_the_type_of_an_agreement_stays_once_its_terms_were_put_in_force(house: 
     with pytest.raises(Faulty) as refused:
         amend(agreement, by=house.fresh(house.ruth), channel="page", type="contract")
     assert [f.field for f in refused.value.faults] == ["type"]
+
+
+def test_terms_that_were_changed_in_another_window_are_not_overwritten_unseen(house: House, always: Calendar) -> None:
+    agreement = agreed(house, always)
+    page, ruth = f"/agreements/{agreement.number}/draft/", signed_in(house.ruth)
+    sent = {"has_commitment": "on", "hours": str(always.pk), "seen": _seen(text_of(ruth.get(page)))}
+    assert ruth.post(page, {**sent, "resolve-any": "5 h"}).status_code == 302
+    refused = ruth.post(page, {**sent, "resolve-any": "6 h"})
+    shown = text_of(refused)
+    assert refused.status_code == 422
+    assert "changed meanwhile" in shown
+    assert 'value="6 h"' in shown
+    assert read_terms(agreement.versions.get(published_at=None).terms).targets[0].within == 5 * HOUR
+    assert ruth.post(page, {**sent, "resolve-any": "6 h", "seen": _seen(shown)}).status_code == 302
+
+
+def _seen(text: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', text)
+    assert found is not None
+    return found[1]
