@@ -15,15 +15,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.operations import is_muted
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import type_named
-from plimsoll.kernel.records.models import (
-    LINK_MEANINGS,
-    ChecklistItem,
-    Comment,
-    Effort,
-    Record,
-    Share,
-    Tag,
-)
+from plimsoll.kernel.records.models import LINK_MEANINGS, ChecklistItem, Comment, Effort, Record, Share, Tag
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card

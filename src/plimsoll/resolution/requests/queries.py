@@ -112,7 +112,7 @@ def offer_of(person: Person, *, number: int | None = None, pk: int | None = None
     if opened is None:
         return None
     rows = RequestModel.objects.filter(pk__in=opened, access_class="").select_related("service")
-    model = rows.filter(number=number).first() if pk is None else rows.filter(pk=pk).first()
+    model = rows.filter(number=number or 0).first() if pk is None else rows.filter(pk=pk).first()
     version = version_in_force(model) if model is not None else None
     return Offer(model, version, form_of(version)) if model is not None and version is not None else None
 
