@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Effort, Link
-from plimsoll.kernel.records.operations import amend, open_record
+from plimsoll.kernel.records.operations import amend, move, open_record
 from plimsoll.kernel.search.alike import alike, telling_words
 from plimsoll.kernel.ui.reading_pages import PrintPage
 from plimsoll.resolution.incidents.models import Incident

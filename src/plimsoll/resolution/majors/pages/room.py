@@ -103,7 +103,7 @@ class RoomPage(RecordPage):
                 for n in ("owner", "communications", "scribe")
                 for key in [getattr(major, f"{n}_id")]
             ],
-            "talk": talk_of(timeline_of(major, with_lead=is_lead_seen)[::-1]),  # the newest first
+            "talk": talk_of(timeline_of(major, with_lead=is_lead_seen)),
             "steps": list(ProcedureStep.objects.filter(major=major).select_related("done_by")),
             "told": [
                 (row.person.name if row.person else row.how, row.at, read.get(row.person_id) if row.how == NOTICE and row.person_id else None)
