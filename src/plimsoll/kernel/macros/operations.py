@@ -136,9 +136,7 @@ def remove_macro(macro: Macro, *, by: Person, channel: str) -> None:
         kept.delete()
 
 
-def use_macro(
-    macro: Macro, record: Record, *, text: str, is_public: bool, by: Person, channel: str, beside: Sequence[Macro] = ()
-) -> Record:
+def use_macro(macro: Macro, record: Record, *, text: str, is_public: bool, by: Person, channel: str, beside: Sequence[Macro] = ()) -> Record:
     """Say the text (as the person sees and sends it), set the values, make the move: the ordinary writes, all of them or none.
 
     `beside` are others whose text was put into the same message; nothing of theirs is done, and what is internal among them stays so.

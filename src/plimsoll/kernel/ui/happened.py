@@ -146,7 +146,9 @@ class Reader:
         rt = self.record_type
         if name in ("approval", "item") and not rt.has(name):
             return True
-        return rt.has(name) and name not in rt.foreign and isinstance(rt.model_field(name), models.ForeignKey | models.JSONField) and name in rt.derived
+        return (
+            rt.has(name) and name not in rt.foreign and isinstance(rt.model_field(name), models.ForeignKey | models.JSONField) and name in rt.derived
+        )
 
     def _words(self, name: str, value: Any) -> str:
         if name == "for" and name not in self.record_type.foreign:

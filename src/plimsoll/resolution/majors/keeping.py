@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check, check_everywhere
+from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.fields import changed, clean_text, save_checked, snapshot
 from plimsoll.kernel.identity.models import Person, Tenant

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.access.queries import allows, check, check_everywhere, may, reach
+from plimsoll.kernel.access.queries import allows, check, check_everywhere, reach
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now

@@ -155,7 +155,9 @@ def test_linked_records_are_cards_with_state_owner_and_due_added_by_number_or_ad
 
 
 def test_the_notice_of_somebody_faster_tells_people_outside_nothing_internal(house: House) -> None:
-    define_custom_field(tenant=house.tenant, kind="incident", name="blame", label="Blame", type="text", is_public=False, by=house.ruth, channel="page")
+    define_custom_field(
+        tenant=house.tenant, kind="incident", name="blame", label="Blame", type="text", is_public=False, by=house.ruth, channel="page"
+    )
     incident = house.incident("Ward tablets")
     incident = amend(incident, by=house.ines, channel="page", team=house.field)
     seen = incident.version
