@@ -53,11 +53,10 @@ function equip(text) {
   }
 
   async function look() {
-    const mark = typed();
-    if (!mark) return close();
+    if (!typed()) return close();
     try {
-      const items = await load(), letters = mark[2].toLowerCase();
-      if (typed()) show(items.filter((item) => fits(item, letters)));
+      const items = await load(), letters = typed()?.[2].toLowerCase(); // as typed by now: answers come in any order
+      if (letters !== undefined) show(items.filter((item) => fits(item, letters)));
     } catch { close(); }
   }
 
