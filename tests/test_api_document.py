@@ -127,6 +127,7 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
                 "entitlement": "1",
                 "recurrence": "1",
                 "organization": str(house.brannock.pk),
+                "reference": numbers["reference"],
                 **numbers["parts"],
             }
             for name in case.path_parameters:

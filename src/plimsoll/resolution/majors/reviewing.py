@@ -20,6 +20,7 @@ from plimsoll.kernel.records.declaration import Fault
 from plimsoll.kernel.records.events import Redacted
 from plimsoll.kernel.records.operations import keep_due, locked, move, open_record
 from plimsoll.kernel.records.permissions import check
+from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ReviewDecision, ReviewReport
 from plimsoll.resolution.majors.queries import review_due
 from plimsoll.resolution.majors.record import REVIEW
@@ -33,7 +34,11 @@ def open_review(major: MajorIncident, *, at: datetime | None = None) -> MajorRev
 
     None when one stands already that is not over: after another restoration it is due anew.
     """
-    standing = MajorReview.objects.filter(major=major, state__in=STANDING).order_by("-pk").first()
+    reviews = MajorReview.objects.filter(major=major).exclude(state="dropped")
+    standing = reviews.filter(state__in=STANDING).order_by("-pk").first()
+    came_back = Entry.objects.filter(card_id=major.pk, action="reopen").exists()
+    if standing is None and reviews.exists() and not came_back:
+        return None
     if standing is not None:
         standing.major = major  # with the moment of this restoration
         keep_due(standing, review_due(major, at or now()))

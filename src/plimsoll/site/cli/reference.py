@@ -249,7 +249,7 @@ def words() -> str:
         "- `*` stands for every kind or every action: `*:read`, `incident:*`, `*:*`.",
         "- `@own` at the end narrows a word to what is shared with its holder: `incident:read@own`.",
         "- A token's scopes are `*`, `read` (all reading) or words; they narrow what its person may and never widen it.",
-        "- A role given only for one organisation or service reaches nothing that is everybody's: settings, fields, workflows, roles, imports, jobs.",
+        "- A role given only for one organisation or service reaches nothing that is everybody's, such as settings, fields, workflows.",
         "",
         "## Of every kind",
         "",
