@@ -72,6 +72,36 @@ while done < 15:
     assert told.split() == ["45", "46"]
 
 
+def test_two_who_put_the_same_incidents_under_two_others_give_none_two_parents_nor_a_circle(peopled: System) -> None:
+    peopled.python(OPEN, "family", "12")
+    put = (
+        WHO
+        + """
+from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.resolution.incidents.models import Incident
+from plimsoll.resolution.incidents.operations import add_child
+above, other = Incident.objects.get(number=int(sys.argv[1])), Incident.objects.get(number=int(sys.argv[2]))
+for child in [*Incident.objects.filter(number__gt=2).order_by("number"), other]:
+    try:
+        add_child(above, child, by=ines, channel="api")
+    except Faulty:
+        pass
+"""
+    )
+    results([peopled.start(put, "1", "2"), peopled.start(put, "2", "1")])
+    links = json.loads(
+        peopled.python(
+            """
+from plimsoll.kernel.records.models import Link
+import json
+print(json.dumps(list(Link.objects.filter(meaning="parent of").values_list("source__number", "target__number"))))
+"""
+        )
+    )
+    children = [below for _above, below in links]
+    assert len(children) == len(set(children)) == 11, "ten have one parent each, and one of the two is above the other"
+
+
 def test_a_comment_and_an_edit_at_once_both_stay(peopled: System) -> None:
     peopled.python(OPEN, "shared", "1")
     comment = (

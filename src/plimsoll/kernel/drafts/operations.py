@@ -68,9 +68,10 @@ def forget_draft(*, person: Person, place: str) -> None:
 
 def draft_sent(*, person: Person, place: str, sending: str = "", led_to: str = "") -> None:
     """What was typed there is written now: the words go, the moment stays for the other windows, and which sending it was."""
-    known = {"sending": sending, "led_to": led_to if 0 < len(led_to) <= MOST_ADDRESS else place} if sending else {"sending": "", "led_to": ""}
-    if not _is_name(place, sending):
-        known = {"sending": "", "led_to": ""}
+    if not _is_name(place, ""):
+        return
+    is_known = sending and _is_name(place, sending) and 0 < len(led_to) <= MOST_ADDRESS
+    known = {"sending": sending, "led_to": led_to} if is_known else {"sending": "", "led_to": ""}
     with writing():
         Draft.objects.filter(person=person, place=place).update(values={}, sent_at=now(), **known)
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from plimsoll.kernel.access.queries import reach
-from plimsoll.kernel.drafts.operations import claim_sending, draft_sent, give_up_sending
+from plimsoll.kernel.drafts.operations import MOST_ADDRESS, claim_sending, draft_sent, give_up_sending
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Record
@@ -93,15 +94,18 @@ class SignedInView(View):
                 self.request, _("This was sent a moment ago, and it is not known yet whether it was written. Look for it before you send it again.")
             )
             return HttpResponseRedirect(self.request.path)
-        response: HttpResponseBase | None = None
         try:
             response = act()
-        finally:
-            # A form leads on only when what it held was written; every refusal shows it again.
-            if response is None or response.status_code not in (204, 302):
-                give_up_sending(person=self.person, place=place, sending=sending)
+        except (Http404, PermissionDenied):
+            give_up_sending(person=self.person, place=place, sending=sending)
+            raise  # of whatever else goes wrong nobody knows whether it came before the write or after it: that sending stays taken
+        # A form leads on only when what it held was written; every refusal shows it again.
         if response.status_code in (204, 302):
-            draft_sent(person=self.person, place=place, sending=sending, led_to=response.get("Location", ""))
+            location = response.get("Location", "")
+            led_to = location if 0 < len(location) <= MOST_ADDRESS else self.request.path
+            draft_sent(person=self.person, place=place, sending=sending, led_to=led_to)
+        else:
+            give_up_sending(person=self.person, place=place, sending=sending)
         return response
 
 

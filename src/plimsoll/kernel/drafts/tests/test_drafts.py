@@ -150,7 +150,7 @@ def test_a_sending_that_arrives_while_the_first_is_written_writes_nothing(house:
     assert client.post(place, sent)["Location"] == first["Location"] and Comment.objects.count() == 1
 
 
-def test_a_refused_or_broken_sending_may_be_sent_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_sending_may_be_sent_again_and_one_that_broke_is_looked_for_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     record = house.incident()
     place = f"/incidents/{record.number}/comments/"
     client = signed_in(house.ines)
@@ -161,7 +161,11 @@ def test_a_refused_or_broken_sending_may_be_sent_again(house: House, monkeypatch
         broken.setattr("plimsoll.kernel.ui.parts_pages.parts.comment", lambda *_a, **_k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             client.post(place, sent)
-    assert client.post(place, sent).status_code == 302 and Comment.objects.count() == 1
+    monkeypatch.setattr("plimsoll.kernel.ui.context.WAITS", (0.01,))
+    client.post(place, sent)  # the page of the fault, loaded again
+    assert "Look for it before you send it again." in client.get(f"/incidents/{record.number}/").content.decode()
+    assert not Comment.objects.exists(), "nobody knows whether it was written, so it is not written by itself"
+    assert client.post(place, sent | {"sending": "b2"}).status_code == 302 and Comment.objects.count() == 1  # sent once more, on purpose
 
 
 def test_nobody_ends_somebody_elses_draft(house: House) -> None:
