@@ -62,7 +62,7 @@ def request_way(record: Record) -> list[tuple[str, str]]:
     """The line of dots of a request: ordered, each step of its approval, the work, ready, closed."""
     assert isinstance(record, Request)
     plan = plan_known(record.tenant, record.model_version_id) or Plan()
-    tasks = list(FulfilmentTask.objects.filter(request=record.pk).order_by("stage", "number"))
+    tasks = list(FulfilmentTask.objects.filter(request=record.pk).values_list("is_open", flat=True))
     return [(f"{d['label']}: {d['small']}" if d["small"] else d["label"], d["step"]) for d in way_of(record, plan, tasks, is_inside=False)]
 
 

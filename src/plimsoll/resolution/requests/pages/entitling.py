@@ -123,8 +123,7 @@ class DecidersForm(forms.Form):
         said = _("For %(name)s now decide: %(who)s. Who is not named above decides no longer. Send it again if that is meant.")
         names = ", ".join(p.name for p in present_of(organization))
         self.add_error(None, said % {"name": organization, "who": names})
-        self.data = self.data.copy()
-        self.data["seen"] = seen_of(organization)
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": seen_of(organization)}
 
 
 class DecidersPage(SignedInView):
