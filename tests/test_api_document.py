@@ -150,4 +150,9 @@ def _fill(house: House) -> dict[str, Any]:
     made["view"] = keep_view(by=house.fresh(house.ruth), channel="page", record_type=type_named("incident"), name="Kept", query="open=true")
     parts.comment(incident, text="Word", is_public=True, by=house.ruth, channel="page")
     parts.spend(incident, minutes=5, by=house.ruth, channel="page")
-    return {**found, "incidents": incident.number, "parts": {**{name: str(part.pk) for name, part in made.items()}, "approval": "1"}}
+    return {
+        **found,
+        "incidents": incident.number,
+        "reference": incident.reference,
+        "parts": {**{name: str(part.pk) for name, part in made.items()}, "approval": "1"},
+    }

@@ -153,7 +153,7 @@ class ListPage(DeclaredView):
             "rows": [(f"{rt.prefix}-{row.number}", row.number, self._cells(row, columns, names, flow, clock, base, due)) for row in rows],
             "news_href": f"{base}news/?{_news_query(query, self.person)}",
             "bulk_action": f"{base}bulk/",
-            "bulk_hidden": [("back", self.request.GET.urlencode())],
+            "bulk_hidden": [("back", _query_text(query))],
             "acts": self._acts(flow),
             "new_href": address(rt, None, "new") if self.may_open() else "",
             "new_label": _("New %(what)s") % {"what": rt.label},

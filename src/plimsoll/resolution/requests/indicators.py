@@ -144,6 +144,7 @@ AUTOMATED = declare(
     Indicator(
         code="K-21",
         key="request_automated",
+        formula_version=2,  # what was brought in from elsewhere is left out
         title=gettext_lazy("Requests fulfilled by themselves"),
         rule=gettext_lazy(
             "Of the requests fulfilled in the month, how many had no task for anybody. Approving is no task. What was brought in from elsewhere is "

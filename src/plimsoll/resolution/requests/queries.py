@@ -109,10 +109,10 @@ def orderable(person: Person, words: str = "") -> list[Offer]:
 def offer_of(person: Person, *, number: int | None = None, pk: int | None = None) -> Offer | None:
     """One thing by its number or key, when this person may order it."""
     opened = RequestModel.opened_to(person)
-    if opened is None:
+    if opened is None or (number is None and pk is None):
         return None
     rows = RequestModel.objects.filter(pk__in=opened, access_class="").select_related("service")
-    model = rows.filter(number=number or 0).first() if pk is None else rows.filter(pk=pk).first()
+    model = rows.filter(number=number).first() if number is not None else rows.filter(pk=pk).first()
     version = version_in_force(model) if model is not None else None
     return Offer(model, version, form_of(version)) if model is not None and version is not None else None
 

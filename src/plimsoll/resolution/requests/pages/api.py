@@ -151,7 +151,7 @@ def turn_into_request(request: HttpRequest, number: str) -> HttpResponse:
     body = body_of(request, ("request_model", "answers"), ("request_model",))
     key = typed(body, "request_model", int, 0)
     asker = Person.objects.select_related("tenant", "organization").filter(pk=incident.requester_id or 0).first() or person
-    offer = offer_of(asker, pk=key)
+    offer = offer_of(asker, pk=key or 0)
     if offer is None:
         raise faulty("request_model", _("There is no such thing to order."))
     made = request_instead(incident, offer.model, typed(body, "answers", dict, {}), by=person, channel="api", requester=asker)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -100,7 +101,7 @@ def answers_shown(plan: Plan, record: Request) -> list[tuple[str, str]]:
     return found
 
 
-def way_of(record: Request, plan: Plan, tasks: list[bool], *, is_inside: bool) -> list[dict[str, str]]:
+def way_of(record: Request, plan: Plan, tasks: Sequence[bool], *, is_inside: bool) -> list[dict[str, str]]:
     """The line of dots: ordered, each step of the approval, fulfilment, ready, closed; what is behind, where it is, what said no.
 
     `tasks` says of each of its tasks whether it is open: how many there are, everybody reads who reads the request.
