@@ -186,7 +186,6 @@ class AccessRight(Record):
             models.Index(fields=["person", "-changed_at", "-card"], name="accessright_by_person"),
             models.Index(fields=["tenant", "ends_at", "card"], name="accessright_by_end", condition=Q(state="active")),
         ]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["request"], name="access_of_a_request_once")]
 
 
 class FulfilmentTask(Record):
@@ -215,7 +214,6 @@ class FulfilmentTask(Record):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request", "plan_key"], condition=~Q(plan_key=""), name="task_of_a_request_once"),
-            models.UniqueConstraint(fields=["access", "stage"], condition=Q(access__isnull=False), name="task_of_an_access_once"),
         ]
 
 

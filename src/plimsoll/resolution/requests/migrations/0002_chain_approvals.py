@@ -1,28 +1,9 @@
-"""Which approvals a version asked is kept; an access is given once by a request, and taken away once at each end."""
+"""Which approvals a version asked is kept."""
 
 import json
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-LATER = 1000  # stages of tasks that were opened twice at once: kept, out of the way of those that count
-
-
-def part_doubles(apps, schema_editor):
-    """Of what was written twice at once the first stays in its place. The others stay too, as records of their own."""
-    accesses = apps.get_model("requests", "AccessRight").objects
-    seen = set()
-    for pk, request in accesses.exclude(request=None).order_by("pk").values_list("pk", "request_id").iterator():
-        if request in seen:
-            accesses.filter(pk=pk).update(request=None)
-        seen.add(request)
-    tasks = apps.get_model("requests", "FulfilmentTask").objects
-    taken, beside = set(), {}
-    for pk, access, stage in tasks.exclude(access=None).order_by("pk").values_list("pk", "access_id", "stage").iterator():
-        if (access, stage) in taken:
-            beside[access] = beside.get(access, LATER) + 1
-            tasks.filter(pk=pk).update(stage=beside[access])
-        taken.add((access, stage))
 
 
 def name_the_chains(apps, schema_editor):
@@ -48,17 +29,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(part_doubles, migrations.RunPython.noop),
-        migrations.AddConstraint(
-            model_name="accessright",
-            constraint=models.UniqueConstraint(fields=("request",), name="access_of_a_request_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="fulfilmenttask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("access__isnull", False)), fields=("access", "stage"), name="task_of_an_access_once"
-            ),
-        ),
         migrations.CreateModel(
             name="ChainApproval",
             fields=[
