@@ -89,7 +89,7 @@ def open_record(
         flow = workflow_of(tenant, kind)
         state = flow.state(flow.initial)
         faults = [Fault(name, _("This is needed.")) for name in record_type.required if cleaned.get(name) in (None, "")]
-        faults += record_type.behaviour.faults(tenant, cleaned, None)
+        faults += record_type.behaviour.faults(tenant, {**cleaned, "origin": origin}, None)
         faults += missing_in_state(tenant, kind, state.name, extra)
         if faults:
             raise Faulty(faults)

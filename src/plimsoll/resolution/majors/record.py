@@ -39,10 +39,11 @@ class MajorBehaviour(Behaviour):
         lead, began = values.get("lead"), values.get("began_at")
         if isinstance(lead, Incident) and (before is None or getattr(before, "lead_id", None) != lead.pk):
             lead = Incident.objects.select_for_update(of=("self",)).get(pk=lead.pk)  # two who declare it at once come one after the other
-            if not lead.is_open:
+            is_declared = before is None and values.get("origin") != "imported"  # what another house declared is not judged by this one's rules
+            if is_declared and not lead.is_open:
                 faults.append(Fault("lead", _("%(incident)s is over; what is over is not declared.") % {"incident": lead.reference}))
             is_proposed = MajorProposal.objects.filter(incident=lead, decided_at=None).exists()
-            if before is None and not is_proposed and not str(values.get("reason") or "").strip():
+            if is_declared and not is_proposed and not str(values.get("reason") or "").strip():
                 faults.append(Fault("reason", _("It meets no criterion, so say why it is a major one.")))
             running = MajorIncident.objects.filter(tenant=tenant, lead=lead, state__in=RUNNING).exclude(pk=before.pk if before else None).first()
             if running is not None:
