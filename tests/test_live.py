@@ -85,7 +85,7 @@ def test_a_record_says_what_happened_and_who_is_there(house: House) -> None:
     ines = signed_in(house.ines)
     address = live_of(ines, f"/incidents/{record.number}/")
     first = ines.get(address)
-    assert first.json() == {"sentence": "", "href": f"/incidents/{record.number}/", "people": ""}
+    assert first.json() == {"sentence": "", "href": f"/incidents/{record.number}/", "people": "", "linked": ""}
     assert ines.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
     be_there(person=house.dev, record=record, is_writing=True)
     amend(record, by=house.fresh(house.dev), channel="page", location="Ward 7")
