@@ -169,10 +169,10 @@ def test_many_are_done_by_a_job_whose_page_says_how_far_it_is(house: House, monk
 def test_the_way_back_leads_to_the_list_with_its_filters(house: House) -> None:
     record = house.incident()
     client = signed_in(house.ines)
-    listed = client.get("/incidents/?state=new&sort=number").content.decode()
-    assert (hidden := re.search(r'name="back" value="([^"]*)"', listed)) and hidden[1] == "state=new&amp;sort=number"
-    picked = {"pick": record.number, "back": "state=new&sort=number"}
-    back = 'href="/incidents/?state=new&amp;sort=number" data-back'
+    listed = client.get("/incidents/?state=new&order=opened_at").content.decode()
+    assert (hidden := re.search(r'name="back" value="([^"]*)"', listed)) and hidden[1] == "state=new&amp;order=opened_at"
+    picked = {"pick": record.number, "back": "state=new&order=opened_at"}
+    back = 'href="/incidents/?state=new&amp;order=opened_at" data-back'
     for sent in ({"act": "move"}, {"act": "cancel"}):
         assert back in client.post("/incidents/bulk/", {**picked, **sent}).content.decode()
     done = client.post("/incidents/moves/cancel/", {**confirmed(record, note="By mistake."), "back": picked["back"]})
