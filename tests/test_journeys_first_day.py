@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import CHROMIUM
-from tests.system import System
-from tests.test_journeys import Lived
-from tests.test_journeys_desk import opened_by
+from tests.journey import IN_A_BROWSER, Lived
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="There is no Chromium here; CI installs it.")]
-
-
-@pytest.fixture(scope="module")
-def lived(migrated: System, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A lived-in system of this module's own, on SQLite whatever the run is on."""
-    folder: Path = tmp_path_factory.mktemp("first-day") / "system"
-    if migrated.database_url:
-        folder.mkdir()
-        (system := System(folder)).run("migrate")
-    else:
-        shutil.copytree(migrated.folder, folder)
-        system = System(folder)
-    yield Lived(system, chromium)
-    system.stop()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -38,7 +18,7 @@ def page(lived: Lived) -> Page:
 
 
 def test_enter_in_a_chooser_takes_or_closes_and_never_sends_the_form(lived: Lived, page: Page) -> None:
-    here = opened_by(lived, "The scanner writes into the wrong folder")
+    here = lived.opened("The scanner writes into the wrong folder")
     page.goto(f"{here}moves/assign/")
     field = page.get_by_role("combobox", name="With")
     field.click()
@@ -54,26 +34,26 @@ def test_enter_in_a_chooser_takes_or_closes_and_never_sends_the_form(lived: Live
 
 
 def test_a_chooser_begins_with_what_was_chosen_lately(lived: Lived, page: Page) -> None:
-    here = opened_by(lived, "The tablet of Ward 4 loses its connection")
+    here = lived.opened("The tablet of Ward 4 loses its connection")
     page.goto(f"{here}moves/assign/")
     team = page.get_by_role("combobox", name="Team")
     team.fill("Net")
     page.get_by_role("option", name="Network").first.click()
-    page.goto(f"{opened_by(lived, 'The tablet of Ward 5 does too')}moves/assign/")
+    page.goto(f"{lived.opened('The tablet of Ward 5 does too')}moves/assign/")
     page.get_by_role("combobox", name="Team").click()
     expect(page.get_by_role("listbox", name="Team").get_by_role("option").first).to_have_text("Network")
     expect(page.get_by_role("listbox").get_by_text("Chosen lately")).to_be_visible()
 
 
 def test_titles_of_lists_can_be_read_on_a_small_screen(lived: Lived, page: Page) -> None:
-    opened_by(lived, "The laptop of the ward clerk does not start since Friday")
+    lived.opened("The laptop of the ward clerk does not start since Friday")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{lived.address}/incidents/")
     assert page.locator("td.a-title").first.evaluate("cell => cell.clientWidth") >= 260
 
 
 def test_what_just_happened_never_lies_over_what_is_being_written(lived: Lived, page: Page) -> None:
-    here = opened_by(lived, "The headset is not found")
+    here = lived.opened("The headset is not found")
     for width in (1280, 1000, 390):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(here)
@@ -101,7 +81,7 @@ def test_the_keyboard_begins_where_something_is_to_be_filled(lived: Lived, page:
 
 
 def test_a_refusal_in_place_leads_to_the_field_that_misses_something(lived: Lived, page: Page) -> None:
-    page.goto(opened_by(lived, "The display shows yesterday"))
+    page.goto(lived.opened("The display shows yesterday"))
     page.locator("[data-prop=priority]").click()
     page.get_by_label("Priority", exact=True).select_option(label="High")
     page.locator(".panel").get_by_role("button", name="Save").click()
@@ -111,7 +91,7 @@ def test_a_refusal_in_place_leads_to_the_field_that_misses_something(lived: Live
 
 
 def test_the_keys_say_where_they_lead_and_a_list_without_texts_says_where_to_keep_one(lived: Lived, page: Page) -> None:
-    page.goto(opened_by(lived, "The calendar is empty"))
+    page.goto(lived.opened("The calendar is empty"))
     page.keyboard.press("?")
     expect(page.locator("[data-keys-go]")).to_contain_text(re.compile(r"w My work.*d Desk"))
     page.keyboard.press("Escape")
@@ -123,7 +103,7 @@ def test_the_keys_say_where_they_lead_and_a_list_without_texts_says_where_to_kee
 
 
 def test_the_card_of_a_linked_record_says_what_became_of_it(lived: Lived, page: Page) -> None:
-    here, there = opened_by(lived, "The printer is silent"), opened_by(lived, "The print server is down")
+    here, there = lived.opened("The printer is silent"), lived.opened("The print server is down")
     page.goto(f"{here}?tab=linked")
     page.get_by_label("Number or address of the other record").fill(there)
     page.get_by_role("button", name="Link them").click()
