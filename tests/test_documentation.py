@@ -22,6 +22,8 @@ from plimsoll.kernel.trail.operations import CHANNELS
 from plimsoll.site.cli import reference
 from plimsoll.site.cli.commands import COMMANDS
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "plimsoll"

@@ -12,6 +12,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 CONTRACTS = {c["id"]: c for c in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]}
 

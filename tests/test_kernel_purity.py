@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 
 from plimsoll.kernel.records.declaration import declared
+
+pytestmark = pytest.mark.once
 
 KERNEL = Path(__file__).parents[1] / "src" / "plimsoll" / "kernel"
 

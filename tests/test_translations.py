@@ -9,6 +9,8 @@ import pytest
 
 from tests.system import ROOT
 
+pytestmark = pytest.mark.once
+
 TEMPLATES = sorted((ROOT / "src").glob("**/templates/**/*.html"))
 # Names, and what is the same in every language.
 SAME_EVERYWHERE = {"Plimsoll", "P", "Esc", "Ctrl", "Enter", "Shift", "Cmd", "K", "KB", "CSV", "API", "URL", "HTML", "YAML", "JSON"}

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         tell_left_out(left_out)
         return 0 if code == NO_TESTS else code
     with tempfile.TemporaryDirectory(prefix="plimsoll-tests-") as folder:
-        return both(databases, marks, options.rest, left_out, Path(folder))
+        return both(databases, marks, options.rest, left_out, Path(folder), full=options.full)
 
 
 def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
@@ -102,15 +102,18 @@ def environment() -> dict[str, str]:
     return {**kept, "PLIMSOLL_TEST_DATA": str(data_folder()), "PLIMSOLL_TEST_BROWSER": browser() or ""}
 
 
-def both(databases: Sequence[str], marks: str, rest: Sequence[str], left_out: Sequence[str], folder: Path) -> int:
-    """Run on several databases: side by side where there are processors for it. Their outputs are printed one after the other."""
+def both(databases: Sequence[str], marks: str, rest: Sequence[str], left_out: Sequence[str], folder: Path, *, full: bool = False) -> int:
+    """Run on several databases: side by side where there are processors for it. Their outputs are printed one after the other.
+
+    What is marked `once` asks nothing that a database could answer otherwise: it runs on the first of them, with --full on each.
+    """
     at_once = (os.cpu_count() or 1) > 1
     runs: list[Run] = []
     try:
         for database in databases:
             # Journeys bring an SQLite system of their own, whatever the run is on: walked once, they prove as much in half the time.
-            once = marks if database == databases[0] else " and ".join(filter(None, (marks, "not browser")))
-            runs.append(started(database, command(database, once, rest), folder))
+            spared = () if database == databases[0] else ("not browser",) if full else ("not browser", "not once")
+            runs.append(started(database, command(database, " and ".join(filter(None, (marks, *spared))), rest), folder))
             if not at_once:
                 runs[-1].process.wait()
         for one in runs:

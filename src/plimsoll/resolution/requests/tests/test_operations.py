@@ -184,6 +184,7 @@ def expected(price: int, manager: str, buyers: tuple[str, ...], director: str) -
 
 
 @pytest.mark.parametrize("price", PRICES)
+@pytest.mark.once
 def test_every_combination_of_answers_of_a_three_step_approval(house: House, chain: dict[str, Any], price: int) -> None:
     """2 of 3, a threshold, a stand-in: the state of the request is what the decisions say, and nothing else is stored."""
     people = chain["people"]
