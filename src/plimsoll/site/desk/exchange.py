@@ -162,6 +162,8 @@ class ImportRunPage(WordView):
 
     def get(self, request: HttpRequest, run: int) -> HttpResponse:
         found = self._run(run)
+        if request.headers.get("HX-Request") and found.state != "running":
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})  # its figures asked for themselves: now the whole page is another
         job = Job.objects.filter(tenant=self.person.tenant, task=bring_in.name, payload__run=found.pk).order_by("-pk").first()
         sample = [{**row, "state": self._label(found.kind, row["state"])} for row in found.report.get("sample", ())]
         return render(
