@@ -91,6 +91,7 @@ def _operations() -> list[Any]:
     return found
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("method", "path"), _operations(), ids=lambda v: v)
 def test_nothing_breaks_and_every_answer_is_documented(house: House, application: Any, method: str, path: str, pytestconfig: pytest.Config) -> None:
     """Random requests by the document, half of them to what is there; what comes back must be what the document says."""
@@ -103,7 +104,7 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
 
     @seed(1)
     @hypothesis_settings(
-        max_examples=100 if full else 20 if pytestconfig.getoption("db") == "sqlite" else 8,  # the second database repeats fewer
+        max_examples=100 if full else 20,
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
