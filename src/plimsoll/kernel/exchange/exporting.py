@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 
 from plimsoll.kernel.access.queries import allows, check as check_word, reach
-from plimsoll.kernel.exchange.carrying import carrier_of, people_in, written
+from plimsoll.kernel.exchange.carrying import carrier_of, people_in, references, written
 from plimsoll.kernel.exchange.creating import creator_of
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.text import canonical, plain
@@ -194,8 +194,7 @@ class _Batch:
                     for member in thing_beside.people:
                         want(Person, row[member])
         if keys := wanted.pop(Card, set()):
-            for part in visible_cards(self.by, Card.objects.filter(pk__in=keys)):
-                self.names |= {(Card, pk): reference for pk, reference in part.values_list("pk", "reference")}
+            self.names |= {(Card, pk): reference for pk, reference in references(list(keys), self.by).items()}
         for pk in people_in(list(self.more.values())):
             want(Person, pk)
         for model, keys in wanted.items():

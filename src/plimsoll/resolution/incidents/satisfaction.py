@@ -6,36 +6,22 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from plimsoll.agreements.relationships.models import Satisfaction
-from plimsoll.agreements.relationships.rules import SATISFIED
+from plimsoll.agreements.relationships.counting import SOURCE, answered_in, asked_in, satisfied, with_answer
 from plimsoll.kernel.figures.definitions import Indicator, Question, declare
 from plimsoll.resolution.incidents.counting import seen
 from plimsoll.resolution.incidents.measuring import DIMENSIONS, share_of
 
 AS_NOW = gettext_lazy("Cut by the service, customer, team and priority that the incident has now.")
-SOURCE = gettext_lazy("The answers of those who asked, given on the portal or by a program.")
 
 
 def answered(question: Question) -> Any:
     """Incidents whose question was first answered in the month."""
-    rows = Satisfaction.objects.filter(answered_at__gte=question.period.start, answered_at__lt=question.period.end)
-    return seen(question).filter(pk__in=rows.values("card"))
-
-
-def satisfied(question: Question, rows: Any) -> Any:
-    """Those of them that were given 4 or 5 of 5, as the answer stands now."""
-    return rows.filter(pk__in=Satisfaction.objects.filter(score__gte=SATISFIED).values("card"))
+    return answered_in(seen(question), question.period)
 
 
 def asked(question: Question) -> Any:
     """Incidents that were asked about in the month."""
-    rows = Satisfaction.objects.filter(asked_at__gte=question.period.start, asked_at__lt=question.period.end)
-    return seen(question).filter(pk__in=rows.values("card"))
-
-
-def with_answer(question: Question, rows: Any) -> Any:
-    """Those of them that have an answer by now, whenever it came."""
-    return rows.filter(pk__in=Satisfaction.objects.exclude(answered_at=None).values("card"))
+    return asked_in(seen(question), question.period)
 
 
 SATISFACTION = declare(
@@ -54,8 +40,8 @@ SATISFACTION = declare(
         better="up",
         kind="incident",
         dimensions=DIMENSIONS,
-        measure=share_of(answered, satisfied),
-        counted=lambda question, part: satisfied(question, answered(question)) if part == "done" else answered(question),
+        measure=share_of(answered, lambda _question, rows: satisfied(rows)),
+        counted=lambda question, part: satisfied(answered(question)) if part == "done" else answered(question),
         parts={"whole": gettext_lazy("Answered in the month"), "done": gettext_lazy("Satisfied")},
     )
 )
@@ -76,8 +62,8 @@ ANSWERS = declare(
         better="up",
         kind="incident",
         dimensions=DIMENSIONS,
-        measure=share_of(asked, with_answer),
-        counted=lambda question, part: with_answer(question, asked(question)) if part == "done" else asked(question),
+        measure=share_of(asked, lambda _question, rows: with_answer(rows)),
+        counted=lambda question, part: with_answer(asked(question)) if part == "done" else asked(question),
         parts={"whole": gettext_lazy("Asked about in the month"), "done": gettext_lazy("Answered")},
     )
 )

@@ -25,8 +25,7 @@ from plimsoll.resolution.majors.models import MajorIncident, MajorReview, Review
 from plimsoll.resolution.majors.queries import review_due
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of, without_what_was_erased
-
-STANDING = ("due", "under_way")
+from plimsoll.resolution.majors.rules import STANDING
 
 
 def open_review(major: MajorIncident, *, at: datetime | None = None) -> MajorReview | None:
@@ -36,12 +35,11 @@ def open_review(major: MajorIncident, *, at: datetime | None = None) -> MajorRev
     """
     reviews = MajorReview.objects.filter(major=major).exclude(state="dropped")
     standing = reviews.filter(state__in=STANDING).order_by("-pk").first()
-    came_back = Entry.objects.filter(card_id=major.pk, action="reopen").exists()
-    if standing is None and reviews.exists() and not came_back:
-        return None
     if standing is not None:
         standing.major = major  # with the moment of this restoration
         keep_due(standing, review_due(major, at or now()))
+        return None
+    if reviews.exists() and not Entry.objects.filter(card_id=major.pk, action="reopen").exists():
         return None
     made = open_record(
         REVIEW,
@@ -50,7 +48,6 @@ def open_review(major: MajorIncident, *, at: datetime | None = None) -> MajorRev
         organization=major.organization,
         at=at,
         origin="demonstration" if major.origin == "demonstration" else "live",
-        access_class=major.access_class,
         title=_("Review of %(major)s: %(title)s") % {"major": major.reference, "title": major.title[:200]},
         major=major,
         owner=major.owner,
@@ -91,7 +88,7 @@ def decide(
     with writing():
         fresh = locked(review)
         check(by, "majorreview:amend", fresh)
-        if fresh.state not in ("due", "under_way"):
+        if fresh.state not in STANDING:
             raise Faulty([Fault("", _("The review is done. Take it up again to decide more."))])
         made = ReviewDecision.objects.create(review=fresh, kind=kind, text=words, owner=owner, due_on=due_on, decided_at=at or now())
         parts.tell(

@@ -280,6 +280,7 @@ def decided_something(facts: ReviewFacts) -> str | None:
 has_a_chair.reads = ("owner",)  # type: ignore[attr-defined]
 says_what_was_found.reads = ("participants", "happened", "cause")  # type: ignore[attr-defined]
 
+STANDING = ("due", "under_way")  # states of a review that is not over
 REVIEW_FLOW = Workflow(
     initial="due",
     states=states(("due", "ready", "Due"), ("under_way", "decide", "Under way"), ("done", "closed", "Done"), ("dropped", "dropped", "Not needed")),
@@ -295,6 +296,6 @@ REVIEW_FLOW = Workflow(
             is_primary=True,
         ),
         Move("take_up", ("done",), "under_way", "Take up again", asks_note=True),
-        Move("drop", ("due", "under_way"), "dropped", "Drop", asks_note=True),
+        Move("drop", STANDING, "dropped", "Drop", asks_note=True),
     ),
 )

@@ -20,7 +20,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import locked
 from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorReview
 from plimsoll.resolution.majors.queries import DECLARE, clocks_of, holders_of, informed_since, manager_since, overseers_of
-from plimsoll.resolution.majors.rules import RUNNING, Clock
+from plimsoll.resolution.majors.rules import RUNNING, STANDING, Clock
 
 logger = logging.getLogger(__name__)
 MOST = 200
@@ -49,7 +49,7 @@ def escalate_late(moment: datetime | None = None) -> int:
             if clock.done_at is None and clock.is_late(at) and (major.pk, clock.name, clock.due_at) not in told:
                 noticed += _guarded(major, major, clock, at)
     known = MajorLateness.objects.filter(major=OuterRef("major"), clock="review", due_at=OuterRef("due_at"))
-    reviews = MajorReview.objects.filter(~Exists(known), state__in=("due", "under_way"), due_at__lt=at).order_by("due_at", "card")
+    reviews = MajorReview.objects.filter(~Exists(known), state__in=STANDING, due_at__lt=at).order_by("due_at", "card")
     for review in reviews.select_related("tenant", "organization", "major__tenant")[:MOST]:
         assert review.due_at is not None
         noticed += _guarded(review, review.major, Clock("review", review.opened_at, review.due_at), at)

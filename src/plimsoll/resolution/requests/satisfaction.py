@@ -6,35 +6,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from plimsoll.agreements.relationships.models import Satisfaction
-from plimsoll.agreements.relationships.rules import SATISFIED
+from plimsoll.agreements.relationships.counting import SOURCE, answered_in, asked_in, satisfied, with_answer
 from plimsoll.kernel.figures.definitions import Indicator, Question, declare
 from plimsoll.resolution.incidents.measuring import DIMENSIONS
 from plimsoll.resolution.requests.indicators import AS_NOW, seen, share_of
 
-SOURCE = gettext_lazy("The answers of those who asked, given on the portal or by a program.")
-
 
 def answered(question: Question) -> Any:
     """Requests whose question was first answered in the month."""
-    rows = Satisfaction.objects.filter(answered_at__gte=question.period.start, answered_at__lt=question.period.end)
-    return seen(question).filter(pk__in=rows.values("card"))
-
-
-def satisfied(rows: Any) -> Any:
-    """Those of them that were given 4 or 5 of 5, as the answer stands now."""
-    return rows.filter(pk__in=Satisfaction.objects.filter(score__gte=SATISFIED).values("card"))
+    return answered_in(seen(question), question.period)
 
 
 def asked(question: Question) -> Any:
     """Requests that were asked about in the month."""
-    rows = Satisfaction.objects.filter(asked_at__gte=question.period.start, asked_at__lt=question.period.end)
-    return seen(question).filter(pk__in=rows.values("card"))
-
-
-def with_answer(rows: Any) -> Any:
-    """Those of them that have an answer by now, whenever it came."""
-    return rows.filter(pk__in=Satisfaction.objects.exclude(answered_at=None).values("card"))
+    return asked_in(seen(question), question.period)
 
 
 SATISFACTION = declare(

@@ -22,6 +22,7 @@ from plimsoll.resolution.majors.models import MajorReview, ReviewDecision, Revie
 from plimsoll.resolution.majors.record import REVIEW
 from plimsoll.resolution.majors.reporting import content_of, without_the_lead
 from plimsoll.resolution.majors.reviewing import decide, is_sound
+from plimsoll.resolution.majors.rules import STANDING
 
 CHANNEL = "page"
 
@@ -73,7 +74,7 @@ class DecisionsPage(ReviewPage):
         return self._show(review, form, 422)
 
     def _show(self, review: MajorReview, form: DecisionForm, status: int = 200) -> HttpResponse:
-        can_decide = may(self.person, "majorreview:amend", review) and review.state in ("due", "under_way")
+        can_decide = may(self.person, "majorreview:amend", review) and review.state in STANDING
         return self.show(
             "majors/decisions.html",
             {
