@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils.html import strip_tags
 
 from plimsoll.agreements.levels.models import Recalculation
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
@@ -34,6 +33,7 @@ from plimsoll.site.cli import main as command_line
 from tests.api import Caller
 from tests.contracts import cost, signed_in, text_of
 from tests.figures_by_hand import Life, by_member, figures
+from tests.figures_shown import shown_alike
 
 LATER = datetime(2016, 9, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,13 +111,7 @@ def test_page_dashboard_api_command_and_script_agree_on_the_sample(
             assert listed[key]["value"] == one["value"] == told[key]["value"]
             assert one["standing"] == ("frozen" if is_stored else "counted")
             said = words.said(indicator, counted[key])
-            assert said in strip_tags(text_of(pages.get(f"/indicators/{key}/?period={period}"))), (period, key, said)
-            row = next(r for r in re.findall(r"<tr>.*?</tr>", index, re.S) if f'href="/indicators/{key}/?' in r)
-            assert said in strip_tags(row), (period, key, said)
-            for board in BOARDS:
-                if key in board.tiles:
-                    tile = next(t for t in re.findall(r'<a class="tile".*?</a>', boards[board.name], re.S) if f"/indicators/{key}/" in t)
-                    assert said in strip_tags(tile), (board.name, key, said)
+            shown_alike(pages, index, boards, key, period, said)
 
 
 def test_cuts_agree_and_every_number_opens_exactly_its_records(manager: Person) -> None:
