@@ -96,5 +96,31 @@ def together(
     return threads * each / took, times
 
 
+def polling(port: int, headers: dict[str, str], paths: list[str], *, every: float, seconds: float, write: Callable[[], None]) -> tuple[int, int]:
+    """Ask each path every so many seconds with the tag of its last answer, as pages that stand open do, and write once every two seconds.
+
+    Returns how many were asked and how many of those answered 304.
+    """
+    asker, tags = Asker(port, headers), dict.fromkeys(paths, "")
+    began = time.perf_counter()
+    asked = unchanged = 0
+    next_write = began + 2
+    while (due := began + asked * every / len(paths)) < began + seconds:
+        time.sleep(max(due - time.perf_counter(), 0))
+        if time.perf_counter() >= next_write:
+            write()
+            next_write += 2
+        path = paths[asked % len(paths)]
+        asker.connection.request("GET", path, headers=headers | ({"If-None-Match": tags[path]} if tags[path] else {}))
+        answer = asker.connection.getresponse()
+        answer.read()
+        if answer.status not in (200, 304):
+            raise RuntimeError(f"{path} answered {answer.status}")
+        tags[path] = answer.headers["ETag"]
+        asked += 1
+        unchanged += answer.status == 304
+    return asked, unchanged
+
+
 def middle(times: list[float]) -> float:
     return median(times)

@@ -56,7 +56,7 @@ def web_command(given: argparse.Namespace, *, is_sqlite: bool) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "granian",
+        "plimsoll.site.serving.web",
         "--interface",
         "wsgi",
         "--host",
@@ -74,7 +74,8 @@ def web_command(given: argparse.Namespace, *, is_sqlite: bool) -> list[str]:
         "--log-level",
         "warning",
         "--access-log" if given.access_log else "--no-access-log",
-        "plimsoll.site.serving.web:application",
+        "--factory",
+        "plimsoll.site.serving.web:in_worker",
     ]
 
 
