@@ -71,6 +71,8 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("desk", Place(_("Recurring orders"), "/requestmodels/recurring/", "requestmodel:amend")),
     ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
+    ("system", Place(_("Documents in force"), "/library/", "person:read")),
+    ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),
     ("system", Place(_("Organisations"), "/organizations/", "person:read")),

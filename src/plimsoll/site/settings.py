@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.roles",
     "plimsoll.kernel.targets",
     "plimsoll.kernel.approvals",
+    "plimsoll.kernel.documents",
     "plimsoll.kernel.notifications",
     "plimsoll.kernel.search",
     "plimsoll.kernel.exchange",
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.api",
     # rooms
     "plimsoll.support.knowledge",
+    "plimsoll.support.documented_information",
     "plimsoll.portfolio.services",
     "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",

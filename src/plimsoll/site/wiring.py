@@ -9,6 +9,7 @@ from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
+from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
@@ -37,6 +38,7 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
 
@@ -53,11 +55,12 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         majors.follow,
         requests.follow,
         relationships.ask_when_done,
+        drifting.note_write,
     ],
-    Replayed: [targets.follow_many, search.index_many],
+    Replayed: [targets.follow_many, search.index_many, drifting.note_replay],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],
-    KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person],
+    KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person, drifting.note_kept],
 }
 
 # Which kinds have clocks, and what they are promised.
@@ -79,6 +82,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
+    "document": [DocumentVersions],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -99,6 +103,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "request": [customer_view],
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
+    "document": [document_acts],
 }
 
 # What stands over the page of a record of a kind.
@@ -106,4 +111,5 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
+    "document": [drifted],
 }
