@@ -25,7 +25,7 @@ from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorProposal, MajorReview, ReviewReport, ToldTop
 from plimsoll.resolution.majors.operations import affect, inform_top, note_down, send_update, spare, take_role, tick_step
-from plimsoll.resolution.majors.proposing import declare_major, decline, matching, propose_by_time
+from plimsoll.resolution.majors.proposing import declare_major, decline, looked_at, matching, propose_by_time
 from plimsoll.resolution.majors.queries import affected_organizations
 from plimsoll.resolution.majors.reporting import figures_of, timeline_of
 from plimsoll.resolution.majors.reviewing import decide, is_sound
@@ -109,7 +109,8 @@ def test_time_alone_proposes_too(house: House, monkeypatch: pytest.MonkeyPatch) 
 def test_what_a_criterion_would_match_can_be_tried(house: House) -> None:
     incident = grave(house)
     house.incident("Small")
-    found = matching(house.tenant, Criterion("Any", (Condition("priority", 1), Condition("criticality", 1))))
+    criterion = Criterion("Any", (Condition("priority", 1), Condition("criticality", 1)))
+    found = matching(criterion, looked_at(house.tenant, criterion)[0])
     assert [i.pk for i in found] == [incident.pk]
 
 

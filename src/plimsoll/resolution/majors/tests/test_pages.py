@@ -268,6 +268,7 @@ def test_criteria_are_kept_tried_and_stand_in_the_log(house: House) -> None:
     ruth = signed_in(house.ruth)
     assert "Priority 1 on a vital service" in text_of(ruth.get("/settings/majors/"))
     assert incident.reference in text_of(ruth.get("/settings/majors/0/try/?name=0"))
+    assert "were looked at" not in text_of(ruth.get("/settings/majors/0/try/?name=0"))
     assert ruth.post("/settings/majors/new/", {"name": "Nothing", "needs_all": "all"}).status_code == 400
     answer = ruth.post("/settings/majors/new/", {"name": "Grave", "needs_all": "any", "impact": "1", "minutes": "240", "is_active": "on"})
     kept = KeptCriterion.objects.get(name="Grave")
@@ -345,3 +346,10 @@ def test_after_a_fault_the_room_still_has_whom_somebody_chose(house: House) -> N
     assert 'value="Nowhere Ltd"' in page
     page = text_of(signed_in(house.ines).post(here, {"act": "add", "todo": "", "owner": str(house.mallory.pk)}))
     assert house.mallory.name not in page, "a number is no way round the walls"
+
+
+def test_a_trial_says_when_it_did_not_look_at_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.resolution.majors.proposing.MOST", 1)
+    grave(house)
+    grave(house)
+    assert "Only the 1 most urgent of them were looked at." in text_of(signed_in(house.ruth).get("/settings/majors/0/try/?name=0"))
