@@ -137,7 +137,7 @@ def without_script(record_type: RecordType, query: QueryDict, person: Person) ->
                 if (found := find_one(person, target, text)) is not None:
                     plain.appendlist(field, str(found))
                     continue
-                said = _("The filter %(label)s was not used: nothing is called “%(text)s”, or more than one is. Write the whole name.")
+                said = _("The filter “%(label)s” was not used: nothing is called “%(text)s”, or more than one is. Write the whole name.")
                 faults.append(said % {"label": capital(str(known[field].label)), "text": text[:60]})
         else:
             for value in dict.fromkeys(v for v in values if v):

@@ -201,7 +201,7 @@ def spare(major: MajorIncident, organization: Organization, *, by: Person, chann
         check(by, INFORM, fresh)
         if not AffectedCustomer.objects.filter(major=fresh, organization=organization).delete()[0]:
             raise Faulty([Fault("organization", _("It was not named here: its service or an incident of its own says that it is affected."))])
-        parts.tell(fresh, "spare", by=by, channel=channel, changes={"text": (organization.name, None)})
+        parts.tell(fresh, "spare", by=by, channel=channel, changes={"text": (None, organization.name)})
 
 
 __all__ = [

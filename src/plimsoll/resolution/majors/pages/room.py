@@ -99,6 +99,9 @@ class RoomPage(RecordPage):
         is_lead_seen = may(person, "incident:read", major.lead) and is_inside(person, major.lead)
         affected, named = affected_organizations(major), named_as_affected(major)
         names = [(o.pk if o.pk in named else None, o.name) for o in affected]
+        listed = ", ".join(name for _key, name in names[:MOST_NAMES])
+        if further := len(names[MOST_NAMES:]):
+            listed = _("%(names)s and %(n)d more") % {"names": listed, "n": further}
         can_inform = may(person, "majorincident:inform", major)
         holders = {p.pk: p.name for p in Person.objects.filter(pk__in=[major.owner_id, major.communications_id, major.scribe_id])}
         told = list(ToldTop.objects.filter(major=major).select_related("person"))
@@ -139,7 +142,7 @@ class RoomPage(RecordPage):
             "typed": self.request.POST if fault else {},
             "fault": fault,
             "tell_to": ngettext("To %(n)d customer: %(names)s.", "To %(n)d customers: %(names)s.", len(affected))
-            % {"n": len(affected), "names": ", ".join(name for _named, name in names[:MOST_NAMES]) + ("…" if names[MOST_NAMES:] else "")}
+            % {"n": len(affected), "names": listed}
             if affected
             else _("No customer is affected by record. Name one at the side first."),
             "tell_button": ngettext("Tell %(n)d customer", "Tell %(n)d customers", len(affected)) % {"n": len(affected)},
