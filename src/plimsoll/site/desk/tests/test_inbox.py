@@ -240,7 +240,7 @@ def test_hours_of_teams_and_organisations_go_on_on_a_second_page_and_are_searche
     address = here
     while address:
         page = text_of(ruth.get(address))
-        seen += re.findall(r'<label for="hours-([ot]\d+)"', page)
+        seen += re.findall(r'<label for="hours-((?:o|t)\d+)"', page)
         found = re.search(r'href="([^"]*whose=[^"]*)">Further ones', page)
         address = here + found[1].replace("&amp;", "&") if found else ""
     rows = {f"o{pk}" for pk in Organization.objects.filter(tenant=house.tenant, is_active=True).values_list("pk", flat=True)}
