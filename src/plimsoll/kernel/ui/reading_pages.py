@@ -98,6 +98,7 @@ class PrintPage(RecordPage):
     fits into one page, the paper says so."""
 
     most = 2000
+    draws_every_link = True
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)

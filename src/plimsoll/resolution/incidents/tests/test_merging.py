@@ -102,6 +102,17 @@ def test_messages_files_and_links_are_shown_on_the_elder_from_where_they_are(hou
     assert "Merged into" in there and f'href="/incidents/{elder.number}/"' in there
 
 
+def test_what_was_merged_stands_on_the_elder_however_many_links_came_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.kernel.ui.taken_in.MOST_LINKS", 2)
+    elder, younger = pair(house)
+    parts.comment(younger, text="The whole ward, not one tablet.", is_public=True, by=house.maeve, channel="portal")
+    merge(younger, elder, by=house.ines, channel="page")
+    for n in range(3):
+        parts.link(elder, "relates to", house.incident(f"Later {n}"), by=house.ines, channel="page")
+    page = page_of(house.ines, elder)
+    assert "The whole ward, not one tablet." in page and "Later 2" in page and "Later 0" not in page
+
+
 def test_nobody_reads_on_the_elder_what_they_may_not_read_on_the_younger(house: House) -> None:
     elder, younger = pair(house)
     parts.comment(younger, text="A private matter of Maeve.", is_public=True, by=house.maeve, channel="portal")
