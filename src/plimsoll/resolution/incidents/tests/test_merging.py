@@ -74,6 +74,14 @@ def test_the_elder_goes_on_whichever_is_named_first(house: House, is_turned: boo
     proved(elder, younger)
 
 
+def test_what_was_merged_has_no_way_ahead_of_it(house: House) -> None:
+    elder, younger = pair(house)
+    merge(younger, elder, by=house.ines, channel="page")
+    flow = page_of(house.ines, younger).split('class="flow"')[1].split("</ol>")[0]
+    assert "Merged" in flow and "In progress" not in flow and "Closed" not in flow
+    assert "In progress" in page_of(house.ines, elder).split('class="flow"')[1].split("</ol>")[0]
+
+
 def test_messages_files_and_links_are_shown_on_the_elder_from_where_they_are(house: House) -> None:
     elder, younger = pair(house)
     related = house.incident("Switch replaced")
