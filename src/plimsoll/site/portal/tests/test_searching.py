@@ -40,6 +40,18 @@ def test_what_comes_nearest_is_said_to_be_no_more_than_that(house: House) -> Non
     assert "This comes nearest" not in text_of(browser.get("/portal/search/", {"q": "label printer"}))
 
 
+def test_our_own_people_search_as_they_speak_too(house: House) -> None:
+    wifi, locked = house.incident("Ward tablets drop off Wi-Fi on Ward 4"), house.incident("Can't sign in after the weekend")
+    browser = signed_in(house.ines)
+    for said, meant in (("wifi ward 4", wifi), ("cant sign in", locked), ("tablet droping off wlan", wifi)):
+        page = text_of(browser.get("/search/", {"q": said}))
+        assert meant.title.split()[1] in page and meant.reference in page and "This comes nearest" in page, said
+        assert meant.reference in [row["ref"] for row in browser.get("/palette.json", {"q": said}).json()["results"]], said
+    assert "This comes nearest" not in text_of(browser.get("/search/", {"q": "ward tablets"}))
+    assert "Nothing found" in text_of(browser.get("/search/", {"q": "xylophone"}))
+    assert "Ward tablets" not in text_of(signed_in(house.mallory).get("/search/", {"q": "wifi ward 4"})), "only what is theirs"
+
+
 def test_the_most_and_the_longest_words_come_first(house: House) -> None:
     published(house, "Choosing a password", "Long is good.")
     published(house, "The printer of the office", "Switch it on.")
