@@ -43,7 +43,7 @@ def test_what_comes_nearest_is_said_to_be_no_more_than_that(house: House) -> Non
 def test_our_own_people_search_as_they_speak_too(house: House) -> None:
     wifi, locked = house.incident("Ward tablets drop off Wi-Fi on Ward 4"), house.incident("Can't sign in after the weekend")
     browser = signed_in(house.ines)
-    for said, meant in (("wifi ward 4", wifi), ("cant sign in", locked), ("tablet droping off wlan", wifi)):
+    for said, meant in (("wifi ward 4", wifi), ("cant sign in", locked), ("tablet dropping off wlan", wifi)):
         page = text_of(browser.get("/search/", {"q": said}))
         assert meant.title.split()[1] in page and meant.reference in page and "This comes nearest" in page, said
         assert meant.reference in [row["ref"] for row in browser.get("/palette.json", {"q": said}).json()["results"]], said
