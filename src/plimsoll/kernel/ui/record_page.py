@@ -31,7 +31,7 @@ from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import acts_of, flags_of, panels_of
 from plimsoll.kernel.ui.shown import Names
-from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
+from plimsoll.kernel.ui.side import custom_rows, imported_rows, long_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
 from plimsoll.kernel.ui.taken_in import MOST_LINKS, End, Ends, Shown, in_order, linked_to
 from plimsoll.kernel.ui.templatetags._dates import duration
@@ -143,6 +143,7 @@ class RecordPage(DeclaredView):
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
             "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)),
             "props": props_html([*rows, *extra]),
+            "long_rows": long_rows(rt, record, inside=inside),
             "imported": imported_rows(record) if inside else [],
             "tags": tags,
             "watchers": [names.of(Person, w) for w in watchers] if inside else [],
