@@ -194,8 +194,8 @@ def test_a_correction_counts_for_what_is_opened_from_now_on_and_needs_its_reason
     terms = Terms(hours=frozen_hours(always), targets=(Target("resolve", None, 6 * HOUR),))
     draft = draft_terms(agreement, terms, by=house.ruth, channel="page", corrects=wrong)
     with pytest.raises(Faulty, match="what was wrong"):
-        put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=FLOW)
-    made = put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=FLOW, reason="Six hours were signed.")
+        put_in_force(draft, started_at=None, by=house.ruth, channel="page", flow=FLOW)
+    made = put_in_force(draft, started_at=None, by=house.ruth, channel="page", flow=FLOW, reason="Six hours were signed.")
     assert (made.started_at, made.ended_at) == (wrong.started_at, wrong.ended_at)
     assert reported(house).covered_by_id == made.pk
     old.refresh_from_db()
