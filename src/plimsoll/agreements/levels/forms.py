@@ -24,6 +24,7 @@ from plimsoll.agreements.levels.rules import (
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.targets.rules import MEASURES
+from plimsoll.kernel.ui.numbers import NumberField
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 
@@ -126,7 +127,7 @@ class TermsForm(forms.Form):
             self._whose(f"other-{n}", _("Other target %(n)d") % {"n": n + 1}, priorities, teams)
         for n in range(self.shares):
             self._whose(f"share-{n}", _("Share %(n)d") % {"n": n + 1}, priorities, teams)
-            self.fields[f"share-{n}-percent"] = forms.DecimalField(
+            self.fields[f"share-{n}-percent"] = NumberField(
                 label=_("Share %(n)d, percent") % {"n": n + 1}, required=False, min_value=1, max_value=100, decimal_places=2
             )
             self.fields[f"share-{n}-measure"] = forms.ChoiceField(

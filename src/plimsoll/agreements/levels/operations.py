@@ -140,7 +140,7 @@ def put_in_force(
             started_at = kept.corrects.started_at
             if not reason.strip():
                 faults.append(Fault("reason", _("Say what was wrong: it stands in the trail and beside every record that is recalculated.")))
-        elif before is not None and started_at is not None and (started_at < moment or (before.started_at is not None and started_at <= before.started_at)):
+        elif before is not None and started_at and (started_at < moment or (before.started_at is not None and started_at <= before.started_at)):
             faults.append(
                 Fault(
                     "started_at",

@@ -110,7 +110,8 @@ class StartForm(forms.Form):
         data = super().clean() or {}
         day = data.get("starts_on")
         if day is not None and day < localdate() and not (data.get("reason") or "").strip():
-            self.add_error("reason", _("%(day)s is past. Say why the terms hold from then on; the reason stands in the trail.") % {"day": date_format(day, "j F Y")})
+            said = _("%(day)s is past. Say why the terms hold from then on; the reason stands in the trail.")
+            self.add_error("reason", said % {"day": date_format(day, "j F Y")})
         return data
 
 
