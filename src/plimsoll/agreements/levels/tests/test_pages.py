@@ -90,6 +90,8 @@ def test_customers_see_what_was_promised_to_them_and_not_what_stands_behind_it(h
     inside = text_of(signed_in(house.ruth).get(f"/incidents/{incident.number}/"))
     outside = text_of(signed_in(maeve).get(f"/incidents/{incident.number}/"))
     assert contract.reference in inside
+    assert f"to resolve, the supplier&#x27;s, by {contract.reference}" in inside or f"to resolve, the supplier's, by {contract.reference}" in inside
+    assert "Every service that is delivered to them" not in text_of(signed_in(house.ruth).get(f"/agreements/{contract.number}/versions/1/"))
     assert "Clocks" in outside
     assert contract.reference not in outside
     assert {c["key"] for c in Caller(house.fresh(house.ruth)).get(f"incidents/{incident.number}/clocks").json()["items"]} == {
