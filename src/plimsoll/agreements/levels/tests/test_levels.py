@@ -233,6 +233,17 @@ def test_who_may_not_publish_does_not_and_a_draft_can_be_thrown_away(house: Hous
     assert not agreement.versions.exists()
 
 
+def test_nobody_signed_on_a_day_that_is_still_to_come(house: House, always: Calendar) -> None:
+    agreement = house.record(type_named("agreement"), organization=house.brannock)
+    draft_terms(agreement, Terms(hours=frozen_hours(always), targets=(Target("resolve", None, HOUR),)), by=house.ruth, channel="page")  # type: ignore[arg-type]
+    signed = {"type": "sla", "signed_by_us": house.greta, "signed_by_them": "Maeve", "signed_on": (now() + timedelta(days=3)).date().isoformat()}
+    with pytest.raises(MoveRefused, match="still to come"):
+        move(agreement, "sign", by=house.ruth, channel="page", fields=signed)
+    agreement.refresh_from_db()
+    assert agreement.state == "draft"
+    assert move(agreement, "sign", by=house.ruth, channel="page", fields={**signed, "signed_on": now().date().isoformat()}).state == "signed"
+
+
 def test_an_ended_agreement_covers_nothing_new(house: House, always: Calendar) -> None:
     agreement = agreed(house, always)
     move(agreement, "terminate", by=house.ruth, channel="page", note="They left.")
