@@ -103,8 +103,9 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_correction:  # it starts where the version did that it corrects: asking for a day would be asking in vain
             del self.fields["starts_on"]
-            self.fields["reason"].label = _("What was wrong")
-            self.fields["reason"].widget.is_required = True
+            reason = self.fields["reason"]
+            reason.label, reason.required, reason.widget.is_required = _("What was wrong"), True, True
+            reason.error_messages["required"] = _("Say what was wrong: it stands in the trail and beside every record that is recalculated.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
