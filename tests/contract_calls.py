@@ -58,6 +58,7 @@ def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[st
     known = {
         **PLACES,
         "number": str(record.number),
+        "organization": str(house.brannock.pk),
         "link": str(link.pk if link else 1),
         "attachment": str(file.pk if file else 1),
         "item": str(check.pk if check else 1),

@@ -151,6 +151,9 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
         if name == "began_at":  # lies behind, as symptoms do
             values[name] = (now() - timedelta(minutes=n + 1)).replace(second=0, microsecond=0)
             continue
+        if name == "signed_on":  # lies behind too: nobody signs tomorrow
+            values[name] = date(2026, 1, 1 + n)
+            continue
         if (rt.kind, name) in OF_ITS_OWN:  # one incident is handled as one major incident
             values[name] = house.wanted(rt)[name]
             continue

@@ -22,11 +22,14 @@ from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
+from plimsoll.resolution.incidents.beside import CoveringBeside
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
+from plimsoll.resolution.majors.beside import MajorBeside, ReviewBeside
 from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
 from plimsoll.resolution.requests import operations as requests, recurring
+from plimsoll.resolution.requests.beside import AccessBeside, TaskBeside, VersionBeside
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import (
     Accesses,
@@ -90,10 +93,14 @@ ANSWERS: Mapping[str, Sequence[str]] = {
     "incident": ["article"],
 }
 
-# What an upper floor keeps beside records of a kind: exported with them, and its words redacted with theirs.
+# What goes along with records of a kind: exported and taken in with them, its words redacted with theirs.
 BESIDE: Mapping[str, Sequence[Beside]] = {
-    "incident": [SatisfactionBeside()],
-    "request": [SatisfactionBeside()],
+    "incident": [SatisfactionBeside(), CoveringBeside()],
+    "request": [SatisfactionBeside(), VersionBeside()],
+    "fulfilmenttask": [TaskBeside()],
+    "accessright": [AccessBeside()],
+    "majorincident": [MajorBeside()],
+    "majorreview": [ReviewBeside()],
     "article": [JudgementsBeside()],
 }
 

@@ -1,4 +1,4 @@
-"""What exports carry of requests, their tasks and accesses: by which version something was ordered, and to which request the others belong."""
+"""What goes along with requests, their tasks and accesses: by which version something was ordered, and to which request the others belong."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from plimsoll.kernel.exchange.carrying import Taking, references, register_carrier
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.beside import Beside, Taking, Told, references
 from plimsoll.kernel.records.models import Record, gate_open
 from plimsoll.resolution.requests.models import AccessRight, FulfilmentTask, ModelVersion, Request
 
-Told = dict[int, dict[str, Any]]
 
-
-class OfRequests:
+class VersionBeside(Beside):
     """The version that it was ordered by: its number, and the digest of what it says."""
 
     def told(self, records: Sequence[Any], by: Person) -> Told:
@@ -37,7 +35,7 @@ class OfRequests:
         return {}
 
 
-class OfTasks:
+class TaskBeside(Beside):
     """The request or the access that it is for, and which task of the version it is."""
 
     def told(self, records: Sequence[Any], by: Person) -> Told:
@@ -57,7 +55,7 @@ class OfTasks:
         return {name: told[name] for name, found in (("request", request), ("access", access)) if told.get(name) and found is None}
 
 
-class OfAccesses:
+class AccessBeside(Beside):
     """The request that gave it, and when it was reminded of and taken away."""
 
     def told(self, records: Sequence[Any], by: Person) -> Told:
@@ -82,8 +80,3 @@ def _point(model: type[Record], record: Record, **values: Any) -> None:
     """What follows from the record's past and was never entered by anybody: part of the replay, and no act of its own."""
     with gate_open():
         model.objects.filter(pk=record.pk).update(**values)
-
-
-register_carrier("request", OfRequests())
-register_carrier("fulfilmenttask", OfTasks())
-register_carrier("accessright", OfAccesses())

@@ -1,4 +1,4 @@
-"""What exports carry of incidents: the agreement that covers each, and what stands behind it."""
+"""What goes along with incidents: the agreement that covers each, and what stands behind it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from plimsoll.agreements.levels.models import Agreement, Version
-from plimsoll.kernel.exchange.carrying import Taking, register_carrier
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.beside import Beside, Taking, Told
 from plimsoll.kernel.records.models import Record
 
 
-class Covering:
+class CoveringBeside(Beside):
     """Named by number and version, as far as the reader may see the agreement. An import decides anew, by the agreements that are kept there."""
 
-    def told(self, records: Sequence[Any], by: Person) -> dict[int, dict[str, Any]]:
+    def told(self, records: Sequence[Any], by: Person) -> Told:
         keys = {key for r in records for key in (r.covered_by_id, *r.backed_by) if key is not None}
         if not keys:
             return {}
@@ -28,7 +28,4 @@ class Covering:
         return found
 
     def take(self, record: Record, told: Mapping[str, Any], taking: Taking) -> dict[str, Any]:
-        return dict(told)
-
-
-register_carrier("incident", Covering())
+        return {name: told[name] for name in ("agreement", "behind") if name in told}

@@ -1,4 +1,4 @@
-"""What exports carry of major incidents and their reviews beside what every record has, and how it is taken in again."""
+"""What goes along with major incidents and their reviews beside what every record has, and what of it can be redacted."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.exchange.carrying import Taking, Who, register_carrier
 from plimsoll.kernel.identity.models import Organization, Person
+from plimsoll.kernel.records.beside import Beside, Taking, Told, Who, Words
 from plimsoll.kernel.records.models import Comment, Record
+from plimsoll.kernel.records.redaction import REPLACEMENT
 from plimsoll.resolution.majors.models import (
     AffectedCustomer,
+    MajorIncident,
     MajorLateness,
     MajorUpdate,
     ProcedureStep,
@@ -21,16 +23,16 @@ from plimsoll.resolution.majors.models import (
     ReviewReport,
     ToldTop,
 )
-
-Told = dict[int, dict[str, Any]]
+from plimsoll.resolution.majors.operations import NOTICE
+from plimsoll.resolution.majors.queries import children_of_lead
 
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-class OfMajors:
-    """Its updates (whose words are its comments), steps, who was told, who is affected, and which of its clocks ran over."""
+class MajorBeside(Beside):
+    """Its updates (whose words are its messages), steps, who was told, who is affected, and which of its clocks ran over."""
 
     def told(self, records: Sequence[Any], by: Person) -> Told:
         found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
@@ -77,6 +79,31 @@ class OfMajors:
             MajorLateness.objects.create(major_id=record.pk, clock=row["clock"], due_at=due_at, noticed_at=noticed_at)
         return {"affected": missing} if missing else {}
 
+    def held(self, record: Record) -> list[Words]:
+        steps = ProcedureStep.objects.filter(major=record.pk).values_list("pk", "text")
+        told = ToldTop.objects.filter(major=record.pk).exclude(how=NOTICE).values_list("pk", "how")
+        return [
+            *(Words(f"step-{pk}", _("Step of the procedure"), text) for pk, text in steps),
+            *(Words(f"told-{pk}", _("How top management was told"), how) for pk, how in told),
+        ]
+
+    def erase(self, record: Record, keys: Sequence[str]) -> None:
+        ProcedureStep.objects.filter(major=record.pk, pk__in=_ids(keys, "step-")).update(text=REPLACEMENT)
+        ToldTop.objects.filter(major=record.pk, pk__in=_ids(keys, "told-")).update(how=REPLACEMENT)
+
+    def copies(self, record: Record, comments: Sequence[Comment]) -> list[Comment]:
+        """The replies that its updates became on the incidents that belong to it."""
+        assert isinstance(record, MajorIncident)
+        told = MajorUpdate.objects.filter(comment__in=[c.pk for c in comments], audience="customers").select_related("comment")
+        cards = [record.lead_id, *children_of_lead(record).values_list("pk", flat=True)] if told else []
+        return [
+            reply
+            for update in told
+            for reply in Comment.objects.filter(
+                card__in=cards, author=update.comment.author_id, text=update.comment.text, at__gte=update.at, is_public=True, redacted_at=None
+            ).select_related("card__tenant")
+        ]
+
 
 def _affect(record: Record, name: str) -> bool:
     home = Organization.objects.filter(tenant=record.tenant_id, kind="customer", name=name).first()
@@ -85,7 +112,7 @@ def _affect(record: Record, name: str) -> bool:
     return home is not None
 
 
-class OfReviews:
+class ReviewBeside(Beside):
     """What it decided, and its reports as they were frozen."""
 
     def told(self, records: Sequence[Any], by: Person) -> Told:
@@ -129,6 +156,13 @@ class OfReviews:
             )
         return {}
 
+    def held(self, record: Record) -> list[Words]:
+        rows = ReviewDecision.objects.filter(review=record.pk).values_list("pk", "text")
+        return [Words(f"decision-{pk}", _("Decision"), text) for pk, text in rows]
 
-register_carrier("majorincident", OfMajors())
-register_carrier("majorreview", OfReviews())
+    def erase(self, record: Record, keys: Sequence[str]) -> None:
+        ReviewDecision.objects.filter(review=record.pk, pk__in=_ids(keys, "decision-")).update(text=REPLACEMENT)
+
+
+def _ids(keys: Sequence[str], prefix: str) -> list[int]:
+    return [int(key.removeprefix(prefix)) for key in keys if key.startswith(prefix)]
