@@ -158,6 +158,7 @@ class Printed:
     language: str = "en-GB"
     code: str = ""
     version: str = ""
+    day: str = ""  # of this text, as 2026-03-02; printed nowhere, it is the date of the file
     FORMAT: ClassVar[int] = 1
 
 

@@ -68,7 +68,8 @@ def _signatures(signatures: Iterable[Signature]) -> Iterator[str]:
     rows = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in (s.role, s.name, s.date, s.note))}</tr>" for s in signatures)
     if rows:
         head = "".join(f'<th scope="col">{escape(word)}</th>' for word in (_("Role"), _("Name"), _("Date"), _("Signature")))
-        yield f'<h2 id="signatures">{escape(_("Signatures"))}</h2>\n<table class="signatures"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        yield f'<h2 id="signatures">{escape(_("Signatures"))}</h2>'
+        yield f'<table class="signatures"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _text(text: object) -> str:

@@ -41,9 +41,8 @@ def test_appendices_are_numbered_by_themselves(first: str) -> None:
 
 
 def test_fields_within_sentences_and_on_lines_of_their_own() -> None:
-    read = parse(
-        "# A\nOf {{ organization.name|upper }} and\n{{ roles.holders | count }}:\n{{ list scopes.locations }}\n{{ table services.in_scope }}\n\n{{ picture units.chart }}"
-    )
+    text = "# A\nOf {{ organization.name|upper }} and\n{{ roles.holders | count }}:\n{{ list scopes.locations }}\n"
+    read = parse(text + "{{ table services.in_scope }}\n\n{{ picture units.chart }}")
     assert read.uses == (
         Use("organization.name", "text", "upper", 2, "a.1", "a"),
         Use("roles.holders", "text", "count", 3, "a.1", "a"),
