@@ -201,15 +201,20 @@ def _item(item: Item, filled: Mapping[str, Filled]) -> Item:
 
 
 def widths_of(columns: Sequence[str], rows: Sequence[TableRow]) -> tuple[int, ...]:
-    """Hundredths for each column, by what stands in it: long texts get room, no column gets so little that its longest word breaks needlessly."""
-    weights = []
+    """Hundredths for each column: first what its longest word needs, the rest by how much there is to read. A line holds about a hundred letters."""
+    needs, amounts = [], []
     for at, title in enumerate(columns):
-        texts = [text_of(row.cells[at]) for row in rows if at < len(row.cells)]
-        longest = max((len(word) for text in (title, *texts[:200]) for word in text.split()), default=1)
-        usual = sum(map(len, texts)) / len(texts) if texts else len(title)
-        most = max(map(len, texts), default=0)
-        weights.append(max(min(longest, 22) + 1.5, 4.0, min((usual * 2 + most) / 3, 90) ** 0.75 * 1.6))
-    return shares(weights)
+        texts = [text_of(row.cells[at]) for row in rows[:400] if at < len(row.cells)]
+        longest = max((len(word) for text in (title, *texts) for word in text.split()), default=1)
+        needs.append(max(min(longest, 20), min(max(map(len, texts), default=0), 14)) + 3.0)
+        usual = sum(map(len, texts)) / len(texts) if texts else 0.0
+        amounts.append(min(max(usual, max(map(len, texts), default=0) / 2, len(title)), 120) ** 0.8)
+    left = 100 - sum(needs)
+    if left <= 0:
+        return shares(needs)
+    # What fits on one line needs no more than that.
+    amounts = [max(0.1, amount - need**0.8) for amount, need in zip(amounts, needs, strict=True)]
+    return shares([need + left * amount / sum(amounts) for need, amount in zip(needs, amounts, strict=True)])
 
 
 def shares(weights: Sequence[float]) -> tuple[int, ...]:

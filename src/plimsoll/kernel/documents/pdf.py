@@ -64,7 +64,9 @@ def picture_as_png(svg: str, ppi: int = 200) -> bytes:
     import typst  # noqa: PLC0415 - as above
 
     source = '#set page(width: 160mm, height: auto, margin: 0pt)\n#image(bytes(json("data.json")), format: "svg", width: 100%)'
-    return bytes(typst.compile({"main": source.encode(), "data.json": json.dumps(printable(svg)).encode()}, format="png", ppi=ppi, ignore_system_fonts=True))
+    return bytes(
+        typst.compile({"main": source.encode(), "data.json": json.dumps(printable(svg)).encode()}, format="png", ppi=ppi, ignore_system_fonts=True)
+    )
 
 
 def printable(text: str) -> str:

@@ -31,11 +31,13 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
         "organization.name": Filled(Value("Northmere Digital Services")),
         "scope.sentence": Filled(
             Value(
-                "The service management system of Northmere Digital Services covers the workplace, network and clinical application services that its "
-                "operations units deliver from Split and Zagreb to customers in health care and education, and the technology that supports them."
+                "The service management system of Northmere Digital Services covers the workplace, network and clinical application services that "
+                "its operations units deliver from Split and Zagreb to customers in health care and education, and the technology that supports them."
             )
         ),
-        "scopes.locations": _list("Harbour House, Obala 12, Split (head office, service desk)", "Depot Žitnjak, Čulinečka cesta 9, Zagreb (spare parts)"),
+        "scopes.locations": _list(
+            "Harbour House, Obala 12, Split (head office, service desk)", "Depot Žitnjak, Čulinečka cesta 9, Zagreb (spare parts)"
+        ),
         "units.chart": Filled(Value(svg=CHART, columns=("Unit", "In scope"), rows=(Row(("Operations", "yes")), Row(("Consulting", "no"))))),
         "objectives.current": _table(
             "Objective | Metric | Now | Aim | By | Owner",
@@ -58,7 +60,7 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
         "roles.all": _table(
             "Role | Holder | Responsible for | May decide",
             "Top management | Hamish Orr | scope, policy and objectives; means; review twice a year | policy, plan, risks above 12, budget",
-            "SMS manager | Ruth Castellano | processes are designed, run and improved; reports to top management | process documents, audits, risks up to 12",
+            "SMS manager | Ruth Castellano | processes are designed, run and improved; reports | process documents, audits, risks up to 12",
             "Change manager | Priya Raman | changes are assessed, approved and looked back on | changes up to medium risk",
             "Incident manager | Callum Reid | service is restored; people are told | major incident, escalation",
             "Service level manager | Marian Holt | requirements, agreements, reports to customers | agreements without penalty",
@@ -70,18 +72,22 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
             "Service desk staff | 8 people | first contact 7:00 to 19:00 | 2 March 2026",
             "Monitoring | 1 licence for 400 nodes | network and servers | 12 January 2026",
         ),
-        "resources.forecast": Filled(None, sentence="The forecast of resources is not kept yet: enter it under Resources, or give a text with a reason."),
+        "resources.forecast": Filled(
+            None, sentence="The forecast of resources is not kept yet: enter it under Resources, or give a text with a reason."
+        ),
         "parties.operating": _table(
             "Party | Operates | Contract | Proofs",
             "Telmere Networks | wide area network, monitoring | CON-011 | 4 of 4",
             "Norvik Hosting | data centre, backup | CON-014 | 4 of 4",
             "Halden Print | print service, first line | CON-019 | 3 of 4",
         ),
-        "risks.map": Filled(Value(svg=CHART.replace("Units", "Risks by likelihood and consequence"), columns=("Risk", "Rating"), rows=(Row(("RSK-4", "16")),))),
+        "risks.map": Filled(
+            Value(svg=CHART.replace("Units", "Risks by likelihood and consequence"), columns=("Risk", "Rating"), rows=(Row(("RSK-4", "16")),))
+        ),
         "risks.open": _table(
             "Risk | Likelihood | Consequence | Rating | Owner | Treatment | Due | State | Review",
             *(
-                f"RSK-{n} Power fails in the depot for longer than the batteries last | {n % 5 + 1} | {n % 4 + 2} | {(n % 5 + 1) * (n % 4 + 2)} | Sefu Adeyemi "
+                f"RSK-{n} Power fails for longer than batteries last | {n % 5 + 1} | {n % 4 + 2} | {(n % 5 + 1) * (n % 4 + 2)} | Sefu Adeyemi "
                 f"| Second feed, contract with the network operator | 30 June 2026 | being treated | 1 May 2026"
                 for n in range(1, 13)
             ),
@@ -90,7 +96,10 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
         "measures.all": Filled(Value(), sentence="No measures are kept: enter them under Measurements, or confirm that there are none."),
         "services.in_scope": _table(
             "Service | Owner | Customers | Hours | State",
-            *(f"Managed workplace {n} | Ana Horvat | Northmere Health Trust, Halden College | Weekdays 7:00 to 19:00 | live" for n in range(1, services + 1)),
+            *(
+                f"Managed workplace {n} | Ana Horvat | Northmere Health Trust, Halden College | Weekdays 7:00 to 19:00 | live"
+                for n in range(1, services + 1)
+            ),
             kind="service",
         ),
         "people.all": _table(
