@@ -1,1 +1,1 @@
-"""Controlled documents: one source each, filled from records, approved and frozen, watched for drift."""
+"""Documents written by the records: their source, what they are composed of, and how they are printed."""
