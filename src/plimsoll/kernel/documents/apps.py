@@ -11,3 +11,4 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.kernel.documents.record")
         import_module("plimsoll.kernel.documents.fields")
+        import_module("plimsoll.kernel.documents.content").declare_what_waits()

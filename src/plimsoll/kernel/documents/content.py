@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from plimsoll.kernel.documents.source import parse
+from plimsoll.kernel.figures.blanks import declare_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,11 @@ def templates(folder: Path | None = None) -> tuple[Template, ...]:
 
 def template_named(key: str) -> Template | None:
     return next((t for t in templates() if t.key == key), None)
+
+
+def declare_what_waits(folder: Path | None = None) -> None:
+    """Declare the fields that templates name and whose register is not built yet; a room's own takes the place of each."""
+    path = (folder or Path(settings.PLIMSOLL_CONTENT)) / "documents" / "later.toml"
+    if path.exists():
+        for name, told in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            declare_later(name, told["title"], told["shape"], told["clause"], *told.get("ids", ()))
