@@ -24,15 +24,16 @@ from plimsoll.kernel.documents.blocks import (
     TableRow,
     text_of,
 )
+from plimsoll.kernel.documents.upgrading import Piece, merged, three_way
 from plimsoll.kernel.figures.blanks import Source
 
-Change_ = Literal["added", "removed", "changed"]
+Kind = Literal["added", "removed", "changed"]
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 ALIKE = 0.5  # from how alike on two texts are one that was changed
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Stretch:
     """A stretch of text that is the same in both, or only in one."""
 
     kind: Literal["same", "added", "removed"]
@@ -41,10 +42,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """A row that came, went, or says something else; `cells` holds the pieces of each cell."""
+    """A row that came, went, or says something else; `cells` holds the stretches of each cell."""
 
-    kind: Change_
-    cells: tuple[tuple[Piece, ...], ...]
+    kind: Kind
+    cells: tuple[tuple[Stretch, ...], ...]
     source: Source | None = None
 
 
@@ -55,11 +56,11 @@ class Change:
     A text has `pieces`; a list or a table has `rows` with those that differ.
     """
 
-    kind: Change_
+    kind: Kind
     what: str  # heading, paragraph, list, table, picture, note, statement, open
     anchor: str
     section: str
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[Stretch, ...] = ()
     rows: tuple[RowChange, ...] = ()
     columns: tuple[str, ...] = ()
     field: str = ""
@@ -80,20 +81,20 @@ def changes(old: Printed | Sequence[Block], new: Printed | Sequence[Block]) -> t
     return tuple(_compared(before, after))
 
 
-def by_words(old: str, new: str) -> tuple[Piece, ...]:
+def by_words(old: str, new: str) -> tuple[Stretch, ...]:
     """Two texts as one, word by word."""
     if old == new:
-        return (Piece("same", new),) if new else ()
+        return (Stretch("same", new),) if new else ()
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    pieces: list[Piece] = []
+    pieces: list[Stretch] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(after[c:d])))
+            pieces.append(Stretch("same", "".join(after[c:d])))
             continue
         if b > a:
-            pieces.append(Piece("removed", "".join(before[a:b])))
+            pieces.append(Stretch("removed", "".join(before[a:b])))
         if d > c:
-            pieces.append(Piece("added", "".join(after[c:d])))
+            pieces.append(Stretch("added", "".join(after[c:d])))
     return tuple(pieces)
 
 
@@ -237,9 +238,9 @@ def _columns(block: Block) -> tuple[str, ...]:
 def _alone(kind: Literal["added", "removed"], placed: _Placed) -> Iterator[Change]:
     block = placed.block
     said = _said(block)
-    rows = tuple(RowChange(kind, tuple((Piece(kind, cell),) if cell else () for cell in cells), row.source) for row, cells in _rows_of(block))
+    rows = tuple(RowChange(kind, tuple((Stretch(kind, cell),) if cell else () for cell in cells), row.source) for row, cells in _rows_of(block))
     if said or rows:
-        pieces = (Piece(kind, said),) if said else ()
+        pieces = (Stretch(kind, said),) if said else ()
         yield Change(kind, _what(block), block.anchor, placed.title, pieces, rows, _columns(block), _field_of(block))
 
 
@@ -248,8 +249,8 @@ def _changed(old: _Placed, new: _Placed) -> Iterator[Change]:
     before, after = _said(old.block), _said(new.block)
     if old.block.__class__ is not new.block.__class__ and not (_rows_of(old.block) and _rows_of(new.block)):
         # An open place that is filled now, or a list that became a sentence: the old words go, the new ones come.
-        gone = tuple(Piece("removed", text) for text in [before] if text)
-        come = tuple(Piece("added", text) for text in [after] if text)
+        gone = tuple(Stretch("removed", text) for text in [before] if text)
+        come = tuple(Stretch("added", text) for text in [after] if text)
         pieces = (*gone, *come)
     else:
         pieces = by_words(before, after) if before != after else ()
@@ -266,7 +267,7 @@ def _row_changes(old: _Rows, new: _Rows) -> Iterator[RowChange]:
     after = dict(_keyed(new))
     for key, (row, cells) in after.items():
         if key not in before:
-            yield RowChange("added", tuple((Piece("added", cell),) if cell else () for cell in cells), row.source)
+            yield RowChange("added", tuple((Stretch("added", cell),) if cell else () for cell in cells), row.source)
         elif before[key][1] != cells:
             was = before[key][1]
             longest = max(len(was), len(cells))
@@ -274,7 +275,7 @@ def _row_changes(old: _Rows, new: _Rows) -> Iterator[RowChange]:
             yield RowChange("changed", tuple(by_words(a, b) for a, b in pairs), row.source)
     for key, (row, cells) in before.items():
         if key not in after:
-            yield RowChange("removed", tuple((Piece("removed", cell),) if cell else () for cell in cells), row.source)
+            yield RowChange("removed", tuple((Stretch("removed", cell),) if cell else () for cell in cells), row.source)
 
 
 def _keyed(rows: _Rows) -> Iterator[tuple[Hashable, tuple[TableRow, tuple[str, ...]]]]:
@@ -283,3 +284,6 @@ def _keyed(rows: _Rows) -> Iterator[tuple[Hashable, tuple[TableRow, tuple[str, .
         key = row.source.key if row.source else cells[0].strip() if cells else ""
         seen[key] = seen.get(key, 0) + 1
         yield (key, seen[key]), (row, cells)
+
+
+__all__ = ["Change", "Piece", "RowChange", "Stretch", "by_words", "changes", "merged", "three_way"]

@@ -201,7 +201,7 @@ def _item(item: Item, filled: Mapping[str, Filled]) -> Item:
 
 
 def widths_of(columns: Sequence[str], rows: Sequence[TableRow]) -> tuple[int, ...]:
-    """Hundredths for each column: first what its longest word needs, the rest by how much there is to read. A line holds about a hundred letters."""
+    """Hundredths for each column: first what its longest word needs, the rest by how much there is to read."""
     needs, amounts = [], []
     for at, title in enumerate(columns):
         texts = [text_of(row.cells[at]) for row in rows[:400] if at < len(row.cells)]
@@ -209,7 +209,8 @@ def widths_of(columns: Sequence[str], rows: Sequence[TableRow]) -> tuple[int, ..
         needs.append(max(min(longest, 20), min(max(map(len, texts), default=0), 14)) + 3.0)
         usual = sum(map(len, texts)) / len(texts) if texts else 0.0
         amounts.append(min(max(usual, max(map(len, texts), default=0) / 2, len(title)), 120) ** 0.8)
-    left = 100 - sum(needs)
+    # So many letters a line holds: the more columns, the smaller they are printed, from eight on across the page.
+    left = (100 if len(columns) < 5 else 112 if len(columns) < 8 else 165) - sum(needs)
     if left <= 0:
         return shares(needs)
     # What fits on one line needs no more than that.

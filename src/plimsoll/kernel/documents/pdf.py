@@ -23,10 +23,11 @@ from plimsoll.kernel.documents.composing import widths_of
 logger = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("printed.typ")
+TEXT_WIDTH, TEXT_HEIGHT = 459.0, 600.0  # points that a page has for a drawing, with its title
 WIDE = 8  # columns from which a table is printed on a page of its own, lying
 _KEPT_OUT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Z]{2}))?")
-_RATIO = re.compile(r"viewBox=.\S+ \S+ ([\d.]+) ([\d.]+)")
+_VIEW = re.compile(r"viewBox=.\S+ \S+ ([\d.]+) ([\d.]+)")
 # What is tried in turn. The fonts that typst carries print every European language alike on every machine; letters beyond them are looked for among
 # the machine's own; and where no font has them a document must still come out, if without the promise of the standards.
 _TRIES: tuple[dict[str, Any], ...] = (
@@ -64,9 +65,8 @@ def picture_as_png(svg: str, ppi: int = 200) -> bytes:
     import typst  # noqa: PLC0415 - as above
 
     source = '#set page(width: 160mm, height: auto, margin: 0pt)\n#image(bytes(json("data.json")), format: "svg", width: 100%)'
-    return bytes(
-        typst.compile({"main": source.encode(), "data.json": json.dumps(printable(svg)).encode()}, format="png", ppi=ppi, ignore_system_fonts=True)
-    )
+    files: Any = {"main": source.encode(), "data.json": json.dumps(printable(svg)).encode()}
+    return bytes(typst.compile(files, format="png", ppi=ppi, ignore_system_fonts=True))
 
 
 def printable(text: str) -> str:
@@ -79,7 +79,8 @@ def _template() -> bytes:
     return TEMPLATE.read_bytes()
 
 
-def _files(printed: Printed) -> dict[str, bytes]:
+def _files(printed: Printed) -> Any:
+    """What typst is given instead of files. Its types know of no such dictionaries."""
     return {"main": _template(), "data.json": json.dumps(_printable(_data(printed)), ensure_ascii=False, separators=(",", ":")).encode()}
 
 
@@ -123,7 +124,7 @@ def _data(printed: Printed) -> dict[str, Any]:
     day = day_of(printed)
     return {
         "words": words(),
-        "title": printed.title,
+        "title": _said(printed.title, printed.code, printed.kind),
         "kind": printed.kind,
         "organization": printed.organization,
         "logo": printed.logo,
@@ -140,10 +141,21 @@ def _data(printed: Printed) -> dict[str, Any]:
     }
 
 
+def _said(*texts: str) -> str:
+    """The first that says anything: a title that is empty is no title."""
+    return next((text for text in texts if printable(text).strip()), "–")
+
+
 def _block(block: Block) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"is": "heading", "anchor": block.anchor, "level": min(block.level, 5), "number": block.number, "title": block.title}
+            return {
+                "is": "heading",
+                "anchor": block.anchor,
+                "level": min(block.level, 5),
+                "number": block.number,
+                "title": _said(block.title, block.number),
+            }
         case Paragraph():
             return {"is": "paragraph", "runs": _runs(block.runs)}
         case Bullets():
@@ -190,9 +202,15 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
-    found = _RATIO.search(picture.svg)
-    is_wide = not found or float(found[1]) >= float(found[2]) / 1.35
-    return {"is": "picture", "svg": picture.svg, "title": picture.title, "alt": alt_of(picture), "wide": is_wide}
+    return {"is": "picture", "svg": picture.svg, "title": picture.title, "alt": alt_of(picture), "width": width_of(picture.svg)}
+
+
+def width_of(svg: str) -> float:
+    """How wide a drawing is printed, in points: at its own size, as far as the page has room for it."""
+    if not (found := _VIEW.search(svg)):
+        return TEXT_WIDTH
+    wide, high = max(1.0, float(found[1])), max(1.0, float(found[2]))
+    return round(min(wide * 0.8, TEXT_WIDTH, TEXT_HEIGHT * wide / high), 1)
 
 
 def alt_of(picture: Picture, most: int = 1200) -> str:

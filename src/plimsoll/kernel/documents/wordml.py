@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from plimsoll.kernel.documents.blocks import Block, Bullets, Heading, Item, Note, Open, Paragraph, Picture, Run, Runs, Stated, Table
 from plimsoll.kernel.documents.composing import widths_of
-from plimsoll.kernel.documents.pdf import WIDE, alt_of, printable
+from plimsoll.kernel.documents.pdf import WIDE, alt_of, printable, width_of
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -151,7 +151,7 @@ class Writer:
     def picture(self, block: Picture) -> str:
         relation, wide, high = self.relations.picture(block.svg)
         self.relations.pictures += 1
-        drawn = drawing(relation, wide, high, TEXT_WIDTH * EMU, alt_of(block), self.relations.pictures)
+        drawn = drawing(relation, wide, high, int(width_of(block.svg) * 20) * EMU, alt_of(block), self.relations.pictures)
         caption = paragraph(plain(block.title), "Caption") if block.title else ""
         return paragraph(f"<w:r>{drawn}</w:r>", "PictureLine") + caption
 

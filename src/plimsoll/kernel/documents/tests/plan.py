@@ -6,13 +6,36 @@ from plimsoll.kernel.documents.blocks import Printed, Signature
 from plimsoll.kernel.documents.composing import Filled, compose
 from plimsoll.kernel.documents.source import parse
 from plimsoll.kernel.figures.blanks import Row, Source, Value
+from plimsoll.kernel.figures.svg import Cell, Node, heat_map, organisation_chart
 
 SOURCE = (Path(__file__).parent / "data" / "plan.md").read_text(encoding="utf-8")
 LOGO = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 60"><circle cx="30" cy="30" r="22" fill="none" stroke="#0d6079" stroke-width="6"/>
 <path d="M4 30h52" stroke="#0d6079" stroke-width="6"/><path d="M80 20h150M80 32h110M80 44h130" stroke="#1b252d" stroke-width="5"/></svg>"""
-CHART = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200"><title>Units</title>
-<rect x="200" y="10" width="200" height="40" fill="#d8e9ef" stroke="#0d6079"/><text x="300" y="36" text-anchor="middle">Operations</text>
-<rect x="20" y="120" width="200" height="40" fill="none" stroke="#55626b"/><text x="120" y="146" text-anchor="middle">Consulting</text></svg>"""
+UNITS = organisation_chart(
+    [
+        Node("n", "Northmere Digital Services", is_marked=True),
+        Node("o", "Operations", "n", "Callum Reid", True),
+        Node("d", "Service desk", "o", "8 people", True),
+        Node("f", "Field services and spare parts, Zagreb", "o", "", True),
+        Node("c", "Clinical applications", "n", "Marian Holt", True),
+        Node("i", "Interfaces", "c", "", True),
+        Node("a", "Consulting", "n", "not in scope"),
+        Node("b", "Sales", "n"),
+    ],
+    title="Units of Northmere Digital Services",
+    marked="within the scope",
+    unmarked="outside",
+)
+STEPS = ("Rare", "Unlikely", "Possible", "Likely", "Almost certain")
+MAP = heat_map(
+    [str(n) for n in range(5, 0, -1)],
+    STEPS,
+    [[Cell("RSK-4, RSK-7" if r * c == 12 else "", 0 if r * c < 6 else 1 if r * c < 13 else 2) for c in range(1, 6)] for r in range(5, 0, -1)],
+    ("kept in sight", "treated or accepted by the SMS manager", "must be treated"),
+    title="Risks by likelihood and consequence",
+    down="Consequence",
+    across="Likelihood",
+)
 
 
 def _table(columns: str, *rows: str, kind: str = "thing") -> Filled:
@@ -38,7 +61,7 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
         "scopes.locations": _list(
             "Harbour House, Obala 12, Split (head office, service desk)", "Depot Žitnjak, Čulinečka cesta 9, Zagreb (spare parts)"
         ),
-        "units.chart": Filled(Value(svg=CHART, columns=("Unit", "In scope"), rows=(Row(("Operations", "yes")), Row(("Consulting", "no"))))),
+        "units.chart": Filled(Value(svg=UNITS, columns=("Unit", "In scope"), rows=(Row(("Operations", "yes")), Row(("Consulting", "no"))))),
         "objectives.current": _table(
             "Objective | Metric | Now | Aim | By | Owner",
             "Incidents are resolved at first contact | share of incidents resolved by the service desk | 61 % | 70 % | 30 June 2026 | Callum Reid",
@@ -81,9 +104,7 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
             "Norvik Hosting | data centre, backup | CON-014 | 4 of 4",
             "Halden Print | print service, first line | CON-019 | 3 of 4",
         ),
-        "risks.map": Filled(
-            Value(svg=CHART.replace("Units", "Risks by likelihood and consequence"), columns=("Risk", "Rating"), rows=(Row(("RSK-4", "16")),))
-        ),
+        "risks.map": Filled(Value(svg=MAP, columns=("Risk", "Rating"), rows=(Row(("RSK-4", "16")),))),
         "risks.open": _table(
             "Risk | Likelihood | Consequence | Rating | Owner | Treatment | Due | State | Review",
             *(
