@@ -101,7 +101,7 @@ def standings(document: Document, source: Parsed, *, at: datetime | None = None,
     """Each field of a text once, in the order in which the text names them. As many queries as its fields take together."""
     moment = at or now()
     own = own_values(document, number=number, at=moment)
-    fillings = {f.name: f for f in document.fillings.select_related("by")}
+    fillings = {f.name: f for f in document.fillings.select_related("by")} if document.pk is not None else {}
     asked = Asked(document.tenant, moment)
     return [_standing(use, asked, own, fillings.get(use.name)) for use in _once(source.uses)]
 
@@ -190,7 +190,7 @@ def printed(
     day = at.astimezone(ZoneInfo(document.tenant.timezone)).date()
     history = [
         (date_format(v.approved_at.astimezone(ZoneInfo(document.tenant.timezone)).date(), "j F Y"), v.number, ", ".join(v.authors), v.description)
-        for v in document.versions.order_by("pk")
+        for v in (document.versions.order_by("pk") if document.pk is not None else ())
     ] + [(date_format(day, "j F Y"), number, own["document.created_by"].text, document.change_description)]
     return Printed(
         title=document.title,

@@ -19,7 +19,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "document",
         help="write a document to a file",
-        description="The version in force, or another, or the draft, as PDF, DOCX or Markdown. Named by its template (sms-plan), code or number (DOC-3).",
+        description="The version in force, another, or the draft, as PDF, DOCX or Markdown. Named by template (sms-plan), code or number (DOC-3).",
     )
     parser.add_argument("document", help="a template's name, a code, or a number such as DOC-3")
     parser.add_argument("--format", choices=tuple(TYPES), default="pdf", help="default: pdf")
