@@ -61,6 +61,9 @@ INSTALLED_APPS = [
     "plimsoll.kernel.api",
     # rooms
     "plimsoll.support.knowledge",
+    "plimsoll.context.issues",
+    "plimsoll.context.interested_parties",
+    "plimsoll.context.scopes",
     "plimsoll.portfolio.services",
     "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",

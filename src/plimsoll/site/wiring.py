@@ -8,6 +8,12 @@ from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements,
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
+from plimsoll.context.interested_parties.panels import Requirements
+from plimsoll.context.interested_parties.parts import REQUIREMENTS
+from plimsoll.context.parts.beside import PartsBeside
+from plimsoll.context.scopes import operations as scopes
+from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
+from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
@@ -53,6 +59,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         majors.follow,
         requests.follow,
         relationships.ask_when_done,
+        scopes.supersede_others,
     ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],
@@ -79,6 +86,9 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
+    "unit": [UnitsBelow],
+    "scope": [Exclusions, Timeline, Resources],
+    "party": [Requirements],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -91,6 +101,8 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "incident": [SatisfactionBeside()],
     "request": [SatisfactionBeside()],
     "article": [JudgementsBeside()],
+    "scope": [PartsBeside(part_type) for part_type in PARTS_OF_SCOPES],
+    "party": [PartsBeside(REQUIREMENTS)],
 }
 
 # What can be done with a record of a kind beside its moves.
@@ -99,6 +111,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "request": [customer_view],
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
+    "scope": [scope_acts],
 }
 
 # What stands over the page of a record of a kind.
