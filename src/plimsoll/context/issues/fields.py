@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.issues.models import ContextIssue
@@ -24,7 +25,7 @@ def issues(sphere: str) -> Callable[[Asked], Value]:
 
 
 def _reviewed(issue: ContextIssue) -> str:
-    return date_format(issue.reviewed_at, "j F Y") if issue.reviewed_at else _("not yet")
+    return date_format(localtime(issue.reviewed_at), "j F Y") if issue.reviewed_at else _("not yet")
 
 
 def climate(asked: Asked) -> Value:
@@ -63,6 +64,6 @@ for _blank in (
         climate,
         "/contextissues/?is_climate=true",
         ("4.1-c",),
-    ),  # fmt: skip
+    ),
 ):
     declare_blank(_blank)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.context.issues.rules import ISSUE_FLOW, Facts
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
 from plimsoll.kernel.records.models import Record
 
@@ -18,7 +17,7 @@ class IssueBehaviour(Behaviour):
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return [
-            Facts(i.owner_id, localdate(), i.review_due_date, i.is_climate, i.climate_decision, i.climate_reason, i.climate_decided_on)
+            Facts(i.owner_id, now(), i.review_due_date, i.is_climate, i.climate_decision, i.climate_reason, i.climate_decided_on)
             for i in records
             if isinstance(i, ContextIssue)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 
@@ -15,7 +15,7 @@ class Facts:
     """What the guards judge."""
 
     owner: int | None = None
-    today: date = date.min
+    now: datetime = datetime.min.replace(tzinfo=UTC)
     next_review: date | None = None
     is_climate: bool = False
     decision: str = UNDECIDED
@@ -30,7 +30,7 @@ def will_be_looked_at_again(facts: Facts) -> str | None:
         lacking := missing("A review needs", ("owner", "an owner", facts.owner), ("review_due_date", "the day of the next one", facts.next_review))
     ) is not None:
         return lacking
-    if facts.next_review is not None and facts.next_review <= facts.today:
+    if facts.next_review is not None and facts.next_review <= facts.now.date():
         return at_field("review_due_date", "The next review lies ahead. Choose a later day.")
     return None
 

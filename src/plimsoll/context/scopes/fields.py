@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.scopes.chart import Node, chart
@@ -37,8 +38,8 @@ def dimensions(asked: Asked) -> Value:
     rows = []
     for name, (answer, text) in scope.answers().items():
         if answer != OPEN:
-            field: Any = Scope._meta.get_field(f"{name}_answer")
-            rows.append(Row((str(field.verbose_name), str(getattr(scope, f"get_{name}_answer_display")()), text), here))
+            label = str(_field(f"{name}_answer"))
+            rows.append(Row((label[:1].upper() + label[1:], str(getattr(scope, f"get_{name}_answer_display")()), text), here))
     return Value(columns=(_("Dimension"), _("Answer"), _("What it means for the scope")), rows=tuple(rows), sources=(here,))
 
 
@@ -97,8 +98,16 @@ def approval(asked: Asked) -> Value:
     scope = current_scope(asked.tenant)
     if scope is None or scope.approved_at is None:
         return Value(sources=(source_of(scope),)) if scope is not None else Value()
-    said = {"ref": scope.reference, "name": scope.approved_by or "", "day": date_format(scope.approved_at, "j F Y")}
+    said = {"ref": scope.reference, "name": scope.approved_by or "", "day": date_format(localtime(scope.approved_at), "j F Y")}
     return Value(_("%(ref)s, approved by %(name)s on %(day)s") % said, sources=(source_of(scope),))
+
+
+def since(asked: Asked) -> Value:
+    """From when on the scope holds: the day of its approval."""
+    scope = current_scope(asked.tenant)
+    if scope is None or scope.approved_at is None:
+        return Value()
+    return Value(date_format(localtime(scope.approved_at), "j F Y"), sources=(source_of(scope),))
 
 
 def units(asked: Asked) -> Value:
@@ -172,10 +181,11 @@ for _blank in (
         exclusions,
         "/scope/",
         ("S-021", "S-120"),
-    ),  # fmt: skip
+    ),
     Blank("scope.milestones", gettext_lazy("Timeline"), "table", _S, _ON_THE_SCOPE, milestones, "/scope/", ("S-120",)),
     Blank("scope.resources", gettext_lazy("Resources"), "table", _S, _ON_THE_SCOPE, resources, "/scope/", ("S-120",)),
     Blank("scope.approval", gettext_lazy("Approval of the scope"), "text", _S, _ON_THE_SCOPE, approval, "/scope/", ("4.3-c",)),
+    Blank("scope.since", gettext_lazy("Scope in force since"), "text", _S, _ON_THE_SCOPE, since, "/scope/", ("4.3-c",)),
     Blank("units.in_scope", gettext_lazy("Units in scope"), "table", _U, _ON_UNITS, units, "/units/?in_scope=true", ("F-07", "S-020")),
     Blank("units.excluded", gettext_lazy("Units not in scope"), "table", _U, _ON_UNITS, units_excluded, "/units/?in_scope=false", ("S-021",)),
     Blank("units.chart", gettext_lazy("Organisation chart"), "picture", _U, _ON_UNITS, units_chart, "/units/", ("S-020",)),
@@ -188,7 +198,7 @@ for _blank in (
         locations,
         "/locations/?in_scope=true",
         ("F-05", "S-022"),
-    ),  # fmt: skip
+    ),
     Blank(
         "locations.of_customers", gettext_lazy("Locations of customers"), "table", _L, _ON_LOCATIONS, customer_locations, "/locations/", ("S-019",)
     ),
@@ -201,6 +211,6 @@ for _blank in (
         locations_excluded,
         "/locations/?in_scope=false",
         ("S-021",),
-    ),  # fmt: skip
+    ),
 ):
     declare_blank(_blank)

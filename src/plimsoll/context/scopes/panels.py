@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from plimsoll.context.parts.declaring import PartType
 from plimsoll.context.scopes.models import Milestone, Scope, Unit
 from plimsoll.context.scopes.parts import EXCLUSIONS, MILESTONES, RESOURCES
+from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside, may
@@ -102,7 +103,7 @@ def scope_acts(record: Record, person: Person) -> list[Act]:
     if not isinstance(record, Scope) or not is_inside(person, record):
         return []
     acts = [Act(_("Read the scope that holds"), "/scope/", "eye")]
-    if may(person, "scope:open") and may(person, "scope:amend", record):
+    if not reach(person, "scope:open").is_empty and may(person, "scope:amend", record):
         reasons = () if record.state in ("approved", "superseded") else (_("It is being written still; change this one."),)
         acts.append(Act(_("Draft the next one…"), f"/scopes/{record.number}/next/", "copy", reasons))
     return acts

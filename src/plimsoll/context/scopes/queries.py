@@ -57,6 +57,18 @@ def units_of(tenant: Tenant) -> list[Unit]:
     return ordered
 
 
+def named_units(units: Sequence[Unit]) -> list[Unit]:
+    """The units that a sentence names: the highest of those in scope with everything that belongs to them. `units` is as `units_of` gives it."""
+    broken: set[int] = set()  # not in scope, or something below is not
+    for unit in reversed(units):
+        if not unit.in_scope or unit.pk in broken:
+            broken.add(unit.pk)
+            broken |= {unit.parent_id} - {None}  # type: ignore[arg-type]
+    there = {u.pk for u in units}
+    whole = [u for u in units if u.pk not in broken and (u.parent_id not in there or u.parent_id in broken)]
+    return whole or [u for u in units if u.in_scope]
+
+
 def locations_of(tenant: Tenant) -> list[Location]:
     """Every location in use, by name."""
     return list(Location.objects.filter(tenant=tenant, is_open=True).select_related("customer").order_by("title", "number"))

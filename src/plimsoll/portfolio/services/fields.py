@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.scopes.models import Exclusion
-from plimsoll.context.scopes.queries import current_scope, locations_of, provider_of, source_of, units_of
+from plimsoll.context.scopes.queries import current_scope, locations_of, named_units, provider_of, source_of, units_of
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
 from plimsoll.kernel.identity.models import Organization
 from plimsoll.kernel.records.workflows import workflow_of
@@ -16,14 +15,14 @@ from plimsoll.portfolio.services.scoping import Covered, compose
 
 
 def in_scope(asked: Asked) -> Value:
-    """Every service in scope that is not retired or rejected, by name."""
-    rows = [s for s in services_of(asked.tenant) if s.in_scope]
-    return _services(asked, rows)
+    """Every service in scope, by name: those that are delivered or in design. Proposals only while there is nothing else."""
+    return _services(asked, covered_services(services_of(asked.tenant)))
 
 
-def live(asked: Asked) -> Value:
-    """Those of them that are delivered now."""
-    return _services(asked, [s for s in services_of(asked.tenant) if s.in_scope and s.state in ("live", "retiring")])
+def covered_services(services: list[Service]) -> list[Service]:
+    """Of some services those that the scope speaks of: what is only proposed is none yet, except where an organisation just begins."""
+    marked = [s for s in services if s.in_scope]
+    return [s for s in marked if s.state != "proposed"] or marked
 
 
 def _services(asked: Asked, rows: list[Service]) -> Value:
@@ -54,7 +53,7 @@ def excluded(asked: Asked) -> Value:
 
 def customers(asked: Asked) -> Value:
     """Whoever gets a service in scope: inside or outside the organisation, whom to speak to, what they use."""
-    used = delivered_to([s for s in services_of(asked.tenant) if s.in_scope], asked.at)
+    used = delivered_to(covered_services(services_of(asked.tenant)), asked.at)
     contacts = contacts_of(list(used), asked.at)
     told = tuple(
         Row(
@@ -79,7 +78,7 @@ def sentence(asked: Asked) -> Value:
     """The scope as the records make it: see `scoping.compose`."""
     scope, provider = current_scope(asked.tenant), provider_of(asked.tenant)
     services = services_of(asked.tenant)
-    covered = [s for s in services if s.in_scope]
+    covered = covered_services(services)
     units, locations = units_of(asked.tenant), locations_of(asked.tenant)
     told_units = [u for u in units if u.in_scope]
     told_places = [p for p in locations if p.in_scope and p.customer_id is None]
@@ -93,7 +92,7 @@ def sentence(asked: Asked) -> Value:
             provider=provider.name if provider is not None else asked.tenant.name,
             service_kind=scope.service_kind if scope is not None else "",
             services=[s.title for s in covered],
-            units=[u.title for u in told_units if u.parent_id not in {above.pk for above in told_units}],
+            units=[u.title for u in named_units(units)],
             locations=[p.title for p in told_places],
             customers=[o.name for o in used],
             technology=scope.technology_text if scope is not None and scope.technology_answer == "considered" else "",
@@ -107,14 +106,6 @@ def sentence(asked: Asked) -> Value:
     if provider is not None:
         sources.append(organization_source(provider))
     return Value(text, sources=tuple(sources))
-
-
-def since(asked: Asked) -> Value:
-    """From when on the scope holds: the day of its approval."""
-    scope = current_scope(asked.tenant)
-    if scope is None or scope.approved_at is None:
-        return Value()
-    return Value(date_format(scope.approved_at, "j F Y"), sources=(source_of(scope),))
 
 
 _ON_SERVICES = gettext_lazy("In the list of services.")
@@ -131,8 +122,7 @@ for _blank in (
         sentence,
         "/scope/",
         ("F-03", "S-018"),
-    ),  # fmt: skip
-    Blank("scope.since", gettext_lazy("Scope in force since"), "text", ("scope",), _ON_THE_SCOPE, since, "/scope/", ("4.3-c",)),
+    ),
     Blank(
         "services.in_scope",
         gettext_lazy("Services in scope"),
@@ -141,18 +131,8 @@ for _blank in (
         _ON_SERVICES,
         in_scope,
         "/services/?in_scope=true",
-        ("S-018", "S-021"),
-    ),  # fmt: skip
-    Blank(
-        "services.live",
-        gettext_lazy("Services in scope that are delivered"),
-        "table",
-        ("service", "person", "organization"),
-        _ON_SERVICES,
-        live,
-        "/services/?in_scope=true&state=live",
-        ("L-07",),
-    ),  # fmt: skip
+        ("S-018", "S-021", "L-07"),
+    ),
     Blank(
         "services.excluded",
         gettext_lazy("Services not in scope"),
@@ -172,6 +152,6 @@ for _blank in (
         customers,
         "/organizations/",
         ("F-06", "S-023", "S-024"),
-    ),  # fmt: skip
+    ),
 ):
     declare_blank(_blank)

@@ -6,83 +6,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('description', models.TextField(blank=True, verbose_name='why they matter')),
-                ('standing', models.CharField(choices=[('customer', 'Customer'), ('supplier', 'Supplier'), ('regulator', 'Regulator'), ('owner', 'Owner'), ('staff', 'Staff'), ('other', 'Somebody else')], default='customer', max_length=10, verbose_name='what they are to us')),
-                ('climate', models.CharField(choices=[('unasked', 'Not asked yet'), ('none', 'Requires nothing about climate change'), ('some', 'Has such requirements')], default='unasked', max_length=8, verbose_name='climate change')),
-                ('climate_asked_on', models.DateField(blank=True, null=True, verbose_name='asked on')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('same_as', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='the same as the organisation')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                ("description", models.TextField(blank=True, verbose_name="why they matter")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("supplier", "Supplier"),
+                            ("regulator", "Regulator"),
+                            ("owner", "Owner"),
+                            ("staff", "Staff"),
+                            ("other", "Somebody else"),
+                        ],
+                        default="customer",
+                        max_length=10,
+                        verbose_name="what they are to us",
+                    ),
+                ),
+                (
+                    "climate",
+                    models.CharField(
+                        choices=[("unasked", "Not asked yet"), ("none", "Requires nothing about climate change"), ("some", "Has such requirements")],
+                        default="unasked",
+                        max_length=8,
+                        verbose_name="climate change",
+                    ),
+                ),
+                ("climate_asked_on", models.DateField(blank=True, null=True, verbose_name="asked on")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organization",
+                        verbose_name="the same as the organisation",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'interested party',
-                'verbose_name_plural': 'interested parties',
+                "verbose_name": "interested party",
+                "verbose_name_plural": "interested parties",
             },
         ),
         migrations.CreateModel(
-            name='PartyRequirement',
+            name="PartyRequirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('service', 'Of a service'), ('legal', 'By law'), ('contract', 'By contract'), ('information', 'To be told'), ('other', 'Something else')], max_length=12, verbose_name='kind')),
-                ('text', models.CharField(max_length=500, verbose_name='what they require')),
-                ('is_climate', models.BooleanField(default=False, verbose_name='about climate change')),
-                ('how', models.CharField(blank=True, max_length=500, verbose_name='how, or why not')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('addressed_by', models.ForeignKey(blank=True, help_text='The number of a record, such as SLA-2.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.card', verbose_name='addressed by')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='interested_parties.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("service", "Of a service"),
+                            ("legal", "By law"),
+                            ("contract", "By contract"),
+                            ("information", "To be told"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="what they require")),
+                ("is_climate", models.BooleanField(default=False, verbose_name="about climate change")),
+                ("how", models.CharField(blank=True, max_length=500, verbose_name="how, or why not")),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="since")),
+                (
+                    "addressed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The number of a record, such as SLA-2.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.card",
+                        verbose_name="addressed by",
+                    ),
+                ),
+                ("party", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requirements", to="interested_parties.party")),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='party_open_lately'),
+            model_name="party",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="party_open_lately"),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['tenant', '-changed_at', '-card'], name='party_lately'),
+            model_name="party",
+            index=models.Index(fields=["tenant", "-changed_at", "-card"], name="party_lately"),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['tenant', '-opened_at', '-card'], name='party_opened'),
+            model_name="party",
+            index=models.Index(fields=["tenant", "-opened_at", "-card"], name="party_opened"),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['tenant', 'number'], name='party_number'),
+            model_name="party",
+            index=models.Index(fields=["tenant", "number"], name="party_number"),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['tenant', 'standing', '-changed_at'], name='party_by_standing'),
+            model_name="party",
+            index=models.Index(fields=["tenant", "standing", "-changed_at"], name="party_by_standing"),
         ),
     ]

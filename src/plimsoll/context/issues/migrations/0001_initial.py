@@ -6,52 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContextIssue',
+            name="ContextIssue",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('sphere', models.CharField(choices=[('internal', 'Internal'), ('external', 'External')], default='internal', max_length=8, verbose_name='internal or external')),
-                ('effect', models.CharField(choices=[('negative', 'It hinders'), ('positive', 'It helps'), ('both', 'It does both')], default='negative', max_length=8, verbose_name='effect')),
-                ('review_due_date', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='last reviewed')),
-                ('is_climate', models.BooleanField(default=False, verbose_name='about climate change')),
-                ('climate_decision', models.CharField(choices=[('undecided', 'Not decided yet'), ('relevant', 'It is relevant'), ('irrelevant', 'It is not relevant')], default='undecided', max_length=10, verbose_name='decision on climate change')),
-                ('climate_reason', models.TextField(blank=True, verbose_name='reason of the decision')),
-                ('climate_decided_on', models.DateField(blank=True, null=True, verbose_name='decided')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "sphere",
+                    models.CharField(
+                        choices=[("internal", "Internal"), ("external", "External")],
+                        default="internal",
+                        max_length=8,
+                        verbose_name="internal or external",
+                    ),
+                ),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[("negative", "It hinders"), ("positive", "It helps"), ("both", "It does both")],
+                        default="negative",
+                        max_length=8,
+                        verbose_name="effect",
+                    ),
+                ),
+                ("review_due_date", models.DateField(blank=True, null=True, verbose_name="next review")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="last reviewed")),
+                ("is_climate", models.BooleanField(default=False, verbose_name="about climate change")),
+                (
+                    "climate_decision",
+                    models.CharField(
+                        choices=[("undecided", "Not decided yet"), ("relevant", "It is relevant"), ("irrelevant", "It is not relevant")],
+                        default="undecided",
+                        max_length=10,
+                        verbose_name="decision on climate change",
+                    ),
+                ),
+                ("climate_reason", models.TextField(blank=True, verbose_name="reason of the decision")),
+                ("climate_decided_on", models.DateField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'context issue',
-                'verbose_name_plural': 'context issues',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='contextissue_open_lately'), models.Index(fields=['tenant', '-changed_at', '-card'], name='contextissue_lately'), models.Index(fields=['tenant', '-opened_at', '-card'], name='contextissue_opened'), models.Index(fields=['tenant', 'number'], name='contextissue_number'), models.Index(fields=['tenant', 'review_due_date'], name='contextissue_review_due')],
+                "verbose_name": "context issue",
+                "verbose_name_plural": "context issues",
+                "indexes": [
+                    models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="contextissue_open_lately"),
+                    models.Index(fields=["tenant", "-changed_at", "-card"], name="contextissue_lately"),
+                    models.Index(fields=["tenant", "-opened_at", "-card"], name="contextissue_opened"),
+                    models.Index(fields=["tenant", "number"], name="contextissue_number"),
+                    models.Index(fields=["tenant", "review_due_date"], name="contextissue_review_due"),
+                ],
             },
         ),
     ]

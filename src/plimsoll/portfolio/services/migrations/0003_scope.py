@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0002_found_by_number'),
+        ("services", "0002_found_by_number"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='service',
-            name='in_scope',
-            field=models.BooleanField(default=True, verbose_name='in scope'),
+            model_name="service",
+            name="in_scope",
+            field=models.BooleanField(default=True, verbose_name="in scope"),
         ),
         migrations.AddField(
-            model_name='service',
-            name='scope_reason',
-            field=models.CharField(blank=True, max_length=500, verbose_name='why not in scope'),
+            model_name="service",
+            name="scope_reason",
+            field=models.CharField(blank=True, max_length=500, verbose_name="why not in scope"),
         ),
     ]
