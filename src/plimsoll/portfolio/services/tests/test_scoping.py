@@ -40,8 +40,8 @@ def test_more_names_than_can_be_read_are_counted() -> None:
     many = [f"Service {n}" for n in range(MOST + 1)]
     said = compose(Covered("Northmere", "IT", many, many, many, many, "", many))
     assert said == (
-        f"The service management system of Northmere covers the IT services of its catalogue ({MOST + 1}), managed and delivered by {MOST + 1} units, "
-        f"from {MOST + 1} locations, for {MOST + 1} customers. Not in scope: {MOST + 1} exclusions."
+        f"The service management system of Northmere covers the IT services of its catalogue ({MOST + 1}), "
+        f"managed and delivered by {MOST + 1} units, from {MOST + 1} locations, for {MOST + 1} customers. Not in scope: {MOST + 1} exclusions."
     )
 
 
