@@ -17,6 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.rules import Target, Terms
+from plimsoll.context.parts.operations import add_part
+from plimsoll.context.scopes.parts import EXCLUSIONS, MILESTONES, RESOURCES
+from plimsoll.context.scopes.rules import DIMENSIONS
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.calendars.models import Calendar
@@ -184,6 +187,7 @@ LEFT_OUT = {
     "recalculation": ("opened_before",),
     "fulfilmenttask": ("plan_key", "minutes"),
     "assignment": ("team", "for_service", "in_organization"),
+    "unit": ("parent",),  # the first unit that there is may be the one itself
 }
 
 
@@ -247,7 +251,13 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
         given["type"] = fitting[party.kind] if party is not None else given["type"]
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
+    if rt.kind == "scope":
+        given |= {f"{name}_answer": "considered" for name in DIMENSIONS}
+    if rt.kind == "contextissue":
+        given["climate_decision"] = "relevant"
     record = house.record(rt, **given)
+    if rt.kind == "scope":
+        _with_its_parts(house, record)
     if rt.kind == "agreement":
         terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))
         draft = draft_terms(record, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
@@ -272,6 +282,14 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         # Nobody publishes alone what they wrote: Dev walks what Ruth opened.
         Grant.objects.create(tenant=house.tenant, person=house.dev, words=MANAGER, role_name="SMS manager", started_at=now())
     return record
+
+
+def _with_its_parts(house: House, scope: Any) -> None:
+    """The blocks without which a scope is not approved."""
+    if not scope.excludes_nothing:
+        add_part(EXCLUSIONS, scope, {"kind": "other", "text": "Print shop", "reason": "Sold."}, by=house.ruth, channel="page")
+    add_part(MILESTONES, scope, {"name": "Policy in force", "due_on": date(2031, 1, 1)}, by=house.ruth, channel="page")
+    add_part(RESOURCES, scope, {"kind": "people", "text": "A manager", "amount": "1"}, by=house.ruth, channel="page")
 
 
 def _reviewed(house: House, review: Any) -> None:

@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     # rooms
     "plimsoll.support.knowledge",
     "plimsoll.support.documented_information",
+    "plimsoll.context.issues",
+    "plimsoll.context.interested_parties",
+    "plimsoll.context.scopes",
     "plimsoll.portfolio.services",
     "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",

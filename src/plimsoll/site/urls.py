@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from plimsoll.agreements.levels import pages as levels
 from plimsoll.agreements.levels.pages.api import ROOM as AGREEMENTS
 from plimsoll.agreements.relationships.pages import ROOM as SATISFACTION
+from plimsoll.context.interested_parties import pages as interested_parties
+from plimsoll.context.scopes import pages as scopes
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
@@ -21,7 +23,7 @@ from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *levels.routes(),
     *knowledge.routes(),
     *documented_information.routes(),
+    *scopes.routes(),
+    *interested_parties.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

@@ -8,6 +8,12 @@ from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements,
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
+from plimsoll.context.interested_parties.panels import Requirements
+from plimsoll.context.interested_parties.parts import REQUIREMENTS
+from plimsoll.context.parts.beside import PartsBeside
+from plimsoll.context.scopes import operations as scopes
+from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
+from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
@@ -59,6 +65,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         requests.follow,
         relationships.ask_when_done,
         drifting.note_write,
+        scopes.supersede_others,
     ],
     Replayed: [targets.follow_many, search.index_many, drifting.note_replay],
     Escalated: [notifications.tell_escalated],
@@ -86,6 +93,9 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
     "document": [DocumentVersions],
+    "unit": [UnitsBelow],
+    "scope": [Exclusions, Timeline, Resources],
+    "party": [Requirements],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -102,6 +112,8 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "majorincident": [MajorBeside()],
     "majorreview": [ReviewBeside()],
     "article": [JudgementsBeside()],
+    "scope": [PartsBeside(part_type) for part_type in PARTS_OF_SCOPES],
+    "party": [PartsBeside(REQUIREMENTS)],
 }
 
 # What can be done with a record of a kind beside its moves.
@@ -111,6 +123,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
     "document": [document_acts],
+    "scope": [scope_acts],
 }
 
 # What stands over the page of a record of a kind.

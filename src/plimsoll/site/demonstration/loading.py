@@ -45,6 +45,7 @@ from plimsoll.site.demonstration import majors
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
+from plimsoll.site.demonstration.context import make_context
 from plimsoll.site.demonstration.month import story
 from plimsoll.site.demonstration.requests import make_requests
 
@@ -124,6 +125,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     _services(plan["services"], stage, hours, start)
     _rules(plan, stage, system)
     make_agreements(stage, hours, start + timedelta(days=9), moment)
+    make_context(stage, hours, start + timedelta(days=11), moment)
     _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
