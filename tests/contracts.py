@@ -151,6 +151,9 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
         if name == "began_at":  # lies behind, as symptoms do
             values[name] = (now() - timedelta(minutes=n + 1)).replace(second=0, microsecond=0)
             continue
+        if name == "validated_on":  # lies behind too
+            values[name] = date(2021, 1, 1 + n)
+            continue
         if (rt.kind, name) in OF_ITS_OWN:  # one incident is handled as one major incident
             values[name] = house.wanted(rt)[name]
             continue
@@ -244,6 +247,9 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
         given["type"] = fitting[party.kind] if party is not None else given["type"]
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
+    if rt.kind == "supplier":
+        party = given.setdefault("organization", house.telco)
+        given["type"] = {"customer": "customer", "provider": "internal", "supplier": "external"}[party.kind]
     record = house.record(rt, **given)
     if rt.kind == "agreement":
         terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))

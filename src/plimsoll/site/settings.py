@@ -61,9 +61,13 @@ INSTALLED_APPS = [
     "plimsoll.kernel.api",
     # rooms
     "plimsoll.support.knowledge",
+    "plimsoll.support.tools",
+    "plimsoll.context.obligations",
     "plimsoll.portfolio.services",
+    "plimsoll.portfolio.requirements",
     "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",
+    "plimsoll.agreements.suppliers",
     "plimsoll.resolution.incidents",
     "plimsoll.resolution.majors",
     "plimsoll.resolution.requests",

@@ -8,6 +8,7 @@ from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements,
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
+from plimsoll.agreements.suppliers.panels import Contracts
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
@@ -74,6 +75,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "request": [HowItWent],
     "article": [DidItHelp],
     "agreement": [Versions, KeptThisMonth],
+    "supplier": [Contracts],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],

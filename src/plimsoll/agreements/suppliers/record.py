@@ -1,0 +1,58 @@
+"""The declaration of suppliers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from plimsoll.agreements.suppliers.models import Supplier
+from plimsoll.agreements.suppliers.rules import SUPPLIER_FLOW, Facts
+from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_of
+
+
+class SupplierBehaviour(Behaviour):
+    """A supplier's guards ask who its organisation is, and whether it is a supplier already."""
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        parties = {r.organization_id for r in records}
+        kinds = dict(Organization.objects.filter(pk__in=parties).values_list("pk", "kind"))
+        active = list(Supplier.objects.filter(organization__in=parties, state="active").values_list("pk", "organization", "type"))
+        moment = now()
+        return [
+            Facts(
+                r.type,
+                kinds.get(r.organization_id, ""),
+                r.owner_id,
+                r.supplier_category,
+                r.criticality,
+                r.review_on,
+                sum(1 for pk, party, kind in active if pk != r.pk and (party, kind) == (r.organization_id, r.type)),
+                day_of(r.tenant, moment),
+            )
+            for r in records
+            if isinstance(r, Supplier)
+        ]
+
+
+SUPPLIER = declare(
+    RecordType(
+        model=Supplier,
+        prefix="SUP",
+        clause="8.3.4",
+        workflow=SUPPLIER_FLOW,
+        behaviour_class=SupplierBehaviour,
+        fields=("title", "type", "description", "supplier_category", "criticality", "owner", "contacts", "review_on"),
+        columns=("reference", "title", "state", "organization", "type", "supplier_category", "criticality", "owner", "review_on"),
+        filters=("state", "type", "supplier_category", "criticality", "owner", "organization", "review_on"),
+        required=("title",),
+        internal=("supplier_category", "criticality"),
+        searched=("title", "description", "contacts"),
+        body="description",
+        icon="handshake",
+        group="services",
+    )
+)

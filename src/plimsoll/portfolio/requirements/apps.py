@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RequirementsConfig(AppConfig):
+    name = "plimsoll.portfolio.requirements"
+    label = "requirements"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("plimsoll.portfolio.requirements.record")
+        import_module("plimsoll.portfolio.requirements.fields")
