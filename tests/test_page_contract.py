@@ -13,6 +13,7 @@ from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.filter_kinds import DueFilter
 from plimsoll.kernel.records.filters import filterset_for, orders_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend
@@ -132,6 +133,8 @@ def queries_of(house: House, rt: RecordType, records: list[Any]) -> dict[str, li
             values = [moment.isoformat(), "2020-01-01", "2999-01-01"]
         elif name == "time":
             values = ["uncovered", "over", "soon", "paused"]
+        elif isinstance(made, DueFilter):
+            values = ["past", "30", "90", "none"]
         elif name.startswith("x_"):
             values = list({r.extra[name[2:]] for r in records if name[2:] in r.extra})[:3]
         else:

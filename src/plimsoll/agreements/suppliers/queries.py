@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -22,8 +22,9 @@ NO_AGREEMENT = Rule("supplier_without_agreement", gettext_lazy("An active suppli
 AGREEMENT_ENDS = Rule("supplier_agreement_ends", gettext_lazy("The last agreement with a supplier ends within 90 days"), ("S-033",))
 SUPPLIER_REVIEW_PAST = Rule("supplier_review_past", gettext_lazy("The review of a supplier is overdue"), ("8.3.4.1-g",))
 NO_MANAGER = Rule("supplier_without_manager", gettext_lazy("An active supplier has no manager"), ("8.3.4.1-a",))
+SUPPLIER_TWICE = Rule("supplier_twice", gettext_lazy("One organisation is active as a supplier twice"), ("8.3.4",))
 
-RULES = (NO_AGREEMENT, AGREEMENT_ENDS, SUPPLIER_REVIEW_PAST, NO_MANAGER)
+RULES = (NO_AGREEMENT, AGREEMENT_ENDS, SUPPLIER_REVIEW_PAST, NO_MANAGER, SUPPLIER_TWICE)
 TURNED_DOWN = ("withdrawn",)
 
 
@@ -46,11 +47,16 @@ def agreements_with(suppliers: Iterable[Supplier]) -> dict[int, list[Agreement]]
 def faults_of(tenant: Tenant, at: datetime | None = None, *, record: int | None = None) -> list[Finding]:
     """What is wrong with active suppliers, or with one of them; two queries."""
     today = day_of(tenant, at or now())
-    rows = [r for r in active(tenant) if record in (None, r.pk)]
+    known = list(active(tenant))
+    times = Counter((r.organization_id, r.type) for r in known)
+    rows = [r for r in known if record in (None, r.pk)]
     agreements = agreements_with(rows)
     found: list[Finding] = []
     for row in rows:
         found += _of(row, [a for a in agreements[row.pk] if is_valid(a, today)], today)
+        if times[row.organization_id, row.type] > 1:
+            sentence = _("%(name)s is an active supplier more than once; nobody knows which record is true. End the others.")
+            found.append(Finding(SUPPLIER_TWICE, sentence % {"name": row.organization.name}, source_of(row)))
     return found
 
 

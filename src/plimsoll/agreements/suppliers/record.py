@@ -15,12 +15,11 @@ from plimsoll.kernel.records.sources import day_of
 
 
 class SupplierBehaviour(Behaviour):
-    """A supplier's guards ask who its organisation is, and whether it is a supplier already."""
+    """A supplier's guards ask what kind of organisation it is."""
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         parties = {r.organization_id for r in records}
         kinds = dict(Organization.objects.filter(pk__in=parties).values_list("pk", "kind"))
-        active = list(Supplier.objects.filter(organization__in=parties, state="active").values_list("pk", "organization", "type"))
         moment = now()
         return [
             Facts(
@@ -30,7 +29,6 @@ class SupplierBehaviour(Behaviour):
                 r.supplier_category,
                 r.criticality,
                 r.review_on,
-                sum(1 for pk, party, kind in active if pk != r.pk and (party, kind) == (r.organization_id, r.type)),
                 day_of(r.tenant, moment),
             )
             for r in records
@@ -46,7 +44,7 @@ SUPPLIER = declare(
         workflow=SUPPLIER_FLOW,
         behaviour_class=SupplierBehaviour,
         fields=("title", "type", "description", "supplier_category", "criticality", "owner", "contacts", "review_on"),
-        columns=("reference", "title", "state", "organization", "type", "supplier_category", "criticality", "owner", "review_on"),
+        columns=("reference", "title", "state", "type", "supplier_category", "criticality", "owner", "review_on"),
         filters=("state", "type", "supplier_category", "criticality", "owner", "organization", "review_on"),
         required=("title",),
         internal=("supplier_category", "criticality"),

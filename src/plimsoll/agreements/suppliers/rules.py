@@ -20,7 +20,7 @@ AGREED_BY = {EXTERNAL: "contract", INTERNAL: "ola", CUSTOMER: "ola"}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the guards judge. `others` counts further suppliers of the same organisation that are active."""
+    """What the guards judge."""
 
     type: str = ""
     party: str = ""
@@ -28,7 +28,6 @@ class Facts:
     category: str = ""
     criticality: int | None = None
     review_on: date | None = None
-    others: int = 0
     today: date | None = None
 
 
@@ -46,11 +45,6 @@ def is_managed(facts: Facts) -> str | None:
         ("criticality", "a criticality", facts.criticality),
         ("review_on", "the day of its next review", facts.review_on),
     )
-
-
-def is_active_once(facts: Facts) -> str | None:
-    """One organisation is one supplier: else nobody knows which record is true."""
-    return "This organisation is an active supplier already. End one of the two." if facts.others else None
 
 
 def next_review_lies_ahead(facts: Facts) -> str | None:
@@ -73,7 +67,7 @@ SUPPLIER_FLOW = Workflow(
             ("candidate",),
             "active",
             "Make active",
-            guards=(fits_its_party, is_managed, is_active_once),
+            guards=(fits_its_party, is_managed),
             asks=("owner", "supplier_category", "criticality", "review_on"),
             is_primary=True,
         ),

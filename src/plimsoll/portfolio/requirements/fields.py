@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
@@ -37,7 +38,7 @@ def by_service(asked: Asked) -> Value:
         cards = agreements.get(r.pk, [])
         named |= {card.pk: card for card in cards}
         covered = "; ".join([*(f"{card.reference} {card.title}" for card in cards), *([r.covering_target] if r.covering_target else [])])
-        accepted = ", ".join(part for part in (r.accepted_by, r.accepted_on.isoformat() if r.accepted_on else "") if part)
+        accepted = ", ".join(part for part in (r.accepted_by, date_format(r.accepted_on, "j F Y") if r.accepted_on else "") if part)
         text = " – ".join(part for part in (r.text or r.title, r.value) if part)
         made.append(
             Row(
