@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.filter_kinds import DueFilter
@@ -162,7 +164,8 @@ def test_filters_and_orders_mean_the_same_on_pages_and_in_the_api(house: House, 
         values = filled(house, rt, n)
         if n % 4 == 3:
             values = {k: v for k, v in values.items() if k in rt.required or not getattr(rt.model_field(k), "null", False) or rt.kind == "assignment"}
-        record = ready(house, rt, n, **{**values, "title": f"Varied {n}", "organization": (house.brannock, house.strand_housing)[n % 2]})
+        days = {name: now().date() + timedelta(days=20 * n + 1) for name in rt.filters if type(rt.model_field(name)) is models.DateField}
+        record = ready(house, rt, n, **{**values, **days, "title": f"Varied {n}", "organization": (house.brannock, house.strand_housing)[n % 2]})
         extra = {"own_text": f"a,b {n % 3}", "own_choice": ["Low, deep", "High"][n % 2], "own_number": n % 3 + 0.5 * (n % 2)}
         extra |= {"own_date": f"2026-11-2{n % 3}", "own_person": (house.ruth, house.dev)[n % 2].pk}
         if n % 5:

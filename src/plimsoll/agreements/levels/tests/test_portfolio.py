@@ -105,8 +105,8 @@ def test_f_18_a_correction_is_what_counts_from_its_publishing_on(house: House) -
     made = agreed(house, "Brannock")
     first = made.versions.get()
     terms = Terms(hours=frozen_hours(house.office_hours), targets=(Target("resolve", None, 2 * HOUR),))
-    draft = draft_terms(made, terms, by=house.ruth, channel="page", corrects=first, reason="It said four.")
-    put_in_force(draft, started_at=first.started_at, by=house.ruth, channel="page", flow=FLOW)
+    draft = draft_terms(made, terms, by=house.ruth, channel="page", corrects=first)
+    put_in_force(draft, started_at=first.started_at, by=house.ruth, channel="page", flow=FLOW, reason="It said four.")
     assert cells(value_of("agreements.portfolio", house.tenant))[0][-1] == "resolve 2 h"
 
 
