@@ -51,7 +51,7 @@ class _Maker:
         self._link(made, row)
         self._late(made, row)
         if "lifted" in row:
-            move(made, "lift", by=self.stage.people[row["owner"]], channel="page", at=self.moment - 30 * DAY, note=row["lifted"])
+            move(made, "lift", by=self.ruth, channel="page", at=self.moment - 30 * DAY, note=row["lifted"])
 
     def system(self, row: dict[str, Any]) -> None:
         names = ("short_name", "type", "basis", "requirements")
