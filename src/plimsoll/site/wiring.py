@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
-from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, standstill
+from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, ending_soon, standstill
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
-from plimsoll.agreements.suppliers.panels import Contracts
+from plimsoll.agreements.suppliers.panels import Contracts, supplier_flags
+from plimsoll.context.obligations.panels import obligation_flags
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
@@ -20,6 +21,7 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
@@ -40,6 +42,7 @@ from plimsoll.resolution.requests.panels import (
 from plimsoll.site.portal.sections import customer_view
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
+from plimsoll.support.tools.panels import tool_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -70,7 +73,7 @@ CLOCKS: Mapping[str, Source] = {
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Requirements, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
     "article": [DidItHelp],
@@ -108,4 +111,11 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
+    "agreement": [ending_soon],
+    "supplier": [supplier_flags],
+    "servicerequirement": [requirement_flags],
+    "obligation": [obligation_flags],
+    "limitation": [obligation_flags],
+    "managementsystem": [obligation_flags],
+    "tool": [tool_flags],
 }

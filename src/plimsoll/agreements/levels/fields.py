@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.models import Agreement
 from plimsoll.agreements.levels.portfolio import Holding, expiring, holding, key_targets, names_of
 from plimsoll.agreements.levels.rules import CONTRACT, OLA, SLA
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
-from plimsoll.kernel.records.sources import day_of, source_of, source_of_card
+from plimsoll.kernel.records.sources import day_of, day_words, source_of, source_of_card
 
 KINDS = ("agreement", "service", "organization", "person")
 
 
-def _day(day: date | None) -> str:
-    return date_format(day, "j F Y") if day else ""
-
-
 def _validity(asked: Asked, held: Holding) -> str:
-    since = _day(day_of(asked.tenant, held.since)) if held.since else ""
-    until = _day(held.agreement.valid_until)
+    since = day_words(day_of(asked.tenant, held.since)) if held.since else ""
+    until = day_words(held.agreement.valid_until)
     if since and until:
         return _("%(since)s to %(until)s") % {"since": since, "until": until}
     return _("from %(since)s") % {"since": since} if since else _("until %(until)s") % {"until": until} if until else ""
@@ -52,7 +46,7 @@ def _table(asked: Asked, *types: str, first: str) -> Value:
                 names_of(held.services) if held.terms is not None else "",
                 _validity(asked, held),
                 str(held.agreement.owner or ""),
-                _day(held.agreement.review_on),
+                day_words(held.agreement.review_on),
                 key_targets(held.terms),
             ),
             source_of(held.agreement),
@@ -77,7 +71,7 @@ def ending(asked: Asked) -> Value:
     """S-033: what ends within ninety days, the soonest first."""
     words = {value: str(label) for value, label in Agreement.TYPES}
     rows = [
-        Row((_day(a.valid_until), a.organization.name, words[a.type], a.title, str(a.owner or "")), source_of(a))
+        Row((day_words(a.valid_until), a.organization.name, words[a.type], a.title, str(a.owner or "")), source_of(a))
         for a in expiring(asked.tenant, asked.at)
     ]
     return Value(columns=(_("Ends on"), _("With"), _("Type"), _("Agreement"), _("Owner")), rows=tuple(rows))

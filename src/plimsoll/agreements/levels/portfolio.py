@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from plimsoll.agreements.levels.rules import Terms, read_terms, write_span
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records.sources import day_of, source_of
+from plimsoll.kernel.records.sources import day_of, day_words, source_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.rules import MEASURES
 from plimsoll.kernel.targets.words import MEASURE_NAMES
@@ -104,15 +104,26 @@ def expiring(tenant: Tenant, at: datetime | None = None, days: int = EXPIRES_WIT
     return list(rows.select_related("organization", "owner").order_by("valid_until", "pk"))
 
 
-def faults_of(tenant: Tenant, at: datetime | None = None, *, record: int | None = None) -> list[Finding]:
+def faults_of(tenant: Tenant, at: datetime | None = None) -> list[Finding]:
     """Agreements that end soon, that are active after their end, or whose review is overdue; one query."""
     day = day_of(tenant, at or now())
-    rows = Agreement.objects.filter(tenant=tenant, state__in=HOLDING, **({} if record is None else {"pk": record}))
-    return [finding for agreement in rows.select_related("organization").order_by("valid_until", "pk") for finding in _of(agreement, day)]
+    rows = Agreement.objects.filter(tenant=tenant, state__in=HOLDING)
+    found = rows.select_related("organization").order_by("valid_until", "pk")
+    return [finding for agreement in found for finding in faults_of_record(agreement, day)]
 
 
-def _of(agreement: Agreement, day: date) -> Iterable[Finding]:
-    said = {"title": agreement.title, "name": agreement.organization.name, "end": agreement.valid_until, "review": agreement.review_on}
+def faults_of_record(agreement: Agreement, day: date) -> list[Finding]:
+    """What is wrong with one agreement that is active, on a day. No query."""
+    return list(_of(agreement, day)) if agreement.state in HOLDING else []
+
+
+def _of(agreement: Agreement, day: date) -> Iterator[Finding]:
+    said = {
+        "title": agreement.title,
+        "name": agreement.organization.name,
+        "end": day_words(agreement.valid_until),
+        "review": day_words(agreement.review_on),
+    }
     if agreement.valid_until is not None and agreement.valid_until < day:
         sentence = _("“%(title)s” with %(name)s ended on %(end)s, and is still active. Let it expire, or say until when it holds.") % said
         yield Finding(ENDED, sentence, source_of(agreement))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.agreements.levels.portfolio import is_valid
 from plimsoll.agreements.suppliers.models import Supplier
 from plimsoll.agreements.suppliers.queries import active, agreements_with
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
-from plimsoll.kernel.records.sources import day_of, source_of
+from plimsoll.kernel.records.sources import day_of, day_words, source_of
 
 
 def active_suppliers(asked: Asked) -> Value:
@@ -33,8 +32,7 @@ def active_suppliers(asked: Asked) -> Value:
                     str(criticalities.get(r.criticality or 0, "")),
                     str(r.owner or ""),
                     "; ".join(
-                        f"{a.reference} {a.title}"
-                        + (_(", until %(day)s") % {"day": date_format(a.valid_until, "j F Y")} if a.valid_until else "")
+                        f"{a.reference} {a.title}" + (_(", until %(day)s") % {"day": day_words(a.valid_until)} if a.valid_until else "")
                         for a in valid
                     ),
                 ),

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.obligations.models import Obligation
 from plimsoll.context.obligations.queries import in_force, open_limitations, services_of, systems_in_use
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
-from plimsoll.kernel.records.sources import source_of, source_of_card
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "j F Y") if day else ""
+from plimsoll.kernel.records.sources import day_words, source_of, source_of_card
 
 
 def _services(cards: list[Any]) -> str:
@@ -43,7 +38,7 @@ def _obligations(asked: Asked, kind: str) -> Value:
                 o.how_applies,
                 _services(services.get(o.pk, [])),
                 str(o.owner or ""),
-                _day(o.review_on),
+                day_words(o.review_on),
             ),
             source_of(o),
         )
@@ -86,7 +81,8 @@ def limitations(asked: Asked) -> Value:
     rows = open_limitations(asked.tenant)
     services = services_of(rows)
     made = [
-        Row((n.title, n.effect, _services(services.get(n.pk, [])), n.workaround, str(n.owner or ""), _day(n.review_on)), source_of(n)) for n in rows
+        Row((n.title, n.effect, _services(services.get(n.pk, [])), n.workaround, str(n.owner or ""), day_words(n.review_on)), source_of(n))
+        for n in rows
     ]
     columns = (_("Limitation"), _("Effect"), _("Services"), _("Workaround"), _("Owner"), _("Next review"))
     return Value(columns=columns, rows=tuple(made), sources=_sources(services))

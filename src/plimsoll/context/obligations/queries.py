@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from plimsoll.context.obligations.rules import WithdrawnEdition, withdrawn_in
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records.sources import day_of, linked, source_of
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_of, day_words, linked, source_of
 
 NO_APPLICATION = Rule("obligation_without_application", gettext_lazy("An obligation does not say how it applies"), ("S-030", "S-031", "6.3-e"))
 NO_OWNER = Rule("obligation_without_owner", gettext_lazy("An obligation has no owner"), ("S-030", "6.3-e"))
@@ -59,25 +60,39 @@ def systems_in_use(tenant: Tenant) -> Any:
     return ManagementSystem.objects.filter(tenant=tenant, state="in_use").select_related("owner").order_by("title", "pk")
 
 
-def faults_of(tenant: Tenant, at: datetime | None = None, *, record: int | None = None) -> list[Finding]:
-    """What is wrong with what is not lapsed, lifted or ended; of one record only, where one is named. Three queries, whatever the rows."""
+def faults_of(tenant: Tenant, at: datetime | None = None) -> list[Finding]:
+    """What is wrong with what is not lapsed, lifted or ended; three queries, whatever the rows."""
     today = day_of(tenant, at or now())
-    only = {} if record is None else {"pk": record}
-    found: list[Finding] = []
-    for obligation in Obligation.objects.filter(tenant=tenant, is_open=True, **only).order_by("number"):
-        found += _of_obligation(obligation, today)
-    for limitation in Limitation.objects.filter(tenant=tenant, is_open=True, **only).order_by("number"):
-        found += _of_limitation(limitation, today)
-    for system in ManagementSystem.objects.filter(tenant=tenant, state="in_use", **only).order_by("number"):
-        lacks = [word for word, is_there in ((_("an owner"), system.owner_id), (_("what of it the services must meet"), system.requirements)) if not is_there]
-        if lacks:
-            found.append(Finding(SYSTEM_LOOSE, _("%(title)s needs %(what)s.") % {"title": system.title, "what": _and(lacks)}, source_of(system)))
-        found += _withdrawn(system, f"{system.title} {system.basis}")
-    return found
+    rows = (
+        Obligation.objects.filter(tenant=tenant, is_open=True).order_by("number"),
+        Limitation.objects.filter(tenant=tenant, is_open=True).order_by("number"),
+        ManagementSystem.objects.filter(tenant=tenant, state="in_use").order_by("number"),
+    )
+    return [finding for some in rows for record in some for finding in faults_of_record(record, today)]
 
 
-def _of_obligation(obligation: Obligation, today: Any) -> Iterator[Finding]:
-    source, said = source_of(obligation), {"title": obligation.title, "day": obligation.review_on}
+def faults_of_record(record: Record, today: date) -> list[Finding]:
+    """What is wrong with one of them, on a day; nothing once it has lapsed, is lifted or ended. No query."""
+    if isinstance(record, Obligation) and record.is_open:
+        return list(_of_obligation(record, today))
+    if isinstance(record, Limitation) and record.is_open:
+        return list(_of_limitation(record, today))
+    if isinstance(record, ManagementSystem) and record.state == "in_use":
+        return list(_of_system(record))
+    return []
+
+
+def _of_system(system: ManagementSystem) -> Iterator[Finding]:
+    lacks = [
+        word for word, is_there in ((_("an owner"), system.owner_id), (_("what of it the services must meet"), system.requirements)) if not is_there
+    ]
+    if lacks:
+        yield Finding(SYSTEM_LOOSE, _("%(title)s needs %(what)s.") % {"title": system.title, "what": _and(lacks)}, source_of(system))
+    yield from _withdrawn(system, f"{system.title} {system.basis}")
+
+
+def _of_obligation(obligation: Obligation, today: date) -> Iterator[Finding]:
+    source, said = source_of(obligation), {"title": obligation.title, "day": day_words(obligation.review_on)}
     if not obligation.how_applies.strip():
         yield Finding(NO_APPLICATION, _("%(title)s does not say how it applies here.") % said, source)
     if obligation.owner_id is None:
@@ -89,7 +104,7 @@ def _of_obligation(obligation: Obligation, today: Any) -> Iterator[Finding]:
     yield from _withdrawn(obligation, f"{obligation.title} {obligation.edition}", f"{obligation.document} {obligation.edition}")
 
 
-def _of_limitation(limitation: Limitation, today: Any) -> Iterator[Finding]:
+def _of_limitation(limitation: Limitation, today: date) -> Iterator[Finding]:
     lacks = [
         word
         for word, is_there in (
@@ -103,7 +118,7 @@ def _of_limitation(limitation: Limitation, today: Any) -> Iterator[Finding]:
         said = {"title": limitation.title, "what": _and(lacks)}
         yield Finding(LIMITATION_LOOSE, _("%(title)s needs %(what)s.") % said, source_of(limitation))
     if limitation.review_on is not None and limitation.review_on < today:
-        said = {"title": limitation.title, "day": str(limitation.review_on)}
+        said = {"title": limitation.title, "day": day_words(limitation.review_on)}
         yield Finding(LIMITATION_REVIEW_PAST, _("%(title)s was to be reviewed on %(day)s.") % said, source_of(limitation))
 
 

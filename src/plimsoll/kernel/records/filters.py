@@ -119,8 +119,7 @@ def _field_filter(record_type: RecordType, name: str, flow: Workflow) -> RecordF
             words=[EMPTY] if field.null else [],
             is_internal=internal,
             schema=_many({"type": "string", "enum": known}),
-            explained="“past” for before today, or the days within which it lies from today on"
-            + (f"; “{EMPTY}” for empty." if field.null else "."),
+            explained="“past” for before today, or the days within which it lies from today on" + (f"; “{EMPTY}” for empty." if field.null else "."),
         )
     if isinstance(field, models.CharField):
         return ManyFilter(name, label=label, has_commas=False, is_internal=internal, schema=_many({"type": "string", "maxLength": 250}))

@@ -11,3 +11,5 @@ class RequirementsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.portfolio.requirements.record")
         import_module("plimsoll.portfolio.requirements.fields")
+        queries = import_module("plimsoll.portfolio.requirements.queries")
+        import_module("plimsoll.portfolio.services.required").count_by(queries.agreed_of)

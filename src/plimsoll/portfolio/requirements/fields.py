@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
-from plimsoll.kernel.records.sources import source_of, source_of_card
-from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.records.sources import Neighbour, day_words, source_of, source_of_card
 from plimsoll.portfolio.requirements.models import ServiceRequirement
 from plimsoll.portfolio.requirements.queries import AGREED, covering, current
 
@@ -33,12 +31,12 @@ def by_service(asked: Asked) -> Value:
     types = {value: str(label) for value, label in ServiceRequirement.TYPES}
     needs = {value: str(label) for value, label in ServiceRequirement.NEEDS}
     made = []
-    named: dict[int, Card] = {}
+    named: dict[int, Neighbour] = {}
     for r in rows:
         cards = agreements.get(r.pk, [])
         named |= {card.pk: card for card in cards}
         covered = "; ".join([*(f"{card.reference} {card.title}" for card in cards), *([r.covering_target] if r.covering_target else [])])
-        accepted = ", ".join(part for part in (r.accepted_by, date_format(r.accepted_on, "j F Y") if r.accepted_on else "") if part)
+        accepted = ", ".join(part for part in (r.accepted_by, day_words(r.accepted_on)) if part)
         text = " – ".join(part for part in (r.text or r.title, r.value) if part)
         made.append(
             Row(

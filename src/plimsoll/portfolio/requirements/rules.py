@@ -54,17 +54,19 @@ REQUIREMENT_FLOW = Workflow(
     states=states(
         ("captured", "new", "Captured"),
         ("analysed", "decide", "Analysed"),
-        ("agreed", "active", "Agreed"),
+        ("agreed", "ready", "Agreed"),
         ("covered", "done", "Covered"),
         ("obsolete", "dropped", "Obsolete"),
     ),
     moves=(
         Move("analyse", ("captured",), "analysed", "Analysed", guards=(says_what_is_needed,), asks=("text", "value", "need"), is_primary=True),
-        Move("agree", ("analysed",), "agreed", "Agree", guards=(says_what_is_needed, is_accepted), asks=("accepted_by", "accepted_on"), is_primary=True),
+        Move(
+            "agree", ("analysed",), "agreed", "Agree", guards=(says_what_is_needed, is_accepted), asks=("accepted_by", "accepted_on"), is_primary=True
+        ),
         Move("cover", ("agreed",), "covered", "Cover", guards=(is_covered,), asks=("covering_target", "covering_reason"), is_primary=True),
         Move("uncover", ("covered",), "agreed", "Not covered any more", asks_note=True),
         Move("reopen", ("analysed", "agreed", "covered"), "captured", "Capture anew", asks_note=True),
         Move("drop", ("captured", "analysed", "agreed", "covered"), "obsolete", "Obsolete", asks_note=True),
         Move("take_up", ("obsolete",), "captured", "Take up again", asks_note=True),
     ),
-)  # fmt: skip
+)

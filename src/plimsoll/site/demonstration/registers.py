@@ -98,9 +98,7 @@ class _Maker:
 
     def _opened(self, kind: str, row: dict[str, Any], values: dict[str, Any], by: str = "ruth") -> Record:
         self.at += DAY
-        return open_record(
-            type_named(kind), by=self.stage.people[by], channel="page", at=self.at, origin=ORIGIN, title=row["title"], **values
-        )
+        return open_record(type_named(kind), by=self.stage.people[by], channel="page", at=self.at, origin=ORIGIN, title=row["title"], **values)
 
     def _day(self, days: int) -> date:
         return (self.moment + days * DAY).date()

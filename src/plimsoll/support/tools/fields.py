@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
-from plimsoll.kernel.records.sources import source_of
+from plimsoll.kernel.records.sources import day_words, source_of
 from plimsoll.support.tools.models import Tool
 from plimsoll.support.tools.queries import tools_in_use
 
@@ -51,7 +50,7 @@ def register(asked: Asked) -> Value:
                 str(tool.owner or ""),
                 tool.data_held,
                 tool.backup,
-                date_format(tool.validated_on, "j F Y") if tool.validated_on else "",
+                day_words(tool.validated_on),
             ),
             source_of(tool),
         )

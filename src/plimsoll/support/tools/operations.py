@@ -12,11 +12,6 @@ from plimsoll.support.tools.record import TOOL
 PRODUCT = "Plimsoll"
 
 
-def is_product_offered(person: Person) -> bool:
-    """Is this product still missing from the register of this person's tenant?"""
-    return not Tool.objects.filter(tenant_id=person.tenant_id or 0, title__istartswith=PRODUCT).exists()
-
-
 def register_this_product(*, by: Person, channel: str, owner: Person | None = None) -> Tool:
     """Enter this product as a tool in use, with its owner (default: who enters it) and what is known of it without asking."""
     made = open_record(

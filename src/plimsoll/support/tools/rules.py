@@ -46,7 +46,13 @@ TOOL_FLOW = Workflow(
     states=states(("planned", "new", "Planned"), ("in_use", "active", "In use"), ("retired", "closed", "Retired")),
     moves=(
         Move(
-            "take_into_use", ("planned",), "in_use", "Take into use", guards=(is_answered_for,), asks=("owner", "data_held", "backup"), is_primary=True
+            "take_into_use",
+            ("planned",),
+            "in_use",
+            "Take into use",
+            guards=(is_answered_for,),
+            asks=("owner", "data_held", "backup"),
+            is_primary=True,
         ),
         Move(
             "validate",
@@ -61,4 +67,4 @@ TOOL_FLOW = Workflow(
         Move("retire", ("planned", "in_use"), "retired", "Retire", asks_note=True),
         Move("restore", ("retired",), "planned", "Take up again", asks_note=True),
     ),
-)  # fmt: skip
+)

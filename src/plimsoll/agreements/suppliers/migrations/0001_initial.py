@@ -6,49 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('type', models.CharField(choices=[('external', 'Supplier'), ('internal', 'Internal supplier'), ('customer', 'Customer acting as supplier')], default='external', max_length=10, verbose_name='type')),
-                ('description', models.TextField(blank=True, verbose_name='what it supplies')),
-                ('supplier_category', models.CharField(blank=True, choices=[('strategic', 'Strategic'), ('tactical', 'Tactical'), ('operational', 'Operational'), ('commodity', 'Commodity')], max_length=12, verbose_name='category')),
-                ('criticality', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Vital'), (2, 'High'), (3, 'Medium'), (4, 'Low')], null=True, verbose_name='criticality')),
-                ('contacts', models.TextField(blank=True, verbose_name='contacts')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='next review')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='manager')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("external", "Supplier"), ("internal", "Internal supplier"), ("customer", "Customer acting as supplier")],
+                        default="external",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="what it supplies")),
+                (
+                    "supplier_category",
+                    models.CharField(
+                        blank=True,
+                        choices=[("strategic", "Strategic"), ("tactical", "Tactical"), ("operational", "Operational"), ("commodity", "Commodity")],
+                        max_length=12,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "criticality",
+                    models.PositiveSmallIntegerField(
+                        blank=True, choices=[(1, "Vital"), (2, "High"), (3, "Medium"), (4, "Low")], null=True, verbose_name="criticality"
+                    ),
+                ),
+                ("contacts", models.TextField(blank=True, verbose_name="contacts")),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="manager",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'supplier',
-                'verbose_name_plural': 'suppliers',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='supplier_open_lately'), models.Index(fields=['tenant', '-changed_at', '-card'], name='supplier_lately'), models.Index(fields=['tenant', '-opened_at', '-card'], name='supplier_opened'), models.Index(fields=['tenant', 'number'], name='supplier_number'), models.Index(fields=['organization', 'state'], name='supplier_by_party'), models.Index(fields=['tenant', 'review_on'], name='supplier_review')],
+                "verbose_name": "supplier",
+                "verbose_name_plural": "suppliers",
+                "indexes": [
+                    models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="supplier_open_lately"),
+                    models.Index(fields=["tenant", "-changed_at", "-card"], name="supplier_lately"),
+                    models.Index(fields=["tenant", "-opened_at", "-card"], name="supplier_opened"),
+                    models.Index(fields=["tenant", "number"], name="supplier_number"),
+                    models.Index(fields=["organization", "state"], name="supplier_by_party"),
+                    models.Index(fields=["tenant", "review_on"], name="supplier_review"),
+                ],
             },
         ),
     ]

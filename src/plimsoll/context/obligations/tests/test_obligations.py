@@ -41,8 +41,8 @@ def system(house: House, title: str = "Information security management", **value
     return move(made, "take_into_use", by=house.ruth, channel="page")
 
 
-def rules_found(house: House, **kwargs: Any) -> list[str]:
-    return [finding.rule.key for finding in queries.faults_of(house.tenant, **kwargs)]
+def rules_found(house: House) -> list[str]:
+    return [finding.rule.key for finding in queries.faults_of(house.tenant)]
 
 
 # Reviews
@@ -122,8 +122,8 @@ def test_s_029_a_limitation_says_what_it_does_and_who_looks_after_it(house: Hous
     (found,) = queries.faults_of(house.tenant)
     assert found.rule is queries.LIMITATION_LOOSE
     assert found.sentence == "No support at night needs an owner, what it does to the services and the day of its next review."
-    assert rules_found(house, record=made.pk) == ["limitation_incomplete"]
-    assert rules_found(house, record=made.pk + 1000) == []
+    page = signed_in(house.ruth).get(f"/limitations/{made.number}/").content.decode()
+    assert found.sentence in page, "it stands over the page of the record too"
 
 
 def test_s_028_a_management_system_whose_owner_went_is_a_finding(house: House) -> None:
@@ -200,7 +200,7 @@ def test_a_thousand_obligations_are_read_as_one_is(house: House) -> None:
     assert Obligation.objects.count() == 1000
     queries_taken, seconds = queries_and_seconds("obligations.laws", house.tenant)
     assert queries_taken == 3
-    assert seconds < 0.25
+    assert seconds < 0.2, seconds
 
 
 def test_services_are_linked_by_page_and_by_program(house: House) -> None:

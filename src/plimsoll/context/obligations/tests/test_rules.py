@@ -33,9 +33,7 @@ def test_s_030_an_obligation_has_an_owner_and_a_day_of_review_before_it_is_in_fo
     assert is_looked_after in OBLIGATION_FLOW.move("put_in_force").guards
 
 
-@pytest.mark.parametrize(
-    ("day", "is_refused"), [(date(2026, 11, 21), True), (TODAY, True), (date(2026, 11, 23), False), (None, False)], ids=str
-)
+@pytest.mark.parametrize(("day", "is_refused"), [(date(2026, 11, 21), True), (TODAY, True), (date(2026, 11, 23), False), (None, False)], ids=str)
 def test_a_review_that_is_done_sets_the_next_one_ahead(day: date | None, is_refused: bool) -> None:
     assert bool(next_review_lies_ahead(Facts(review_on=day, today=TODAY))) is is_refused
 

@@ -6,54 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
-        ('services', '0002_found_by_number'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
+        ("services", "0002_found_by_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServiceRequirement',
+            name="ServiceRequirement",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('type', models.CharField(choices=[('functional', 'Functional'), ('availability', 'Availability'), ('capacity', 'Capacity'), ('continuity', 'Continuity'), ('security', 'Information security'), ('support_hours', 'Support hours'), ('reporting', 'Reporting'), ('legal', 'Legal')], default='functional', max_length=14, verbose_name='type')),
-                ('text', models.TextField(blank=True, verbose_name='what is needed')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='value')),
-                ('need', models.PositiveSmallIntegerField(choices=[(1, 'Must'), (2, 'Should'), (3, 'Could')], default=2, verbose_name='priority')),
-                ('stated_in', models.CharField(blank=True, max_length=250, verbose_name='source')),
-                ('accepted_by', models.CharField(blank=True, max_length=150, verbose_name='accepted by')),
-                ('accepted_on', models.DateField(blank=True, null=True, verbose_name='accepted on')),
-                ('covering_target', models.CharField(blank=True, max_length=250, verbose_name='target that covers it')),
-                ('covering_reason', models.CharField(blank=True, max_length=500, verbose_name='why no agreement covers it')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.service', verbose_name='service')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("functional", "Functional"),
+                            ("availability", "Availability"),
+                            ("capacity", "Capacity"),
+                            ("continuity", "Continuity"),
+                            ("security", "Information security"),
+                            ("support_hours", "Support hours"),
+                            ("reporting", "Reporting"),
+                            ("legal", "Legal"),
+                        ],
+                        default="functional",
+                        max_length=14,
+                        verbose_name="type",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="what is needed")),
+                ("value", models.CharField(blank=True, max_length=200, verbose_name="value")),
+                ("need", models.PositiveSmallIntegerField(choices=[(1, "Must"), (2, "Should"), (3, "Could")], default=2, verbose_name="priority")),
+                ("stated_in", models.CharField(blank=True, max_length=250, verbose_name="source")),
+                ("accepted_by", models.CharField(blank=True, max_length=150, verbose_name="accepted by")),
+                ("accepted_on", models.DateField(blank=True, null=True, verbose_name="accepted on")),
+                ("covering_target", models.CharField(blank=True, max_length=250, verbose_name="target that covers it")),
+                ("covering_reason", models.CharField(blank=True, max_length=500, verbose_name="why no agreement covers it")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.service", verbose_name="service"),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'service requirement',
-                'verbose_name_plural': 'service requirements',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='servicerequirement_open_lately'), models.Index(fields=['tenant', '-changed_at', '-card'], name='servicerequirement_lately'), models.Index(fields=['tenant', '-opened_at', '-card'], name='servicerequirement_opened'), models.Index(fields=['tenant', 'number'], name='servicerequirement_number'), models.Index(fields=['service', 'state'], name='servicerequirement_service'), models.Index(fields=['tenant', 'type', '-changed_at'], name='servicerequirement_type')],
+                "verbose_name": "service requirement",
+                "verbose_name_plural": "service requirements",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="servicerequirement_open_lately"
+                    ),
+                    models.Index(fields=["tenant", "-changed_at", "-card"], name="servicerequirement_lately"),
+                    models.Index(fields=["tenant", "-opened_at", "-card"], name="servicerequirement_opened"),
+                    models.Index(fields=["tenant", "number"], name="servicerequirement_number"),
+                    models.Index(fields=["service", "state"], name="servicerequirement_service"),
+                    models.Index(fields=["tenant", "type", "-changed_at"], name="servicerequirement_type"),
+                ],
             },
         ),
     ]

@@ -6,49 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tool',
+            name="Tool",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('purpose', models.CharField(choices=[('records', 'Records of service management'), ('events', 'Events and monitoring'), ('documents', 'Documents'), ('other', 'Something else')], default='records', max_length=10, verbose_name='purpose')),
-                ('description', models.TextField(blank=True, verbose_name='what it is used for')),
-                ('data_held', models.TextField(blank=True, verbose_name='data held')),
-                ('backup', models.TextField(blank=True, verbose_name='backup')),
-                ('supplier', models.CharField(blank=True, max_length=200, verbose_name='supplier')),
-                ('validated_on', models.DateField(blank=True, null=True, verbose_name='validated on')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("records", "Records of service management"),
+                            ("events", "Events and monitoring"),
+                            ("documents", "Documents"),
+                            ("other", "Something else"),
+                        ],
+                        default="records",
+                        max_length=10,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="what it is used for")),
+                ("data_held", models.TextField(blank=True, verbose_name="data held")),
+                ("backup", models.TextField(blank=True, verbose_name="backup")),
+                ("supplier", models.CharField(blank=True, max_length=200, verbose_name="supplier")),
+                ("validated_on", models.DateField(blank=True, null=True, verbose_name="validated on")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'tool',
-                'verbose_name_plural': 'tools',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='tool_open_lately'), models.Index(fields=['tenant', '-changed_at', '-card'], name='tool_lately'), models.Index(fields=['tenant', '-opened_at', '-card'], name='tool_opened'), models.Index(fields=['tenant', 'number'], name='tool_number'), models.Index(fields=['tenant', 'purpose', '-changed_at'], name='tool_by_purpose')],
+                "verbose_name": "tool",
+                "verbose_name_plural": "tools",
+                "indexes": [
+                    models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="tool_open_lately"),
+                    models.Index(fields=["tenant", "-changed_at", "-card"], name="tool_lately"),
+                    models.Index(fields=["tenant", "-opened_at", "-card"], name="tool_opened"),
+                    models.Index(fields=["tenant", "number"], name="tool_number"),
+                    models.Index(fields=["tenant", "purpose", "-changed_at"], name="tool_by_purpose"),
+                ],
             },
         ),
     ]
