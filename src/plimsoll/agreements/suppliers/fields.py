@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.agreements.levels.models import Agreement
 from plimsoll.agreements.levels.portfolio import is_valid
 from plimsoll.agreements.suppliers.models import Supplier
 from plimsoll.agreements.suppliers.queries import active, agreements_with
@@ -18,7 +19,8 @@ def active_suppliers(asked: Asked) -> Value:
     today = day_of(asked.tenant, asked.at)
     types, categories = dict(Supplier.TYPES), dict(Supplier.CATEGORIES)
     criticalities = dict(Supplier.CRITICALITIES)
-    made, named = [], {}
+    made = []
+    named: dict[int, Agreement] = {}
     for r in rows:
         valid = [a for a in agreements[r.pk] if is_valid(a, today)]
         named |= {a.pk: a for a in valid}

@@ -79,7 +79,7 @@ class _Maker:
 
     def requirement(self, row: dict[str, Any]) -> None:
         leonie = self.stage.people["leonie"]
-        values = {n: row[n] for n in ("type", "text", "value", "need", "stated_in") if n in row}
+        values: dict[str, Any] = {n: row[n] for n in ("type", "text", "value", "need", "stated_in") if n in row}
         values |= {"service": self.stage.records[row["service"]], "organization": self.stage.organizations[row["customer"]], "owner": leonie}
         made = self._opened("servicerequirement", row, values, by="leonie")
         if row.get("state") == "captured":
