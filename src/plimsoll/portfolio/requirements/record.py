@@ -45,7 +45,7 @@ REQUIREMENT = declare(
             "covering_target",
             "covering_reason",
         ),
-        columns=("reference", "title", "state", "service", "type", "need", "value", "accepted_on"),
+        columns=("reference", "title", "state", "service", "type", "need"),
         filters=("state", "service", "organization", "type", "need", "owner"),
         required=("title", "service"),
         internal=("covering_reason",),

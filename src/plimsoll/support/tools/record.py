@@ -29,11 +29,12 @@ TOOL = declare(
         workflow=TOOL_FLOW,
         behaviour_class=ToolBehaviour,
         fields=("title", "purpose", "description", "owner", "data_held", "backup", "supplier", "validated_on"),
-        columns=("reference", "title", "state", "purpose", "owner", "supplier", "validated_on"),
+        columns=("reference", "title", "state", "purpose", "owner", "validated_on"),
         filters=("state", "purpose", "owner"),
         required=("title",),
         searched=("title", "description", "data_held", "supplier"),
         body="description",
+        more_body=("data_held", "backup"),
         icon="list-checks",
         group="system",
     )

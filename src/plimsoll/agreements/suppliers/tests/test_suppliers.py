@@ -137,3 +137,12 @@ def test_a_thousand_suppliers_are_read_as_one_is(house: House) -> None:
     taken, seconds = queries_and_seconds("suppliers.active", house.tenant)
     assert taken == 2
     assert seconds < 0.2, seconds
+
+
+def test_who_to_call_stands_at_the_head_of_the_page(house: House) -> None:
+    made = supplier(house, description="Leased lines.", contacts="Duty desk: 0800 496 0112")
+    page = signed_in(house.ruth).get(f"/suppliers/{made.number}/").content.decode()
+    assert "<strong>Contacts</strong>" in page
+    assert "0800 496 0112" in page
+    printed = signed_in(house.ruth).get(f"/suppliers/{made.number}/print/").content.decode()
+    assert printed.count("0800 496 0112") == 1
