@@ -156,6 +156,8 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
             continue
         if name == "signed_on":  # lies behind too: nobody signs tomorrow
             values[name] = date(2026, 1, 1 + n)
+        if name == "validated_on":  # lies behind too
+            values[name] = date(2021, 1, 1 + n)
             continue
         if (rt.kind, name) in OF_ITS_OWN:  # one incident is handled as one major incident
             values[name] = house.wanted(rt)[name]
@@ -255,6 +257,9 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         given |= {f"{name}_answer": "considered" for name in DIMENSIONS}
     if rt.kind == "contextissue":
         given["climate_decision"] = "relevant"
+    if rt.kind == "supplier":
+        party = given.setdefault("organization", house.telco)
+        given["type"] = {"customer": "customer", "provider": "internal", "supplier": "external"}[party.kind]
     record = house.record(rt, **given)
     if rt.kind == "scope":
         _with_its_parts(house, record)

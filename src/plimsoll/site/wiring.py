@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
-from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, standstill
+from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, ending_soon, standstill
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
@@ -14,6 +14,8 @@ from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
+from plimsoll.agreements.suppliers.panels import Contracts, supplier_flags
+from plimsoll.context.obligations.panels import obligation_flags
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
@@ -26,6 +28,7 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.beside import CoveringBeside
@@ -50,6 +53,7 @@ from plimsoll.site.portal.sections import customer_view
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
+from plimsoll.support.tools.panels import tool_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -82,11 +86,12 @@ CLOCKS: Mapping[str, Source] = {
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Requirements, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
     "article": [DidItHelp],
     "agreement": [Versions, KeptThisMonth],
+    "supplier": [Contracts],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],
@@ -132,4 +137,11 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "majorincident": [running_flags],
     "recalculation": [standstill],
     "document": [drifted],
+    "agreement": [ending_soon],
+    "supplier": [supplier_flags],
+    "servicerequirement": [requirement_flags],
+    "obligation": [obligation_flags],
+    "limitation": [obligation_flags],
+    "managementsystem": [obligation_flags],
+    "tool": [tool_flags],
 }

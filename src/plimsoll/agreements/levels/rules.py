@@ -322,10 +322,10 @@ RECALCULATION_FLOW = Workflow(
 
 
 # Who may be on the other side of what.
-PARTIES = {SLA: ("customer", "unit"), OLA: ("unit", "provider"), CONTRACT: ("supplier",)}
+PARTIES = {SLA: ("customer", "unit"), OLA: ("unit", "provider", "customer"), CONTRACT: ("supplier",)}
 MISFITS = {
     SLA: "A service level agreement is with a customer or a unit; choose another type, or another organisation.",
-    OLA: "An internal agreement is between units of the provider; choose another type, or another organisation.",
+    OLA: "An internal agreement is with a unit of the provider, or with a customer who supplies us; choose another type, or another organisation.",
     CONTRACT: "A contract is with a supplier; choose another type, or another organisation.",
 }
 

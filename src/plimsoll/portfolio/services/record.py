@@ -14,6 +14,7 @@ from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, de
 from plimsoll.kernel.records.models import Link, Record
 from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.queries import supported_by
+from plimsoll.portfolio.services.required import agreed_requirements
 from plimsoll.portfolio.services.rules import SERVICE_FLOW, Facts
 
 
@@ -31,7 +32,8 @@ class ServiceBehaviour(Behaviour):
             .annotate(n=Count("pk"))
             .values_list("source", "n")
         )
-        return [Facts(r.owner_id, r.hours_id, r.description, standing.get(r.pk, 0)) for r in records if isinstance(r, Service)]
+        required = agreed_requirements(keys)
+        return [Facts(r.owner_id, r.hours_id, r.description, standing.get(r.pk, 0), required.get(r.pk, 0)) for r in records if isinstance(r, Service)]
 
     def link_faults(self, source: Record, meaning: str, target: Record) -> list[Fault]:
         """A service never stands on itself, not even by way of others."""

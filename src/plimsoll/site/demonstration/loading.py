@@ -47,6 +47,7 @@ from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
 from plimsoll.site.demonstration.context import make_context
 from plimsoll.site.demonstration.month import story
+from plimsoll.site.demonstration.registers import make_registers
 from plimsoll.site.demonstration.requests import make_requests
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
@@ -126,6 +127,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     _rules(plan, stage, system)
     make_agreements(stage, hours, start + timedelta(days=9), moment)
     make_context(stage, hours, start + timedelta(days=11), moment)
+    make_registers(stage, start + timedelta(days=12), moment)
     _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
