@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "plimsoll.kernel.api",
     # rooms
     "plimsoll.support.knowledge",
+    "plimsoll.planning.risks",
     "plimsoll.portfolio.services",
     "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",

@@ -19,6 +19,7 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.planning.risks import operations as risks
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
@@ -53,6 +54,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         majors.follow,
         requests.follow,
         relationships.ask_when_done,
+        risks.follow,
     ],
     Replayed: [targets.follow_many, search.index_many],
     Escalated: [notifications.tell_escalated],

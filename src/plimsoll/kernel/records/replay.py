@@ -108,6 +108,8 @@ class _Writer:
     def _one(self, name: str, value: Any) -> Any:
         if name in self.computed:  # only whole records of our own come with these
             model_field = self.type.model_field(name)
+            if isinstance(value, models.Model):  # whom or what a move wrote down, found already by its name in the line
+                return value
             return None if value is None and model_field.null else model_field.to_python(value)
         return clean(self.type, self.tenant, {name: value}, by=self.by)[name]
 
