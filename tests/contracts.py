@@ -32,6 +32,7 @@ from plimsoll.kernel.roles.operations import give_role
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.routes import routes_of
 from plimsoll.kernel.workflow import Move
+from plimsoll.planning.objectives.operations import keep_action, measure
 from plimsoll.planning.risks.operations import end_treatment, judge_treatment, keep_treatment
 from plimsoll.resolution.majors.reviewing import decide
 from plimsoll.resolution.requests.operations import draft_plan, entitle, put_in_force as in_force
@@ -187,10 +188,14 @@ LEFT_OUT = {
     "recalculation": ("opened_before",),
     "fulfilmenttask": ("plan_key", "minutes"),
     "assignment": ("team", "for_service", "in_organization"),
+    "objective": ("parent",),  # the first would serve itself
 }
 
 
 OF_A_FORM: dict[tuple[str, str], Any] = {
+    ("objective", "baseline"): "40",
+    ("objective", "target"): "95.5",
+    ("objective", "direction"): "up",
     ("riskcriteria", "method"): "multiply",
     ("riskcriteria", "size"): 5,
     ("riskcriteria", "likelihood_words"): "Rare\nUnlikely\nPossible\nLikely: monthly\nAlmost certain",
@@ -269,6 +274,9 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         planned = keep_treatment(record, text="Do it", owner=house.ines, due_on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
         end_treatment(planned, is_done=True, by=house.ruth, channel="page")
         judge_treatment(planned, verdict="effective", evaluation="Looked at it.", by=house.ruth, channel="page")
+    if rt.kind == "objective":
+        keep_action(record, text="Do it", owner=house.ines, due_on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
+        measure(record, value="96", on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
     if rt.kind == "requestmodel":
         entitle(record, organization=house.brannock, by=house.ruth, channel="page")  # type: ignore[arg-type]
         in_force(draft_plan(record, Plan(), by=house.ruth, channel="page"), by=house.ruth, channel="page")  # type: ignore[arg-type]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     # rooms
     "plimsoll.support.knowledge",
     "plimsoll.planning.risks",
+    "plimsoll.planning.objectives",
     "plimsoll.portfolio.services",
     "plimsoll.agreements.relationships",
     "plimsoll.agreements.levels",
