@@ -71,6 +71,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("desk", Place(_("Recurring orders"), "/requestmodels/recurring/", "requestmodel:amend")),
     ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
+    ("system", Place(_("Map of risks"), "/risks/map/", "risk:read")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),
     ("system", Place(_("Organisations"), "/organizations/", "person:read")),

@@ -9,6 +9,8 @@ from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
+from plimsoll.planning.objectives import pages as objectives
+from plimsoll.planning.risks import pages as risks
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.resolution.incidents.pages import merging
@@ -32,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *services.routes(),
     *levels.routes(),
     *knowledge.routes(),
+    *risks.routes(),
+    *objectives.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

@@ -20,6 +20,7 @@ from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
 from plimsoll.planning.risks import operations as risks
+from plimsoll.planning.risks.panels import Judged, RisksOfAService, risk_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.clocks import IncidentClocks
@@ -71,7 +72,7 @@ CLOCKS: Mapping[str, Source] = {
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, RisksOfAService, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
     "article": [DidItHelp],
@@ -81,6 +82,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
+    "riskcriteria": [Judged],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -108,4 +110,5 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
+    "risk": [risk_flags],
 }
