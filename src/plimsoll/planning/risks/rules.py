@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 from plimsoll.planning.risks.scale import Scale, faults_of
@@ -40,10 +40,16 @@ class RiskFacts:
     review_on: date | None = None
     accepted_until: date | None = None
     today: date | None = None
+    now: datetime | None = None  # the moment of a move that is told later
     limits: Mapping[int, int] = field(default_factory=dict)
     authorities: str = ""  # who may accept the residual level, in words
     mover: int | None = None
     note: str = ""
+
+    def has_passed(self, day: date | None) -> bool:
+        """Does a day lie behind the move that is judged?"""
+        here = self.now.date() if self.now is not None else self.today
+        return day is not None and here is not None and day < here
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def will_be_looked_at_again(facts: RiskFacts) -> str | None:
     """W-RK: no risk without a day on which it is looked at again, and that day lies ahead."""
     if facts.review_on is None:
         return at_field("review_on", "Say when it is looked at again.")
-    if facts.today is not None and facts.review_on < facts.today:
+    if facts.has_passed(facts.review_on):
         return at_field("review_on", "The day of the next review has passed. Choose one that lies ahead.")
     return None
 
@@ -147,7 +153,7 @@ def may_accept_so_much(facts: RiskFacts) -> str | None:
 
 def acceptance_ends(facts: RiskFacts) -> str | None:
     """A risk above the line is accepted until a day that lies ahead, never for good (S-081)."""
-    if facts.accepted_until is not None and facts.today is not None and facts.accepted_until < facts.today:
+    if facts.has_passed(facts.accepted_until):
         return at_field("accepted_until", "That day has passed. Choose one that lies ahead.")
     if facts.must_treat and facts.sign == RISK and facts.accepted_until is None:
         return at_field("accepted_until", "A risk that must be treated is accepted until a day only. Say until when.")
@@ -156,7 +162,7 @@ def acceptance_ends(facts: RiskFacts) -> str | None:
 
 def acceptance_holds(facts: RiskFacts) -> str | None:
     """An acceptance that has run out is asked for again."""
-    if facts.accepted_until is not None and facts.today is not None and facts.accepted_until < facts.today:
+    if facts.has_passed(facts.accepted_until):
         return "Its acceptance has run out. Assess it again, and let it be accepted anew."
     return None
 
