@@ -10,7 +10,9 @@ from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
 from plimsoll.planning.objectives import pages as objectives
+from plimsoll.planning.objectives.pages.api import ROOM as OBJECTIVES
 from plimsoll.planning.risks import pages as risks
+from plimsoll.planning.risks.pages.api import ROOM as RISKS
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.resolution.incidents.pages import merging
@@ -22,7 +24,7 @@ from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, searc
 from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, RISKS, OBJECTIVES])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [

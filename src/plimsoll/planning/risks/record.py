@@ -94,7 +94,7 @@ RISK = declare(
             "title", "sign", "family", "aim", "found_by", "description", "cause", "consequence", "customer_impact", "owner", "likelihood", "impact",
             "transferred_to", "residual_likelihood", "residual_impact", "accepted_until", "review_on",
         ),
-        columns=("reference", "title", "state", "sign", "family", "level", "residual_level", "owner", "review_on"),
+        columns=("reference", "title", "state", "sign", "level", "residual_level", "owner", "review_on"),
         filters=("state", "sign", "family", "owner", "aim", "found_by", "likelihood", "impact", "residual_likelihood", "residual_impact", "level_class"),
         required=("title", "family"),
         searched=("title", "description", "cause", "consequence", "customer_impact"),

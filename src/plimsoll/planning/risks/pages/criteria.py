@@ -52,7 +52,7 @@ class ScaleForm(forms.Form):
             field = CRITERIA.model_field(name)
             made = field.formfield()  # type: ignore[attr-defined]
             made.label = capital(str(field.verbose_name))
-            made.required = name in ("method", "size")
+            made.required = name != "matrix"
             if isinstance(made.widget, forms.Textarea):
                 made.widget.attrs["rows"] = 5
             self.fields[name] = made
