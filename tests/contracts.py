@@ -30,9 +30,13 @@ from plimsoll.kernel.records.declaration import RecordType, declared, type_named
 from plimsoll.kernel.records.models import Record, gate_open
 from plimsoll.kernel.records.operations import move, open_record, set_derived
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.roles.models import Assignment
+from plimsoll.kernel.roles.operations import give_role
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.routes import routes_of
 from plimsoll.kernel.workflow import Move
+from plimsoll.planning.objectives.operations import keep_action, measure
+from plimsoll.planning.risks.operations import end_treatment, judge_treatment, keep_treatment
 from plimsoll.resolution.majors.reviewing import decide
 from plimsoll.resolution.requests.operations import draft_plan, entitle, put_in_force as in_force
 from plimsoll.resolution.requests.plan import Plan
@@ -151,6 +155,9 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
         field = rt.model_field(name)
         if name in LEFT_OUT.get(rt.kind, ()):
             continue
+        if (rt.kind, name) in OF_A_FORM:  # texts that are read as something else than words
+            values[name] = OF_A_FORM[rt.kind, name]
+            continue
         if name == "began_at":  # lies behind, as symptoms do
             values[name] = (now() - timedelta(minutes=n + 1)).replace(second=0, microsecond=0)
             continue
@@ -190,9 +197,21 @@ LEFT_OUT = {
     "fulfilmenttask": ("plan_key", "minutes"),
     "assignment": ("team", "for_service", "in_organization"),
     "unit": ("parent",),  # the first unit that there is may be the one itself
+    "objective": ("parent",),  # the first would serve itself
 }
 
 
+OF_A_FORM: dict[tuple[str, str], Any] = {
+    ("objective", "baseline"): "40",
+    ("objective", "target"): "95.5",
+    ("objective", "direction"): "up",
+    ("riskcriteria", "method"): "multiply",
+    ("riskcriteria", "size"): 5,
+    ("riskcriteria", "likelihood_words"): "Rare\nUnlikely\nPossible\nLikely: monthly\nAlmost certain",
+    ("riskcriteria", "impact_words"): "Slight\nMinor\nSerious\nSevere\nGrave: all customers",
+    ("riskcriteria", "classes"): "Low: 1-4\nMedium: 5-9\nHigh: 10-15, must be treated\nSevere: 16-25, must be treated",
+    ("riskcriteria", "matrix"): "",
+}
 OF_ITS_OWN = {("majorincident", "lead"), ("majorreview", "major")}
 
 
@@ -267,6 +286,15 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))
         draft = draft_terms(record, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
         put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
+    if rt.kind == "risk":
+        _criteria(house)
+        _accepts_risks(house)
+        planned = keep_treatment(record, text="Do it", owner=house.ines, due_on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
+        end_treatment(planned, is_done=True, by=house.ruth, channel="page")
+        judge_treatment(planned, verdict="effective", evaluation="Looked at it.", by=house.ruth, channel="page")
+    if rt.kind == "objective":
+        keep_action(record, text="Do it", owner=house.ines, due_on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
+        measure(record, value="96", on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
     if rt.kind == "requestmodel":
         entitle(record, organization=house.brannock, by=house.ruth, channel="page")  # type: ignore[arg-type]
         in_force(draft_plan(record, Plan(), by=house.ruth, channel="page"), by=house.ruth, channel="page")  # type: ignore[arg-type]
@@ -303,6 +331,27 @@ def _reviewed(house: House, review: Any) -> None:
     with gate_open():
         type(review).objects.filter(pk=review.pk).update(state="done", category="closed", is_open=False)
     Card.objects.filter(pk=review.pk).update(state="done", category="closed")
+
+
+def _criteria(house: House) -> Record:
+    """Risk criteria that are in force."""
+    rt = type_named("riskcriteria")
+    there = rt.model.objects.filter(tenant=house.tenant, state="in_force").first()
+    if there is not None:
+        return there
+    made = house.record(rt, **filled(house, rt))
+    return move(move(made, "propose", by=house.ruth, channel="page"), "approve", by=house.system, channel="page")
+
+
+def _accepts_risks(house: House) -> None:
+    """Dev holds a role that accepts every risk; the word alone does not suffice."""
+    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force").exists():
+        return
+    role = open_record(
+        type_named("role"), by=house.ruth, channel="page", title="Accepts risks", words=["risk:read"], limits={"risk_acceptance_level": 25}
+    )
+    move(role, "put_in_force", by=house.ruth, channel="page")
+    give_role(role=role, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]
 
 
 def _calendar(house: House) -> Calendar:

@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "plimsoll.context.scopes",
     "plimsoll.support.tools",
     "plimsoll.context.obligations",
+    "plimsoll.planning.risks",
+    "plimsoll.planning.objectives",
     "plimsoll.portfolio.services",
     "plimsoll.portfolio.requirements",
     "plimsoll.agreements.relationships",

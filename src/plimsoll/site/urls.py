@@ -11,6 +11,10 @@ from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
+from plimsoll.planning.objectives import pages as objectives
+from plimsoll.planning.objectives.pages.api import ROOM as OBJECTIVES
+from plimsoll.planning.risks import pages as risks
+from plimsoll.planning.risks.pages.api import ROOM as RISKS
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.resolution.incidents.pages import merging
@@ -24,6 +28,7 @@ from plimsoll.support.documented_information import pages as documented_informat
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, RISKS, OBJECTIVES])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -38,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *documented_information.routes(),
     *scopes.routes(),
     *interested_parties.routes(),
+    *risks.routes(),
+    *objectives.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

@@ -29,6 +29,8 @@ from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
 from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
+from plimsoll.planning.risks import operations as risks
+from plimsoll.planning.risks.panels import Judged, RisksOfAService, risk_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.beside import CoveringBeside
@@ -70,6 +72,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         relationships.ask_when_done,
         drifting.note_write,
         scopes.supersede_others,
+        risks.follow,
     ],
     Replayed: [targets.follow_many, search.index_many, drifting.note_replay],
     Escalated: [notifications.tell_escalated],
@@ -87,6 +90,7 @@ CLOCKS: Mapping[str, Source] = {
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Requirements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, RisksOfAService, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
     "article": [DidItHelp],
@@ -101,6 +105,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "unit": [UnitsBelow],
     "scope": [Exclusions, Timeline, Resources],
     "party": [Requirements],
+    "riskcriteria": [Judged],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -144,4 +149,5 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "limitation": [obligation_flags],
     "managementsystem": [obligation_flags],
     "tool": [tool_flags],
+    "risk": [risk_flags],
 }
