@@ -27,8 +27,7 @@ from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM])
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, RISKS, OBJECTIVES])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, RISKS, OBJECTIVES])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [

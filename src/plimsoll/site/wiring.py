@@ -8,7 +8,7 @@ from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements,
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
-from plimsoll.context.interested_parties.panels import Requirements
+from plimsoll.context.interested_parties.panels import Requirements as PartyRequirements
 from plimsoll.context.interested_parties.parts import REQUIREMENTS
 from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.context.scopes import operations as scopes
@@ -89,8 +89,7 @@ CLOCKS: Mapping[str, Source] = {
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Requirements, Customers, StandsOn],
-    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, RisksOfAService, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Requirements, RisksOfAService, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
     "article": [DidItHelp],
@@ -104,7 +103,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "document": [DocumentVersions],
     "unit": [UnitsBelow],
     "scope": [Exclusions, Timeline, Resources],
-    "party": [Requirements],
+    "party": [PartyRequirements],
     "riskcriteria": [Judged],
 }
 

@@ -32,7 +32,6 @@ from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import acts_of, flags_of, panels_of
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.side import custom_rows, imported_rows, long_rows, property_rows, props_html, want_properties
-from plimsoll.kernel.ui.side import body_of, custom_rows, imported_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
 from plimsoll.kernel.ui.taken_in import MOST_LINKS, End, Ends, Shown, in_order, linked_to
 from plimsoll.kernel.ui.templatetags._dates import duration
@@ -242,7 +241,7 @@ class RecordPage(DeclaredView):
                         self._first(record, text, reader.names) | {"author": reader.names.of(Person, who), "at": at, "from": shown.origin(card)},
                     )
                 )
-        if not earlier and (text := body_of(self.record_type, record, inside=reader.is_inside)):
+        if not earlier and (text := getattr(record, self.record_type.body, "") if self.record_type.body else ""):
             things.append((record.opened_at, 0, 0, self._first(record, text, reader.names)))
         talk: list[dict[str, Any]] = []
         for _at, _rank, _id, thing in sorted(things, key=lambda t: t[:3]):
@@ -261,8 +260,7 @@ class RecordPage(DeclaredView):
         """The long text of the record as the first message: by whoever asked, else by whoever opened it."""
         key = (getattr(record, f"{self.record_type.requester}_id") if self.record_type.requester else None) or record.opened_by_id
         paper = "customer" if self.record_type.requester or key in names.outsiders else "us"
-        is_named = not self.record_type.requester and getattr(record, self.record_type.body)
-        note = str(self.record_type.model_field(self.record_type.body).verbose_name) if is_named else ""
+        note = "" if self.record_type.requester else str(self.record_type.model_field(self.record_type.body).verbose_name)
         return {
             "paper": paper,
             "author": names.of(Person, key),
@@ -270,7 +268,7 @@ class RecordPage(DeclaredView):
             "at": record.opened_at,
             "text": text,
             "id": "",
-            "label": capital(note) if note else "",
+            "label": "" if self.record_type.requester else capital(note),
         }
 
     def _message(self, comment: Comment, names: Names) -> dict[str, Any]:

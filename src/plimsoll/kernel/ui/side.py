@@ -75,25 +75,12 @@ def property_rows(
     return rows
 
 
-def body_of(record_type: RecordType, record: Record, *, inside: bool) -> str:
-    """What stands at the head of a record: its long text, and below it the further ones that are written, each under its name."""
-    if not record_type.body:
-        return ""
-    more = [n for n in record_type.more_body if getattr(record, n) and (inside or n not in record_type.internal)]
-    texts = [f"## {capital(label_of(record_type, n))}\n\n{getattr(record, n)}" for n in more]
-    return "\n\n".join(text for text in (getattr(record, record_type.body), *texts) if text)
-
-
 def long_rows(record_type: RecordType, record: Record, *, inside: bool) -> list[tuple[str, str]]:
     """Long texts besides the one at the head: (label, text) of those that are written."""
     return [
         (capital(label_of(record_type, n)), getattr(record, n))
         for n in record_type.fields
         if n != record_type.body and is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)
-        if n not in (record_type.body, *record_type.more_body)
-        and _is_long(record_type, n)
-        and getattr(record, n)
-        and (inside or n not in record_type.internal)
     ]
 
 
