@@ -293,6 +293,9 @@ def _sections(document: Any, parse_xml: Any) -> None:
 
 
 def _properties(document: Any, printed: Printed) -> None:
+    for name, relation in list(document.part.package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):  # of the library's own template
+            del document.part.package.rels[name]
     held = document.core_properties
     day = datetime.combine(day_of(printed), time(), UTC)
     held.title = printable(printed.title)[:255]

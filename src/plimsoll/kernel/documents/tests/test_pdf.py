@@ -39,9 +39,7 @@ def everywhere(text: str) -> Printed:
         Picture("f", MAP, text, table),
     )
     row = (text, text, text, text)
-    return Printed(
-        text or "t", text, text, None, "", ((text, text),), (row,), blocks, (Signature(*row),), text[:9], "en-GB", text, text, "2026-11-12"
-    )
+    return Printed(text, text, text, None, "", ((text, text),), (row,), blocks, (Signature(*row),), text[:9], "en-GB", text, text, "2026-11-12")
 
 
 @given(st.text(max_size=60))
