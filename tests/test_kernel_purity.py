@@ -49,6 +49,9 @@ ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "r
     "location",
     "Location",
 }
+# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request,
+# a document has versions.
+ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests", "Version"}
 
 
 def test_the_kernel_names_nothing_of_the_rooms() -> None:

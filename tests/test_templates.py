@@ -214,7 +214,15 @@ def page() -> str:
             brackets.setdefault(name, []).append(one)
     for key in TEMPLATES:
         parsed = read(key)
-        lines += ["", f"## {parsed.front['title']}", "", parsed.front["about"], "", "| Section | Clauses | Fields | Map |", "| --- | --- | --- | --- |"]
+        lines += [
+            "",
+            f"## {parsed.front['title']}",
+            "",
+            parsed.front["about"],
+            "",
+            "| Section | Clauses | Fields | Map |",
+            "| --- | --- | --- | --- |",
+        ]
         for section in parsed.sections:
             names = list(dict.fromkeys(use.name for use in parsed.uses if use.section == section.anchor))
             shown = ", ".join(f"*{name}*" if name in LATER else f"`{name}`" for name in names)
@@ -233,7 +241,9 @@ def page() -> str:
         "| --- | --- | --- | --- |",
     ]
     for code, told in RESERVED.items():
-        lines.append(f"| {code} | {told['title']} | {'`' + told['from'] + '`' if 'from' in told else 'a template to come'} | {', '.join(told['ids'])} |")
+        lines.append(
+            f"| {code} | {told['title']} | {'`' + told['from'] + '`' if 'from' in told else 'a template to come'} | {', '.join(told['ids'])} |"
+        )
     return "\n".join(lines) + "\n"
 
 

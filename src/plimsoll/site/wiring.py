@@ -8,14 +8,14 @@ from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements,
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
+from plimsoll.agreements.suppliers.panels import Contracts, supplier_flags
 from plimsoll.context.interested_parties.panels import Requirements as PartyRequirements
 from plimsoll.context.interested_parties.parts import REQUIREMENTS
+from plimsoll.context.obligations.panels import obligation_flags
 from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
-from plimsoll.agreements.suppliers.panels import Contracts, supplier_flags
-from plimsoll.context.obligations.panels import obligation_flags
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
@@ -28,9 +28,9 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
-from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
 from plimsoll.planning.risks import operations as risks
 from plimsoll.planning.risks.panels import Judged, RisksOfAService, risk_flags
+from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
 from plimsoll.resolution.incidents.beside import CoveringBeside

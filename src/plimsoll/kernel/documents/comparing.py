@@ -139,7 +139,7 @@ def _mark(placed: _Placed) -> Hashable:
     """What makes two blocks the same, whatever their anchor and number: what they say."""
     block = placed.block
     rows = tuple((row.source.key if row.source else "", *cells) for row, cells in _rows_of(block))
-    return (type(block).__name__, _said(block), rows)
+    return (type(block).__name__, _said(block), _columns(block), rows)
 
 
 def _pairs(gone: Sequence[_Placed], come: Sequence[_Placed]) -> list[tuple[_Placed, _Placed]]:
@@ -157,6 +157,8 @@ def _pairs(gone: Sequence[_Placed], come: Sequence[_Placed]) -> list[tuple[_Plac
 
 def _are_one(old: _Placed, new: _Placed) -> bool:
     a, b = old.block, new.block
+    if type(a) is type(b) and _columns(a) != _columns(b):
+        return False
     if (named := _field_of(a)) and named == _field_of(b):
         return True
     if type(a) is not type(b):
@@ -165,8 +167,8 @@ def _are_one(old: _Placed, new: _Placed) -> bool:
         return True
     if isinstance(a, Stated) and isinstance(b, Stated):
         return a.key == b.key
-    if isinstance(a, Table) and isinstance(b, Table):
-        return a.columns == b.columns
+    if isinstance(a, Table):
+        return True
     if isinstance(a, Bullets):
         return old.section == new.section
     before, after = _said(a), _said(b)

@@ -233,8 +233,8 @@ def _numberings(document: Any, relations: Relations, parse_xml: Any) -> None:
     for child in list(root):
         root.remove(child)
     made = [
-        f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
-        for number, levels in enumerate(kinds, 1)
+        f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{held}</w:abstractNum>'
+        for number, held in enumerate(kinds, 1)
     ]
     made += [
         f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>' for number in (wordml.HEADINGS, wordml.APPENDICES, wordml.BULLETS)
@@ -293,6 +293,9 @@ def _sections(document: Any, parse_xml: Any) -> None:
 
 
 def _properties(document: Any, printed: Printed) -> None:
+    for name, relation in list(document.part.package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):  # of the library's own template
+            del document.part.package.rels[name]
     held = document.core_properties
     day = datetime.combine(day_of(printed), time(), UTC)
     held.title = printable(printed.title)[:255]

@@ -12,7 +12,7 @@ from plimsoll.kernel.documents.pdf import footer_of, printable, words
 
 # Whatever could mean something to a reader of Markdown; what means something only at the beginning of a line is in the second.
 _MARKS = re.compile(r"([\\`*_\[\]<>|{}~$&])")
-_FIRST = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
+_FIRST = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 
 
 def as_markdown(printed: Printed) -> str:
@@ -57,7 +57,7 @@ def _block(block: Block) -> str:
             number = f"{block.number} " if block.number else ""
             return f"{'#' * min(6, block.level + 1)} {number}{_line(block.title)}"
         case Paragraph():
-            return _runs(block.runs)
+            return _runs(block.runs).lstrip()
         case Bullets():
             return "\n".join(_bullets(block, 0))
         case Table():

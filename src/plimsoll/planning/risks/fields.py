@@ -94,9 +94,7 @@ def untreated_list(asked: Asked) -> Value:
     """S-043: what must be treated and is not."""
     rows = untreated(asked.tenant, asked.at.date())
     columns = (_("Number"), _("Risk"), _("Level"), _("Owner"), _("Named"))
-    lines = [
-        Row((r.reference, r.title, _level(r.now_level, r.now_class), str(r.owner or ""), day(r.opened_at)), source_of(r, "risks")) for r in rows
-    ]
+    lines = [Row((r.reference, r.title, _level(r.now_level, r.now_class), str(r.owner or ""), day(r.opened_at)), source_of(r, "risks")) for r in rows]
     return Value(columns=columns, rows=tuple(lines))
 
 

@@ -134,7 +134,9 @@ def has_a_residual_level(facts: RiskFacts) -> str | None:
     if facts.residual_level is None:
         return at_field("residual_likelihood", "It lies beyond the scale of the criteria in force. Choose anew.")
     if facts.sign == RISK and facts.level is not None and facts.residual_level > facts.level:
-        return at_field("residual_likelihood", f"What is left ({facts.residual_level}) can't be more than before ({facts.level}). Assess it again instead.")
+        return at_field(
+            "residual_likelihood", f"What is left ({facts.residual_level}) can't be more than before ({facts.level}). Assess it again instead."
+        )
     return None
 
 

@@ -47,8 +47,8 @@ from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
 from plimsoll.site.demonstration.context import make_context
 from plimsoll.site.demonstration.month import story
-from plimsoll.site.demonstration.registers import make_registers
 from plimsoll.site.demonstration.planning import make_planning
+from plimsoll.site.demonstration.registers import make_registers
 from plimsoll.site.demonstration.requests import make_requests
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.

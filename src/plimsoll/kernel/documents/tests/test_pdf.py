@@ -1,7 +1,10 @@
 """A document as PDF: what it promises of itself, that every text comes out as it was written, and what it costs."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from time import perf_counter
 
 import pytest
@@ -39,9 +42,7 @@ def everywhere(text: str) -> Printed:
         Picture("f", MAP, text, table),
     )
     row = (text, text, text, text)
-    return Printed(
-        text or "t", text, text, None, "", ((text, text),), (row,), blocks, (Signature(*row),), text[:9], "en-GB", text, text, "2026-11-12"
-    )
+    return Printed(text, text, text, None, "", ((text, text),), (row,), blocks, (Signature(*row),), text[:9], "en-GB", text, text, "2026-11-12")
 
 
 @given(st.text(max_size=60))
@@ -154,3 +155,9 @@ def test_a_long_document_is_printed_in_time() -> None:
     before = perf_counter()
     as_pdf(document)
     assert perf_counter() - before < 4
+
+
+def test_the_server_starts_without_what_prints() -> None:
+    """typst and python-docx are loaded by the first document, not by the start."""
+    start = "import django; django.setup(); import plimsoll.kernel.documents.docx, sys; sys.exit(bool({'typst', 'docx'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", start], check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}).returncode == 0

@@ -1,9 +1,12 @@
 """What authors may write, what it is read as, and what is refused with its line."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from plimsoll.kernel.documents.blocks import Bullets, Note, Paragraph, Run, Stated, Table, text_of
-from plimsoll.kernel.documents.source import Gap, Hung, Reference, Section, Slot, SourceFault, Statement, Use, parse
+from plimsoll.kernel.documents.source import FILTERS, SHAPES, Gap, Hung, Reference, Section, Slot, SourceFault, Statement, Use, parse
 
 pytestmark = pytest.mark.once
 
@@ -164,3 +167,19 @@ def test_what_can_not_be_meant_is_told_with_its_line(text: str, line: int, said:
         parse(text)
     assert said in fault.value.sentence
     assert fault.value.line == line
+
+
+PAGE = Path(__file__).parents[5] / "docs" / "reference" / "document-source.md"
+
+
+@pytest.mark.parametrize("example", re.findall(r"```markdown\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+def test_the_examples_for_authors_can_be_read(example: str) -> None:
+    read = parse(example)
+    assert read.statements
+    assert all(use.name for use in read.uses)
+
+
+def test_the_page_for_authors_names_every_word_that_can_be_written() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for word in (*FILTERS, *SHAPES, "clauses", "edition-2011", "optional", "appendix", "id"):
+        assert re.search(rf"`[^`]*\b{word}\b", page), word
