@@ -41,7 +41,9 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 # Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request
 # and leads to a location, a key has scopes, a figure has a unit, and an organisation may be one.
-ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests"} | {
+# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request,
+# a document has versions.
+ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests", "Version"} | {
     "scope",
     "scopes",
     "unit",
@@ -49,9 +51,6 @@ ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "r
     "location",
     "Location",
 }
-# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request,
-# a document has versions.
-ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests", "Version"}
 
 
 def test_the_kernel_names_nothing_of_the_rooms() -> None:

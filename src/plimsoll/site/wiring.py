@@ -28,7 +28,9 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.planning.objectives.beside import ObjectiveBeside
 from plimsoll.planning.risks import operations as risks
+from plimsoll.planning.risks.beside import RiskBeside
 from plimsoll.planning.risks.panels import Judged, RisksOfAService, risk_flags
 from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
@@ -123,6 +125,8 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "article": [JudgementsBeside()],
     "scope": [PartsBeside(part_type) for part_type in PARTS_OF_SCOPES],
     "party": [PartsBeside(REQUIREMENTS)],
+    "risk": [RiskBeside()],
+    "objective": [ObjectiveBeside()],
 }
 
 # What can be done with a record of a kind beside its moves.

@@ -1,4 +1,4 @@
-"""What exports carry of objectives beside what every record has: their actions and measurements."""
+"""What goes along with objectives beside what every record has: actions and measurements, and what of them can be redacted."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from plimsoll.kernel.exchange.carrying import Taking, Who, register_carrier
+from django.utils.translation import gettext as _
+
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.beside import Beside, Taking, Told, Who, Words
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.redaction import REPLACEMENT
 from plimsoll.planning.objectives.models import Measurement, ObjectiveAction
 
 
-class OfObjectives:
+class ObjectiveBeside(Beside):
     """Actions, and measurements in the order in which they were made, each that corrects another with its place."""
 
-    def told(self, records: Sequence[Any], by: Person) -> dict[int, dict[str, Any]]:
+    def told(self, records: Sequence[Any], by: Person) -> Told:
         keys = [r.pk for r in records]
         found: dict[int, dict[str, list[Any]]] = {}
         for a in ObjectiveAction.objects.filter(objective__in=keys).order_by("pk"):
@@ -66,5 +69,23 @@ class OfObjectives:
             )
         return {}
 
+    def held(self, record: Record) -> list[Words]:
+        actions = ObjectiveAction.objects.filter(objective=record.pk).values_list("pk", "text", "resources")
+        measured = Measurement.objects.filter(objective=record.pk).values_list("pk", "note", "reason")
+        return [
+            *(Words(f"action-text-{pk}", _("Action"), text) for pk, text, _resources in actions),
+            *(Words(f"action-resources-{pk}", _("Resources of an action"), resources) for pk, _text, resources in actions),
+            *(Words(f"measured-note-{pk}", _("Note on a measurement"), note) for pk, note, _reason in measured),
+            *(Words(f"measured-reason-{pk}", _("Why a measurement was wrong"), reason) for pk, _note, reason in measured),
+        ]
 
-register_carrier("objective", OfObjectives())
+    def erase(self, record: Record, keys: Sequence[str]) -> None:
+        for model, prefix, name in (
+            (ObjectiveAction, "action", "text"),
+            (ObjectiveAction, "action", "resources"),
+            (Measurement, "measured", "note"),
+            (Measurement, "measured", "reason"),
+        ):
+            start = f"{prefix}-{name}-"
+            chosen = [int(key.removeprefix(start)) for key in keys if key.startswith(start)]
+            model._default_manager.filter(objective=record.pk, pk__in=chosen).update(**{name: REPLACEMENT})

@@ -1,4 +1,4 @@
-"""What exports carry of risks beside what every record has: their treatments."""
+"""What goes along with risks beside what every record has: their treatments, and what of them can be redacted."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from plimsoll.kernel.exchange.carrying import Taking, Who, references, register_carrier
+from django.utils.translation import gettext as _
+
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.beside import Beside, Taking, Told, Who, Words, references
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.redaction import REPLACEMENT
 from plimsoll.planning.risks.models import Treatment
 
 
-class OfRisks:
+class RiskBeside(Beside):
     """The treatments of a risk; a record that carries one out goes by its reference."""
 
-    def told(self, records: Sequence[Any], by: Person) -> dict[int, dict[str, Any]]:
+    def told(self, records: Sequence[Any], by: Person) -> Told:
         rows = list(Treatment.objects.filter(risk__in=[r.pk for r in records]).order_by("pk"))
         names = references([t.linked_id for t in rows], by)
         found: dict[int, dict[str, Any]] = {}
@@ -57,9 +60,19 @@ class OfRisks:
             )
         return {}
 
+    def held(self, record: Record) -> list[Words]:
+        rows = Treatment.objects.filter(risk=record.pk).values_list("pk", "text", "evaluation")
+        return [
+            words
+            for pk, text, evaluation in rows
+            for words in (Words(f"treatment-{pk}", _("Treatment"), text), Words(f"judged-{pk}", _("How a treatment was judged"), evaluation))
+        ]
+
+    def erase(self, record: Record, keys: Sequence[str]) -> None:
+        rows = Treatment.objects.filter(risk=record.pk)
+        rows.filter(pk__in=[int(k.removeprefix("treatment-")) for k in keys if k.startswith("treatment-")]).update(text=REPLACEMENT)
+        rows.filter(pk__in=[int(k.removeprefix("judged-")) for k in keys if k.startswith("judged-")]).update(evaluation=REPLACEMENT)
+
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-register_carrier("risk", OfRisks())
