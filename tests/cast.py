@@ -132,6 +132,8 @@ class House:
             values["request_model"] = self.offered()
         if record_type.kind == "accessright":
             values["person"] = self.nobody
+        if record_type.kind == "servicerequirement":
+            values["service"] = self.service(f"Service {next(_counter)}")
         if record_type.kind == "recalculation":
             values["agreement"] = self.record(type_named("agreement"))
         if record_type.kind == "majorincident":

@@ -36,9 +36,17 @@ BODIES: dict[str, Any] = {
     "Rest": {"is_paused": True},
     "Turned": {"request_model": 1},
     "NewReviewDecision": {"kind": "none", "text": "Mine"},
+    "NewExclusionPart": {"kind": "other", "text": "Mine", "reason": "Mine"},
+    "ChangedExclusionPart": {"reason": "Mine"},
+    "NewMilestonePart": {"name": "Mine", "due_on": "2031-01-01"},
+    "ChangedMilestonePart": {"name": "Mine"},
+    "NewScopeResourcePart": {"kind": "people", "text": "Mine"},
+    "ChangedScopeResourcePart": {"text": "Mine"},
+    "NewPartyRequirementPart": {"kind": "other", "text": "Mine"},
+    "ChangedPartyRequirementPart": {"text": "Mine"},
 }
 # What the address of a room's operation names beside the record.
-PLACES = {"role": "scribe", "step": "1", "report": "now", "version": "1", "exception": "1", "entitlement": "1", "recurrence": "1"}
+PLACES = {"role": "scribe", "step": "1", "report": "now", "version": "1", "exception": "1", "entitlement": "1", "recurrence": "1", "part": "1"}
 
 
 def room_operations(rt: RecordType) -> Iterator[Operation]:
@@ -58,6 +66,7 @@ def api_calls(rt: RecordType, record: Record, house: House) -> Iterator[tuple[st
     known = {
         **PLACES,
         "number": str(record.number),
+        "organization": str(house.brannock.pk),
         "link": str(link.pk if link else 1),
         "attachment": str(file.pk if file else 1),
         "item": str(check.pk if check else 1),

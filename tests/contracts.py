@@ -17,6 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.rules import Target, Terms
+from plimsoll.context.parts.operations import add_part
+from plimsoll.context.scopes.parts import EXCLUSIONS, MILESTONES, RESOURCES
+from plimsoll.context.scopes.rules import DIMENSIONS
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.calendars.models import Calendar
@@ -27,9 +30,13 @@ from plimsoll.kernel.records.declaration import RecordType, declared, type_named
 from plimsoll.kernel.records.models import Record, gate_open
 from plimsoll.kernel.records.operations import move, open_record, set_derived
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.roles.models import Assignment
+from plimsoll.kernel.roles.operations import give_role
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.routes import routes_of
 from plimsoll.kernel.workflow import Move
+from plimsoll.planning.objectives.operations import keep_action, measure
+from plimsoll.planning.risks.operations import end_treatment, judge_treatment, keep_treatment
 from plimsoll.resolution.majors.reviewing import decide
 from plimsoll.resolution.requests.operations import draft_plan, entitle, put_in_force as in_force
 from plimsoll.resolution.requests.plan import Plan
@@ -148,8 +155,16 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
         field = rt.model_field(name)
         if name in LEFT_OUT.get(rt.kind, ()):
             continue
+        if (rt.kind, name) in OF_A_FORM:  # texts that are read as something else than words
+            values[name] = OF_A_FORM[rt.kind, name]
+            continue
         if name == "began_at":  # lies behind, as symptoms do
             values[name] = (now() - timedelta(minutes=n + 1)).replace(second=0, microsecond=0)
+            continue
+        if name == "signed_on":  # lies behind too: nobody signs tomorrow
+            values[name] = date(2026, 1, 1 + n)
+        if name == "validated_on":  # lies behind too
+            values[name] = date(2021, 1, 1 + n)
             continue
         if (rt.kind, name) in OF_ITS_OWN:  # one incident is handled as one major incident
             values[name] = house.wanted(rt)[name]
@@ -181,9 +196,22 @@ LEFT_OUT = {
     "recalculation": ("opened_before",),
     "fulfilmenttask": ("plan_key", "minutes"),
     "assignment": ("team", "for_service", "in_organization"),
+    "unit": ("parent",),  # the first unit that there is may be the one itself
+    "objective": ("parent",),  # the first would serve itself
 }
 
 
+OF_A_FORM: dict[tuple[str, str], Any] = {
+    ("objective", "baseline"): "40",
+    ("objective", "target"): "95.5",
+    ("objective", "direction"): "up",
+    ("riskcriteria", "method"): "multiply",
+    ("riskcriteria", "size"): 5,
+    ("riskcriteria", "likelihood_words"): "Rare\nUnlikely\nPossible\nLikely: monthly\nAlmost certain",
+    ("riskcriteria", "impact_words"): "Slight\nMinor\nSerious\nSevere\nGrave: all customers",
+    ("riskcriteria", "classes"): "Low: 1-4\nMedium: 5-9\nHigh: 10-15, must be treated\nSevere: 16-25, must be treated",
+    ("riskcriteria", "matrix"): "",
+}
 OF_ITS_OWN = {("majorincident", "lead"), ("majorreview", "major")}
 
 
@@ -244,11 +272,29 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
         given["type"] = fitting[party.kind] if party is not None else given["type"]
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
+    if rt.kind == "scope":
+        given |= {f"{name}_answer": "considered" for name in DIMENSIONS}
+    if rt.kind == "contextissue":
+        given["climate_decision"] = "relevant"
+    if rt.kind == "supplier":
+        party = given.setdefault("organization", house.telco)
+        given["type"] = {"customer": "customer", "provider": "internal", "supplier": "external"}[party.kind]
     record = house.record(rt, **given)
+    if rt.kind == "scope":
+        _with_its_parts(house, record)
     if rt.kind == "agreement":
         terms = Terms(hours=frozen_hours(_calendar(house)), targets=(Target("resolve", None, timedelta(hours=8)),))
         draft = draft_terms(record, terms, by=house.ruth, channel="page")  # type: ignore[arg-type]
         put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=type_named("incident").workflow)
+    if rt.kind == "risk":
+        _criteria(house)
+        _accepts_risks(house)
+        planned = keep_treatment(record, text="Do it", owner=house.ines, due_on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
+        end_treatment(planned, is_done=True, by=house.ruth, channel="page")
+        judge_treatment(planned, verdict="effective", evaluation="Looked at it.", by=house.ruth, channel="page")
+    if rt.kind == "objective":
+        keep_action(record, text="Do it", owner=house.ines, due_on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
+        measure(record, value="96", on=now().date(), by=house.ruth, channel="page")  # type: ignore[arg-type]
     if rt.kind == "requestmodel":
         entitle(record, organization=house.brannock, by=house.ruth, channel="page")  # type: ignore[arg-type]
         in_force(draft_plan(record, Plan(), by=house.ruth, channel="page"), by=house.ruth, channel="page")  # type: ignore[arg-type]
@@ -271,12 +317,41 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     return record
 
 
+def _with_its_parts(house: House, scope: Any) -> None:
+    """The blocks without which a scope is not approved."""
+    if not scope.excludes_nothing:
+        add_part(EXCLUSIONS, scope, {"kind": "other", "text": "Print shop", "reason": "Sold."}, by=house.ruth, channel="page")
+    add_part(MILESTONES, scope, {"name": "Policy in force", "due_on": date(2031, 1, 1)}, by=house.ruth, channel="page")
+    add_part(RESOURCES, scope, {"kind": "people", "text": "A manager", "amount": "1"}, by=house.ruth, channel="page")
+
+
 def _reviewed(house: House, review: Any) -> None:
     """A review that is done, though what it is about still runs: it can go everywhere then."""
     decide(review, kind="none", text="It was a one-off.", by=house.ruth, channel="page")
     with gate_open():
         type(review).objects.filter(pk=review.pk).update(state="done", category="closed", is_open=False)
     Card.objects.filter(pk=review.pk).update(state="done", category="closed")
+
+
+def _criteria(house: House) -> Record:
+    """Risk criteria that are in force."""
+    rt = type_named("riskcriteria")
+    there = rt.model.objects.filter(tenant=house.tenant, state="in_force").first()
+    if there is not None:
+        return there
+    made = house.record(rt, **filled(house, rt))
+    return move(move(made, "propose", by=house.ruth, channel="page"), "approve", by=house.system, channel="page")
+
+
+def _accepts_risks(house: House) -> None:
+    """Dev holds a role that accepts every risk; the word alone does not suffice."""
+    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force").exists():
+        return
+    role = open_record(
+        type_named("role"), by=house.ruth, channel="page", title="Accepts risks", words=["risk:read"], limits={"risk_acceptance_level": 25}
+    )
+    move(role, "put_in_force", by=house.ruth, channel="page")
+    give_role(role=role, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]
 
 
 def _calendar(house: House) -> Calendar:

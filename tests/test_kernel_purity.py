@@ -39,8 +39,18 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield node.value.split(":")[0], node.lineno
 
 
-# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request.
-ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests"}
+# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request
+# and leads to a location, a key has scopes, a figure has a unit, and an organisation may be one.
+# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request,
+# a document has versions.
+ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests", "Version"} | {
+    "scope",
+    "scopes",
+    "unit",
+    "Unit",
+    "location",
+    "Location",
+}
 
 
 def test_the_kernel_names_nothing_of_the_rooms() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,10 @@ from django.test import Client
 
 from plimsoll.kernel.approvals.operations import Asked, ask
 from plimsoll.kernel.identity.models import Person, Team
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.filter_kinds import DueFilter
 from plimsoll.kernel.records.filters import filterset_for, orders_of
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend
@@ -132,6 +135,8 @@ def queries_of(house: House, rt: RecordType, records: list[Any]) -> dict[str, li
             values = [moment.isoformat(), "2020-01-01", "2999-01-01"]
         elif name == "time":
             values = ["uncovered", "over", "soon", "paused"]
+        elif isinstance(made, DueFilter):
+            values = ["past", "30", "90", "none"]
         elif name.startswith("x_"):
             values = list({r.extra[name[2:]] for r in records if name[2:] in r.extra})[:3]
         else:
@@ -159,7 +164,8 @@ def test_filters_and_orders_mean_the_same_on_pages_and_in_the_api(house: House, 
         values = filled(house, rt, n)
         if n % 4 == 3:
             values = {k: v for k, v in values.items() if k in rt.required or not getattr(rt.model_field(k), "null", False) or rt.kind == "assignment"}
-        record = ready(house, rt, n, **{**values, "title": f"Varied {n}", "organization": (house.brannock, house.strand_housing)[n % 2]})
+        days = {name: now().date() + timedelta(days=20 * n + 1) for name in rt.filters if type(rt.model_field(name)) is models.DateField}
+        record = ready(house, rt, n, **{**values, **days, "title": f"Varied {n}", "organization": (house.brannock, house.strand_housing)[n % 2]})
         extra = {"own_text": f"a,b {n % 3}", "own_choice": ["Low, deep", "High"][n % 2], "own_number": n % 3 + 0.5 * (n % 2)}
         extra |= {"own_date": f"2026-11-2{n % 3}", "own_person": (house.ruth, house.dev)[n % 2].pk}
         if n % 5:

@@ -22,6 +22,7 @@ from plimsoll.kernel.records.histories import SOURCE_ROW, History, Update
 from plimsoll.kernel.records.operations import amend, move
 from plimsoll.kernel.records.replay import replay
 from tests.cast import House, build_house
+from tests.contracts import text_of
 
 BACKEND = "plimsoll.kernel.identity.backend.SignInBackend"
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,15 @@ def test_ended_ones_are_shown_only_when_asked(house: House) -> None:
 def test_a_filter_typed_without_script_becomes_its_plain_form(house: House) -> None:
     answer = signed_in(house.ines).get("/incidents/", {"owner_typed": "dev chauhan", "owner": "", "open": "true"})
     assert answer.status_code == 302 and f"owner={house.dev.pk}" in answer["Location"] and "typed" not in answer["Location"]
+
+
+def test_a_name_that_is_not_there_is_named_in_a_sentence_and_not_filtered_by(house: House) -> None:
+    shown = house.incident("Still here")
+    client = signed_in(house.ines)
+    page = text_of(client.get("/incidents/", {"owner_typed": "Nobody <b>", "owner": "", "open": "true"}, follow=True))
+    assert "nothing is called “Nobody &lt;b&gt;”" in page and "#0" not in page
+    assert shown.title in page
+    assert "nothing is called" not in text_of(client.get("/incidents/?open=true")), "said once"
 
 
 def test_a_wrong_filter_is_a_sentence_and_no_error(house: House) -> None:
@@ -215,6 +225,38 @@ def test_a_record_costs_the_same_with_one_of_everything_and_with_ten(house: Hous
         more(n)
     assert cost(lambda: client.get(f"/incidents/{incident.number}/")) == one
     assert one <= 26
+
+
+def test_of_many_links_the_first_twenty_stand_at_the_side_those_that_go_on_first(house: House) -> None:
+    incident = house.incident(description="It fails")
+    others = [house.incident(f"Other {n:02}") for n in range(25)]
+    move(others[24], "cancel", by=house.ines, channel="page", note="by mistake")
+    client, here = signed_in(house.ines), f"/incidents/{incident.number}/"
+    parts.link(incident, "relates to", others[0], by=house.ines, channel="page")
+    one = cost(lambda: client.get(here))
+    for other in others[1:]:
+        parts.link(incident, "relates to", other, by=house.ines, channel="page")
+    page = text_of(client.get(here))
+    assert [n for n in range(25) if f"Other {n:02}" in page.partition("data-linked")[2]] == list(range(4, 24))
+    assert "Show all 25" in page
+    assert cost(lambda: client.get(here)) == one
+    tab = text_of(client.get(f"{here}?tab=linked"))
+    assert all(f"Other {n:02}" in tab for n in range(25)) and "Show older links" not in tab
+
+
+def test_the_tab_of_links_goes_on_where_one_page_ends(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.kernel.ui.taken_in.MOST_LINKS", 30)
+    incident = house.incident(description="It fails")
+    for n in range(35):
+        parts.link(incident, "relates to", house.incident(f"Other {n:02}"), by=house.ines, channel="page")
+    client, here = signed_in(house.ines), f"/incidents/{incident.number}/"
+    tab = text_of(client.get(f"{here}?tab=linked"))
+    assert "Other 05" in tab and "Other 04" not in tab and "200+" in tab
+    older = re.search(r'href="(\?tab=linked&amp;linked_before=\d+)"', tab)
+    assert older
+    rest = text_of(client.get(here + older[1].replace("&amp;", "&"))).partition("<aside")[0]
+    assert "Other 04" in rest and "Other 00" in rest and "Other 05" not in rest and "Show older links" not in rest
+    assert client.get(f"{here}?tab=linked&linked_before=x").status_code == 200
 
 
 def test_the_conversation_shows_three_papers_and_the_trail_in_words(house: House) -> None:

@@ -38,3 +38,9 @@ def test_the_search_finds_a_bare_word() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)).rpartition("templates/")[2])
 def test_a_template_has_no_text_outside_translation(template: Path) -> None:
     assert bare_words(template.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)).rpartition("templates/")[2])
+def test_a_mark_has_no_word_of_its_own(template: Path) -> None:
+    """`{% state "active" word %}`: what a tag shows beside the shape is handed in, translated."""
+    assert re.findall(r"{%\s*(?:state|verdict)\s+\S+\s+[\"'][^%]*%}", template.read_text(encoding="utf-8")) == []

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import plimsoll
 from plimsoll.kernel.events import Event, wired
-from plimsoll.site.wiring import WIRING
+from plimsoll.kernel.records.beside import beside
+from plimsoll.kernel.records.declaration import declared
+from plimsoll.site.wiring import BESIDE, WIRING
 
 
 def events() -> Iterator[type[Event]]:
@@ -39,3 +41,8 @@ def test_every_handler_takes_the_event_alone() -> None:
 
 def test_the_running_house_is_wired_so() -> None:
     assert wired() == {event: tuple(handlers) for event, handlers in WIRING.items()}
+
+
+def test_what_goes_along_hangs_on_kinds_that_there_are() -> None:
+    assert set(BESIDE) <= {t.kind for t in declared()}
+    assert {kind: beside(kind) for kind in BESIDE} == {kind: tuple(things) for kind, things in BESIDE.items()}

@@ -5,10 +5,16 @@ from django.urls import URLPattern, URLResolver, path
 from plimsoll.agreements.levels import pages as levels
 from plimsoll.agreements.levels.pages.api import ROOM as AGREEMENTS
 from plimsoll.agreements.relationships.pages import ROOM as SATISFACTION
+from plimsoll.context.interested_parties import pages as interested_parties
+from plimsoll.context.scopes import pages as scopes
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
+from plimsoll.planning.objectives import pages as objectives
+from plimsoll.planning.objectives.pages.api import ROOM as OBJECTIVES
+from plimsoll.planning.risks import pages as risks
+from plimsoll.planning.risks.pages.api import ROOM as RISKS
 from plimsoll.portfolio.services import pages as services
 from plimsoll.resolution.incidents import pages as incidents
 from plimsoll.resolution.incidents.pages import merging
@@ -18,9 +24,10 @@ from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
+from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, RISKS, OBJECTIVES])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *services.routes(),
     *levels.routes(),
     *knowledge.routes(),
+    *documented_information.routes(),
+    *scopes.routes(),
+    *interested_parties.routes(),
+    *risks.routes(),
+    *objectives.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

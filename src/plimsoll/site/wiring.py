@@ -4,11 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, recalculating
-from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, standstill
+from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, ending_soon, standstill
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
+from plimsoll.agreements.suppliers.panels import Contracts, supplier_flags
+from plimsoll.context.interested_parties.panels import Requirements as PartyRequirements
+from plimsoll.context.interested_parties.parts import REQUIREMENTS
+from plimsoll.context.obligations.panels import obligation_flags
+from plimsoll.context.parts.beside import PartsBeside
+from plimsoll.context.scopes import operations as scopes
+from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
+from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
+from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
@@ -19,13 +28,21 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.planning.objectives.beside import ObjectiveBeside
+from plimsoll.planning.risks import operations as risks
+from plimsoll.planning.risks.beside import RiskBeside
+from plimsoll.planning.risks.panels import Judged, RisksOfAService, risk_flags
+from plimsoll.portfolio.requirements.panels import Requirements, requirement_flags
 from plimsoll.portfolio.services.panels import Customers, StandsOn
 from plimsoll.resolution.incidents import merging, operations as incidents
+from plimsoll.resolution.incidents.beside import CoveringBeside
 from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
+from plimsoll.resolution.majors.beside import MajorBeside, ReviewBeside
 from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
 from plimsoll.resolution.requests import operations as requests, recurring
+from plimsoll.resolution.requests.beside import AccessBeside, TaskBeside, VersionBeside
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import (
     Accesses,
@@ -37,8 +54,10 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
+from plimsoll.support.tools.panels import tool_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Written: [
@@ -53,11 +72,14 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         majors.follow,
         requests.follow,
         relationships.ask_when_done,
+        drifting.note_write,
+        scopes.supersede_others,
+        risks.follow,
     ],
-    Replayed: [targets.follow_many, search.index_many],
+    Replayed: [targets.follow_many, search.index_many, drifting.note_replay],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],
-    KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person],
+    KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person, drifting.note_kept],
 }
 
 # Which kinds have clocks, and what they are promised.
@@ -69,16 +91,22 @@ CLOCKS: Mapping[str, Source] = {
 
 # What an upper floor hangs on the page of a lower one, by kind.
 PANELS: Mapping[str, Sequence[type[Panel]]] = {
-    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Customers, StandsOn],
+    "service": [MajorIncidents, OpenIncidents, CanBeOrdered, CurrentAgreements, Requirements, RisksOfAService, Customers, StandsOn],
     "incident": [HowItWent],
     "request": [HowItWent],
     "article": [DidItHelp],
     "agreement": [Versions, KeptThisMonth],
+    "supplier": [Contracts],
     "recalculation": [BeforeAndAfter],
     "majorreview": [Decisions, Reports],
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
+    "document": [DocumentVersions],
+    "unit": [UnitsBelow],
+    "scope": [Exclusions, Timeline, Resources],
+    "party": [PartyRequirements],
+    "riskcriteria": [Judged],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -86,11 +114,19 @@ ANSWERS: Mapping[str, Sequence[str]] = {
     "incident": ["article"],
 }
 
-# What an upper floor keeps beside records of a kind: exported with them, and its words redacted with theirs.
+# What goes along with records of a kind: exported and taken in with them, its words redacted with theirs.
 BESIDE: Mapping[str, Sequence[Beside]] = {
-    "incident": [SatisfactionBeside()],
-    "request": [SatisfactionBeside()],
+    "incident": [SatisfactionBeside(), CoveringBeside()],
+    "request": [SatisfactionBeside(), VersionBeside()],
+    "fulfilmenttask": [TaskBeside()],
+    "accessright": [AccessBeside()],
+    "majorincident": [MajorBeside()],
+    "majorreview": [ReviewBeside()],
     "article": [JudgementsBeside()],
+    "scope": [PartsBeside(part_type) for part_type in PARTS_OF_SCOPES],
+    "party": [PartsBeside(REQUIREMENTS)],
+    "risk": [RiskBeside()],
+    "objective": [ObjectiveBeside()],
 }
 
 # What can be done with a record of a kind beside its moves.
@@ -99,6 +135,8 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "request": [customer_view],
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
+    "document": [document_acts],
+    "scope": [scope_acts],
 }
 
 # What stands over the page of a record of a kind.
@@ -106,4 +144,13 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
+    "document": [drifted],
+    "agreement": [ending_soon],
+    "supplier": [supplier_flags],
+    "servicerequirement": [requirement_flags],
+    "obligation": [obligation_flags],
+    "limitation": [obligation_flags],
+    "managementsystem": [obligation_flags],
+    "tool": [tool_flags],
+    "risk": [risk_flags],
 }

@@ -10,3 +10,4 @@ class LevelsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.agreements.levels.record")
+        import_module("plimsoll.agreements.levels.fields")

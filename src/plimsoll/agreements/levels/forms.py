@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.agreements.levels.models import Agreement
 from plimsoll.agreements.levels.rules import (
+    CONTRACT,
     PRIORITIES,
     SLA,
     USUAL_PAUSES,
@@ -24,6 +25,7 @@ from plimsoll.agreements.levels.rules import (
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.targets.rules import MEASURES
+from plimsoll.kernel.ui.numbers import NumberField
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
 
@@ -72,6 +74,7 @@ class TermsForm(forms.Form):
     def __init__(self, *args: Any, agreement: Agreement, person: Person, flow: Workflow, terms: Terms | None = None, **kwargs: Any) -> None:
         self.agreement, self.kept = agreement, terms
         self.calendars = {str(c.pk): c for c in Calendar.objects.filter(tenant=agreement.tenant).order_by("-is_default", "name")}
+        self.is_sla = agreement.type == SLA
         self.waiting = [s for s in flow.states if s.category == "waiting" and not (agreement.type == SLA and s.name == "waiting_supplier")]
         kwargs.setdefault("initial", _initial(terms, self.calendars, is_sla=agreement.type == SLA))
         super().__init__(*args, **kwargs)
@@ -126,7 +129,7 @@ class TermsForm(forms.Form):
             self._whose(f"other-{n}", _("Other target %(n)d") % {"n": n + 1}, priorities, teams)
         for n in range(self.shares):
             self._whose(f"share-{n}", _("Share %(n)d") % {"n": n + 1}, priorities, teams)
-            self.fields[f"share-{n}-percent"] = forms.DecimalField(
+            self.fields[f"share-{n}-percent"] = NumberField(
                 label=_("Share %(n)d, percent") % {"n": n + 1}, required=False, min_value=1, max_value=100, decimal_places=2
             )
             self.fields[f"share-{n}-measure"] = forms.ChoiceField(
@@ -141,6 +144,9 @@ class TermsForm(forms.Form):
                 required=False,
                 choices=offered_teams,
                 widget=forms.CheckboxSelectMultiple,
+                help_text=_("It runs while a record waits for a supplier, whichever that is, and while one of these teams has it.")
+                if agreement.type == CONTRACT
+                else "",
             )
 
     # What the page shows
@@ -160,7 +166,7 @@ class TermsForm(forms.Form):
 
     def _about_services(self) -> str:
         if not self.hidden:
-            return _("None chosen: every service that is delivered to them.")
+            return _("None chosen: every service that is delivered to them.") if self.is_sla else _("None chosen: every service.")
         return ngettext(
             "%(n)d more service that you may not see belongs to it, and stays.",
             "%(n)d more services that you may not see belong to it, and stay.",

@@ -134,12 +134,13 @@ def put_in_force(
             faults.append(Fault("reason", _("The reason is longer than %(n)d characters, or holds one that can't be stored.") % {"n": MOST_REASON}))
         before = Version.objects.filter(agreement=fresh, published_at__isnull=False).order_by("-started_at", "-published_at").first()
         moment = at or now()
-        started_at = started_at or moment
         if kept.corrects is not None:
-            started_at = kept.corrects.started_at or started_at
+            if started_at is not None and started_at != kept.corrects.started_at:
+                faults.append(Fault("started_at", _("A correction starts where the version did that it corrects. Leave the day empty.")))
+            started_at = kept.corrects.started_at
             if not reason.strip():
                 faults.append(Fault("reason", _("Say what was wrong: it stands in the trail and beside every record that is recalculated.")))
-        elif before is not None and (started_at < moment or (before.started_at is not None and started_at <= before.started_at)):
+        elif before is not None and started_at and (started_at < moment or (before.started_at is not None and started_at <= before.started_at)):
             faults.append(
                 Fault(
                     "started_at",
@@ -148,6 +149,7 @@ def put_in_force(
             )
         if faults:
             raise Faulty(faults)
+        started_at = started_at or moment
         kept.started_at, kept.published_at, kept.published_by, kept.reason = started_at, moment, by, reason.strip()
         kept.ended_at = kept.corrects.ended_at if kept.corrects else None
         kept.digest = hashlib.sha256(canonical(kept.terms).encode()).hexdigest()

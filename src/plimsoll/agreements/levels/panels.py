@@ -7,12 +7,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Agreement, Recalculation
+from plimsoll.agreements.levels.portfolio import faults_of_record
 from plimsoll.agreements.levels.queries import agreements_of_service, how_it_stands
 from plimsoll.agreements.levels.recalculating import may_try_again, trouble_of
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.permissions import is_inside, may
+from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.ui.panels import Flag, PanelRow
 
 MOST = 6
@@ -96,6 +98,13 @@ def standstill(record: Record, person: Person) -> list[Flag]:
         said += " " + _("It is tried again by itself at %(at)s.") % {"at": f"{localtime(trouble.tried_again_at):%H:%M}"}
     press = (_("Try again now"), f"/recalculations/{record.number}/again/") if may_try_again(record, person) else None
     return [Flag(said, "bad", press=press)]
+
+
+def ending_soon(record: Record, person: Person) -> list[Flag]:
+    """That an agreement ends soon, is over its end, or should have been reviewed; for insiders."""
+    assert isinstance(record, Agreement)
+    found = faults_of_record(record, day_of(record.tenant, now())) if is_inside(person, record) else []
+    return [Flag(finding.sentence) for finding in found]
 
 
 class BeforeAndAfter:

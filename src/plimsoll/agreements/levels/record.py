@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -34,6 +35,7 @@ class AgreementBehaviour(Behaviour):
         )
         kinds = dict(Organization.objects.filter(pk__in={r.organization_id for r in records}).values_list("pk", "kind"))
         counted = {row["agreement"]: (row["published"], row["drafts"], row["current"]) for row in rows}
+        latest = (now() + timedelta(hours=14)).date()
         return [
             Facts(
                 r.type,
@@ -44,6 +46,7 @@ class AgreementBehaviour(Behaviour):
                 r.signed_by_them,
                 r.signed_on,
                 *counted.get(r.pk, (0, 0, 0)),
+                today=latest,
             )
             for r in records
             if isinstance(r, Agreement)
@@ -82,7 +85,7 @@ AGREEMENT = declare(
         behaviour_class=AgreementBehaviour,
         fields=("title", "type", "description", "owner", "review_on", "valid_until", "signed_by_us", "signed_by_them", "signed_on"),
         columns=("reference", "title", "state", "type", "owner", "review_on", "valid_until", "changed_at"),
-        filters=("state", "type", "owner", "organization"),
+        filters=("state", "type", "owner", "organization", "review_on", "valid_until"),
         required=("title",),
         searched=("title", "description"),
         body="description",

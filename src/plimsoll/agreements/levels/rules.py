@@ -249,6 +249,7 @@ class Facts:
     drafts: int = 0
     in_force: int = 0
     note: str = ""
+    today: date | None = None  # wherever on earth it is latest
 
 
 REMIND_BEFORE = (30, 7, 0)  # days
@@ -321,10 +322,10 @@ RECALCULATION_FLOW = Workflow(
 
 
 # Who may be on the other side of what.
-PARTIES = {SLA: ("customer", "unit"), OLA: ("unit", "provider"), CONTRACT: ("supplier",)}
+PARTIES = {SLA: ("customer", "unit"), OLA: ("unit", "provider", "customer"), CONTRACT: ("supplier",)}
 MISFITS = {
     SLA: "A service level agreement is with a customer or a unit; choose another type, or another organisation.",
-    OLA: "An internal agreement is between units of the provider; choose another type, or another organisation.",
+    OLA: "An internal agreement is with a unit of the provider, or with a customer who supplies us; choose another type, or another organisation.",
     CONTRACT: "A contract is with a supplier; choose another type, or another organisation.",
 }
 
@@ -340,13 +341,16 @@ def fits_its_party(facts: Facts) -> str | None:
 
 
 def is_signed(facts: Facts) -> str | None:
-    """W-SL: both sides signed."""
-    return missing(
+    """W-SL: both sides signed, and not on a day that is still to come."""
+    lacking = missing(
         "Signing needs",
         ("signed_by_us", "who signed for us", facts.signed_by_us),
         ("signed_by_them", "who signed for them", facts.signed_by_them),
         ("signed_on", "the day", facts.signed_on),
     )
+    if lacking is None and facts.today is not None and facts.signed_on > facts.today:
+        return at_field("signed_on", "That day is still to come. Say on which day both had signed.")
+    return lacking
 
 
 def is_in_force(facts: Facts) -> str | None:

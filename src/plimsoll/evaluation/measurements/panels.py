@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.agreements.levels.models import Exclusion
@@ -49,20 +51,24 @@ class KeptThisMonth:
             return []
         found = answer(person, AGREED_SHARES, month, cut=AGREED)
         by_key = {figure.member: figure for figure in found.figures}
-        rows = []
+        rows: list[PanelRow] = []
+        versions: list[int] = []
         for agreed in shares:
             figure = by_key.get(agreed.key)
             if figure is None and (not is_running or agreed is not shares[-1] and agreed.known.version != shares[-1].known.version):
                 continue  # an older version that judged nothing is no news
             assert isinstance(agreed.row, ShareTarget)
             category, said = _said(figure, agreed.row.percent)
-            when = month.name if not is_running else _("so far")
+            when = date_format(month.first_day, "F Y") if not is_running else _("so far")
             frozen = _(", frozen") if found.standing == FROZEN else ""
             rows.append(
                 PanelRow(
                     _to(AGREED_SHARES.key, month, agreed.key), share_words(agreed.known.terms, agreed.place), "", f"{when}: {said}{frozen}", category
                 )
             )
+            versions.append(agreed.known.number)
+        if len(set(versions)) > 1:  # the terms changed or were corrected: which version's share is it?
+            rows = [replace(r, title=_("%(share)s, version %(n)d") % {"share": r.title, "n": n}) for r, n in zip(rows, versions, strict=True)]
         return rows
 
     def _limits(self, person: Person, limits: list[Agreed], month: Month) -> list[PanelRow]:

@@ -13,11 +13,10 @@ from typing import Any
 from django.db import models
 
 from plimsoll.kernel.access.queries import allows, check as check_word, reach
-from plimsoll.kernel.exchange.carrying import carrier_of, people_in, references, written
 from plimsoll.kernel.exchange.creating import creator_of
 from plimsoll.kernel.identity.models import Organization, Person, Team
 from plimsoll.kernel.lib.text import canonical, plain
-from plimsoll.kernel.records.beside import beside
+from plimsoll.kernel.records.beside import beside, people_in, references, written
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import Attachment, ChecklistItem, Comment, Effort, Link, Record, Share, Tag, WorkflowVersion
@@ -101,10 +100,8 @@ class _Batch:
         for card, name in Tag.objects.filter(cards__in=keys).order_by("name").values_list("cards", "name"):
             self.tags.setdefault(card, []).append(name)
         self.links = self._links(keys)
-        self.beside = {thing.name: thing.exported(records, self.by) for thing in beside(self.type.kind)}
+        self.beside = [(thing.is_public, thing.told(records, self.by)) for thing in beside(self.type.kind)]
         self.trail = self._trail(keys) if self.with_history else {}
-        carrier = carrier_of(self.type.kind)
-        self.more = carrier.told(records, self.by) if carrier is not None else {}
         self._load_names(records)
         for record in records:
             yield self._line(record)
@@ -188,15 +185,10 @@ class _Batch:
             for parts in rows.values():
                 for part in parts:
                     want(Person, getattr(part, attribute))
-        for thing_beside in beside(self.type.kind):
-            for told in self.beside[thing_beside.name].values():
-                for row in told:
-                    for member in thing_beside.people:
-                        want(Person, row[member])
+        for pk in people_in([told for _is_public, told in self.beside]):
+            want(Person, pk)
         if keys := wanted.pop(Card, set()):
             self.names |= {(Card, pk): reference for pk, reference in references(list(keys), self.by).items()}
-        for pk in people_in(list(self.more.values())):
-            want(Person, pk)
         for model, keys in wanted.items():
             creator = creator_of(model)
             things = model._default_manager.filter(pk__in=keys)
@@ -270,7 +262,7 @@ class _Batch:
         }
         if inside:
             line["imported"] = imported
-            if more := plain({**kept, **written(self.more.get(record.pk, {}), lambda pk: self._name(Person, pk, used))}):
+            if more := {**kept, **self._beside(record, used, is_public=False)}:
                 line["more"] = more
         line |= self._parts_of(record, inside, used)
         if self.with_history:
@@ -336,10 +328,14 @@ class _Batch:
                     for e in self.parts[Effort].get(record.pk, ())
                 ],
             }
-        for thing in beside(self.type.kind):
-            rows = self.beside[thing.name].get(record.pk, [])
-            parts[thing.name] = [{k: person(v) if k in thing.people else v for k, v in row.items()} for row in rows]
+        parts |= self._beside(record, used, is_public=True)
         return {name: rows for name, rows in parts.items() if rows}
+
+    def _beside(self, record: Any, used: dict[str, Any], *, is_public: bool) -> dict[str, Any]:
+        """What goes along with the record: in the line itself, or in `more`."""
+        members = {name: value for of, told in self.beside if of == is_public for name, value in told.get(record.pk, {}).items()}
+        found: dict[str, Any] = plain(written(members, lambda pk: self._name(Person, pk, used)))
+        return found
 
     def _entry(self, entry: dict[str, Any], inside: bool, hidden: frozenset[str], used: dict[str, Any]) -> dict[str, Any] | None:
         """An entry by names; `texts` are the values that can be erased. None when it is not for this reader."""

@@ -18,7 +18,6 @@ from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check_everywhere
-from plimsoll.kernel.exchange.carrying import Taking, carrier_of
 from plimsoll.kernel.exchange.creating import Directory, Making
 from plimsoll.kernel.exchange.drafts import Named
 from plimsoll.kernel.exchange.importing import kept_in
@@ -31,7 +30,7 @@ from plimsoll.kernel.lib.db import learn_sizes, writing
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
-from plimsoll.kernel.records.beside import beside
+from plimsoll.kernel.records.beside import Taking, beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.declaration import RecordType, type_named
@@ -222,7 +221,7 @@ class _Own:
             if before is None:
                 self.report.created += 1
                 self._parts(number, line, record)
-                self._take_more(line, record)
+                self._take_beside(line, record)
                 new.append(
                     Imported(
                         card_id=record.pk,
@@ -433,22 +432,16 @@ class _Own:
                 added_at=datetime.fromisoformat(row["at"]),
             )
 
-        for thing in beside(line["kind"]):
-            if rows := line.get(thing.name):
-                known = [{k: self._key(v) if k in thing.people else v for k, v in row.items()} for row in rows]
-                thing.restore(record, known)
-
-    def _key(self, name: str | None) -> int | None:
-        found = self.people.get(name or "")
-        return found.pk if found is not None else None
-
-    def _take_more(self, line: Line, record: Record) -> None:
-        """What the kind's room carried; what it does not find here stays with the record."""
-        carrier, told = carrier_of(self.type.kind), line.get("more")
-        if carrier is None or not told:
-            return
+    def _take_beside(self, line: Line, record: Record) -> None:
+        """What goes along with the kind; what of `more` is not found here stays with the record."""
         taking = Taking(self.by, lambda key: self.people.get(key or ""), self._card_of, self.report.notes.append)
-        if left := carrier.take(record, told, taking):
+        left: dict[str, Any] = {}
+        for thing in beside(self.type.kind):
+            if thing.is_public:
+                thing.take(record, line, taking)
+            elif more := line.get("more"):
+                left |= thing.take(record, more, taking)
+        if left:
             record.imported = {**record.imported, "more": left}
             with gate_open():
                 self.type.model.objects.filter(pk=record.pk).update(imported=record.imported)

@@ -7,10 +7,10 @@ what belongs to a register that is not built yet is declared by `declare_later`,
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -76,6 +76,24 @@ class Value:
         return not (self.text.strip() or self.rows or self.svg)
 
 
+def as_json(value: Value) -> dict[str, Any]:
+    """A value as plain JSON, to be frozen with a version; `from_json` gives it back equal."""
+    return asdict(value)
+
+
+def from_json(kept: Mapping[str, Any]) -> Value:
+    def source(told: Mapping[str, Any] | None) -> Source | None:
+        return Source(**told) if told else None
+
+    return Value(
+        text=kept["text"],
+        columns=tuple(kept["columns"]),
+        rows=tuple(Row(tuple(row["cells"]), source(row["source"])) for row in kept["rows"]),
+        svg=kept["svg"],
+        sources=tuple(Source(**told) for told in kept["sources"]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Blank:
     """A field as it is declared.
@@ -138,4 +156,19 @@ def listed(rows: Sequence[Row], *sources: Source) -> Value:
     return Value(rows=tuple(rows), sources=sources)
 
 
-__all__ = ["Asked", "Blank", "Row", "Shape", "Source", "UnknownBlank", "Value", "blank_named", "blanks", "declare_blank", "declare_later", "listed"]
+__all__ = [
+    "Asked",
+    "Blank",
+    "Row",
+    "Shape",
+    "Source",
+    "UnknownBlank",
+    "Value",
+    "as_json",
+    "blank_named",
+    "blanks",
+    "declare_blank",
+    "declare_later",
+    "from_json",
+    "listed",
+]

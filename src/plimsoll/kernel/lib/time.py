@@ -1,6 +1,7 @@
 """Moments in UTC. It knows nothing of time zones' rules or of calendars."""
 
-from datetime import UTC, datetime, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -20,3 +21,9 @@ def micros(moment: datetime) -> int:
 def from_micros(value: int) -> datetime:
     """The moment of a number of microseconds since 1970-01-01 UTC."""
     return EPOCH + value * _MICROSECOND
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later; the last of the month where it has no such day (31 January and one month: 28 February)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

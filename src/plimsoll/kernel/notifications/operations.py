@@ -170,7 +170,7 @@ def words_of(notice: Notice) -> tuple[str, str]:
     card, entry = notice.card, notice.entry
     assert card is not None
     actor = who_acted(entry.actor, entry.channel) if entry is not None else None
-    if entry is not None and entry.actor.kind == "system" and notice.why == "requester":
+    if entry is not None and entry.actor.kind == "system" and notice.why in ("requester", "approver"):
         actor = card.tenant.name  # whoever is served hears from the house, not from its rules
     acts = {
         "open": _("opened it"),

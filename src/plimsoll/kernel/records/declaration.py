@@ -101,6 +101,7 @@ class RecordType:
     at_opening: tuple[str, ...] = ()
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
+    more_body: tuple[str, ...] = ()  # further long texts that are shown below it, each under its name
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in
     filterset_class: type[Any] | None = None
@@ -165,7 +166,19 @@ class RecordType:
         """What `plimsoll check` reports: (sentence, hint) pairs."""
         faults = []
         known = sorted(self._names)
-        for place in ("fields", "columns", "filters", "required", "internal", "asked_outside", "plain", "searched", "side", "at_opening"):
+        for place in (
+            "fields",
+            "columns",
+            "filters",
+            "required",
+            "internal",
+            "asked_outside",
+            "plain",
+            "searched",
+            "side",
+            "more_body",
+            "at_opening",
+        ):
             for name in getattr(self, place):
                 if name not in self._names and name != "reference":
                     near = difflib.get_close_matches(name, known, n=1)

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import teams_of
@@ -256,6 +257,18 @@ class NumberFilter(ManyFilter):
 
 class DayFilter(ManyFilter):
     field_class = DayField
+
+
+class DueFilter(ManyFilter):
+    """By how far off a day is that somebody has to keep: past, within thirty days, within ninety. Any of several, or no day at all."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        if not value:
+            return qs
+        name, today = str(self.field_name), localdate()
+        meant = {"past": Q(**{f"{name}__lt": today}), EMPTY: Q(**{f"{name}__isnull": True})}
+        meant |= {days: Q(**{f"{name}__gte": today, f"{name}__lte": today + timedelta(days=int(days))}) for days in ("30", "90")}
+        return qs.filter(Q(*[meant[one] for one in value], _connector=Q.OR))
 
 
 class TimeFilter(ManyFilter):

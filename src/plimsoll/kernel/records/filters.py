@@ -23,6 +23,7 @@ from plimsoll.kernel.records.filter_kinds import (
     ME,
     MINE,
     DayFilter,
+    DueFilter,
     ManyFilter,
     MomentFilter,
     NumberFilter,
@@ -107,6 +108,18 @@ def _field_filter(record_type: RecordType, name: str, flow: Workflow) -> RecordF
             words=[EMPTY] if field.null else [],
             is_internal=internal,
             schema=_many({"type": "string", "pattern": "^[0-9]{1,18}$"}),
+        )
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        days = [("past", gettext_lazy("Before today")), ("30", gettext_lazy("Within 30 days")), ("90", gettext_lazy("Within 90 days"))]
+        known = [value for value, _label in days] + ([EMPTY] if field.null else [])
+        return DueFilter(
+            name,
+            label=label,
+            choices=days,
+            words=[EMPTY] if field.null else [],
+            is_internal=internal,
+            schema=_many({"type": "string", "enum": known}),
+            explained="“past” for before today, or the days within which it lies from today on" + (f"; “{EMPTY}” for empty." if field.null else "."),
         )
     if isinstance(field, models.CharField):
         return ManyFilter(name, label=label, has_commas=False, is_internal=internal, schema=_many({"type": "string", "maxLength": 250}))

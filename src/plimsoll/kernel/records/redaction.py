@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -20,7 +18,7 @@ from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import files
-from plimsoll.kernel.records.beside import beside
+from plimsoll.kernel.records.beside import Words, beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, type_of
 from plimsoll.kernel.records.events import Redacted
@@ -34,40 +32,10 @@ from plimsoll.kernel.trail.operations import Act, write
 REPLACEMENT = "[redacted]"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words that a room keeps of a record in parts of its own: `key` names them, `label` says what they are."""
-
-    key: str
-    label: str
-    text: str
-
-
-class Keeper(Protocol):
-    """How the words that a room keeps of the records of a kind are found and erased."""
-
-    def held(self, record: Record) -> list[Words]:
-        """What holds words now."""
-
-    def erase(self, record: Record, keys: Sequence[str]) -> None:
-        """Put `REPLACEMENT` in the place of some; within the transaction of the redaction."""
-
-    def copies(self, record: Record, comments: Sequence[Comment]) -> list[Comment]:
-        """Messages on other records that repeat some of this one, word for word."""
-
-
-_keepers: dict[str, Keeper] = {}
-
-
-def register_keeper(kind: str, keeper: Keeper) -> None:
-    """Say where else words of the records of a kind are. A room calls it in its `redacting.py`, imported when its app is ready."""
-    _keepers[kind] = keeper
-
-
 def words_held(record: Record) -> list[Words]:
-    """The words that the record's room keeps of it."""
-    keeper = _keepers.get(record.kind)
-    return [words for words in keeper.held(record) if words.text not in ("", REPLACEMENT)] if keeper is not None else []
+    """The words that go along with a record beside its fields and messages; empty ones only where the trail may tell what they were."""
+    held = [words for thing in beside(record.kind) for words in thing.held(record)]
+    return [words for words in held if words.change or words.text not in ("", REPLACEMENT)]
 
 
 def redact(
@@ -81,7 +49,7 @@ def redact(
     attachments: Sequence[Attachment] = (),
     words: Sequence[str] = (),
 ) -> Entry:
-    """Erase fields (in every entry of the record and in the record itself), comments, files, and words that its room keeps (by their keys).
+    """Erase fields (in every entry of the record and in the record itself), comments, files, and words beside it (by their keys).
 
     Needs the word `kind:redact` and a reason.
 
@@ -91,11 +59,10 @@ def redact(
     with writing(), gate_open():
         fresh = locked(record)
         check(by, f"{fresh.kind}:redact", fresh)
-        kept_beside = {name for thing in beside(fresh.kind) for name in thing.texts}
         faults = [
             Fault(name, _("Only texts can be redacted; “%(field)s” is not one.") % {"field": name})
             for name in fields
-            if name not in record_type.texts and not name.startswith("extra.") and name not in kept_beside
+            if name not in record_type.texts and not name.startswith("extra.")
         ]
         if not reason.strip():
             faults.append(Fault("reason", _("Say on whose order and why.")))
@@ -107,7 +74,7 @@ def redact(
         faults += [Fault("attachments", _("That file is not on this record.")) for a in attachments if a.card_id != fresh.pk]
         if faults:
             raise Faulty(faults)
-        copies = _keepers[fresh.kind].copies(fresh, comments) if comments and fresh.kind in _keepers else []
+        copies = [copy for thing in beside(fresh.kind) for copy in thing.copies(fresh, comments)] if comments else []
         erased = _erase(Entry.objects.filter(card_id=fresh.pk), set(fields)) if fields else {}
         for comment in comments:
             Comment.objects.filter(pk=comment.pk).update(text="", redacted_at=now())
@@ -118,15 +85,11 @@ def redact(
             Attachment.objects.filter(pk=attachment.pk).update(removed_at=now(), name=REPLACEMENT)
             if not Attachment.objects.filter(digest=attachment.digest, removed_at=None).exists():
                 files.path_of(attachment.digest).unlink(missing_ok=True)
-        for thing in beside(fresh.kind):
-            thing.erase(fresh, set(fields) & set(thing.texts))
-        for text in {held[key].text for key in words}:
-            erased |= _erase(Entry.objects.filter(card_id=fresh.pk), {"text"}, text)
-        if words:
-            _keepers[fresh.kind].erase(fresh, words)
+        for change, text in {(held[key].change, None if held[key].change else held[key].text) for key in words}:
+            erased |= _erase(Entry.objects.filter(card_id=fresh.pk), {change or "text"}, text)
+        for thing in beside(fresh.kind) if words else ():
+            thing.erase(fresh, words)
         for name in fields:
-            if name in kept_beside:
-                continue
             if name.startswith("extra."):
                 fresh.extra.pop(name.removeprefix("extra."), None)
             else:

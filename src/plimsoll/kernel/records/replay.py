@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import check_everywhere
@@ -108,6 +109,8 @@ class _Writer:
     def _one(self, name: str, value: Any) -> Any:
         if name in self.computed:  # only whole records of our own come with these
             model_field = self.type.model_field(name)
+            if isinstance(value, models.Model):  # whom or what a move wrote down, found already by its name in the line
+                return value
             return None if value is None and model_field.null else model_field.to_python(value)
         return clean(self.type, self.tenant, {name: value}, by=self.by)[name]
 

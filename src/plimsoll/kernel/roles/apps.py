@@ -10,3 +10,4 @@ class RolesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.kernel.roles.record")
+        import_module("plimsoll.kernel.roles.fields")

@@ -13,6 +13,7 @@ from plimsoll.kernel.search.queries import find
 
 MOST = 5
 TELLING = 4  # shorter words tell little
+SHORT = 7  # what has fewer letters may be two words run together
 MOST_ASKED = 4  # words that are searched together; longer ones are rarer, so they go first
 
 
@@ -58,13 +59,22 @@ def beginning(word: str) -> str:
     return word[: max(5, len(word) - 3)]
 
 
+def apart(word: str) -> list[str]:
+    """The two words that people may have run together, leaving a hyphen or an apostrophe out: "wifi" is "wi fi", "cant" "can t", "email" "e mail"."""
+    return [f"{word[:cut]} {word[cut:]}" for cut in (len(word) - 2, len(word) - 1, 1)] if len(word) < SHORT else []
+
+
 def nearest(person: Person, text: str, *, kinds: Sequence[str], size: int = MOST) -> list[Card]:
     """Records that hold some words of a sentence, or other forms of them, though not all: those with the most and the longest first.
-    For people who write as they speak; at most four searches."""
+    For people who write as they speak; at most four searches, and three more for each short word that stands nowhere as it was typed."""
     found: dict[int, tuple[int, Card]] = {}
     for start in dict.fromkeys(beginning(word) for word in telling_words(text)):
-        for hit in find(person, start, kinds=kinds, size=4 * size, snippets=False).hits:
-            found[hit.card.pk] = (found.get(hit.card.pk, (0, hit.card))[0] + len(start), hit.card)
+        for typed in (start, *apart(start)):
+            if hits := find(person, typed, kinds=kinds, size=4 * size, snippets=False).hits:
+                break
+        for hit in hits:
+            weight = len(start) * (2 if len(hits) < 4 * size else 1)  # what few records hold tells more
+            found[hit.card.pk] = (found.get(hit.card.pk, (0, hit.card))[0] + weight, hit.card)
     return [card for _weight, card in sorted(found.values(), key=lambda item: (-item[0], -item[1].pk))[:size]]
 
 

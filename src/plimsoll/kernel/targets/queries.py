@@ -33,6 +33,9 @@ class Source(Protocol):
     def named(self, record: Record, terms: int) -> tuple[str, str]:
         """What people call that version, and the address of its page."""
 
+    def behind(self, record: Record, terms: int) -> str:
+        """What an internal clock is called beside the others: by which terms it runs, and whose they are."""
+
     def uncovered(self, record: Record) -> str:
         """Why nothing is promised for the record, as a sentence."""
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from plimsoll.kernel.targets.rules import CLOSE, DROPPED, MET, MISSED, PAUSED, RESOLVE, RESPOND, UNSET, WAITING, Reading, Retarget
+from plimsoll.kernel.targets.rules import CLOSE, DROPPED, MET, MISSED, PAUSED, RESOLVE, RESPOND, RUNNING, UNSET, WAITING, Reading, Retarget
 from plimsoll.kernel.trail.models import Entry
 
 MEASURE_NAMES = {RESPOND: gettext_lazy("respond"), RESOLVE: gettext_lazy("resolve"), CLOSE: gettext_lazy("close")}
@@ -66,6 +66,8 @@ def headline(reading: Reading, now: datetime) -> str:
 def explained(reading: Reading, now: datetime, state_names: dict[str, str]) -> list[str]:
     """Why the clock reads what it reads, a sentence each: its hours, what it stood still for, its target and when it is due."""
     sentences = [_("Runs %(hours)s.") % {"hours": reading.hours.describe()}]
+    if reading.state == RUNNING and not reading.hours.is_open(now) and (opening := reading.hours.next_opening(now)) is not None:
+        sentences.append(_("These hours are over for now: it goes on %(at)s.") % {"at": moment(opening, now)})
     for why, total, count in _pauses(reading, now):
         if why == "ended":
             sentences.append(_("Stood still %(span)s after it had ended, before it was taken up again.") % {"span": span(total)})

@@ -25,10 +25,10 @@ from plimsoll.kernel.register.models import BIGGEST_NUMBER
 from plimsoll.kernel.tasks.registry import find
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui.choosing import names_for
-from plimsoll.kernel.ui.context import DeclaredView, address, address_of
+from plimsoll.kernel.ui.context import DeclaredView, address, address_of, capital
 from plimsoll.kernel.ui.forms_derived import DerivedForm, form_class
 from plimsoll.kernel.ui.moving import allowed, form_of_move, judged
-from plimsoll.kernel.ui.shown import Names, words_of
+from plimsoll.kernel.ui.shown import Names, label_of, words_of
 from plimsoll.kernel.workflow import Move, UnknownMove, at_field, faults_of
 
 MOST = 200
@@ -281,7 +281,11 @@ class FieldsPage(DeclaredView):
                 for known, text in names_for(self.person, self.record_type.foreign[name], [key]).items():
                     names.know(self.record_type.foreign[name], known, text)
         flow = workflow_of(self.person.tenant, self.record_type.kind)
-        became = ", ".join(words_of(self.record_type, n, k, names, flow) for n, k in given.items())
+        said = [(n, words_of(self.record_type, n, k, names, flow)) for n, k in given.items()]
+        became = ", ".join(
+            words if self.act == "assign" else _("%(what)s: %(words)s") % {"what": capital(label_of(self.record_type, n)), "words": words}
+            for n, words in said
+        )
         return result(self, rows, became, entries=acts.on([row.record for row in rows if row.is_done]))
 
 

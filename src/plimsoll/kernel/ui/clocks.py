@@ -99,7 +99,7 @@ def _block(record: Record, reading: Reading, source: Source, names: dict[str, st
     if reading.due_at is not None and reading.state in (RUNNING, PAUSED):
         what = _("%(what)s, due %(at)s") % {"what": what, "at": moment(reading.due_at, now)}
     if reading.promise.is_internal:
-        what = _("%(what)s, by %(terms)s, internal") % {"what": what, "terms": terms.partition(" ")[0]}
+        what = _("%(what)s, %(whose)s") % {"what": what, "whose": source.behind(record, reading.promise.terms)}
     sentences = explained(reading, now, names)
     if reading.within is not None:
         sentences.append(_("%(used)s of %(within)s used.") % {"used": span(reading.used(now)), "within": span(reading.within)})

@@ -118,25 +118,33 @@ def heading(record_type: RecordType, query: QueryDict, shown: list[dict[str, Any
     return capital(many), bool(shown)
 
 
-def without_script(record_type: RecordType, query: QueryDict, person: Person) -> QueryDict | None:
-    """The parameters in their plain form: typed names become numbers, empty ones go. None when they are plain already."""
+def without_script(record_type: RecordType, query: QueryDict, person: Person) -> tuple[QueryDict, list[str]] | None:
+    """The parameters in their plain form: typed names become numbers, empty ones go. None when they are plain already.
+
+    With them a sentence for each name that is not there; its filter is left out.
+    """
     typed = [name for name in query if name.endswith("_typed")]
     if not typed:
         return None
     known = filters_of(record_type, person.tenant)
     plain = QueryDict(mutable=True)
+    faults = []
     for name, values in query.lists():
         if name.endswith("_typed"):
             field = name.removesuffix("_typed")
             text = values[-1].strip()
             if text and not query.get(field) and field in known and (target := known[field].target) is not None:
-                plain.appendlist(field, str(find_one(person, target, text) or 0))
+                if (found := find_one(person, target, text)) is not None:
+                    plain.appendlist(field, str(found))
+                    continue
+                said = _("The filter “%(label)s” was not used: nothing is called “%(text)s”, or more than one is. Write the whole name.")
+                faults.append(said % {"label": capital(str(known[field].label)), "text": text[:60]})
         else:
             for value in dict.fromkeys(v for v in values if v):
                 plain.appendlist(name, value)
     if not any(name for name in plain if name not in ("order", "view")):
         plain["open"] = ""
-    return plain
+    return plain, faults
 
 
 @per_settings

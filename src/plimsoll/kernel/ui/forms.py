@@ -24,7 +24,8 @@ class Chooser(forms.Widget):
     """A typed search in place of a select. The chosen key travels in ``name``, the typed text in ``name_typed``.
 
     ``source`` answers ``?q=`` with JSON (see docs/reference/interface-parts.md). ``label_of`` turns a key into the text
-    to show. Without script only the typed text arrives; ``find`` may turn it into a key, so that the form works anyway.
+    to show. Without script only the typed text arrives; ``find`` may turn it into a key, so that the form works anyway. A text that it
+    does not find is shown again as it was typed, and is no key.
     """
 
     template_name = "ui/widgets/chooser.html"
@@ -41,7 +42,12 @@ class Chooser(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        shown = str(self.label_of(value)) if value not in (None, "") and self.label_of else ""
+        if value in (None, ""):
+            shown = ""
+        elif self.find is not None and not str(value).isdigit():
+            shown, context["widget"]["value"] = str(value), ""
+        else:
+            shown = str(self.label_of(value)) if self.label_of else ""
         context["widget"].update({"source": self.source, "shown": shown})
         return context
 

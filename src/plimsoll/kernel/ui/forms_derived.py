@@ -19,6 +19,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.ui.choosing import find_one, label_for
 from plimsoll.kernel.ui.context import capital
 from plimsoll.kernel.ui.forms import Chooser
+from plimsoll.kernel.ui.numbers import NumberField
 
 EXTRA = "extra."
 LONG_ROWS = 6
@@ -143,7 +144,7 @@ def custom_field(custom: Custom, person: Person, *, required: bool) -> forms.Fie
     if custom.type == "choice":
         return forms.ChoiceField(choices=[("", "–"), *((c, c) for c in custom.choices)], **common)
     if custom.type == "number":
-        return forms.DecimalField(**common)
+        return NumberField(**common)
     if custom.type == "date":
         return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **common)
     if custom.type == "person":

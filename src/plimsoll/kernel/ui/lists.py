@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -79,7 +80,10 @@ class ListPage(DeclaredView):
     customs: dict[str, Custom]
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        if (plain := filter_bar.without_script(self.record_type, request.GET, self.person)) is not None:
+        if (typed := filter_bar.without_script(self.record_type, request.GET, self.person)) is not None:
+            plain, unfound = typed
+            for sentence in unfound:
+                messages.warning(request, sentence)
             return HttpResponseRedirect(f"{request.path}?{plain.urlencode()}")
         self.kept = list_views.kept_of(self.person, self.record_type, request.GET)
         if self.kept.leads_to:

@@ -57,7 +57,7 @@ class LivePage(DeclaredView):
 
     def linked(self, record: Record) -> str:
         """A sign that changes when what a linked card says changes; of what this reader may see, and nothing can be read from it."""
-        ends, _meanings = ends_of([record.pk], self.person)
+        ends = ends_of([record.pk], self.person).ends
         shown = [[e.link, e.meaning, e.is_out, e.card.pk, e.card.title, e.card.state, e.card.owner_id, str(e.card.due_at)] for e in ends]
         return sha256(canonical(shown).encode()).hexdigest()[:20] if shown else ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.customs import customs_of
@@ -16,6 +17,7 @@ from plimsoll.kernel.records.operations import refusals
 from plimsoll.kernel.records.permissions import may_move
 from plimsoll.kernel.ui.context import address
 from plimsoll.kernel.ui.forms_derived import EXTRA, DerivedForm, form_class
+from plimsoll.kernel.ui.side import is_long
 from plimsoll.kernel.workflow import Move, Workflow
 
 
@@ -90,4 +92,8 @@ def form_of_move(
     state = "" if is_for_many else arrow.target
     made = form_class(record_type, person, names, customs, state=state, is_inside=is_inside, note=note, has_version=has_version)
     need_some(made, arrow)
+    if is_inside and record_type.requester:
+        for name, field in made.base_fields.items():
+            if name in record_type.fields and is_long(record_type, name) and name not in record_type.internal:
+                field.help_text = _("Whoever asked for it reads this.")
     return made

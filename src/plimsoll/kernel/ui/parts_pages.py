@@ -102,6 +102,7 @@ class CommentsPage(PartPage):
             "macro": self.request.POST.get("macro", ""),
             "minutes": self.request.POST.get("minutes", ""),
             "fault": " ".join(f.sentence for f in faults),
+            "files_again": ", ".join(f.name or "" for f in self.request.FILES.getlist("files")),
         }
         return self.show("ui/record.html", context, status=status)
 

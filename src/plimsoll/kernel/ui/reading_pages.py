@@ -16,7 +16,6 @@ from plimsoll.kernel.ui.diagram import draw
 from plimsoll.kernel.ui.happened import Reader, entries_of
 from plimsoll.kernel.ui.record_page import RecordPage
 from plimsoll.kernel.ui.shown import Names
-from plimsoll.kernel.ui.side import long_rows
 from plimsoll.kernel.ui.strip import time_in_states
 from plimsoll.kernel.ui.templatetags._dates import duration
 
@@ -98,9 +97,9 @@ class PrintPage(RecordPage):
     fits into one page, the paper says so."""
 
     most = 2000
+    draws_every_link = True
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
         context = self.context(record)
-        long = long_rows(self.record_type, record, inside=context["inside"])
-        return self.show("ui/print.html", {**context, "long_rows": long, "printed_at": now(), "most": self.most})
+        return self.show("ui/print.html", {**context, "printed_at": now(), "most": self.most})

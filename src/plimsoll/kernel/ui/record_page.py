@@ -31,12 +31,13 @@ from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.panels import acts_of, flags_of, panels_of
 from plimsoll.kernel.ui.shown import Names
-from plimsoll.kernel.ui.side import custom_rows, imported_rows, property_rows, props_html, want_properties
+from plimsoll.kernel.ui.side import custom_rows, imported_rows, long_rows, property_rows, props_html, want_properties
 from plimsoll.kernel.ui.strip import flow_steps
-from plimsoll.kernel.ui.taken_in import End, Shown, ends_of
+from plimsoll.kernel.ui.taken_in import MOST_LINKS, End, Ends, Shown, in_order, linked_to
 from plimsoll.kernel.ui.templatetags._dates import duration
 
 TALK = 50
+LINKED = 20  # linked records at the side
 TABS = ("conversation", "checklist", "linked", "files")
 
 
@@ -44,6 +45,7 @@ class RecordPage(DeclaredView):
     """`/{plural}/{number}/`."""
 
     most: ClassVar[int] = TALK  # of messages and of acts
+    draws_every_link: ClassVar[bool] = False
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.found(number)
@@ -67,10 +69,11 @@ class RecordPage(DeclaredView):
         is_whole = before == (None, None) and len(entries) == entries_count(record)
         record.past = frozenset(entry.action for entry in entries) if is_whole else None
         has = record.may_have_had
-        ends, meanings = ends_of([record.pk], person) if has("link") else ([], frozenset())
+        linked_before = whole(self.request.GET.get("linked_before", ""))
+        links, ends = linked_to(record, person, linked_before) if has("link") else (Ends(), ())
         shown = Shown(record, person, inside, ends)
         files = shown.files() if has("attach") or shown.taken else []
-        has_excerpts = "split from" in meanings
+        has_excerpts = "split from" in links.meanings
         comments = shown.comments(before[1], self.most + 1, has_excerpts=has_excerpts)
         said = shown.said(comments) if before == (None, None) and len(comments) <= self.most else None
         checks = list(ChecklistItem.objects.filter(card_id=record.pk, removed_at=None)) if inside and has("add check") else []
@@ -81,7 +84,7 @@ class RecordPage(DeclaredView):
             s for s in Share.objects.filter(card_id=record.pk).values_list("person_id", "team_id", "why", "until") if s[3] is None or s[3] > moment
         ]
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN, "ended_at"))
-        every_end = [*ends, *shown.further_ends()]
+        every_end = in_order([*links.ends, *([] if linked_before else shown.further_ends())])
         decisions = decisions_of(record, person, inside=inside) if has("ask approval") else []
 
         reader.want(entries)
@@ -101,8 +104,6 @@ class RecordPage(DeclaredView):
             ],
         )
         names.fetch()
-        linked = self._linked(every_end, names, moment)
-
         seen = seen_by(reader, entries) if before == (None, None) else 0
         can_amend = may(person, f"{rt.kind}:amend", record)
         talk, earlier = self._talk(record, entries, comments, reader, shown, before)
@@ -110,6 +111,8 @@ class RecordPage(DeclaredView):
         kind = self.request.GET.get("show", "")
         kind = kind if kind in dict(kinds_of(inside=inside)) else ""
         tab = self.request.GET.get("tab", "conversation")
+        linked = self._linked(every_end if tab == "linked" or self.draws_every_link else every_end[:LINKED], names, moment)
+        is_cut = linked_before is not None or links.older is not None
         watchers = [s[0] for s in shares if s[2] == "watcher"]
         move_offers = offers(record, flow, person)
         return {
@@ -132,7 +135,7 @@ class RecordPage(DeclaredView):
                 {"label": label, "href": f"{base}?show={name}" if name else base, "is_current": name == kind}
                 for name, label in kinds_of(inside=inside)
             ],
-            "tabs": self._tabs(base, tab, comments, record, checks, linked, files, inside),
+            "tabs": self._tabs(base, tab, comments, record, checks, f"{MOST_LINKS}+" if is_cut else len(every_end), files, inside),
             "composer": composer
             or with_macro(self._composer(record, names, shares, inside, base), record, person, self.request.GET.get("macro", "")),
             "fault": fault,
@@ -140,6 +143,7 @@ class RecordPage(DeclaredView):
             "rows": (rows := property_rows(rt, record, names, flow, base, inside=inside, can_amend=can_amend)),
             "custom_rows": (extra := custom_rows(rt, record, names, flow, customs, base, can_amend=can_amend)),
             "props": props_html([*rows, *extra]),
+            "long_rows": long_rows(rt, record, inside=inside),
             "imported": imported_rows(record) if inside else [],
             "tags": tags,
             "watchers": [names.of(Person, w) for w in watchers] if inside else [],
@@ -152,6 +156,9 @@ class RecordPage(DeclaredView):
             "checks": [{"item": c, "owner": names.of(Person, c.owner_id), "done_by": names.of(Person, c.done_by_id)} for c in checks],
             "effort": duration(timedelta(minutes=sum(effort))) if effort else "",
             "linked": linked,
+            "linked_first": linked[:LINKED],
+            "linked_more": (_("Show all") if is_cut else _("Show all %(n)d") % {"n": len(every_end)}) if len(every_end) > LINKED else "",
+            "linked_older": f"?tab=linked&linked_before={links.older}" if links.older is not None else "",
             "merged_into": shown.merged_into(),
             "meanings": list(LINK_MEANINGS),
             "files": [
@@ -285,7 +292,7 @@ class RecordPage(DeclaredView):
         comments: Sequence[Any],
         record: Record,
         checks: Sequence[Any],
-        linked: Sequence[Any],
+        linked: int | str,
         files: Sequence[Any],
         inside: bool,
     ) -> list[dict[str, Any]]:
@@ -296,7 +303,7 @@ class RecordPage(DeclaredView):
             ("conversation", _("Conversation"), base, count),
             ("checklist", _("Checklist"), f"{base}?tab=checklist", len(checks)),
             ("trail", _("Trail"), f"{base}trail/", entries_count(record) if inside else ""),
-            ("linked", _("Linked"), f"{base}?tab=linked", len(linked)),
+            ("linked", _("Linked"), f"{base}?tab=linked", linked),
             ("files", _("Files"), f"{base}?tab=files", len(files)),
         ]
         return [

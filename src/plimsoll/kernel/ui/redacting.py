@@ -11,7 +11,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import Refused, sentence
-from plimsoll.kernel.records.beside import beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.customs import customs_of
 from plimsoll.kernel.records.models import Attachment, Comment, Record
@@ -29,7 +28,7 @@ class RedactForm(forms.Form):
 
     fields_ = forms.MultipleChoiceField(label=gettext_lazy("Texts"), required=False, widget=forms.CheckboxSelectMultiple)
     comments = forms.MultipleChoiceField(label=gettext_lazy("Messages"), required=False, widget=forms.CheckboxSelectMultiple)
-    words = forms.MultipleChoiceField(label=gettext_lazy("Words of its room"), required=False, widget=forms.CheckboxSelectMultiple)
+    words = forms.MultipleChoiceField(label=gettext_lazy("Words beside it"), required=False, widget=forms.CheckboxSelectMultiple)
     attachments = forms.MultipleChoiceField(label=gettext_lazy("Files"), required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(label=gettext_lazy("On whose order, and why"), max_length=500)
     confirm = forms.CharField(
@@ -98,13 +97,12 @@ class RedactPage(DeclaredView):
         rt = self.record_type
         held = [(n, capital(label_of(rt, n)), getattr(record, n)) for n in rt.fields if n in rt.texts]
         held += [(f"{EXTRA}{c.name}", c.label, record.extra.get(c.name)) for c in customs_of(self.person.tenant, rt.kind)]
-        held += [(n, str(thing.texts[n]), words) for thing in beside(rt.kind) for n, words in thing.words(record).items()]
         comments = Comment.objects.filter(card_id=record.pk, redacted_at=None).select_related("author").order_by("-pk")[:MOST]
         files = Attachment.objects.filter(card_id=record.pk, removed_at=None).order_by("-pk")[:MOST]
         return {
             "fields_": [(n, f"{label}: {_begin(value)}") for n, label, value in held if value not in (None, "", REPLACEMENT)],
             "comments": [(str(c.pk), f"{c.author}, {c.at:%Y-%m-%d %H:%M}: {_begin(c.text)}") for c in comments],
-            "words": [(words.key, f"{words.label}: {_begin(words.text)}") for words in words_held(record)],
+            "words": [(words.key, f"{words.label}: {_begin(words.text)}") for words in words_held(record) if words.text],
             "attachments": [(str(f.pk), f.name) for f in files],
         }
 

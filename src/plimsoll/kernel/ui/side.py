@@ -25,11 +25,12 @@ FIRST = ("priority", "owner", "team", "service")
 
 def side_fields(record_type: RecordType) -> list[str]:
     """The fields at the side, those that everybody looks for first on top; long texts stand elsewhere."""
-    names = record_type.side or tuple(n for n in record_type.fields if n not in ("title", record_type.body) and not _is_long(record_type, n))
+    names = record_type.side or tuple(n for n in record_type.fields if n not in ("title", record_type.body) and not is_long(record_type, n))
     return [*(n for n in FIRST if n in names), *(n for n in names if n not in FIRST)]
 
 
-def _is_long(record_type: RecordType, name: str) -> bool:
+def is_long(record_type: RecordType, name: str) -> bool:
+    """Is this field a text of any length, shown as a section and not as a row?"""
     return isinstance(record_type.model_field(name), models.TextField)
 
 
@@ -79,7 +80,7 @@ def long_rows(record_type: RecordType, record: Record, *, inside: bool) -> list[
     return [
         (capital(label_of(record_type, n)), getattr(record, n))
         for n in record_type.fields
-        if n != record_type.body and _is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)
+        if n != record_type.body and is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)
     ]
 
 

@@ -20,8 +20,11 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.queries import SaidRow
 from plimsoll.kernel.ui.context import address_of
+from plimsoll.kernel.workflow.flow import ENDED_CATEGORIES
 
 SAME = "duplicates"  # what is dropped as the same as another is shown on it
+SHAPING = (SAME, "split from")  # links by which a page shows what stands elsewhere
+MOST_LINKS = 200  # read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +38,47 @@ class End:
     via: str = ""
 
 
-def ends_of(keys: Sequence[int], person: Person, via: dict[int, str] | None = None) -> tuple[list[End], frozenset[str]]:
-    """The ends of the links of some cards that a person may see, none that they may not; and which meanings there are. Two queries."""
-    links = list(
-        Link.objects.filter(Q(source_id__in=keys) | Q(target_id__in=keys)).order_by("id").values_list("pk", "meaning", "source_id", "target_id")
-    )
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The ends of the newest links of some cards that a person may see, oldest first; which meanings there are; and where older ones go on."""
+
+    ends: Sequence[End] = ()
+    meanings: frozenset[str] = frozenset()
+    older: int | None = None
+
+
+def ends_of(keys: Sequence[int], person: Person, via: dict[int, str] | None = None, *, before: int | None = None, only: Sequence[str] = ()) -> Ends:
+    """Two queries, and no more than `MOST_LINKS` links: the newest, or those before one. `only` those of some meanings."""
+    rows = Link.objects.filter(Q(source_id__in=keys) | Q(target_id__in=keys)).order_by("-id")
+    rows = rows.filter(pk__lt=before) if before is not None else rows
+    rows = rows.filter(meaning__in=only) if only else rows
+    links = list(rows.values_list("pk", "meaning", "source_id", "target_id")[: MOST_LINKS + 1])
+    older = links[MOST_LINKS - 1][0] if len(links) > MOST_LINKS else None
+    links = links[:MOST_LINKS]
     mine = set(keys)
     ends = [(pk, meaning, target, True, source) for pk, meaning, source, target in links if source in mine]
     ends += [(pk, meaning, source, False, target) for pk, meaning, source, target in links if target in mine]
     if not ends:
-        return [], frozenset()
+        return Ends()
     others = {card for _pk, _m, card, _out, _here in ends}
     cards = {card.pk: card for part in visible_cards(person, Card.objects.filter(pk__in=others)) for card in part}
     found = [End(pk, meaning, cards[card], out, (via or {}).get(here, "")) for pk, meaning, card, out, here in sorted(ends) if card in cards]
-    return found, frozenset(meaning for _pk, meaning, _card, out, _here in ends if out)
+    return Ends(found, frozenset(meaning for _pk, meaning, _card, out, _here in ends if out), older)
+
+
+def linked_to(record: Record, person: Person, before: int | None = None) -> tuple[Ends, Sequence[End]]:
+    """The newest links of a record, or those before one; and all that its page reads from: what it took in stands behind any of many links."""
+    found = ends_of([record.pk], person, before=before)
+    if found.older is None and before is None:
+        return found, found.ends
+    shaping = ends_of([record.pk], person, only=SHAPING)
+    every = {(e.link, e.is_out): e for e in (*found.ends, *shaping.ends)}
+    return Ends(found.ends, found.meanings | shaping.meanings, found.older), [every[key] for key in sorted(every)]
+
+
+def in_order(ends: Sequence[End]) -> list[End]:
+    """As they are read: what still goes on first, the newest links before the others."""
+    return sorted(ends, key=lambda e: (e.card.category in ENDED_CATEGORIES, -e.link))
 
 
 @dataclass(slots=True)
@@ -108,8 +138,8 @@ class Shown:
         if not self.taken:
             return []
         known = {self.record.pk, *self.taken, *(e.card.pk for e in self.ends)}
-        ends, _meanings = ends_of(list(self.taken), self.person, {pk: c.reference for pk, c in self.taken.items()})
-        return [e for e in ends if e.card.pk not in known]
+        found = ends_of(list(self.taken), self.person, {pk: c.reference for pk, c in self.taken.items()})
+        return [e for e in found.ends if e.card.pk not in known]
 
     def merged_into(self) -> dict[str, str] | None:
         """Where this record went on, when it was merged into another that this reader may see."""

@@ -10,3 +10,4 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.portfolio.services.record")
+        import_module("plimsoll.portfolio.services.fields")

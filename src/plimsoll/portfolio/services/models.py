@@ -23,6 +23,8 @@ class Service(Record):
     criticality = models.PositiveSmallIntegerField(_("criticality"), choices=CRITICALITIES, default=3)
     hours = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("service hours"))
     is_internal = models.BooleanField(_("supporting service"), default=False)
+    in_scope = models.BooleanField(_("in scope"), default=True)  # of the management system (4.3)
+    scope_reason = models.CharField(_("why not in scope"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("service")

@@ -15,6 +15,7 @@ class Facts:
     hours: int | None = None
     description: str = ""
     open_dependants: int = 0
+    agreed_requirements: int = 0
     note: str = ""
 
 
@@ -26,6 +27,11 @@ def can_be_answered_for(facts: Facts) -> str | None:
         ("hours", "service hours", facts.hours),
         ("description", "a description", facts.description),
     )
+
+
+def is_required(facts: Facts) -> str | None:
+    """8.2.2-a: live only once somebody agreed what is needed of it."""
+    return None if facts.agreed_requirements else "No requirement of it is agreed. Capture what is needed of it, and agree it with the customer."
 
 
 def nothing_stands_on_it(facts: Facts) -> str | None:
@@ -56,4 +62,5 @@ SERVICE_FLOW = Workflow(
         Move("reject", ("proposed", "designed"), "rejected", "Reject", asks_note=True),
         Move("propose_again", ("rejected", "retired"), "proposed", "Propose again", asks_note=True),
     ),
+    optional_guards={"agreed_requirements": ("go_live", is_required)},
 )

@@ -10,7 +10,6 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.resolution.incidents.record")
-        import_module("plimsoll.resolution.incidents.carriers")
         import_module("plimsoll.resolution.incidents.creators")
         import_module("plimsoll.resolution.incidents.indicators")
         import_module("plimsoll.resolution.incidents.agreed_indicators")

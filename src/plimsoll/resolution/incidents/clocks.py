@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.agreements.levels.models import Version
 from plimsoll.agreements.levels.queries import known_version, promises_of, supporting_for, version_for
+from plimsoll.agreements.levels.rules import CONTRACT
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.models import Record
@@ -38,6 +39,13 @@ class IncidentClocks:
             return "", ""
         said = _("%(reference)s %(title)s, version %(n)d") % {"reference": known.reference, "title": known.title, "n": known.number}
         return said, f"/agreements/{known.reference.rpartition('-')[2]}/versions/{known.number}/"
+
+    def behind(self, record: Record, terms: int) -> str:
+        known = known_version(record.tenant, terms)
+        if known is None:
+            return ""
+        said = _("the supplier's, by %(reference)s") if known.kind == CONTRACT else _("internal, by %(reference)s")
+        return said % {"reference": known.reference}
 
     def uncovered(self, record: Record) -> str:
         assert isinstance(record, Incident)

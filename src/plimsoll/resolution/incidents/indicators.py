@@ -19,7 +19,7 @@ from plimsoll.resolution.incidents.measuring import (
     backlog_count,
     count_of,
     handover_rate,
-    share_of,
+    share,
     time_to_resolve,
     time_to_respond,
 )
@@ -37,11 +37,6 @@ def _one(rows: Any) -> Any:
     return lambda question, part: rows(question)
 
 
-def _two(whole: Any, part_of: Any, name: str) -> Any:
-    """The records of a share: the whole, or the part of it that is called so."""
-    return lambda question, part: part_of(question, whole(question)) if part == name else whole(question)
-
-
 def _reported(question: Question) -> Any:
     return c.by_people(c.opened(question))
 
@@ -53,23 +48,6 @@ def _reported_and_resolved(question: Question) -> Any:
 def _knows_first_level(tenant: Any) -> str:
     """Which teams are first level is the organisation's to say; until then nothing is measured, rather than guessed."""
     return "" if c.Limits.of(tenant).first_level_teams else _("Say in the settings of indicators which teams are first level.")
-
-
-def _share(code: str, key: str, whole: Any, part: Any, name: str, labels: tuple[Any, Any], **said: Any) -> Indicator:
-    return declare(
-        Indicator(
-            code=code,
-            key=key,
-            unit="share",
-            kind="incident",
-            dimensions=DIMENSIONS,
-            measure=share_of(whole, part),
-            counted=_two(whole, part, name),
-            parts={"whole": labels[0], name: labels[1]},
-            cuts=AS_NOW,
-            **said,
-        )
-    )
 
 
 VOLUME = declare(
@@ -202,13 +180,14 @@ TO_RESOLVE = declare(
     )
 )
 
-FIRST_CONTACT = _share(
-    "K-07",
-    "incident_first_contact",
+FIRST_CONTACT = share(
+    "incident",
     _reported_and_resolved,
     c.at_first_contact,
-    "done",
     (gettext_lazy("Reported by people and resolved in the month"), gettext_lazy("Resolved at first contact")),
+    code="K-07",
+    key="incident_first_contact",
+    cuts=AS_NOW,
     title=gettext_lazy("Resolved at first contact"),
     rule=gettext_lazy(
         "Of the incidents that a person reported (phone, mail, portal, self service, in person) and that were resolved in the month, how many "
@@ -220,13 +199,14 @@ FIRST_CONTACT = _share(
     better="up",
 )
 
-FIRST_LEVEL = _share(
-    "K-08",
-    "incident_first_level",
+FIRST_LEVEL = share(
+    "incident",
     c.resolved,
     c.by_first_level,
-    "done",
     (RESOLVED, gettext_lazy("Resolved by the first level")),
+    code="K-08",
+    key="incident_first_level",
+    cuts=AS_NOW,
     title=gettext_lazy("Resolved by the first level"),
     rule=gettext_lazy(
         "Of the incidents resolved in the month, how many lay with a first-level team when they were resolved. Which teams those are is a setting; "
@@ -255,18 +235,19 @@ HANDOVERS = declare(
         kind="incident",
         dimensions=DIMENSIONS,
         measure=handover_rate,
-        counted=_two(c.resolved, c.handed_over, "done"),
+        counted=lambda question, part: c.handed_over(question, c.resolved(question)) if part == "done" else c.resolved(question),
         parts={"whole": RESOLVED, "done": gettext_lazy("Handed over at least once")},
     )
 )
 
-REOPENED = _share(
-    "K-10",
-    "incident_reopened",
+REOPENED = share(
+    "incident",
     c.resolved,
     c.reopened,
-    "done",
     (RESOLVED, gettext_lazy("Reopened")),
+    code="K-10",
+    key="incident_reopened",
+    cuts=AS_NOW,
     title=gettext_lazy("Reopened"),
     rule=gettext_lazy(
         "Of the incidents resolved in the month, how many were open again within some days of it (a setting, 14). It can therefore still rise "
@@ -277,13 +258,14 @@ REOPENED = _share(
     better="down",
 )
 
-MISCLASSIFIED = _share(
-    "K-11",
-    "incident_misclassified",
+MISCLASSIFIED = share(
+    "incident",
     c.closed,
     lambda question, rows: c.reclassified(rows),
-    "done",
     (gettext_lazy("Closed in the month"), gettext_lazy("With another category than at first")),
+    code="K-11",
+    key="incident_misclassified",
+    cuts=AS_NOW,
     title=gettext_lazy("Wrongly classified at first"),
     rule=gettext_lazy(
         "Of the incidents closed in the month, how many had their category changed after it was given for the first time. One that was changed "
@@ -297,13 +279,14 @@ MISCLASSIFIED = _share(
 CLOCKS = gettext_lazy("The clocks of incidents, which follow from the trail and from the agreement that covers each.")
 MET = gettext_lazy("Within the target")
 
-RESOLVED_IN_TIME = _share(
-    "K-12",
-    "incident_resolved_in_time",
+RESOLVED_IN_TIME = share(
+    "incident",
     lambda question: c.judged(question, "resolve"),
     lambda question, rows: c.in_time(question, rows, "resolve"),
-    "done",
     (gettext_lazy("With a verdict in the month"), MET),
+    code="K-12",
+    key="incident_resolved_in_time",
+    cuts=AS_NOW,
     title=gettext_lazy("Resolved in time"),
     rule=gettext_lazy(
         "Of the incidents whose target to resolve has its verdict in the month, how many were resolved within it. Met counts in the month of "
@@ -315,13 +298,14 @@ RESOLVED_IN_TIME = _share(
     better="up",
 )
 
-RESPONDED_IN_TIME = _share(
-    "K-13",
-    "incident_responded_in_time",
+RESPONDED_IN_TIME = share(
+    "incident",
     lambda question: c.judged(question, "respond"),
     lambda question, rows: c.in_time(question, rows, "respond"),
-    "done",
     (gettext_lazy("With a verdict in the month"), MET),
+    code="K-13",
+    key="incident_responded_in_time",
+    cuts=AS_NOW,
     title=gettext_lazy("Responded in time"),
     rule=gettext_lazy(
         "Of the incidents whose target to respond has its verdict in the month, how many had their first message to the customer, or were "
@@ -332,13 +316,14 @@ RESPONDED_IN_TIME = _share(
     better="up",
 )
 
-UNCOVERED = _share(
-    "8.3.3",
-    "incident_uncovered",
+UNCOVERED = share(
+    "incident",
     c.opened,
     lambda question, rows: rows.filter(covered_by=None),
-    "done",
     (gettext_lazy("Opened in the month"), gettext_lazy("Under no agreement")),
+    code="8.3.3",
+    key="incident_uncovered",
+    cuts=AS_NOW,
     title=gettext_lazy("Under no agreement"),
     rule=gettext_lazy("Of the incidents opened in the month, how many no agreement covered for that customer and service when they were opened."),
     formula=gettext_lazy("number under no agreement ÷ number opened"),
@@ -346,13 +331,14 @@ UNCOVERED = _share(
     better="down",
 )
 
-WITH_KNOWLEDGE = _share(
-    "K-17",
-    "incident_with_knowledge",
+WITH_KNOWLEDGE = share(
+    "incident",
     c.resolved,
     lambda question, rows: c.with_knowledge(rows),
-    "done",
     (RESOLVED, gettext_lazy("With the article that helped")),
+    code="K-17",
+    key="incident_with_knowledge",
+    cuts=AS_NOW,
     title=gettext_lazy("Resolved with knowledge"),
     rule=gettext_lazy(
         "Of the incidents resolved in the month, how many are linked with an article (“uses the knowledge of”). What was read and not linked "
@@ -363,13 +349,14 @@ WITH_KNOWLEDGE = _share(
     better="up",
 )
 
-SELF_SERVICE = _share(
-    "K-18",
-    "incident_self_service",
+SELF_SERVICE = share(
+    "incident",
     _reported,
     lambda question, rows: c.by_themselves(rows),
-    "done",
     (gettext_lazy("Reported by people in the month"), gettext_lazy("By portal or self service")),
+    code="K-18",
+    key="incident_self_service",
+    cuts=AS_NOW,
     title=gettext_lazy("Reported by self service"),
     rule=gettext_lazy(
         "Of the incidents that a person reported in the month, how many came by the portal or by self service. Questions that an article "
@@ -380,13 +367,14 @@ SELF_SERVICE = _share(
     better="up",
 )
 
-LEFT_ALONE = _share(
-    "K-19",
-    "incident_unassigned",
+LEFT_ALONE = share(
+    "incident",
     c.opened,
     c.left_alone,
-    "done",
     (gettext_lazy("Opened in the month"), gettext_lazy("With nobody for too long")),
+    code="K-19",
+    key="incident_unassigned",
+    cuts=AS_NOW,
     title=gettext_lazy("Left with nobody"),
     rule=gettext_lazy(
         "Of the incidents opened in the month, how many were with no person for longer than some hours after opening (a setting, 4, hours of "
@@ -397,13 +385,14 @@ LEFT_ALONE = _share(
     better="down",
 )
 
-OVERRIDDEN = _share(
-    "8.6.1-b",
-    "incident_priority_overridden",
+OVERRIDDEN = share(
+    "incident",
     lambda question: c.opened(question).filter(priority__isnull=False),
     lambda question, rows: c.overridden(rows),
-    "done",
     (gettext_lazy("Opened in the month, with a priority"), gettext_lazy("Priority set by hand")),
+    code="8.6.1-b",
+    key="incident_priority_overridden",
+    cuts=AS_NOW,
     title=gettext_lazy("Priority set by hand"),
     rule=gettext_lazy("Of the incidents opened in the month that have a priority, how many have another one than impact and urgency give."),
     formula=gettext_lazy("number with a priority set by hand ÷ number opened with a priority"),
@@ -411,13 +400,14 @@ OVERRIDDEN = _share(
     better="down",
 )
 
-CLOSURE = _share(
-    "8.6.1-d",
-    "incident_closure",
+CLOSURE = share(
+    "incident",
     c.opened,
     lambda question, rows: rows.filter(is_open=False),
-    "done",
     (gettext_lazy("Opened in the month"), gettext_lazy("Ended since")),
+    code="8.6.1-d",
+    key="incident_closure",
+    cuts=AS_NOW,
     title=gettext_lazy("Ended of those opened"),
     rule=gettext_lazy(
         "Of the incidents opened in the month, how many are resolved, closed or dropped by now. A past month rises until it is frozen."

@@ -1,4 +1,7 @@
-"""From sets of incidents to figures: counts, shares, ages and working times, each for the whole or for every member of a cut. Reads only."""
+"""From sets of incidents to figures: counts, shares, ages and working times, each for the whole or for every member of a cut. Reads only.
+
+Counts and shares are those of every kind here whose columns have the same names.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.calendars.hours import ServiceHours
-from plimsoll.kernel.figures.definitions import Dimension, Figure, Question, ratio
+from plimsoll.kernel.figures.definitions import Dimension, Figure, Indicator, Question, declare, ratio
 from plimsoll.kernel.identity.models import Organization, Team
 from plimsoll.kernel.lib.time import micros
 from plimsoll.kernel.trail.models import Span
@@ -187,3 +190,18 @@ ORGANIZATION = Dimension("organization", gettext_lazy("Customer"), _named(Organi
 TEAM = Dimension("team", gettext_lazy("Team"), _named(Team, "name"), gettext_lazy("no team"))
 PRIORITY = Dimension("priority", gettext_lazy("Priority"), _priorities, gettext_lazy("no priority"))
 DIMENSIONS = (SERVICE, ORGANIZATION, TEAM, PRIORITY)
+
+
+def share(kind: str, whole: Rows, part: Part, labels: tuple[Any, Any], *, dimensions: Any = DIMENSIONS, **said: Any) -> Indicator:
+    """Declare what share of some records is something besides: both sets as they are counted, and as they are called."""
+    return declare(
+        Indicator(
+            unit="share",
+            kind=kind,
+            dimensions=dimensions,
+            measure=share_of(whole, part),
+            counted=lambda question, name: part(question, whole(question)) if name == "done" else whole(question),
+            parts={"whole": labels[0], "done": labels[1]},
+            **said,
+        )
+    )

@@ -98,16 +98,23 @@ def is_too_late_to_reopen(incident: Incident, tenant: Tenant, at: datetime | Non
     return incident.state in ("resolved", "closed") and ended is not None and (at or now()) - ended > reopen_within(tenant)
 
 
-def matching(tenant: Tenant, wanted: Route, since: datetime) -> list[Incident]:
-    """The incidents opened since a moment that one rule would match, newest first, at most 200: what a rule is tried on before it is kept."""
-    rows: Any = Incident.objects.filter(tenant=tenant, opened_at__gte=since)
+MOST_TRIED = 200
+
+
+def matching(rows: Any, wanted: Route, since: datetime) -> tuple[list[Incident], bool]:
+    """Of some incidents those opened since a moment that one rule would match, newest first, and whether there are more than are looked at.
+
+    It is what a rule is tried on before it is kept.
+    """
+    rows = rows.filter(opened_at__gte=since)
     if wanted.service is not None:
         rows = rows.filter(service_id=wanted.service)
     if wanted.categories:
         rows = rows.filter(classification_id__in=wanted.categories)
     if wanted.organization is not None:
         rows = rows.filter(organization_id=wanted.organization)
-    return list(rows.select_related("team").order_by("-opened_at", "-card")[:200])
+    found = list(rows.select_related("team").order_by("-opened_at", "-card")[: MOST_TRIED + 1])
+    return found[:MOST_TRIED], len(found) > MOST_TRIED
 
 
 @dataclass(frozen=True, slots=True)

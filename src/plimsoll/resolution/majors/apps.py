@@ -10,7 +10,5 @@ class MajorsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.resolution.majors.record")
-        import_module("plimsoll.resolution.majors.carriers")
         import_module("plimsoll.resolution.majors.creators")
-        import_module("plimsoll.resolution.majors.redacting")
         import_module("plimsoll.resolution.majors.indicators")

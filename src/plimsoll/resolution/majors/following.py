@@ -32,4 +32,4 @@ def follow(event: Written) -> None:
         if action == "begin" and record.major.state == "resolved":
             move(record.major, "review", by=system_person(record.tenant), channel="rule", at=at)
         elif action == "finish":
-            freeze_report(record, by=event.by, at=event.entry.at)
+            freeze_report(record, by=event.by, channel=event.entry.channel, at=event.entry.at, told_at=at)

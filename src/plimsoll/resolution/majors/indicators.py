@@ -10,34 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.figures.definitions import Figure, Indicator, Question, declare, ratio
 from plimsoll.resolution.incidents.indicators import AS_NOW as INCIDENT_AS_NOW
-from plimsoll.resolution.incidents.measuring import DIMENSIONS, PRIORITY, SERVICE, share_of
+from plimsoll.resolution.incidents.measuring import PRIORITY, SERVICE, count_of, share
 from plimsoll.resolution.majors import counting as c
 
 AS_NOW = gettext_lazy("Cut by the service and priority that the major incident has now.")
 FROM_RECORDS = gettext_lazy("The major incidents themselves; what was withdrawn as none is left out.")
 DECLARED = gettext_lazy("Declared in the month")
 RESTORED = gettext_lazy("Restored in the month")
-
-
-def _count(question: Question) -> list[Figure]:
-    column = c.COLUMNS.get(question.cut, "")
-    rows = c.declared(question).order_by()
-    found = rows.values_list(column).annotate(n=Count("pk")) if column else [(None, rows.count())]
-    return [Figure(question.period, n, n, None, question.cut, member) for member, n in found]
-
-
-def _share(whole: Callable[[Question], Any], part: Callable[[Question, Any], Any]) -> Callable[[Question], list[Figure]]:
-    def measure(question: Question) -> list[Figure]:
-        column = c.COLUMNS.get(question.cut, "")
-        rows = whole(question)
-        if not column:
-            n = rows.order_by().count()
-            return [ratio(question.period, part(question, rows).order_by().count() if n else 0, n)]
-        of = dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
-        done = dict(part(question, rows).order_by().values_list(column).annotate(n=Count("pk"))) if of else {}
-        return [ratio(question.period, done.get(member, 0), n, cut=question.cut, member=member) for member, n in of.items()]
-
-    return measure
 
 
 def _mean(rows_of: Callable[[Question], Any], start: str, end: str) -> Callable[[Question], list[Figure]]:
@@ -57,19 +36,7 @@ def _mean(rows_of: Callable[[Question], Any], start: str, end: str) -> Callable[
 
 
 def _of_majors(whole: Callable[[Question], Any], part: Callable[[Question, Any], Any], labels: tuple[Any, Any], **said: Any) -> Indicator:
-    return declare(
-        Indicator(
-            unit="share",
-            kind="majorincident",
-            better="up",
-            dimensions=(SERVICE, PRIORITY),
-            measure=_share(whole, part),
-            counted=lambda question, name: part(question, whole(question)) if name == "done" else whole(question),
-            parts={"whole": labels[0], "done": labels[1]},
-            cuts=AS_NOW,
-            **said,
-        )
-    )
+    return share("majorincident", whole, part, labels, dimensions=(SERVICE, PRIORITY), better="up", cuts=AS_NOW, **said)
 
 
 def _time(rows_of: Callable[[Question], Any], start: str, end: str, label: Any, **said: Any) -> Indicator:
@@ -101,7 +68,7 @@ VOLUME = declare(
         better="down",
         kind="majorincident",
         dimensions=(SERVICE, PRIORITY),
-        measure=_count,
+        measure=count_of(c.declared),
         counted=lambda question, part: c.declared(question),
         parts={"whole": DECLARED},
     )
@@ -214,45 +181,37 @@ PROCEDURE = _of_majors(
     source=gettext_lazy("The steps that each got when it was declared."),
 )
 
-PROPOSED = declare(
-    Indicator(
-        code="8.6.1-g",
-        key="major_proposals_decided",
-        title=gettext_lazy("Proposals decided"),
-        rule=gettext_lazy(
-            "Of the incidents that met a criterion of a major incident in the month, for how many somebody declared one, or said why it is none."
-        ),
-        formula=gettext_lazy("number declared or declined ÷ number that met a criterion"),
-        source=gettext_lazy("What the criteria found, and what people answered."),
-        cuts=INCIDENT_AS_NOW,
-        unit="share",
-        better="up",
-        kind="incident",
-        dimensions=DIMENSIONS,
-        measure=share_of(c.proposed, c.decided),
-        counted=lambda question, part: c.decided(question, c.proposed(question)) if part == "done" else c.proposed(question),
-        parts={"whole": gettext_lazy("Met a criterion in the month"), "done": gettext_lazy("Declared or declined")},
-    )
+PROPOSED = share(
+    "incident",
+    c.proposed,
+    c.decided,
+    (gettext_lazy("Met a criterion in the month"), gettext_lazy("Declared or declined")),
+    code="8.6.1-g",
+    key="major_proposals_decided",
+    title=gettext_lazy("Proposals decided"),
+    rule=gettext_lazy(
+        "Of the incidents that met a criterion of a major incident in the month, for how many somebody declared one, or said why it is none."
+    ),
+    formula=gettext_lazy("number declared or declined ÷ number that met a criterion"),
+    source=gettext_lazy("What the criteria found, and what people answered."),
+    cuts=INCIDENT_AS_NOW,
+    better="up",
 )
 
-GAPS = declare(
-    Indicator(
-        code="8.6.1-e",
-        key="urgent_incident_gap",
-        title=gettext_lazy("Urgent, and quiet for too long"),
-        rule=gettext_lazy(
-            "Of the incidents of priority 1 or 2 opened in the month, how many stood open at some time without a note or message for longer than "
-            "some hours (a setting, 4, hours of the clock), from opening on."
-        ),
-        formula=gettext_lazy("number with a longer gap ÷ number of priority 1 or 2 opened"),
-        source=gettext_lazy("Notes and messages."),
-        cuts=INCIDENT_AS_NOW,
-        unit="share",
-        better="down",
-        kind="incident",
-        dimensions=DIMENSIONS,
-        measure=share_of(c.urgent, c.left_without_a_note),
-        counted=lambda question, part: c.left_without_a_note(question, c.urgent(question)) if part == "done" else c.urgent(question),
-        parts={"whole": gettext_lazy("Priority 1 or 2, opened in the month"), "done": gettext_lazy("Without a note for too long")},
-    )
+GAPS = share(
+    "incident",
+    c.urgent,
+    c.left_without_a_note,
+    (gettext_lazy("Priority 1 or 2, opened in the month"), gettext_lazy("Without a note for too long")),
+    code="8.6.1-e",
+    key="urgent_incident_gap",
+    title=gettext_lazy("Urgent, and quiet for too long"),
+    rule=gettext_lazy(
+        "Of the incidents of priority 1 or 2 opened in the month, how many stood open at some time without a note or message for longer than "
+        "some hours (a setting, 4, hours of the clock), from opening on."
+    ),
+    formula=gettext_lazy("number with a longer gap ÷ number of priority 1 or 2 opened"),
+    source=gettext_lazy("Notes and messages."),
+    cuts=INCIDENT_AS_NOW,
+    better="down",
 )

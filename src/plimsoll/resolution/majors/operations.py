@@ -194,4 +194,27 @@ def affect(major: MajorIncident, organizations: Iterable[Organization], *, by: P
             parts.tell(fresh, "affect", by=by, channel=channel, changes={"text": (None, organization.name)}, at=at)
 
 
-__all__ = ["INFORM", "ROLES", "Refused", "affect", "begin", "inform_top", "note_down", "reply_to_the_rest", "send_update", "take_role", "tick_step"]
+def spare(major: MajorIncident, organization: Organization, *, by: Person, channel: str) -> None:
+    """Take a customer off again that was named. Needs `majorincident:inform`."""
+    with writing():
+        fresh = locked(major)
+        check(by, INFORM, fresh)
+        if not AffectedCustomer.objects.filter(major=fresh, organization=organization).delete()[0]:
+            raise Faulty([Fault("organization", _("It was not named here: its service or an incident of its own says that it is affected."))])
+        parts.tell(fresh, "spare", by=by, channel=channel, changes={"text": (None, organization.name)})
+
+
+__all__ = [
+    "INFORM",
+    "ROLES",
+    "Refused",
+    "affect",
+    "begin",
+    "inform_top",
+    "note_down",
+    "reply_to_the_rest",
+    "send_update",
+    "spare",
+    "take_role",
+    "tick_step",
+]

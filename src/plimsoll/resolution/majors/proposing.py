@@ -83,20 +83,20 @@ def propose_by_time(tenant: Tenant, moment: datetime | None = None) -> int:
     for criterion in timed:
         # Those that wait longest first: what is looked at is bounded, and nobody may be overlooked for being old.
         decided = MajorProposal.objects.filter(Q(decided_at=None) | Q(criterion=criterion.name), incident=OuterRef("pk"))
-        for incident in matching(tenant, criterion, at, among=~Exists(decided), order=("opened_at", "card")):
+        for incident in matching(criterion, looked_at(tenant, criterion, at, among=~Exists(decided), order=("opened_at", "card"))[0], at):
             found += propose_one(incident, criterion, at=at) is not None
     return found
 
 
-def matching(
+def looked_at(
     tenant: Tenant,
     criterion: Criterion,
     moment: datetime | None = None,
     *,
     among: Q | Combinable | None = None,
     order: Sequence[str] = ("priority", "-changed_at", "-card"),
-) -> list[Incident]:
-    """The open incidents that a criterion holds for now, the most urgent first, at most 500 looked at."""
+) -> tuple[list[Incident], bool]:
+    """The open incidents that a criterion may hold for, the most urgent first; and whether there are more than are looked at."""
     at = moment or now()
     rows: Any = Incident.objects.filter(tenant=tenant, is_open=True)
     if among is not None:
@@ -109,9 +109,14 @@ def matching(
                 rows = rows.filter(service__criticality__lte=condition.limit)
             elif condition.measure == "minutes":
                 rows = rows.filter(opened_at__lte=at - timedelta(minutes=condition.limit))
-    found = list(rows.select_related("service", "tenant", "organization").order_by(*order)[:MOST])
-    situations = situations_of(found, at)
-    return [incident for incident, situation in zip(found, situations, strict=True) if meets(criterion, situation)]
+    found = list(rows.select_related("service", "tenant", "organization").order_by(*order)[: MOST + 1])
+    return found[:MOST], len(found) > MOST
+
+
+def matching(criterion: Criterion, incidents: Sequence[Incident], moment: datetime | None = None) -> list[Incident]:
+    """Those of some that a criterion holds for now."""
+    situations = situations_of(incidents, moment or now())
+    return [incident for incident, situation in zip(incidents, situations, strict=True) if meets(criterion, situation)]
 
 
 def declare_major(

@@ -182,11 +182,16 @@ def children_of_lead(major: MajorIncident) -> Any:
 def affected_organizations(major: MajorIncident, moment: datetime | None = None) -> list[Organization]:
     """Whom it affects: the customers of its service, those whose incidents belong to it, and those who were named."""
     at = moment or now()
-    keys = set(AffectedCustomer.objects.filter(major=major).values_list("organization_id", flat=True))
+    keys = named_as_affected(major)
     if major.service_id:
         keys |= set(ServiceCustomer.objects.filter(in_force(at), service_id=major.service_id).values_list("organization_id", flat=True))
     keys |= {major.lead.organization_id, *children_of_lead(major).values_list("organization_id", flat=True)}
     return list(Organization.objects.filter(pk__in=keys, kind="customer").order_by("name"))
+
+
+def named_as_affected(major: MajorIncident) -> set[int]:
+    """The keys of those who were named, whom nothing else may make affected."""
+    return set(AffectedCustomer.objects.filter(major=major).values_list("organization_id", flat=True))
 
 
 def holders_of(tenant: Tenant, word: str, moment: datetime | None = None) -> list[Person]:

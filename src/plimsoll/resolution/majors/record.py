@@ -82,6 +82,7 @@ class MajorBehaviour(Behaviour):
             "inform": _("told top management: %(text)s") % {"text": text},
             "overdue": _("found it late: %(text)s") % {"text": text},
             "affect": _("named as affected: %(text)s") % {"text": text},
+            "spare": _("took off those affected: %(text)s") % {"text": text},
         }.get(action, "")
 
 

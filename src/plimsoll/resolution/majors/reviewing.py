@@ -103,10 +103,11 @@ def decide(
     return made
 
 
-def freeze_report(review: MajorReview, *, by: Person, at: datetime) -> ReviewReport:
-    """Freeze the report as the records say it now: the next version. Called when a review is finished."""
+def freeze_report(review: MajorReview, *, by: Person, channel: str, at: datetime, told_at: datetime | None = None) -> ReviewReport:
+    """Freeze the report as the records say it now: the next version, with its entry in the trail. Called when a review is finished."""
     content = content_of(review, at)
     number = (ReviewReport.objects.filter(review=review).aggregate(last=Max("number"))["last"] or 0) + 1
+    parts.tell(review, "freeze report", by=by, channel=channel, changes={"version": (None, number)}, at=told_at)
     return ReviewReport.objects.create(review=review, number=number, content=content, digest=digest_of(number, content), made_at=at, made_by=by)
 
 

@@ -5,8 +5,6 @@ The browser asks the same conditions (`static/requests/conditions.js`); what it 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.lib.faults import Fault
+from plimsoll.kernel.lib.numbers import UnclearNumber, plain_number
 from plimsoll.resolution.requests.plan import (
     CHOICE,
     CHOICES,
@@ -34,12 +33,6 @@ from plimsoll.resolution.requests.plan import (
     TaskPlan,
     amount_of,
 )
-
-UNCLEAR = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
-GROUPED = {
-    ",": re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}"),
-    ".": re.compile(r"-?\d{1,3}(\.\d{3})+,\d+|-?\d{1,3}(\.\d{3}){2,}"),
-}
 
 LONGEST_TEXT, LONGEST_LONG = 300, 5000
 PREFIX = "answers."
@@ -133,22 +126,11 @@ def _text(asked: Field, value: Any) -> str | None:
     return value.strip() or None
 
 
-def plain_number(text: str) -> str:
-    """A number as people write it ("£ 1,450.00", "12,5", "1 450") as a computer reads it. "1,450" can be either of two and is refused: read
-    wrongly, it would pass below a threshold."""
-    said = "".join(c for c in text.strip() if not c.isspace() and unicodedata.category(c) != "Sc")
-    if UNCLEAR.fullmatch(said):
-        joined = said.replace(",", "").replace(".", "")
-        said_so = _("Is that %(n)s, or a number with a fraction? Write it without marks between thousands, such as %(n)s or 12.50.")
-        raise _Unfit(said_so % {"n": joined})
-    for thousands, point in ((",", "."), (".", ",")):
-        if GROUPED[thousands].fullmatch(said):
-            return said.replace(thousands, "").replace(point, ".")
-    return said.replace(",", ".")
-
-
 def _number(value: Any) -> int | float:
-    number = amount_of(plain_number(value) if isinstance(value, str) else value)
+    try:
+        number = amount_of(plain_number(value) if isinstance(value, str) else value)
+    except UnclearNumber as error:
+        raise _Unfit(*error.args) from None
     if number is None or abs(number) > 10**12:
         raise _Unfit(_("A number is needed, such as 12 or 12.50."))
     return int(number) if number == number.to_integral_value() else float(number)

@@ -10,6 +10,5 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.resolution.requests.record")
-        import_module("plimsoll.resolution.requests.carriers")
         import_module("plimsoll.resolution.requests.indicators")
         import_module("plimsoll.resolution.requests.satisfaction")

@@ -42,6 +42,9 @@ class RequestClocks:
             "n": number,
         }, f"/requestmodels/{words.split()[0].partition('-')[2]}/versions/{number}/"
 
+    def behind(self, record: Record, terms: int) -> str:
+        return ""  # nothing stands behind what was ordered
+
     def uncovered(self, record: Record) -> str:
         return _("No time is promised for what was ordered.")
 
@@ -68,6 +71,9 @@ class TaskClocks:
 
     def named(self, record: Record, terms: int) -> tuple[str, str]:
         return RequestClocks().named(record, terms) if terms else (_("The usual hours"), "")
+
+    def behind(self, record: Record, terms: int) -> str:
+        return ""
 
     def uncovered(self, record: Record) -> str:
         return _("No target is set for this task.")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from plimsoll.kernel.access.queries import reach
-from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question, declare, ratio
+from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question, declare
 from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.targets.rules import RESOLVE
-from plimsoll.resolution.incidents.measuring import DIMENSIONS
+from plimsoll.resolution.incidents.counting import OF_INCIDENT
+from plimsoll.resolution.incidents.measuring import DIMENSIONS, share
 from plimsoll.resolution.requests.models import FulfilmentTask, Request
 
-COLUMNS = {"service": "service_id", "organization": "organization_id", "team": "team_id", "priority": "priority"}
 AS_NOW = gettext_lazy("Cut by the service, customer, team and priority that the request has now.")
 FULFILLED = gettext_lazy("Fulfilled in the month")
 
@@ -30,7 +29,7 @@ def seen(question: Question) -> Any:
         rows = rows.filter(Q(organization_id__in=counted.organizations) | Q(service_id__in=counted.services))
     if question.only is not None:
         name, member = question.only
-        rows = rows.filter(**{COLUMNS[name]: member}) if member is not None else rows.filter(**{f"{COLUMNS[name]}__isnull": True})
+        rows = rows.filter(**{OF_INCIDENT[name]: member}) if member is not None else rows.filter(**{f"{OF_INCIDENT[name]}__isnull": True})
     return rows
 
 
@@ -54,36 +53,18 @@ def promised(question: Question) -> Any:
     return fulfilled(question).filter(_clocks())
 
 
-def in_time(rows: Any) -> Any:
+def in_time(question: Question, rows: Any) -> Any:
     return rows.filter(_clocks("met"))
 
 
-def by_itself(rows: Any) -> Any:
+def by_itself(question: Question, rows: Any) -> Any:
     """Those for which nobody had a task."""
     return rows.filter(~Exists(FulfilmentTask.objects.filter(request=OuterRef("card"))))
 
 
-def _counts(rows: Any, column: str) -> dict[int | None, int]:
-    if not column:
-        return {None: rows.order_by().count()}
-    return dict(rows.order_by().values(column).annotate(n=Count("pk")).values_list(column, "n"))
-
-
-def share_of(whole: Callable[[Question], Any], part: Callable[[Any], Any]) -> Callable[[Question], list[Figure]]:
-    """A measure of what share of some requests is something besides."""
-
-    def measure(question: Question) -> list[Figure]:
-        column = COLUMNS.get(question.cut, "")
-        rows = whole(question)
-        of, done = _counts(rows, column), _counts(part(rows), column)
-        return [ratio(question.period, done.get(member, 0), n, cut=question.cut, member=member) for member, n in of.items()]
-
-    return measure
-
-
 def cycle(question: Question) -> list[Figure]:
     """The median time from ordering to fulfilling, in seconds of the clock."""
-    column = COLUMNS.get(question.cut, "")
+    column = OF_INCIDENT.get(question.cut, "")
     rows = fulfilled(question).order_by().values_list("opened_at", "fulfilled_at", *([column] if column else []))
     times: dict[int | None, list[float]] = defaultdict(list)
     for opened_at, at, *member in rows:
@@ -93,30 +74,22 @@ def cycle(question: Question) -> list[Figure]:
     return [Figure(question.period, median(found), None, len(found), question.cut, member) for member, found in times.items()]
 
 
-def _two(whole: Callable[[Question], Any], part: Callable[[Any], Any], name: str) -> Callable[[Question, str], Any]:
-    return lambda question, wanted: part(whole(question)) if wanted == name else whole(question)
-
-
-ON_TIME = declare(
-    Indicator(
-        code="K-21",
-        key="request_on_time",
-        title=gettext_lazy("Requests fulfilled in time"),
-        rule=gettext_lazy(
-            "Of the requests fulfilled in the month to which a time was promised, how many were fulfilled within it. The time runs in the service "
-            "hours of the version that was ordered; it stands still while an approval is asked, and while the customer is asked."
-        ),
-        formula=gettext_lazy("number fulfilled in time ÷ number fulfilled with a promise"),
-        source=gettext_lazy("The requests themselves, and their clocks."),
-        cuts=AS_NOW,
-        unit="share",
-        better="up",
-        kind="request",
-        dimensions=DIMENSIONS,
-        measure=share_of(promised, in_time),
-        counted=_two(promised, in_time, "done"),
-        parts={"whole": gettext_lazy("Fulfilled in the month with a promised time"), "done": gettext_lazy("Fulfilled in time")},
-    )
+ON_TIME = share(
+    "request",
+    promised,
+    in_time,
+    (gettext_lazy("Fulfilled in the month with a promised time"), gettext_lazy("Fulfilled in time")),
+    code="K-21",
+    key="request_on_time",
+    title=gettext_lazy("Requests fulfilled in time"),
+    rule=gettext_lazy(
+        "Of the requests fulfilled in the month to which a time was promised, how many were fulfilled within it. The time runs in the service "
+        "hours of the version that was ordered; it stands still while an approval is asked, and while the customer is asked."
+    ),
+    formula=gettext_lazy("number fulfilled in time ÷ number fulfilled with a promise"),
+    source=gettext_lazy("The requests themselves, and their clocks."),
+    cuts=AS_NOW,
+    better="up",
 )
 
 CYCLE = declare(
@@ -140,25 +113,21 @@ CYCLE = declare(
     )
 )
 
-AUTOMATED = declare(
-    Indicator(
-        code="K-21",
-        key="request_automated",
-        formula_version=2,  # what was brought in from elsewhere is left out
-        title=gettext_lazy("Requests fulfilled by themselves"),
-        rule=gettext_lazy(
-            "Of the requests fulfilled in the month, how many had no task for anybody. Approving is no task. What was brought in from elsewhere is "
-            "left out."
-        ),
-        formula=gettext_lazy("number without a task ÷ number fulfilled"),
-        source=gettext_lazy("The requests themselves, and their tasks."),
-        cuts=AS_NOW,
-        unit="share",
-        better="up",
-        kind="request",
-        dimensions=DIMENSIONS,
-        measure=share_of(by_a_version, by_itself),
-        counted=_two(by_a_version, by_itself, "done"),
-        parts={"whole": gettext_lazy("Fulfilled in the month, ordered here"), "done": gettext_lazy("Without a task")},
-    )
+AUTOMATED = share(
+    "request",
+    by_a_version,
+    by_itself,
+    (gettext_lazy("Fulfilled in the month, ordered here"), gettext_lazy("Without a task")),
+    code="K-21",
+    key="request_automated",
+    formula_version=2,  # what was brought in from elsewhere is left out
+    title=gettext_lazy("Requests fulfilled by themselves"),
+    rule=gettext_lazy(
+        "Of the requests fulfilled in the month, how many had no task for anybody. Approving is no task. What was brought in from elsewhere is "
+        "left out."
+    ),
+    formula=gettext_lazy("number without a task ÷ number fulfilled"),
+    source=gettext_lazy("The requests themselves, and their tasks."),
+    cuts=AS_NOW,
+    better="up",
 )

@@ -218,6 +218,23 @@ def faults_of_plan(plan: Plan) -> list[Fault]:
     return faults
 
 
+def possible(asked: Field, test: Comparison) -> bool:
+    """Can any answer to this question meet the test? One that none can meet would hide what depends on it, for ever and from everybody."""
+    wanted = test.value.strip().casefold()
+    offered = [c.strip().casefold() for c in asked.choices] if asked.kind in (CHOICE, CHOICES) else ["yes", "no"] if asked.kind == YES_NO else None
+    if offered is None:
+        return True
+    return any(wanted in word for word in offered) if test.how == "contains" else wanted in offered
+
+
+def _never(what: str, condition: Condition, asked: Mapping[str, Field]) -> list[str]:
+    return [
+        f"“{what}” compares “{asked[t.field].label}” with “{t.value}”, which is not among its answers."
+        for t in condition.tests
+        if t.field in asked and not possible(asked[t.field], t)
+    ]
+
+
 def _faults_of_fields(plan: Plan) -> list[Fault]:
     faults = []
     before: list[str] = []
@@ -233,6 +250,7 @@ def _faults_of_fields(plan: Plan) -> list[Fault]:
             for t in f.shown.tests
             if t.field not in before
         ]
+        faults += [Fault("fields", sentence) for sentence in _never(f.label, f.shown, {x.key: x for x in plan.fields if x.key in before})]
         before.append(f.key)
     if len(plan.fields) > MOST_FIELDS:
         faults.append(Fault("fields", f"These are more than {MOST_FIELDS} fields."))
@@ -256,8 +274,9 @@ def _faults_of_steps(plan: Plan) -> list[Fault]:
 
 
 def _faults_of_tasks(plan: Plan) -> list[Fault]:
-    known = {f.key for f in plan.fields}
-    faults = [
+    known = {f.key: f for f in plan.fields}
+    faults = [Fault("tasks", sentence) for t in plan.tasks for sentence in _never(t.title, t.needed, known)]
+    faults += [
         Fault("tasks", f"“{t.title}” depends on the answer to “{test.field}”, which is not in the form.")
         for t in plan.tasks
         for test in t.needed.tests

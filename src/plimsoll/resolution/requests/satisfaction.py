@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from plimsoll.agreements.relationships.counting import SOURCE, answered_in, asked_in, satisfied, with_answer
-from plimsoll.kernel.figures.definitions import Indicator, Question, declare
-from plimsoll.resolution.incidents.measuring import DIMENSIONS
-from plimsoll.resolution.requests.indicators import AS_NOW, seen, share_of
+from plimsoll.kernel.figures.definitions import Question
+from plimsoll.resolution.incidents.measuring import share
+from plimsoll.resolution.requests.indicators import AS_NOW, seen
 
 
 def answered(question: Question) -> Any:
@@ -22,46 +22,38 @@ def asked(question: Question) -> Any:
     return asked_in(seen(question), question.period)
 
 
-SATISFACTION = declare(
-    Indicator(
-        code="K-20",
-        key="request_satisfaction",
-        title=gettext_lazy("People satisfied with their requests"),
-        rule=gettext_lazy(
-            "Of the answers given in the month to “How did it go?” about requests, the share that gave 4 or 5 of 5. The month is that of the first "
-            "answer; one that was changed counts as it stands now. What was cancelled or rejected is never asked about."
-        ),
-        formula=gettext_lazy("number with 4 or 5 ÷ number answered in the month"),
-        source=SOURCE,
-        cuts=AS_NOW,
-        unit="share",
-        better="up",
-        kind="request",
-        dimensions=DIMENSIONS,
-        measure=share_of(answered, satisfied),
-        counted=lambda question, part: satisfied(answered(question)) if part == "done" else answered(question),
-        parts={"whole": gettext_lazy("Answered in the month"), "done": gettext_lazy("Satisfied")},
-    )
+SATISFACTION = share(
+    "request",
+    answered,
+    lambda question, rows: satisfied(rows),
+    (gettext_lazy("Answered in the month"), gettext_lazy("Satisfied")),
+    code="K-20",
+    key="request_satisfaction",
+    title=gettext_lazy("People satisfied with their requests"),
+    rule=gettext_lazy(
+        "Of the answers given in the month to “How did it go?” about requests, the share that gave 4 or 5 of 5. The month is that of the first "
+        "answer; one that was changed counts as it stands now. What was cancelled or rejected is never asked about."
+    ),
+    formula=gettext_lazy("number with 4 or 5 ÷ number answered in the month"),
+    source=SOURCE,
+    cuts=AS_NOW,
+    better="up",
 )
 
-ANSWERS = declare(
-    Indicator(
-        code="K-20",
-        key="request_satisfaction_answers",
-        title=gettext_lazy("Answers to “How did it go?” about requests"),
-        rule=gettext_lazy(
-            "Of the requests about which somebody was asked in the month, the share that has an answer. A share of satisfied people out of few "
-            "answers says little: read the two together."
-        ),
-        formula=gettext_lazy("number with an answer ÷ number asked about in the month"),
-        source=SOURCE,
-        cuts=AS_NOW,
-        unit="share",
-        better="up",
-        kind="request",
-        dimensions=DIMENSIONS,
-        measure=share_of(asked, with_answer),
-        counted=lambda question, part: with_answer(asked(question)) if part == "done" else asked(question),
-        parts={"whole": gettext_lazy("Asked about in the month"), "done": gettext_lazy("Answered")},
-    )
+ANSWERS = share(
+    "request",
+    asked,
+    lambda question, rows: with_answer(rows),
+    (gettext_lazy("Asked about in the month"), gettext_lazy("Answered")),
+    code="K-20",
+    key="request_satisfaction_answers",
+    title=gettext_lazy("Answers to “How did it go?” about requests"),
+    rule=gettext_lazy(
+        "Of the requests about which somebody was asked in the month, the share that has an answer. A share of satisfied people out of few "
+        "answers says little: read the two together."
+    ),
+    formula=gettext_lazy("number with an answer ÷ number asked about in the month"),
+    source=SOURCE,
+    cuts=AS_NOW,
+    better="up",
 )

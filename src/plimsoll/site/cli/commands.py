@@ -34,6 +34,7 @@ COMMANDS = (
     Command("import", "plimsoll.site.cli.exchange", "bring records with their history in from a file of another tool"),
     Command("export", "plimsoll.site.cli.exchange", "write records out, with their history if asked"),
     Command("indicators", "plimsoll.site.cli.indicators", "print the figures of a month"),
+    Command("document", "plimsoll.site.cli.document", "write a document to a file: PDF, DOCX or Markdown"),
     Command("people", "plimsoll.site.cli.people", "import people and teams from a CSV file"),
     Command("organizations", "plimsoll.site.cli.organizations", "list the organisations"),
     Command("roles", "plimsoll.site.cli.roles", "list the roles and who holds them"),

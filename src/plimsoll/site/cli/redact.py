@@ -21,7 +21,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("record", help="its number, such as INC-1042")
     parser.add_argument("--field", action="append", default=[], metavar="NAME", help="a field, such as description; may be repeated")
     parser.add_argument("--comment", action="append", default=[], type=int, metavar="NUMBER", help="a comment; may be repeated")
-    parser.add_argument("--words", action="append", default=[], metavar="KEY", help="words that its room keeps, such as decision-12; may be repeated")
+    parser.add_argument("--words", action="append", default=[], metavar="KEY", help="words kept beside it, such as decision-12; may be repeated")
     parser.add_argument("--attachment", action="append", default=[], type=int, metavar="NUMBER", help="a file; may be repeated")
     parser.add_argument("--reason", required=True, help="on whose order and why; it stands in the trail")
     add_organization(parser)

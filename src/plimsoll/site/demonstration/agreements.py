@@ -16,13 +16,13 @@ from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.content import read
 
-PARTS = ("type", "title", "party", "owner", "signed_by_them", "description", "review_in_days")
+PARTS = ("type", "title", "party", "owner", "signed_by_them", "description", "review_in_days", "valid_for_days")
 
 
 def make_agreements(stage: Stage, hours: dict[str, Calendar], start: datetime, moment: datetime) -> None:
     """Every agreement of the content, in force from `start`."""
     ruth, hamish = stage.people["ruth"], stage.people["hamish"]
-    for row in read("agreements").values():
+    for key, row in read("agreements").items():
         versions = [part for name, part in row.items() if name not in PARTS]
         agreement = open_record(
             type_named("agreement"),
@@ -36,6 +36,7 @@ def make_agreements(stage: Stage, hours: dict[str, Calendar], start: datetime, m
             description=row["description"],
             owner=stage.people[row["owner"]],
             review_on=(moment + timedelta(days=row["review_in_days"])).date(),
+            valid_until=(moment + timedelta(days=row["valid_for_days"])).date() if "valid_for_days" in row else None,
         )
         assert isinstance(agreement, Agreement)
         flow = workflow_of(ruth.tenant, "incident")
@@ -45,7 +46,7 @@ def make_agreements(stage: Stage, hours: dict[str, Calendar], start: datetime, m
         moved = move(agreement, "negotiate", by=ruth, channel="page", at=start)
         signed = {"signed_by_us": hamish, "signed_by_them": row["signed_by_them"], "signed_on": start.date()}
         moved = move(moved, "sign", by=hamish, channel="page", at=start + timedelta(hours=2), fields=signed)
-        move(moved, "activate", by=ruth, channel="page", at=start + timedelta(hours=3))
+        stage.records[f"agreement:{key}"] = move(moved, "activate", by=ruth, channel="page", at=start + timedelta(hours=3))
 
 
 def _terms(part: dict[str, Any], kind: str, stage: Stage, hours: dict[str, Calendar]) -> Terms:

@@ -45,7 +45,10 @@ from plimsoll.site.demonstration import majors
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
+from plimsoll.site.demonstration.context import make_context
 from plimsoll.site.demonstration.month import story
+from plimsoll.site.demonstration.planning import make_planning
+from plimsoll.site.demonstration.registers import make_registers
 from plimsoll.site.demonstration.requests import make_requests
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
@@ -124,6 +127,8 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     _services(plan["services"], stage, hours, start)
     _rules(plan, stage, system)
     make_agreements(stage, hours, start + timedelta(days=9), moment)
+    make_context(stage, hours, start + timedelta(days=11), moment)
+    make_registers(stage, start + timedelta(days=12), moment)
     _figures(plan["figures"], stage, tenant, system)
     forget_all()
     stage.people = _cast(plan["people"], tenant)  # loaded anew, with the settings that are in force now
@@ -133,6 +138,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
         stage.play(act)
     majors.keep_texts(stage)
     make_requests(stage, hours, start + timedelta(days=10), moment)
+    make_planning(stage, moment)
     _escalate_until(moment)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -64,6 +65,12 @@ class PreferencesForm(forms.Form):
     DEFAULTS = {"theme": "auto", "density": "normal", "text": "normal", "keys": "on"}
 
 
+def chosen_words(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen, in the words of the form that asks for it."""
+    asked = PreferencesForm.base_fields
+    return {name: dict(asked[name].choices).get(value, value) for name, value in kept.items() if name in asked}  # type: ignore[attr-defined]
+
+
 def begin_of(day: date) -> datetime:
     """The moment at which a day begins where the reader is."""
     return datetime.combine(day, time.min, get_current_timezone())
@@ -85,7 +92,7 @@ class AccountPage(SignedInView):
                 "needs_app": needs_second_factor(me),
                 "sessions": list(PersonSession.objects.filter(person=me, expire_date__gt=moment).order_by("-started_at")[:50]),
                 "this_session": request.session.session_key,
-                "preferences": {**PreferencesForm.DEFAULTS, **me.preferences},
+                "preferences": chosen_words({**PreferencesForm.DEFAULTS, **me.preferences}),
                 "tokens": list(ApiToken.objects.filter(person=me, revoked_at=None, expires_at__gt=moment).order_by("-pk")),
                 "stand_ins": list(StandIn.objects.filter(person=me, ended_at__gt=moment).select_related("stand_in").order_by("started_at")),
             },

@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from plimsoll.kernel.identity.models import Person, Tenant
@@ -20,4 +21,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     get_adapter(request).login(request, Person.objects.select_related("tenant", "organization").get(pk=person.pk))
-    return HttpResponseRedirect("/")
+    going = request.POST.get("next", "")
+    return HttpResponseRedirect(going if url_has_allowed_host_and_scheme(going, {request.get_host()}) else "/")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.calendars.models import Calendar
-from plimsoll.kernel.identity.models import Organization, Team
+from plimsoll.kernel.identity.models import Organization, Team, Tenant
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.notifications.keeping import hours_of, keep_wishes, keep_working_hours, wishes_of
@@ -27,6 +29,8 @@ from plimsoll.site.desk.people_common import WordView, carry
 from plimsoll.site.desk.settings_common import CHANNEL, crumbs, tenant_of
 from plimsoll.site.desk.settings_hours import DAYS
 from plimsoll.site.portal.leading import is_customer
+
+MOST_WHOSE = 100  # organisations and teams on a page
 
 
 class WishesForm(forms.Form):
@@ -128,6 +132,20 @@ class NoticePreferencesPage(SignedInView):
         return render(self.request, "desk/notice_preferences.html", context, status=400 if form.errors else 200)
 
 
+def whose_hours(tenant: Tenant, text: str, after: str) -> tuple[list[tuple[str, Any]], str]:
+    """Organisations, then teams, by name: those whose name holds a text, after one (“o12”), and after which the next page goes on."""
+    rows: list[tuple[str, Any]] = []
+    for sort, model in (("o", Organization), ("t", Team)):
+        things: Any = model._default_manager.filter(tenant=tenant).order_by("name", "pk")
+        last = things.filter(pk=whole(after[1:]) or 0).first() if after[:1] == sort else None
+        if after[:1] == "t" and sort == "o":
+            continue
+        if last is not None:
+            things = things.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+        rows += [(sort, thing) for thing in things.filter(is_active=True, name__icontains=text)[: MOST_WHOSE + 1 - len(rows)]]
+    return rows[:MOST_WHOSE], f"{rows[MOST_WHOSE - 1][0]}{rows[MOST_WHOSE - 1][1].pk}" if len(rows) > MOST_WHOSE else ""
+
+
 class NoticeSettingsPage(WordView):
     """`/settings/notices/`: a POST keeps the hours of one team or organisation (`of`, `calendar`), or sends a mail once more (`mail`)."""
 
@@ -136,9 +154,9 @@ class NoticeSettingsPage(WordView):
     def get(self, request: HttpRequest) -> HttpResponse:
         tenant = tenant_of(self.person)
         kept = {(row.team_id, row.organization_id): row.calendar_id for row in WorkingHours.objects.filter(tenant=tenant)}
-        teams = Team.objects.filter(tenant=tenant, is_active=True).order_by("name")[:200]
-        places = Organization.objects.filter(tenant=tenant, is_active=True).order_by("name")[:200]
-        rows = [("o", o, kept.get((None, o.pk))) for o in places] + [("t", t, kept.get((t.pk, None))) for t in teams]
+        text = request.GET.get("q", "").strip()[:100]
+        whose, further = whose_hours(tenant, text, request.GET.get("whose", ""))
+        rows = [(sort, thing, kept.get((thing.pk, None) if sort == "t" else (None, thing.pk))) for sort, thing in whose]
         after = whole(request.GET.get("after", "")) or 0
         waiting = waiting_mail(tenant, after)
         return render(
@@ -146,6 +164,8 @@ class NoticeSettingsPage(WordView):
             "desk/settings/notices.html",
             {
                 "rows": [{"of": f"{sort}{thing.pk}", "name": str(thing), "is_team": sort == "t", "calendar": pk} for sort, thing, pk in rows],
+                "q": text,
+                "further": f"?{urlencode({'q': text, 'whose': further})}#whose" if further else "",
                 "calendars": list(Calendar.objects.filter(tenant=tenant).order_by("name")),
                 "waiting": [{"who": who, "why": waiting_label(why), "n": n, "due": due, "zone": zone_of(who)} for who, why, n, due in waiting],
                 "more": f"?after={waiting[-1][0].pk}" if len(waiting) == 100 else "",
@@ -173,4 +193,4 @@ class NoticeSettingsPage(WordView):
         keep_working_hours(by=self.person, channel=CHANNEL, calendar=calendar, team=team, organization=place)
         said = _("Mail to %(whose)s waits for the hours “%(hours)s”.") if calendar else _("Mail to %(whose)s waits for no hours.")
         messages.success(request, said % {"whose": team or place, "hours": calendar})
-        return HttpResponseRedirect("/settings/notices/")
+        return HttpResponseRedirect(request.get_full_path())

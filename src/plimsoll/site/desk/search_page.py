@@ -12,7 +12,8 @@ from plimsoll.kernel.records.declaration import declared, type_named
 from plimsoll.kernel.records.queries import find_by_reference, visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.search.queries import find
+from plimsoll.kernel.search.alike import nearest
+from plimsoll.kernel.search.queries import Hit, find
 from plimsoll.kernel.ui.context import SignedInView, address_of, capital
 from plimsoll.kernel.ui.filter_bar import unused
 from plimsoll.kernel.ui.templatetags.plimsoll_ui import CATEGORIES
@@ -32,6 +33,10 @@ class SearchPage(SignedInView):
         found = find(self.person, text, kinds=wanted, before=mark) if text else None
         if found is not None and found.jump is not None and not mark and not wanted:
             return HttpResponseRedirect(address_of(found.jump, type_named(found.jump.kind)))
+        found_hits = found.hits if found else []
+        is_near = bool(text) and not found_hits and mark is None
+        if is_near:  # people write as they speak: what holds some of the words
+            found_hits = [Hit(card, "") for card in nearest(self.person, text, kinds=wanted or [t.kind for t in kinds], size=PALETTE)]
         hits = [
             {
                 "href": address_of(h.card, type_named(h.card.kind)),
@@ -43,7 +48,7 @@ class SearchPage(SignedInView):
                 "snippet": h.snippet,
                 "at": h.card.changed_at,
             }
-            for h in (found.hits if found else [])
+            for h in found_hits
         ]
         query = request.GET.copy()
         query.pop("before", None)
@@ -57,6 +62,7 @@ class SearchPage(SignedInView):
             {
                 "text": text,
                 "hits": hits,
+                "is_near": is_near,
                 "older": older,
                 "faults": unused([name for name in request.GET if name not in ("q", "kind", "before")]),
                 "kind": kind if wanted else "",
@@ -74,6 +80,7 @@ class PalettePage(SignedInView):
         if text:
             found = find(self.person, text, size=PALETTE, snippets=False)
             cards = [*([found.jump] if found.jump else []), *(h.card for h in found.hits if found.jump is None or h.card.pk != found.jump.pk)]
+            cards = cards or nearest(self.person, text, kinds=[t.kind for t in declared()], size=PALETTE)
         else:
             rows = Card.objects.order_by("-changed_at")
             cards = sorted((c for part in visible_cards(self.person, rows) for c in part[:PALETTE]), key=lambda c: c.changed_at, reverse=True)

@@ -287,14 +287,15 @@ class TryRulePage(WordView):
         route = Route(
             rule.name, rule.team_id, rule.service_id, branches_of(tenant, rule.category) if rule.category_id else frozenset(), rule.organization_id
         )
-        readable = set(Incident.objects.visible_to(self.person).filter(opened_at__gte=now() - LATELY).values_list("pk", flat=True))
-        found = [incident for incident in matching(tenant, route, now() - LATELY) if incident.pk in readable]
+        found, is_cut = matching(Incident.objects.visible_to(self.person), route, now() - LATELY)
         rows = [[(i.reference, f"/incidents/{i.number}/"), (i.title, ""), (i.team.name if i.team else _("nobody"), "")] for i in found]
         told = ngettext(
             "Of the incidents of the last 30 days that you may see it would match %(n)d.",
             "Of the incidents of the last 30 days that you may see it would match %(n)d.",
             len(found),
         ) % {"n": len(found)}
+        if is_cut:
+            told = _("Of the incidents of the last 30 days that you may see it would match the newest %(n)d and more.") % {"n": len(found)}
         return table_page(
             request,
             _("Try “%(name)s”") % {"name": rule.name},

@@ -17,6 +17,7 @@ from plimsoll.kernel.figures.definitions import KEEP, Indicator, UnknownIndicato
 from plimsoll.kernel.identity.models import Team
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.ui.numbers import NumberField
 from plimsoll.resolution.incidents.counting import Limits
 from plimsoll.resolution.majors.counting import gap_hours
 from plimsoll.site.desk.people_common import WordView, carry
@@ -58,8 +59,8 @@ _BETTER = {"up": gettext_lazy("more"), "down": gettext_lazy("less"), "neither": 
 class TargetForm(forms.Form):
     """Target and line of one indicator, in the unit that people read."""
 
-    aim = forms.FloatField(label=gettext_lazy("Target"), required=False, min_value=0)
-    line = forms.FloatField(label=gettext_lazy("Line"), required=False, min_value=0)
+    aim = NumberField(label=gettext_lazy("Target"), required=False, min_value=0)
+    line = NumberField(label=gettext_lazy("Line"), required=False, min_value=0)
 
     def __init__(self, *args: Any, indicator: Indicator, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +86,7 @@ class TargetPage(WordView):
         form = TargetForm(request.POST, indicator=indicator)
         if form.is_valid():
             scale = SCALE.get(indicator.unit, (1, ""))[0]
-            given = {name: None if (value := form.cleaned_data[name]) is None else round(value / scale, 9) for name in ("aim", "line")}
+            given = {name: None if (value := form.cleaned_data[name]) is None else round(float(value) / scale, 9) for name in ("aim", "line")}
             try:
                 keep_target(indicator, aim=given["aim"], line=given["line"], by=self.person, channel=CHANNEL)
             except Faulty as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
@@ -17,7 +18,7 @@ from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.majors.keeping import WORD, keep_criterion, keep_procedure
 from plimsoll.resolution.majors.models import KeptCriterion, MajorProposal
-from plimsoll.resolution.majors.proposing import matching
+from plimsoll.resolution.majors.proposing import looked_at, matching
 from plimsoll.resolution.majors.queries import (
     criteria_of,
     criterion_of,
@@ -178,14 +179,16 @@ class TryCriterionPage(WordView):
             criterion: Criterion = shipped[int(place)] if place.isdecimal() and int(place) < len(shipped) else shipped[0]
         else:
             criterion = criterion_of(kept)
-        readable = set(Incident.objects.visible_to(self.person).filter(is_open=True).values_list("pk", flat=True))
-        found = [incident for incident in matching(tenant, criterion) if incident.pk in readable]
+        looked, is_cut = looked_at(tenant, criterion, among=Q(pk__in=Incident.objects.visible_to(self.person).values("pk")))
+        found = matching(criterion, looked)
         rows: list[list[tuple[Any, str]]] = [
             [(i.reference, f"/incidents/{i.number}/"), (i.title, ""), (i.service.title if i.service else _("no service"), "")] for i in found
         ]
         told = ngettext(
             "Of the open incidents that you may see it matches %(n)d.", "Of the open incidents that you may see it matches %(n)d.", len(found)
         ) % {"n": len(found)}
+        if is_cut:
+            told += " " + _("Only the %(n)d most urgent of them were looked at.") % {"n": len(looked)}
         return table_page(
             request,
             _("Try “%(name)s”") % {"name": criterion.name},

@@ -25,10 +25,19 @@ from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.operations import ADMINISTRATOR, SET_UP, give_role, load_starter_roles
 from plimsoll.site.desk.setup_forms import SetupForm
+from plimsoll.support.tools.operations import register_this_product
 
 
 def set_up(
-    *, name: str, email: str, password: str, organization: str, timezone: str, week: dict[str, list[list[str]]], is_demonstration: bool = False
+    *,
+    name: str,
+    email: str,
+    password: str,
+    organization: str,
+    timezone: str,
+    week: dict[str, list[list[str]]],
+    is_demonstration: bool = False,
+    registers_product: bool = False,
 ) -> Person:
     """Make an empty system usable: tenant, provider, system person, administrator, service hours, starter roles in force.
 
@@ -88,6 +97,9 @@ def set_up(
         fresh = Person.objects.select_related("tenant", "organization").get(pk=administrator.pk)
         # the words to fill the system alone are given by the administrator to themselves, so that they are listed as the conflict they are
         give_role(role=roles[SET_UP], person=fresh, by=fresh, channel="set-up")
+        if registers_product:
+            entered_by = Person.objects.select_related("tenant", "organization").get(pk=administrator.pk)  # with the words just given
+            register_this_product(by=entered_by, channel="set-up")
     forget_setup_code()
     return fresh
 
@@ -120,6 +132,7 @@ def _set_up_from(form: forms.Form) -> Person | None:
             organization=data["organization"],
             timezone=data["timezone"],
             week=data["week"],
+            registers_product=data["registers_product"],
         )
     except Faulty as error:
         for fault in error.faults:

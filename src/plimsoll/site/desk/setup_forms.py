@@ -76,6 +76,13 @@ class SetupForm(forms.Form):
         ),
     )
 
+    registers_product = forms.BooleanField(
+        label=_("Enter Plimsoll in the register of tools"),
+        required=False,
+        initial=True,
+        help_text=_("The service management plan names the tools that support it. You answer for it until you name somebody else."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for day, label in DAYS:
@@ -92,7 +99,7 @@ class SetupForm(forms.Form):
         names = {
             _("Proof"): ["code"],
             _("You, the administrator"): ["name", "email", "password", "password_again"],
-            _("The organisation"): ["organization", "timezone", "hours"],
+            _("The organisation"): ["organization", "timezone", "hours", "registers_product"],
             _("Your own week, if none of these fits"): [f"week_{d}" for d, _l in DAYS],
         }
         return [{"title": title, "fields": [self[n] for n in fields]} for title, fields in names.items()]

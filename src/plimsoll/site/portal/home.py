@@ -80,7 +80,7 @@ class PortalHome(PortalView):
         waiting = told(own_cards(person, unfinished & turn, MOST), person)
         answered = [row for row in waiting if not row["asks"]]
         cards = own_cards(person, unfinished & ~turn, MOST)
-        asked = Card.objects.filter(pk__in=open_questions(person))
+        asked = Card.objects.filter(pk__in=open_questions(person)).exclude(category__in=OPEN_CATEGORIES)  # opened again: it is not over
         approvals = asked_of(person)
         return self.show(
             "portal/home.html",

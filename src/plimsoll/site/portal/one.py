@@ -26,6 +26,7 @@ from plimsoll.kernel.ui.decisions import decisions_of
 from plimsoll.kernel.ui.live_pages import seen_by
 from plimsoll.kernel.ui.moving import offers
 from plimsoll.kernel.ui.shown import Names
+from plimsoll.kernel.ui.side import long_rows
 from plimsoll.site.portal.live import outsiders_reader
 from plimsoll.site.portal.rules import next_step
 from plimsoll.site.portal.sections import ANSWERS, WAYS
@@ -98,6 +99,7 @@ class PortalRecordView(DeclaredView):
                 }
                 for f in files
             ],
+            "long_rows": long_rows(rt, record, inside=False),
             "answers": ANSWERS[rt.kind](record) if rt.kind in ANSWERS else [],
             "moves": [
                 {"name": o.name, "label": o.label, "href": f"{self.base(record)}moves/{o.name}/", "reasons": o.reasons, "asks": o.asks} for o in moves

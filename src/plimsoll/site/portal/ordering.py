@@ -33,7 +33,7 @@ class PortalOrderPage(OrderPage):
         return self.person
 
     def thanks(self, made: Request) -> str:
-        return _("%(ref)s is ordered.") % {"ref": made.reference}
+        return ""  # the page that comes next says it
 
     def page_of(self, made: Request) -> str:
         return f"/portal/requests/{made.number}/?new=1"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -101,7 +100,6 @@ class ReportPage(PortalView):
             except Refused as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, _("We have it: %(ref)s.") % {"ref": made.reference})
                 return HttpResponseRedirect(f"/portal/incidents/{made.number}/?new=1")
         return self._show(form, form["title"].value() or "", 422)
 

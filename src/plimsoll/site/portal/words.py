@@ -47,7 +47,7 @@ def _promise(measure: str, state: str, due_at: datetime | None, moment: datetime
         if due_at < moment:
             words = _("We are late: you should have had an answer by") if is_answer else _("We are late: this should have been done by")
             return 2 + later, Promise(words, due_at, "bad")
-        return 0 + (0 if is_answer else 1), Promise(_("We promised to answer you by") if is_answer else _("We promised to solve this by"), due_at)
+        return 0 + (0 if is_answer else 1), Promise(_("We promised to answer you by") if is_answer else _("We promised to have this done by"), due_at)
     if state == "paused":
         return 4 + later, Promise(_("Our clock stands still while it waits."), None, "watch")
     if state in ("met", "missed") and not is_answer:

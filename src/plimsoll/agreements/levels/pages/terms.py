@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.formats import date_format
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -98,13 +99,30 @@ class StartForm(forms.Form):
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
+    def __init__(self, *args: Any, is_correction: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_correction:  # it starts where the version did that it corrects: asking for a day would be asking in vain
+            del self.fields["starts_on"]
+            reason = self.fields["reason"]
+            reason.label, reason.required, reason.widget.is_required = _("What was wrong"), True, True
+            reason.error_messages["required"] = _("Say what was wrong: it stands in the trail and beside every record that is recalculated.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day = data.get("starts_on")
+        if day is not None and day < localdate() and not (data.get("reason") or "").strip():
+            said = _("%(day)s is past. Say why the terms hold from then on; the reason stands in the trail.")
+            self.add_error("reason", said % {"day": date_format(day, "j F Y")})
+        return data
+
 
 class VersionPage(AgreementPage):
     """`…/versions/{n}/`: the terms of one version in words; a draft is put in force or thrown away here."""
 
     def get(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
         agreement = self.agreement(number)
-        return self._show(agreement, self._version(agreement, version), StartForm())
+        row = self._version(agreement, version)
+        return self._show(agreement, row, StartForm(is_correction=row.corrects_id is not None))
 
     def post(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
         agreement = self.agreement(number)
@@ -116,9 +134,9 @@ class VersionPage(AgreementPage):
             discard_draft(agreement, by=self.person, channel=CHANNEL)
             messages.success(request, _("The draft is thrown away."))
             return HttpResponseRedirect(address_of(agreement, AGREEMENT, "versions"))
-        form = StartForm(request.POST)
+        form = StartForm(request.POST, is_correction=row.corrects_id is not None)
         if form.is_valid():
-            day = form.cleaned_data["starts_on"]
+            day = form.cleaned_data.get("starts_on")
             start = None if day is None or day == localdate() else make_aware(datetime.combine(day, time.min))
             try:
                 made = put_in_force(row, started_at=start, by=self.person, channel=CHANNEL, flow=self.flow(), reason=form.cleaned_data["reason"])

@@ -194,8 +194,8 @@ def test_a_correction_counts_for_what_is_opened_from_now_on_and_needs_its_reason
     terms = Terms(hours=frozen_hours(always), targets=(Target("resolve", None, 6 * HOUR),))
     draft = draft_terms(agreement, terms, by=house.ruth, channel="page", corrects=wrong)
     with pytest.raises(Faulty, match="what was wrong"):
-        put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=FLOW)
-    made = put_in_force(draft, started_at=now(), by=house.ruth, channel="page", flow=FLOW, reason="Six hours were signed.")
+        put_in_force(draft, started_at=None, by=house.ruth, channel="page", flow=FLOW)
+    made = put_in_force(draft, started_at=None, by=house.ruth, channel="page", flow=FLOW, reason="Six hours were signed.")
     assert (made.started_at, made.ended_at) == (wrong.started_at, wrong.ended_at)
     assert reported(house).covered_by_id == made.pk
     old.refresh_from_db()
@@ -231,6 +231,17 @@ def test_who_may_not_publish_does_not_and_a_draft_can_be_thrown_away(house: Hous
         move(moved, "activate", by=house.ruth, channel="page", fields={"owner": house.ruth, "review_on": "2027-11-01"})
     discard_draft(agreement, by=house.ruth, channel="page")
     assert not agreement.versions.exists()
+
+
+def test_nobody_signed_on_a_day_that_is_still_to_come(house: House, always: Calendar) -> None:
+    agreement = house.record(type_named("agreement"), organization=house.brannock)
+    draft_terms(agreement, Terms(hours=frozen_hours(always), targets=(Target("resolve", None, HOUR),)), by=house.ruth, channel="page")  # type: ignore[arg-type]
+    signed = {"type": "sla", "signed_by_us": house.greta, "signed_by_them": "Maeve", "signed_on": (now() + timedelta(days=3)).date().isoformat()}
+    with pytest.raises(MoveRefused, match="still to come"):
+        move(agreement, "sign", by=house.ruth, channel="page", fields=signed)
+    agreement.refresh_from_db()
+    assert agreement.state == "draft"
+    assert move(agreement, "sign", by=house.ruth, channel="page", fields={**signed, "signed_on": now().date().isoformat()}).state == "signed"
 
 
 def test_an_ended_agreement_covers_nothing_new(house: House, always: Calendar) -> None:

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from plimsoll.agreements.levels.operations import put_in_force
 from plimsoll.agreements.levels.rules import Target
 from plimsoll.agreements.levels.tests.test_levels import HOUR, agreed, always, in_progress, reported
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.resolution.incidents.models import Incident
 from tests.api import Caller
 from tests.cast import House
@@ -87,6 +90,8 @@ def test_customers_see_what_was_promised_to_them_and_not_what_stands_behind_it(h
     inside = text_of(signed_in(house.ruth).get(f"/incidents/{incident.number}/"))
     outside = text_of(signed_in(maeve).get(f"/incidents/{incident.number}/"))
     assert contract.reference in inside
+    assert f"to resolve, the supplier&#x27;s, by {contract.reference}" in inside or f"to resolve, the supplier's, by {contract.reference}" in inside
+    assert "Every service that is delivered to them" not in text_of(signed_in(house.ruth).get(f"/agreements/{contract.number}/versions/1/"))
     assert "Clocks" in outside
     assert contract.reference not in outside
     assert {c["key"] for c in Caller(house.fresh(house.ruth)).get(f"incidents/{incident.number}/clocks").json()["items"]} == {
@@ -156,3 +161,32 @@ def test_a_priority_without_a_target_of_its_own_shows_the_one_that_it_is_held_ag
     page = text_of(ruth.get(f"{base}versions/1/"))
     row = next(r for r in page.split("<tr")[1:] if "Priority 1" in r)
     assert "2 h" in row and "3 h" in row and "–" not in row.split("</tr>")[0]
+
+
+def test_a_correction_asks_for_no_day_and_a_first_day_in_the_past_needs_a_reason(house: House, always: Calendar) -> None:
+    agreement: Any = house.record(type_named("agreement"), organization=house.brannock, title="Network", type="sla")
+    ruth, base = signed_in(house.ruth), f"/agreements/{agreement.number}/"
+    ruth.post(f"{base}draft/", {"has_commitment": "on", "hours": str(always.pk), "resolve-any": "8 h"})
+    past = {"act": "publish", "starts_on": "2020-01-01"}
+    refused = ruth.post(f"{base}versions/1/", past)
+    assert refused.status_code == 422
+    assert "1 January 2020 is past. Say why" in text_of(refused)
+    assert agreement.versions.get().published_at is None
+    assert ruth.post(f"{base}versions/1/", {**past, "reason": "Signed then, on paper"}).status_code == 302
+    first = agreement.versions.get()
+    ruth.post(f"{base}draft/?corrects=1", {"has_commitment": "on", "hours": str(always.pk), "resolve-any": "4 h"})
+    page = text_of(ruth.get(f"{base}versions/2/"))
+    assert "In force from" not in page
+    assert "It takes the place of version 1 from 1 January 2020" in page
+    refused = ruth.post(f"{base}versions/2/", {"act": "publish"})
+    assert refused.status_code == 422
+    assert "Say what was wrong" in text_of(refused)
+    assert ruth.post(f"{base}versions/2/", {"act": "publish", "reason": "Four were signed"}).status_code == 302
+    assert agreement.versions.get(number=2).started_at == first.started_at
+    third: Any = ruth.post(f"{base}draft/?corrects=2", {"has_commitment": "on", "hours": str(always.pk), "resolve-any": "5 h"})
+    assert third.status_code == 302
+    with pytest.raises(Faulty, match="A correction starts where"):
+        put_in_force(
+            agreement.versions.get(number=3), started_at=now(), by=house.ruth, channel="page", flow=workflow_of(house.tenant, "incident"), reason="x"
+        )
+    assert agreement.versions.get(number=3).published_at is None

@@ -75,11 +75,19 @@ def test_redacting_takes_the_words_out_and_leaves_the_figure(house: House) -> No
     record = rated(house)
     page = text_of(signed_in(house.ruth).get(f"/incidents/{record.number}/redact/"))
     assert "How it went: Mr Smith was quick" in page
-    redact(record, by=house.ruth, channel="page", reason="By order", fields=["rating_comment"])
+    redact(record, by=house.ruth, channel="page", reason="By order", words=["rating_comment"])
     kept = Satisfaction.objects.get(card=record.card)
     assert (kept.score, kept.comment) == (4, "")
     assert not any("Smith" in json.dumps(v) for v in Detail.objects.filter(entry__card=record.card).values_list("values", flat=True))
     assert "Mr Smith" not in text_of(signed_in(house.ruth).get(f"/incidents/{record.number}/redact/"))
+
+
+def test_words_that_were_taken_back_are_redacted_out_of_the_trail_too(house: House) -> None:
+    record = rated(house)
+    rate(record, score=4, comment="", by=house.aoife, channel="portal")
+    assert "How it went" not in text_of(signed_in(house.ruth).get(f"/incidents/{record.number}/redact/")), "nothing stands there now"
+    redact(record, by=house.ruth, channel="page", reason="By order", words=["rating_comment"])
+    assert not any("Smith" in json.dumps(v) for v in Detail.objects.filter(entry__card=record.card).values_list("values", flat=True))
 
 
 def test_satisfaction_with_requests_counted_by_hand(house: House) -> None:

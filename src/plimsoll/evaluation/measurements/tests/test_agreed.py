@@ -16,7 +16,7 @@ from plimsoll.agreements.levels.queries import limits_agreed, shares_agreed
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, Workload
 from plimsoll.evaluation.measurements.operations import compute_ended_months
 from plimsoll.evaluation.measurements.panels import KeptThisMonth, is_share_kept
-from plimsoll.evaluation.measurements.queries import FROZEN, answer
+from plimsoll.evaluation.measurements.queries import FROZEN, answer, month_asked
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.figures.definitions import Figure, Question, indicator_named
@@ -230,3 +230,21 @@ def test_judging_costs_the_same_for_few_and_for_many(house: House, always: Calen
 @pytest.mark.parametrize(("met", "of", "percent", "is_kept"), [(9, 10, 90, True), (89, 100, 90, False), (2, 3, 66.67, False), (1, 1, 100, True)])
 def test_a_share_is_kept_exactly(met: int, of: int, percent: float, is_kept: bool) -> None:
     assert is_share_kept(Figure(MARCH, met / of, met, of), percent) is is_kept
+
+
+def test_two_versions_that_judge_one_month_are_told_apart(house: House, always: Calendar) -> None:
+    agreement = agreed(house, always, targets=(Target("resolve", None, 4 * HOUR),), shares=(ShareTarget("resolve", None, 4 * HOUR, 90.0),))
+    start = month_asked(house.fresh(house.ruth)).start
+    lived(house, start.isoformat()[:16], resolved((start + timedelta(minutes=5)).isoformat()[:16]), zone="UTC")
+    assert [r.title for r in KeptThisMonth().rows(agreement, house.fresh(house.ruth))] == ["90 % resolved within 4 h"]
+    terms = Terms(
+        hours=frozen_hours(always),
+        targets=(Target("resolve", None, 4 * HOUR),),
+        shares=(ShareTarget("resolve", None, 4 * HOUR, 90.0),),
+        exceptions="None",
+    )
+    draft = draft_terms(agreement, terms, corrects=agreement.versions.get(), by=house.ruth, channel="page")
+    put_in_force(draft, started_at=None, by=house.ruth, channel="page", flow=FLOW, reason="A comma.")
+    lived(house, start.isoformat()[:16], resolved((start + timedelta(minutes=7)).isoformat()[:16]), zone="UTC")
+    said = [r.title for r in KeptThisMonth().rows(agreement, house.fresh(house.ruth))]
+    assert said == ["90 % resolved within 4 h, version 1", "90 % resolved within 4 h, version 2"]

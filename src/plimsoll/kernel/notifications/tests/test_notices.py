@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from plimsoll.kernel.approvals.operations import Asked, ask
+from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.keeping import keep_wishes
@@ -14,6 +15,7 @@ from plimsoll.kernel.notifications.queries import inbox
 from plimsoll.kernel.notifications.rules import Wishes
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import amend, move
+from plimsoll.kernel.trail.models import Entry
 from tests.cast import House
 
 
@@ -132,3 +134,11 @@ def test_the_inbox_goes_by_the_moment_that_it_shows(house: House) -> None:
     Notice.objects.filter(card_id=late.pk).update(created_at=now() - timedelta(days=20))
     groups, _more = inbox(house.ines)
     assert [group.card.pk for group in groups] == [first.pk, late.pk]
+
+
+def test_whoever_is_asked_by_a_rule_hears_from_the_house(house: House) -> None:
+    card = house.incident().card
+    entry = Entry(actor=system_person(house.tenant), channel="rule", action="ask approval", changes="{}")
+    told = {why: words_of(Notice(card=card, person=house.aoife, entry=entry, why=why))[1] for why in ("approver", "requester", "watcher")}
+    house_says = f"{house.tenant.name} asks for a decision."
+    assert told == {"approver": house_says, "requester": house_says, "watcher": "Rules asks for a decision."}

@@ -108,10 +108,13 @@ def test_fields_of_several_are_set_and_taken_back(house: House) -> None:
     assert 'value="fields"' in offered
     preview = client.post("/incidents/bulk/", {"act": "fields", "pick": [one.number, two.number, theirs.number]}).content.decode()
     assert "Change 3 of 3" in preview and "Change which fields?" in preview and fresh(one).impact == 3
+    assert preview.index("What you leave empty stays") < preview.index(f">{one.reference}</a>"), "the fields stand before the rows"
     assert "Set at least one field" in client.post("/incidents/fields/", confirmed(one, two)).content.decode()
     done = client.post("/incidents/fields/", confirmed(one, two, theirs, impact=1, urgency=2, team_typed="Network")).content.decode()
     assert [fresh(r).priority for r in (one, two, theirs)] == [2, 2, 2] and fresh(one).team == house.network
     assert len(entries_in(done)) == 3 and "Undo all 3" in done
+    assert "Impact: High" in done and "Team: Network" in done, "what was set is named, not only its value"
+    assert done.index("Undo all 3") < done.index(f">{one.reference}</a>"), "however many rows there are, it is at hand"
     amend(fresh(theirs), by=house.dev, channel="page", impact=3)
     back = client.post("/incidents/undo/", {"entry": entries_in(done)}).content.decode()
     assert "3 of 3 done" in back and "Impact was changed since and stays" in back

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from plimsoll.kernel.identity.models import Person
@@ -135,6 +136,23 @@ def test_time_spent_goes_along_with_a_reply_or_nothing_does(house: House) -> Non
     assert wrong.status_code == 422 and "whole minutes" in page and "Keep me" in page and 'value="an hour"' in page
     assert record.card.comments.count() == 1
     assert 'name="minutes"' not in signed_in(house.aoife).get(here).content.decode()
+
+
+def test_a_refused_reply_says_that_its_files_must_be_chosen_again(house: House) -> None:
+    record = house.incident()
+    here = f"/incidents/{record.number}/"
+    sent = {
+        "mode": "public",
+        "text": "See the picture.",
+        "minutes": "12,5",
+        "files": [SimpleUploadedFile("scréen.png", b"x"), SimpleUploadedFile("log.txt", b"y")],
+    }
+    assert 'pattern="' in signed_in(house.ines).get(here).content.decode(), "the browser refuses first, and keeps the files"
+    refused = signed_in(house.ines).post(f"{here}comments/", sent)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "Choose your files again: scréen.png, log.txt." in page
+    plain = signed_in(house.ines).post(f"{here}comments/", {"mode": "public", "text": "x", "minutes": "a"}).content.decode()
+    assert "Choose your files again" not in plain
 
 
 def test_a_row_has_the_acts_of_its_page_in_a_menu_and_as_a_page(house: House) -> None:

@@ -76,7 +76,7 @@ class MergePage(IncidentPage):
         reasons = refused_because(flow, elder, younger)
         if not may(self.person, "incident:amend", elder) or not may(self.person, "incident:merge", younger):
             reasons.append(sentence(self.person, "incident:merge"))
-        said = Comment.objects.filter(card_id=younger.pk).count()
+        said = Comment.objects.filter(card_id=younger.pk).count() + bool(younger.description)  # what was reported is a message too
         files = Attachment.objects.filter(card_id=younger.pk, removed_at=None).count()
         return self.show(
             "incidents/merge.html",

@@ -74,6 +74,24 @@ def test_the_elder_goes_on_whichever_is_named_first(house: House, is_turned: boo
     proved(elder, younger)
 
 
+def test_the_preview_counts_what_was_reported_and_leads_on_where_customers_differ(house: House) -> None:
+    elder, younger = pair(house)
+    sent = {"other_typed": younger.reference, "note": ""}
+    said = signed_in(house.ines).post(f"/incidents/{elder.number}/merge/", sent).content.decode()
+    assert "1 message, 0 files" in said and "family/" not in said
+    other = house.incident("No Wi-Fi at the depot", organization=house.strand.organization, requester=house.strand)
+    refused = signed_in(house.ines).post(f"/incidents/{elder.number}/merge/", {"other_typed": other.reference, "note": ""}).content.decode()
+    assert "for another organisation" in refused and f'href="/incidents/{elder.number}/family/"' in refused
+
+
+def test_what_was_merged_has_no_way_ahead_of_it(house: House) -> None:
+    elder, younger = pair(house)
+    merge(younger, elder, by=house.ines, channel="page")
+    flow = page_of(house.ines, younger).split('class="flow"')[1].split("</ol>")[0]
+    assert "Merged" in flow and "In progress" not in flow and "Closed" not in flow
+    assert "In progress" in page_of(house.ines, elder).split('class="flow"')[1].split("</ol>")[0]
+
+
 def test_messages_files_and_links_are_shown_on_the_elder_from_where_they_are(house: House) -> None:
     elder, younger = pair(house)
     related = house.incident("Switch replaced")
@@ -100,6 +118,17 @@ def test_messages_files_and_links_are_shown_on_the_elder_from_where_they_are(hou
     assert "It came back at noon." in page_of(house.ines, elder), "what is still written there is seen by whoever works on it"
     there = page_of(house.maeve, younger)
     assert "Merged into" in there and f'href="/incidents/{elder.number}/"' in there
+
+
+def test_what_was_merged_stands_on_the_elder_however_many_links_came_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.kernel.ui.taken_in.MOST_LINKS", 2)
+    elder, younger = pair(house)
+    parts.comment(younger, text="The whole ward, not one tablet.", is_public=True, by=house.maeve, channel="portal")
+    merge(younger, elder, by=house.ines, channel="page")
+    for n in range(3):
+        parts.link(elder, "relates to", house.incident(f"Later {n}"), by=house.ines, channel="page")
+    page = page_of(house.ines, elder)
+    assert "The whole ward, not one tablet." in page and "Later 2" in page and "Later 0" not in page
 
 
 def test_nobody_reads_on_the_elder_what_they_may_not_read_on_the_younger(house: House) -> None:

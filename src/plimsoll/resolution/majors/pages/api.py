@@ -22,7 +22,7 @@ from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.resolution.majors.models import MajorIncident, MajorProposal, MajorUpdate, ProcedureStep, ToldTop
-from plimsoll.resolution.majors.operations import ROLES, affect, inform_top, note_down, send_update, take_role, tick_step
+from plimsoll.resolution.majors.operations import ROLES, affect, inform_top, note_down, send_update, spare, take_role, tick_step
 from plimsoll.resolution.majors.pages.review_api import REVIEW_OPERATIONS, REVIEW_VIEWS
 from plimsoll.resolution.majors.pages.room_schemas import PARAMETERS, SCHEMAS
 from plimsoll.resolution.majors.panels import may_declare
@@ -231,6 +231,16 @@ def add_affected(request: HttpRequest, number: str) -> HttpResponse:
     return answer({"items": [{"id": o.pk, "name": o.name} for o in affected_organizations(major)]})
 
 
+def remove_affected(request: HttpRequest, number: str, organization: str) -> HttpResponse:
+    """Take a customer off again that was named."""
+    person, major = _major(request, number)
+    found = Organization.objects.filter(pk=id_of(organization), tenant=tenant_of(person)).first()
+    if found is None:
+        raise Http404
+    spare(major, found, by=person, channel=CHANNEL)
+    return answer({"items": [{"id": o.pk, "name": o.name} for o in affected_organizations(major)]})
+
+
 def read_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """What happened, oldest first: of the major incident, and of its leading incident for whoever sees that from inside."""
     person, major = _major(request, number)
@@ -297,6 +307,9 @@ ROOM = Room(
         Operation("PUT", f"{_ONE}/steps/{{step}}", "tick_one_step", "Tick a step off, or back", (Answer(200, "MajorStep"),), _BODY, "Tick"),
         Operation("POST", f"{_ONE}/told", "add_told", "Note that top management was told", (Answer(201, "MajorTold"),), _BODY, "NewMajorTold"),
         Operation("POST", f"{_ONE}/affected", "add_affected", "Name an affected customer", (Answer(200, "Named[]"),), _BODY, "NewAffected"),
+        Operation(
+            "DELETE", f"{_ONE}/affected/{{organization}}", "remove_affected", "Take a named customer off", (Answer(200, "Named[]"),), (403, 404, 422)
+        ),
         Operation("GET", f"{_ONE}/timeline", "read_timeline", "What happened, oldest first", (Answer(200, "MajorHappening[]"),)),
         *REVIEW_OPERATIONS,
         Operation("GET", "/status", "read_status", "What is disrupted, as customers are told", (Answer(200, "MajorStatus"),), (403,)),
@@ -317,6 +330,7 @@ ROOM = Room(
                 tick_one_step,
                 add_told,
                 add_affected,
+                remove_affected,
                 read_timeline,
                 read_status,
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -25,7 +26,7 @@ from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.ui.choosing import find_one
+from plimsoll.kernel.ui.choosing import find_one, label_for
 from plimsoll.kernel.ui.context import address_of
 from plimsoll.kernel.ui.forms import Chooser
 from plimsoll.kernel.ui.happened import Line, trail_html
@@ -33,14 +34,22 @@ from plimsoll.kernel.ui.record_page import RecordPage, link_card
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.ui.templatetags._dates import at, duration
 from plimsoll.resolution.majors.models import MajorIncident, MajorReview, ProcedureStep, ToldTop
-from plimsoll.resolution.majors.operations import NOTICE, affect, inform_top, note_down, send_update, take_role, tick_step
-from plimsoll.resolution.majors.queries import affected_organizations, children_of_lead, informed_since, manager_since, minutes_between_updates
+from plimsoll.resolution.majors.operations import NOTICE, affect, inform_top, note_down, send_update, spare, take_role, tick_step
+from plimsoll.resolution.majors.queries import (
+    affected_organizations,
+    children_of_lead,
+    informed_since,
+    manager_since,
+    minutes_between_updates,
+    named_as_affected,
+)
 from plimsoll.resolution.majors.record import MAJOR
 from plimsoll.resolution.majors.reporting import Happening, timeline_of
 from plimsoll.resolution.majors.rules import RUNNING
 
 CHANNEL = "page"
 MOST_CARDS = 20
+MOST_NAMES = 20
 LATER = (15, 30, 60, 120, 240)
 
 
@@ -88,7 +97,11 @@ class RoomPage(RecordPage):
     def _room(self, major: MajorIncident, fault: dict[str, str] | None) -> dict[str, Any]:
         moment, person = now(), self.person
         is_lead_seen = may(person, "incident:read", major.lead) and is_inside(person, major.lead)
-        affected = affected_organizations(major)
+        affected, named = affected_organizations(major), named_as_affected(major)
+        names = [(o.pk if o.pk in named else None, o.name) for o in affected]
+        listed = ", ".join(name for _key, name in names[:MOST_NAMES])
+        if further := len(names[MOST_NAMES:]):
+            listed = _("%(names)s and %(n)d more") % {"names": listed, "n": further}
         can_inform = may(person, "majorincident:inform", major)
         holders = {p.pk: p.name for p in Person.objects.filter(pk__in=[major.owner_id, major.communications_id, major.scribe_id])}
         told = list(ToldTop.objects.filter(major=major).select_related("person"))
@@ -109,7 +122,8 @@ class RoomPage(RecordPage):
                 (row.person.name if row.person else row.how, row.at, read.get(row.person_id) if row.how == NOTICE and row.person_id else None)
                 for row in told
             ],
-            "affected": [o.name for o in affected],
+            "affected": names[:MOST_NAMES],
+            "affected_rest": names[MOST_NAMES:],
             "incident_cards": cards,
             "incidents_more": more,
             "family_href": f"/incidents/{major.lead.number}/family/" if may(person, "incident:amend", major.lead) else "",
@@ -128,7 +142,7 @@ class RoomPage(RecordPage):
             "typed": self.request.POST if fault else {},
             "fault": fault,
             "tell_to": ngettext("To %(n)d customer: %(names)s.", "To %(n)d customers: %(names)s.", len(affected))
-            % {"n": len(affected), "names": ", ".join(o.name for o in affected)}
+            % {"n": len(affected), "names": listed}
             if affected
             else _("No customer is affected by record. Name one at the side first."),
             "tell_button": ngettext("Tell %(n)d customer", "Tell %(n)d customers", len(affected)) % {"n": len(affected)},
@@ -136,9 +150,30 @@ class RoomPage(RecordPage):
             + [(str(n), _("in %(time)s") % {"time": duration(timedelta(minutes=n))}) for n in LATER if n != minutes]
             if is_running
             else [],
-            "person_chooser": Chooser("/choose/person/").render("owner", "", {"id": "action-owner"}),
-            "customer_chooser": Chooser("/choose/organization/").render("organization", "", {"id": "affected-organization"}),
+            "person_chooser": self._search(Person, "owner", "action-owner", fault),
+            "customer_chooser": self._search(Organization, "organization", "affected-organization", fault),
         }
+
+    def _search(self, model: type[Model], name: str, key: str, fault: dict[str, str] | None) -> SafeString:
+        """A search for somebody; after a fault with whom it had."""
+        chooser = self._chooser(model)
+        return chooser.render(name, chooser.value_from_datadict(self.request.POST, {}, name) if fault else "", {"id": key})
+
+    def _chooser(self, model: type[Model]) -> Chooser:
+        return Chooser(
+            f"/choose/{model._meta.model_name}/",
+            lambda key: label_for(self.person, model, key),
+            lambda text: find_one(self.person, model, text) or text,
+        )
+
+    def _chosen(self, model: type[Any], name: str) -> Any:
+        """What was chosen, or typed: of this tenant; None when nothing was. Raises `Faulty` when there is no such thing."""
+        value = self._chooser(model).value_from_datadict(self.request.POST, {}, name)
+        found = model._default_manager.filter(pk=whole(str(value)) or 0, tenant_id=self.person.tenant_id or 0).first() if value else None
+        if value and found is None:
+            said = _("There is no such person.") if model is Person else _("There is no such organisation.")
+            raise Faulty([Fault(name, said)])
+        return found
 
     def _tiles(self, major: MajorIncident, moment: datetime) -> list[Tile]:
         end = major.restored_at or major.closed_at
@@ -240,6 +275,7 @@ class RoomActPage(RoomPage):
             "tick": self._tick,
             "inform": self._inform,
             "affect": self._affect,
+            "spare": self._spare,
         }.get(act)
         try:
             if does is None:
@@ -276,12 +312,7 @@ class RoomActPage(RoomPage):
         tick_step(step, major, is_done=self.request.POST.get("done") == "1", by=self.person, channel=CHANNEL)
 
     def _add(self, major: MajorIncident) -> None:
-        sent, owner = self.request.POST, None
-        if typed := sent.get("owner", "") or sent.get("owner_typed", ""):
-            key = whole(typed) or find_one(self.person, Person, typed)
-            owner = Person.objects.filter(pk=key or 0, tenant_id=self.person.tenant_id or 0).first()
-            if owner is None:
-                raise Faulty([Fault("owner", _("There is no such person."))])
+        sent, owner = self.request.POST, self._chosen(Person, "owner")
         minutes = whole(sent.get("minutes", ""), 100_000)
         due = now() + timedelta(minutes=minutes) if minutes else None
         parts.add_check(major, text=sent.get("todo", ""), by=self.person, channel=CHANNEL, owner=owner, due_at=due)
@@ -296,15 +327,27 @@ class RoomActPage(RoomPage):
         inform_top(major, how=self.request.POST.get("how", ""), by=self.person, channel=CHANNEL)
 
     def _affect(self, major: MajorIncident) -> None:
-        typed = self.request.POST.get("organization", "") or self.request.POST.get("organization_typed", "")
-        key = whole(typed) or find_one(self.person, Organization, typed)
-        found = Organization.objects.filter(pk=key or 0, tenant_id=self.person.tenant_id or 0).first()
+        found = self._chosen(Organization, "organization")
         if found is None:
-            raise Faulty([Fault("organization", _("There is no such organisation."))])
+            raise Faulty([Fault("organization", _("Name a customer."))])
         affect(major, [found], by=self.person, channel=CHANNEL)
 
+    def _spare(self, major: MajorIncident) -> None:
+        found = next((o for o in affected_organizations(major) if str(o.pk) == self.request.POST.get("organization")), None)
+        if found is not None:  # else somebody else was quicker
+            spare(major, found, by=self.person, channel=CHANNEL)
 
-ANCHORS = {"note": "#timeline", "step": "#procedure", "add": "#todo", "tick": "#todo", "affect": "#affected", "inform": "#top", "role": "#roles"}
+
+ANCHORS = {
+    "note": "#timeline",
+    "step": "#procedure",
+    "add": "#todo",
+    "tick": "#todo",
+    "affect": "#affected",
+    "spare": "#affected",
+    "inform": "#top",
+    "role": "#roles",
+}
 
 
 def moment_of(text: str) -> datetime | None:

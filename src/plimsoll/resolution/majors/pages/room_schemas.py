@@ -80,5 +80,6 @@ SCHEMAS = {
 PARAMETERS = {
     **REVIEW_PARAMETERS,
     "role": {"in": "path", "schema": {"enum": list(ROLES)}, "description": "owner is the manager."},
+    "organization": {"in": "path", "schema": ID, "description": "Of the customer that was named."},
     "step": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"}, "description": "The position of the step."},
 }

@@ -87,6 +87,9 @@ def test_the_room_is_kept_notes_steps_top_management_and_the_affected(house: Hou
     affected = ines.post(f"{room}/affected", {"organization": house.strand_housing.pk}).json()["items"]
     assert {o["name"] for o in affected} == {"Brannock Hospitals", "Strand Housing"}
     assert ines.post(f"{room}/affected", {"organization": house.telco.pk}).status_code == 422
+    assert [o["name"] for o in ines.delete(f"{room}/affected/{house.strand_housing.pk}").json()["items"]] == ["Brannock Hospitals"]
+    assert ines.delete(f"{room}/affected/{house.brannock.pk}").json()["faults"][0]["field"] == "organization", "its service says so"
+    assert ines.delete(f"{room}/affected/999999").status_code == 404
     said = [h["text"] or h["what"] for h in ines.get(f"{room}/timeline").json()["items"]]
     assert "Called the supplier." in said
     assert "told top management: Called the director." in said

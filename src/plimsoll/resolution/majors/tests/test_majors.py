@@ -24,14 +24,15 @@ from plimsoll.portfolio.services.operations import add_customer
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorProposal, MajorReview, ReviewReport, ToldTop
-from plimsoll.resolution.majors.operations import affect, inform_top, note_down, send_update, take_role, tick_step
-from plimsoll.resolution.majors.proposing import declare_major, decline, matching, propose_by_time
+from plimsoll.resolution.majors.operations import affect, inform_top, note_down, send_update, spare, take_role, tick_step
+from plimsoll.resolution.majors.proposing import declare_major, decline, looked_at, matching, propose_by_time
 from plimsoll.resolution.majors.queries import affected_organizations
 from plimsoll.resolution.majors.reporting import figures_of, timeline_of
 from plimsoll.resolution.majors.reviewing import decide, is_sound
 from plimsoll.resolution.majors.rules import Condition, Criterion
 from plimsoll.resolution.majors.watching import escalate_late
 from tests.cast import House
+from tests.contracts import signed_in, text_of
 
 
 def overseeing(house: House, person: Person) -> Person:
@@ -108,7 +109,8 @@ def test_time_alone_proposes_too(house: House, monkeypatch: pytest.MonkeyPatch) 
 def test_what_a_criterion_would_match_can_be_tried(house: House) -> None:
     incident = grave(house)
     house.incident("Small")
-    found = matching(house.tenant, Criterion("Any", (Condition("priority", 1), Condition("criticality", 1))))
+    criterion = Criterion("Any", (Condition("priority", 1), Condition("criticality", 1)))
+    found = matching(criterion, looked_at(house.tenant, criterion)[0])
     assert [i.pk for i in found] == [incident.pk]
 
 
@@ -205,6 +207,13 @@ def test_an_internal_update_leaves_the_house_nowhere(house: House) -> None:
     assert not Notice.objects.filter(person=house.aoife).exclude(entry__action="open").exists()
 
 
+def test_freezing_a_report_is_an_act_of_the_trail(house: House) -> None:
+    review = reviewed(house)
+    rows = Entry.objects.filter(card=review.pk).order_by("position")
+    assert list(rows.values_list("action", flat=True))[-2:] == ["finish", "freeze report"]
+    assert "froze version 1 of the report" in text_of(signed_in(house.ruth).get(f"/majorreviews/{review.number}/trail/"))
+
+
 def test_customers_affected_are_those_of_the_service_of_the_incidents_and_those_named(house: House) -> None:
     major = declared(house)
     assert affected_organizations(major) == [house.brannock]
@@ -213,6 +222,14 @@ def test_customers_affected_are_those_of_the_service_of_the_incidents_and_those_
     assert affected_organizations(major) == [house.brannock, house.strand_housing]
     with pytest.raises(Faulty, match="customer"):
         affect(major, [house.telco], by=house.ines, channel="page")
+    spare(major, house.strand_housing, by=house.ines, channel="page")
+    assert affected_organizations(major) == [house.brannock]
+    assert list(Entry.objects.filter(card=major.pk, action__in=["affect", "spare"]).order_by("position").values_list("action", flat=True)) == [
+        "affect",
+        "spare",
+    ]
+    with pytest.raises(Faulty, match="not named here"):
+        spare(major, house.brannock, by=house.ines, channel="page")
 
 
 def test_a_note_of_the_scribe_stands_at_its_moment(house: House) -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.identity.models import Organization
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.operations import move
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.majors.models import KeptCriterion, MajorIncident, MajorProposal, MajorReview, MajorUpdate
-from plimsoll.resolution.majors.operations import send_update, take_role
+from plimsoll.resolution.majors.operations import affect, send_update, take_role
 from plimsoll.resolution.majors.proposing import declare_major
 from plimsoll.resolution.majors.queries import open_majors_for, recent_majors_for
 from plimsoll.resolution.majors.tests.test_majors import declared, grave, overseeing, vital
@@ -267,6 +268,7 @@ def test_criteria_are_kept_tried_and_stand_in_the_log(house: House) -> None:
     ruth = signed_in(house.ruth)
     assert "Priority 1 on a vital service" in text_of(ruth.get("/settings/majors/"))
     assert incident.reference in text_of(ruth.get("/settings/majors/0/try/?name=0"))
+    assert "were looked at" not in text_of(ruth.get("/settings/majors/0/try/?name=0"))
     assert ruth.post("/settings/majors/new/", {"name": "Nothing", "needs_all": "all"}).status_code == 400
     answer = ruth.post("/settings/majors/new/", {"name": "Grave", "needs_all": "any", "impact": "1", "minutes": "240", "is_active": "on"})
     kept = KeptCriterion.objects.get(name="Grave")
@@ -308,3 +310,47 @@ def test_the_room_reads_from_the_newest_to_the_oldest_and_says_nothing_twice(hou
     words = ("scribe", "It was lanterns fault.", "We work on it, Brannock.", "declared it")
     assert sorted(words, key=timeline.index) == list(words)
     assert timeline.count("We work on it, Brannock.") == 1
+
+
+def test_a_named_customer_is_taken_off_again_where_it_stands(house: House) -> None:
+    major = declared(house)
+    affect(major, [house.strand_housing], by=house.ines, channel="page")
+    ines, here = signed_in(house.ines), f"/majors/{major.number}/"
+    page = text_of(ines.get(here))
+    assert "Take Strand Housing off" in page and "Take Brannock Hospitals off" not in page, "the service says that one"
+    sent = {"act": "spare", "organization": str(house.strand_housing.pk)}
+    assert ines.post(f"{here}act/", sent).status_code == 302
+    page = text_of(ines.get(here))
+    assert "Take Strand Housing off" not in page and "took off those affected: Strand Housing" in page
+    assert ines.post(f"{here}act/", sent).status_code == 302, "somebody else was quicker"
+
+
+def test_of_many_affected_twenty_stand_there_and_the_rest_is_behind_a_word(house: House) -> None:
+    major = declared(house)
+    few = cost(lambda: signed_in(house.ines).get(f"/majors/{major.number}/"))
+    homes = [Organization.objects.create(tenant=house.tenant, kind="customer", name=f"Home {n:02}") for n in range(25)]
+    affect(major, homes, by=house.ines, channel="page")
+    page = text_of(signed_in(house.ines).get(f"/majors/{major.number}/"))
+    before, after = page.partition('id="affected"')[2].split("6 more")
+    assert "Take Home 18 off" in before and "Take Home 19 off" not in before
+    assert "Take Home 24 off" in after
+    assert "To 26 customers: Brannock Hospitals, Home 00" in page and "Home 18 and 6 more." in page
+    assert cost(lambda: signed_in(house.ines).get(f"/majors/{major.number}/")) == few
+
+
+def test_after_a_fault_the_room_still_has_whom_somebody_chose(house: House) -> None:
+    major = declared(house)
+    here = f"/majors/{major.number}/act/"
+    page = text_of(signed_in(house.ines).post(here, {"act": "add", "todo": "", "owner": str(house.dev.pk), "owner_typed": house.dev.name}))
+    assert f'value="{house.dev.name}"' in page and f'name="owner" value="{house.dev.pk}"' in page
+    page = text_of(signed_in(house.ines).post(here, {"act": "affect", "organization": "", "organization_typed": "Nowhere Ltd"}))
+    assert 'value="Nowhere Ltd"' in page
+    page = text_of(signed_in(house.ines).post(here, {"act": "add", "todo": "", "owner": str(house.mallory.pk)}))
+    assert house.mallory.name not in page, "a number is no way round the walls"
+
+
+def test_a_trial_says_when_it_did_not_look_at_all(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.resolution.majors.proposing.MOST", 1)
+    grave(house)
+    grave(house)
+    assert "Only the 1 most urgent of them were looked at." in text_of(signed_in(house.ruth).get("/settings/majors/0/try/?name=0"))

@@ -130,7 +130,8 @@ class OrderPage(OrderingView):
             except Faulty as error:
                 form.faulty(error.faults)
             else:
-                messages.success(request, self.thanks(made))
+                if said := self.thanks(made):
+                    messages.success(request, said)
                 return HttpResponseRedirect(self.page_of(made))
         return self._show(offer, form)
 

@@ -13,6 +13,7 @@ from plimsoll.agreements.levels.rules import write_span
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.ui.forms_derived import ReferenceField
+from plimsoll.kernel.ui.numbers import NumberField
 from plimsoll.resolution.requests.models import RequestModel
 from plimsoll.resolution.requests.plan import (
     CHOICE,
@@ -27,6 +28,7 @@ from plimsoll.resolution.requests.plan import (
     Step,
     TaskPlan,
     free_key,
+    possible,
 )
 from plimsoll.resolution.requests.words import HOW, KIND_LABELS, PER
 
@@ -83,6 +85,13 @@ class ConditionForm(forms.Form):
         for n in range(TESTS):
             if data.get(f"when_{n}") and not (data.get(f"value_{n}") or "").strip():
                 self.add_error(f"value_{n}", _("Say with what the answer is compared."))
+                continue
+            asked = self.plan.field_named(data.get(f"when_{n}") or "")
+            test = Comparison(data.get(f"when_{n}") or "", data.get(f"how_{n}") or "is", data.get(f"value_{n}") or "")
+            if asked is not None and not possible(asked, test):
+                offered = ", ".join(asked.choices) or _("yes, no")
+                said = _("“%(value)s” is not among the answers to “%(label)s”: %(offered)s.")
+                self.add_error(f"value_{n}", said % {"value": test.value, "label": asked.label, "offered": offered})
         return data
 
 
@@ -161,7 +170,7 @@ class StepForm(forms.Form):
             label=_("How many of them must say yes"), min_value=1, max_value=20, initial=kept.needed if kept else 1
         )
         numbers = [(f.key, f.label) for f in plan.fields if f.kind == NUMBER]
-        self.fields["at_least"] = forms.DecimalField(
+        self.fields["at_least"] = NumberField(
             label=_("Asked only from this amount on"),
             required=False,
             min_value=0,
@@ -252,7 +261,7 @@ class BasicsForm(forms.Form):
         label=gettext_lazy("Promised within"), help_text=gettext_lazy("Time of service hours, such as 16 h. Left empty, nothing is promised.")
     )
     hours = forms.ChoiceField(label=gettext_lazy("In which service hours"), required=False)
-    cost = forms.DecimalField(label=gettext_lazy("Cost shown"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    cost = NumberField(label=gettext_lazy("Cost shown"), required=False, min_value=0, max_digits=12, decimal_places=2)
     currency = forms.RegexField(r"^[A-Z]{3}$", label=gettext_lazy("Currency"), initial="EUR", help_text=gettext_lazy("Three letters, such as EUR."))
     per = forms.ChoiceField(label=gettext_lazy("Paid"), choices=list(PER.items()))
 

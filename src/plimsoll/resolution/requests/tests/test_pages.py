@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -159,6 +161,33 @@ def test_what_contradicts_itself_is_said_and_not_put_in_force(house: House) -> N
     assert "does not stand before it" in text_of(refused)
     assert ruth.post(f"{base}draft/steps/new/", {"name": "Empty", "needed": "1", "amount": "cost"}).status_code == 422
     assert ruth.post(f"{base}draft/fields/new/", {"label_text": "Colour", "kind": "choice", "choices_text": "Red"}).status_code == 422
+
+
+def test_a_question_that_no_answer_would_show_is_refused_where_it_is_written(house: House) -> None:
+    ruth, base = edited(house)
+    ruth.post(f"{base}draft/fields/new/", {"label_text": "Colour", "kind": "choice", "choices_text": "Red\nOther"})
+    asked = {"label_text": "Which other", "kind": "text", "is_required": "on", "when_0": "colour", "how_0": "is", "value_0": "Othr"}
+    refused = ruth.post(f"{base}draft/fields/new/", asked)
+    assert refused.status_code == 422
+    assert "“Othr” is not among the answers to “Colour”: Red, Other." in text_of(refused)
+    assert ruth.post(f"{base}draft/fields/new/", {**asked, "value_0": "Other"}).status_code == 302
+    ruth.post(f"{base}draft/fields/0/", {"label_text": "Colour", "kind": "choice", "choices_text": "Red\nAnother one"})
+    refused = ruth.post(f"{base}draft/", {"act": "publish"})
+    assert refused.status_code == 422
+    assert "compares “Colour” with “Other”, which is not among its answers" in text_of(refused)
+
+
+def test_a_cost_is_read_with_its_decimal_comma(house: House) -> None:
+    ruth, base = edited(house)
+    sent = {"cost": "1450,50", "currency": "EUR", "per": "each"}
+    page = text_of(ruth.get(f"{base}draft/basics/"))
+    drawn = re.search(r'<input[^>]*name="cost"[^>]*>', page)  # the browser's own box for numbers would drop the comma
+    assert drawn is not None
+    assert 'type="text"' in drawn[0]
+    assert 'inputmode="decimal"' in drawn[0]
+    said = ruth.post(f"{base}draft/basics/", sent)
+    assert said.status_code == 302, text_of(said)
+    assert plan_now().cost == Decimal("1450.50")
 
 
 def test_who_may_order_is_said_on_a_page(house: House, model: RequestModel) -> None:

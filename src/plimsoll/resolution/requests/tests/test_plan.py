@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -223,3 +224,25 @@ def test_a_rhythm_keeps_its_day(every: str, start: date, days: list[date]) -> No
         day = next_occurrence(day, every, start)
         found.append(day)
     assert found == days
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "how", "is_possible"),
+    [
+        ("kind", "Other", "is", True),
+        ("kind", "other ", "is", True),
+        ("kind", "Othr", "is", False),
+        ("kind", "Othr", "is not", False),
+        ("extras", "do", "contains", True),
+        ("extras", "mouse", "contains", False),
+        ("remote", "yes", "is", True),
+        ("remote", "true", "is", False),
+        ("which", "anything at all", "is", True),
+    ],
+)
+def test_a_condition_that_no_answer_can_meet_is_told(field: str, value: str, how: str, is_possible: bool) -> None:
+    asked = (*LAPTOP.fields, Field("more", "More", shown=when(field, value, how)))
+    tasks = (*LAPTOP.tasks, TaskPlan("more", "Do more", 1, 4, needed=when(field, value, how)))
+    said = [f.sentence for f in faults_of_plan(replace(LAPTOP, fields=asked, tasks=tasks))]
+    assert len(said) == (0 if is_possible else 2)
+    assert all("which is not among its answers" in sentence for sentence in said)

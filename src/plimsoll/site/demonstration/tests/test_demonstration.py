@@ -157,6 +157,9 @@ def test_a_visitor_signs_in_as_somebody_of_the_cast_with_one_press(client: Clien
     assert answer.status_code == 302
     assert int(client.session["_auth_user_id"]) == ines.pk
     assert ines.check_password(PASSWORD)
+    assert b'name="next" value="/incidents/7/"' in Client().get("/accounts/login/?next=/incidents/7/").content
+    for going, there in (("/incidents/7/", "/incidents/7/"), ("https://elsewhere.example/", "/"), ("", "/")):
+        assert Client().post("/demo/sign-in/", {"person": ines.pk, "next": going})["Location"] == there
     assert Client().post("/demo/sign-in/", {"person": "0"}).status_code == 404
     assert Client().get("/demo/sign-in/").status_code == 405
 

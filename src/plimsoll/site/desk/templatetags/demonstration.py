@@ -14,4 +14,10 @@ register = template.Library()
 def demonstration_people(context: dict[str, Any]) -> dict[str, Any]:
     """Whom a visitor may be; empty unless the only organisation is the sample one."""
     tenant = Tenant.objects.filter(is_demonstration=True).first()
-    return {"people": people_to_be(tenant) if tenant else [], "password": PASSWORD, "csrf_token": context.get("csrf_token")}
+    request = context.get("request")
+    return {
+        "people": people_to_be(tenant) if tenant else [],
+        "password": PASSWORD,
+        "csrf_token": context.get("csrf_token"),
+        "next": request.GET.get("next", "") if request else "",
+    }

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from django.test import Client
 
+from plimsoll.kernel.identity.models import Organization, Team
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.keeping import hours_of, wishes_of
 from plimsoll.kernel.notifications.models import Mail, Mute, Notice
@@ -231,6 +232,25 @@ def test_administrators_keep_hours_and_see_what_waits_and_why(house: House) -> N
     ruth.post("/settings/notices/", {"mail": mail.pk})
     mail.refresh_from_db()
     assert mail.state == "waiting"
+
+
+def test_hours_of_teams_and_organisations_go_on_on_a_second_page_and_are_searched(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.site.desk.notice_settings.MOST_WHOSE", 4)
+    ruth, here, seen = signed_in(house.ruth), "/settings/notices/", []
+    address = here
+    while address:
+        page = text_of(ruth.get(address))
+        seen += re.findall(r'<label for="hours-((?:o|t)\d+)"', page)
+        found = re.search(r'href="([^"]*whose=[^"]*)">Further ones', page)
+        address = here + found[1].replace("&amp;", "&") if found else ""
+    rows = {f"o{pk}" for pk in Organization.objects.filter(tenant=house.tenant, is_active=True).values_list("pk", flat=True)}
+    rows |= {f"t{pk}" for pk in Team.objects.filter(tenant=house.tenant, is_active=True).values_list("pk", flat=True)}
+    assert len(seen) == len(set(seen)) > 4 and set(seen) == rows
+    page = text_of(ruth.get(f"{here}?q=brannock"))
+    assert "Brannock" in page and f"hours-t{house.network.pk}" not in page
+    assert "is called so" in text_of(ruth.get(f"{here}?q=zzz"))
+    sent = {"of": f"t{house.network.pk}", "calendar": house.office_hours.pk}
+    assert ruth.post(f"{here}?q=net", sent)["Location"] == f"{here}?q=net", "one stays where one is"
 
 
 def test_only_who_changes_settings_sees_that_page_and_only_their_own_tenants(house: House) -> None:

@@ -94,7 +94,7 @@ def test_the_matrix_is_kept_for_everything_and_for_one_service(house: Any, ruth:
     assert wrong.status_code == 400 and PriorityRule.objects.count() == 1
 
 
-def test_a_rule_is_made_and_tried_on_the_last_thirty_days(house: Any, ruth: Client) -> None:
+def test_a_rule_is_made_and_tried_on_the_last_thirty_days(house: Any, ruth: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     wireless = keep_category(by=house.ruth, channel="page", name="Wireless", parent=house.category)
     there = house.incident("Below", classification=wireless)
     answer = ruth.post(
@@ -104,6 +104,11 @@ def test_a_rule_is_made_and_tried_on_the_last_thirty_days(house: Any, ruth: Clie
     )
     assert AssignmentRule.objects.get().team == house.network
     assert there.reference in answer.content.decode()
+    house.incident("Below too", classification=wireless)
+    again = f"/settings/assignment-rules/{AssignmentRule.objects.get().pk}/try/"
+    assert "it would match 2." in ruth.get(again).content.decode()
+    monkeypatch.setattr("plimsoll.resolution.incidents.queries.MOST_TRIED", 1)
+    assert "it would match the newest 1 and more." in ruth.get(again).content.decode()
     assert ruth.post("/settings/assignment-rules/new/", {"name": "No team"}).status_code == 400
 
 

@@ -14,6 +14,7 @@ from plimsoll.kernel.roles.operations import conflicts
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
 from plimsoll.site.desk.setup_forms import SetupForm, read_intervals
+from plimsoll.support.tools.models import Tool
 
 pytestmark = pytest.mark.django_db
 WORDS = "three quiet green boats"
@@ -38,6 +39,14 @@ def answers(**more: str) -> dict[str, str]:
     }
 
 
+def test_s_083_it_enters_itself_as_a_tool_where_that_was_left_ticked() -> None:
+    page = Client().get("/setup/").content.decode()
+    assert 'name="registers_product"' in page
+    Client().post("/setup/", answers(registers_product="on"))
+    made = Tool.objects.get()
+    assert (made.title, made.state, made.owner and made.owner.name) == ("Plimsoll", "in_use", "Ada Admin")
+
+
 def test_every_page_leads_to_the_first_visit() -> None:
     for path in ("/", "/incidents/", "/accounts/login/", "/people/"):
         assert Client().get(path).headers["Location"] == "/setup/", path
@@ -56,6 +65,7 @@ def test_a_first_visit_leaves_a_system_that_works(tmp_path: Path) -> None:
     assert answer.headers["Location"] == "/", answer.content.decode()
     ada = Person.objects.select_related("tenant", "organization").get(email="ada@northmere.example")
     assert ada.check_password(WORDS)
+    assert not Tool.objects.exists(), "the box was not ticked"
     assert ada.tenant is not None
     assert ada.tenant.set_up_at is not None
     assert ada.tenant.set_up_closed_at is None

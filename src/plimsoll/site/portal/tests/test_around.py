@@ -76,3 +76,12 @@ def test_the_inbox_of_a_customer_offers_only_their_kinds_and_names_no_machine(ho
     page = text_of(signed_in(house.aoife).get("/inbox/"))
     assert "Articles" not in page and "internal note" not in page
     assert f"{house.tenant.name} wrote a message" in page and "command line" not in page
+
+
+def test_what_was_chosen_is_told_in_words_and_the_menu_leads_to_what_is_mailed(house: House) -> None:
+    browser = signed_in(house.aoife)
+    page = text_of(browser.get("/account/"))
+    assert "<dd>As the system</dd>" in page and "<dd>Normal</dd>" in page and "<dd>auto</dd>" not in page
+    keep_preferences(person=house.aoife, by=house.aoife, channel="page", theme="dark", density="normal", text="normal", keys="on")
+    assert "<dd>Night</dd>" in text_of(browser.get("/account/"))
+    assert page.index('href="/preferences/notices/"') < page.index("What is mailed to you")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plimsoll.kernel.records.operations import move, open_record
-from plimsoll.kernel.search.alike import beginning, nearest
+from plimsoll.kernel.search.alike import apart, beginning, nearest
 from plimsoll.support.knowledge.record import ARTICLE
 from tests.cast import House
 from tests.contracts import signed_in, text_of
@@ -38,6 +38,27 @@ def test_what_comes_nearest_is_said_to_be_no_more_than_that(house: House) -> Non
     browser = signed_in(house.aoife)
     assert "This comes nearest" in text_of(browser.get("/portal/search/", {"q": "printer makes funny noises"}))
     assert "This comes nearest" not in text_of(browser.get("/portal/search/", {"q": "label printer"}))
+
+
+def test_our_own_people_search_as_they_speak_too(house: House) -> None:
+    wifi, locked = house.incident("Ward tablets drop off Wi-Fi on Ward 4"), house.incident("Can't sign in after the weekend")
+    browser = signed_in(house.ines)
+    for said, meant in (("wifi ward 4", wifi), ("cant sign in", locked), ("tablet dropping off wlan", wifi)):
+        page = text_of(browser.get("/search/", {"q": said}))
+        assert meant.title.split()[1] in page and meant.reference in page and "This comes nearest" in page, said
+        assert meant.reference in [row["ref"] for row in browser.get("/palette.json", {"q": said}).json()["results"]], said
+    assert "This comes nearest" not in text_of(browser.get("/search/", {"q": "ward tablets"}))
+    assert "Nothing found" in text_of(browser.get("/search/", {"q": "xylophone"}))
+    assert "Ward tablets" not in text_of(signed_in(house.mallory).get("/search/", {"q": "wifi ward 4"})), "only what is theirs"
+
+
+def test_a_hyphen_or_an_apostrophe_may_be_left_out(house: House) -> None:
+    wifi, locked = house.incident("Tablets drop off Wi-Fi on Ward 4"), house.incident("Can't sign in after the weekend")
+    for n in range(6):
+        house.incident(f"Ward lamp {n}")
+    assert nearest(house.ines, "wifi ward 4", kinds=["incident"], size=1)[0].pk == wifi.pk
+    assert nearest(house.ines, "i cant sign in", kinds=["incident"], size=1)[0].pk == locked.pk
+    assert apart("wifi")[0] == "wi fi" and apart("cant")[1] == "can t" and apart("email")[2] == "e mail" and apart("telephone") == []
 
 
 def test_the_most_and_the_longest_words_come_first(house: House) -> None:

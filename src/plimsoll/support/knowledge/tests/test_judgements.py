@@ -85,6 +85,6 @@ def test_words_go_along_in_an_export_and_out_by_order(house: House) -> None:
     judge(article, is_helpful=False, comment="Ask Mr Smith", by=house.aoife, channel="portal")
     [line] = exported(type_named("article"), by=house.fresh(house.ruth))
     assert [(row["by"], row["helped"], row["comment"]) for row in line["judgements"]] == [(house.aoife.email, False, "Ask Mr Smith")]
-    redact(article, by=house.ruth, channel="page", reason="By order", fields=["helpful_comment"])
+    redact(article, by=house.ruth, channel="page", reason="By order", words=["helpful_comment"])
     assert Judgement.objects.get().comment == "" and not Judgement.objects.get().is_helpful
     assert not any("Smith" in str(v) for v in Detail.objects.filter(entry__card=article.card).values_list("values", flat=True))

@@ -1,0 +1,1 @@
+"""Who we are and where the system ends (clause 4)."""

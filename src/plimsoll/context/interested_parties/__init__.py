@@ -1,0 +1,1 @@
+"""Interested parties and what they require (clause 4.2)."""

@@ -1,0 +1,1 @@
+"""The page and the API of one sort of part, made from its declaration."""

@@ -1,0 +1,155 @@
+"""Drift: what records say otherwise than a version in force does. The trail says when to look, a job looks, and what it finds is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.documents.models import DocumentVersion, Drift
+from plimsoll.kernel.events import KeptChanged
+from plimsoll.kernel.figures.blanks import Asked, Row, UnknownBlank, Value, blank_named, blanks, from_json
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.events import Replayed, Written
+from plimsoll.kernel.tasks.registry import find
+
+TASK = "documents.compare"
+SOON = timedelta(seconds=5)  # several writes of one act are compared once
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row, or one text, that is otherwise. `key` is its source; empty for the field's own text."""
+
+    key: str
+    kind: str
+    was: str
+    now: str
+    label: str = ""
+    href: str = ""
+
+
+def differences(was: Value | None, is_now: Value | None) -> list[Difference]:
+    """What differs between two values of a field: texts as a whole, rows by the record that they came from."""
+    old, new = was or Value(), is_now or Value()
+    found = []
+    if old.text != new.text:
+        source = next(iter(new.all_sources()), None) or next(iter(old.all_sources()), None)
+        found.append(Difference("", "changed", old.text, new.text, source.label if source else "", source.href if source else ""))
+    before, after = _by_key(old), _by_key(new)
+    for key in [*before, *(k for k in after if k not in before)]:
+        gone, come = before.get(key), after.get(key)
+        if gone is not None and come is not None and gone.cells == come.cells:
+            continue
+        row = come or gone
+        assert row is not None
+        kind = "changed" if gone and come else "added" if come else "removed"
+        label, href = (row.source.label, row.source.href) if row.source else (row.cells[0] if row.cells else "", "")
+        found.append(Difference(key, kind, _line(gone), _line(come), label, href))
+    return found
+
+
+def _by_key(value: Value) -> dict[str, Row]:
+    """Rows by their source; where one source gives several rows, or a row has none, by its place among its like."""
+    found: dict[str, Row] = {}
+    for row in value.rows:
+        base = row.source.key if row.source else f"text:{row.cells[0] if row.cells else ''}"[:100]
+        key, n = base, 1
+        while key in found:
+            n += 1
+            key = f"{base}#{n}"
+        found[key] = row
+    return found
+
+
+def _line(row: Row | None) -> str:
+    return " · ".join(cell for cell in row.cells if cell) if row else ""
+
+
+# When to look
+
+
+def watched_kinds() -> frozenset[str]:
+    """The kinds of records and kept things that some field is filled from."""
+    return frozenset(kind for blank in blanks() for kind in blank.kinds)
+
+
+def note_write(event: Written) -> None:
+    """Wired to `Written`: something that documents are filled from changed."""
+    if event.record.kind in watched_kinds():
+        _look_soon(event.record.tenant_id)
+
+
+def note_replay(event: Replayed) -> None:
+    """Wired to `Replayed`: the same, of histories that were brought in."""
+    if event.kind in watched_kinds():
+        for tenant in Tenant.objects.filter(pk__in=DocumentVersion.objects.filter(state="valid").values("document__tenant")):
+            _look_soon(tenant.pk)
+
+
+def note_kept(event: KeptChanged) -> None:
+    """Wired to `KeptChanged`: the same, of kept things."""
+    if event.kind in watched_kinds():
+        _look_soon(event.tenant_id)
+
+
+def _look_soon(tenant_id: int) -> None:
+    versions = DocumentVersion.objects.filter(document__tenant_id=tenant_id, state="valid")
+    if versions.filter(changed_at=None).update(changed_at=now()) or versions.exists():
+        task = find(TASK)
+        assert task is not None
+        task.enqueue(tenant=Tenant.objects.get(pk=tenant_id), run_after=SOON, dedupe_key=str(tenant_id), tenant_id=tenant_id)
+
+
+# Looking
+
+
+def compare_all(tenant: Tenant, *, at: datetime | None = None) -> int:
+    """Compare every version in force with what records say now. Returns how many differences there are."""
+    asked = Asked(tenant, at or now())
+    resolved: dict[str, Value | None] = {}
+    count = 0
+    for version in DocumentVersion.objects.filter(document__tenant=tenant, state="valid").order_by("pk"):
+        count += compare(version, asked, resolved)
+    return count
+
+
+def compare(version: DocumentVersion, asked: Asked, resolved: dict[str, Value | None] | None = None) -> int:
+    """Compare one version; its drifts are kept with the moment since when each is known. Returns how many there are."""
+    kept = {} if resolved is None else resolved
+    found: dict[tuple[str, str], tuple[Difference, str]] = {}
+    for name, told in version.values.items():
+        if name.startswith("document."):
+            continue
+        try:
+            blank = blank_named(name)
+        except UnknownBlank:
+            difference = Difference("", "removed", _frozen_text(told), "", _("The field “%(name)s” is gone.") % {"name": name})
+            found[name, ""] = (difference, name)
+            continue
+        if name not in kept:
+            kept[name] = blank.resolve(asked) if blank.resolve is not None else None
+        was = from_json(told["value"]) if told["value"] is not None else None
+        for one in differences(was, kept[name]):
+            found[name, one.key] = (one, name)
+    with writing():
+        there = {(d.name, d.key): d for d in version.drifts.all()}
+        for key, (one, name) in found.items():
+            values = {"kind": one.kind, "was": one.was, "now": one.now, "label": one.label[:300], "href": one.href[:300]}
+            if (old := there.pop(key, None)) is None:
+                Drift.objects.create(version=version, name=name, key=one.key, since=version.changed_at or asked.at, **values)
+            elif any(getattr(old, n) != v for n, v in values.items()):
+                Drift.objects.filter(pk=old.pk).update(**values)
+        Drift.objects.filter(pk__in=[d.pk for d in there.values()]).delete()
+        DocumentVersion.objects.filter(pk=version.pk).update(watched_at=asked.at, changed_at=None)
+    return len(found)
+
+
+def _frozen_text(told: Mapping[str, Any]) -> str:
+    value = from_json(told["value"]) if told["value"] is not None else Value()
+    return str(told["override"]) or value.text or "; ".join(_line(row) for row in value.rows)

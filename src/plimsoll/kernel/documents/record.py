@@ -1,0 +1,209 @@
+"""The declaration of documents, and what approving one freezes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.documents import blocks
+from plimsoll.kernel.documents.blocks import Signature
+from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion, Filling
+from plimsoll.kernel.documents.queries import approvers_of, authors_of, names_of, open_sentences, parsed, printed, standings, version_in_force
+from plimsoll.kernel.documents.rules import DOCUMENT_FLOW, WRITTEN, Facts
+from plimsoll.kernel.figures.blanks import as_json
+from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.lib.text import canonical
+from plimsoll.kernel.lib.time import months_later, now
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.workflow import Move, Workflow
+
+# What a version freezes: none of it changes but in a draft.
+FROZEN = ("title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
+
+
+def digest_of(source: str, values: Mapping[str, Any], printed_text: Mapping[str, Any]) -> str:
+    """The hash over the text and the values of a version (S-008)."""
+    return hashlib.sha256(canonical({"source": source, "values": values, "printed": printed_text}).encode()).hexdigest()
+
+
+def is_sound(version: DocumentVersion) -> bool:
+    """Is an approved version still what was approved?"""
+    return digest_of(version.source, version.values, version.printed) == version.digest
+
+
+class DocumentBehaviour(Behaviour):
+    """A text changes in a draft only; approving it freezes a version with every value that its fields had."""
+
+    def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
+        if before is None or "level" not in values:
+            return {}
+        return {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
+
+    def inherited_class(self, values: Mapping[str, Any]) -> str:
+        level = values.get("level")
+        return str(level) if level in CLOSED_LEVELS else ""
+
+    def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
+        if before is None or before.state in WRITTEN:
+            return []
+        said = _("What is in review or in force changes only in a draft. Send it back, or draft the next version.")
+        return [Fault(name, said) for name in FROZEN if name in values and values[name] != getattr(before, name)]
+
+    def facts(self, records: Sequence[Record]) -> list[Any]:
+        documents = [r for r in records if isinstance(r, Document)]
+        approvers = approvers_of({d.approver_role_id for d in documents if d.approver_role_id is not None})
+        authors = authors_of(documents)
+        kept = {d.pk: d for d in Document.objects.filter(pk__in=[d.pk for d in documents]).select_related("approver_role", "owner_role", "tenant")}
+        return [
+            Facts(
+                body=d.body,
+                change_description=d.change_description,
+                owner_role=d.owner_role_id,
+                approver_role=d.approver_role_id,
+                approver_title=d.approver_role.title if d.approver_role else "",
+                review_months=d.review_months,
+                authors=frozenset(authors.get(d.pk, ())),
+                approvers=approvers.get(d.approver_role_id or 0, frozenset()),
+                in_force=d.edition,
+                is_text_changing=any(getattr(d, name) != getattr(kept[d.pk], name) for name in FROZEN if name != "approver_role"),
+                has_review_date=d.review_due_date is not None,
+                open_fields=lambda d=d: open_sentences(d),  # type: ignore[misc]
+            )
+            for d in documents
+        ]
+
+    def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
+        if move.name == "approve":
+            assert isinstance(record, Document)
+            return move.target if record.valid_from is not None and record.valid_from > today_in(record.tenant) else "valid"
+        return move.target
+
+    def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
+        assert isinstance(record, Document)
+        at: datetime = values["at"]
+        if move == "approve":
+            return self._approve(record, values["by"], at)
+        if move == "take_effect":
+            waiting = record.versions.get(state="approved")
+            # Its own day, also when the job comes late; earlier only when somebody says so.
+            return put_in_force(record, waiting, min(waiting.started_on, today_in(record.tenant, at)))
+        if move == "revise":
+            return {"minor": record.minor + 1, "change_description": "", "valid_from": None}
+        if move == "send_back":
+            return {"minor": record.minor + 1}
+        if move == "discard":
+            return _as_in_force(record, values["by"], at)
+        if move == "confirm":
+            return {"review_due_date": months_later(today_in(record.tenant, at), record.review_months)}
+        if move == "withdraw":
+            record.versions.filter(state__in=("valid", "approved")).update(state="withdrawn", ended_on=today_in(record.tenant, at))
+            return {"edition": "", "review_due_date": None}
+        return {}
+
+    def _approve(self, document: Document, by: Person, at: datetime) -> dict[str, Any]:
+        """Freeze the version: source, values with the records they came from, and the text as it is printed."""
+        source, fault = parsed(document.body)
+        assert source is not None, fault  # the guard `is_complete` has read it
+        number = f"{document.major + 1}.0"
+        found = standings(document, source, at=at, number=number)
+        role = document.approver_role.title if document.approver_role else ""
+        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"))
+        text = blocks.as_json(printed(document, source, found, number=number, at=at, watermark="", signatures=(signed,)))
+        values = {
+            s.name: {
+                "title": s.title,
+                "value": as_json(s.value) if s.value is not None else None,
+                "override": s.filling.text if s.filling else "",
+                "reason": s.filling.reason if s.filling else "",
+                "is_none": bool(s.filling and s.filling.is_none),
+            }
+            for s in found
+        }
+        day = today_in(document.tenant, at)
+        starts = max(day, document.valid_from or day)
+        version = DocumentVersion.objects.create(
+            document=document,
+            number=number,
+            state="approved",
+            title=document.title,
+            source=document.body,
+            values=values,
+            printed=text,
+            description=document.change_description,
+            authors=names_of(authors_of([document]).get(document.pk, ())),
+            approved_by=by,
+            approved_as=role,
+            approved_at=at,
+            started_on=starts,
+            digest=digest_of(document.body, values, text),
+        )
+        result = {"major": document.major + 1, "minor": 0}
+        return result | (put_in_force(document, version, starts) if starts <= day else {})
+
+
+def put_in_force(document: Document, version: DocumentVersion, day: date) -> dict[str, Any]:
+    """From a day on this version holds; the one before is superseded, so that two never overlap (S-091). Returns what the document says then."""
+    document.versions.filter(state="valid").update(state="superseded", ended_on=day)
+    version.state, version.started_on = "valid", day
+    version.save(update_fields=["state", "started_on"])
+    return {"edition": version.number, "review_due_date": months_later(day, document.review_months)}
+
+
+def _as_in_force(document: Document, by: Person, at: datetime) -> dict[str, Any]:
+    """The draft goes back to what the version in force says."""
+    version = version_in_force(document)
+    assert version is not None  # the guard `has_a_version_in_force`
+    document.fillings.all().delete()
+    Filling.objects.bulk_create(
+        Filling(document=document, name=name, text=told["override"], reason=told["reason"], is_none=told["is_none"], by=by, at=at)
+        for name, told in version.values.items()
+        if told["override"] or told["is_none"]
+    )
+    return {"title": version.title, "body": version.source, "change_description": version.description, "minor": 0}
+
+
+def today_in(tenant: Tenant, at: datetime | None = None) -> date:
+    """The day that it is for a tenant."""
+    return (at or now()).astimezone(ZoneInfo(tenant.timezone)).date()
+
+
+DOCUMENT = declare(
+    RecordType(
+        model=Document,
+        prefix="DOC",
+        clause="7.5",
+        workflow=DOCUMENT_FLOW,
+        behaviour_class=DocumentBehaviour,
+        fields=(
+            "title",
+            "sort",
+            "code",
+            "applies_to",
+            "level",
+            "owner",
+            "owner_role",
+            "approver_role",
+            "review_months",
+            "valid_from",
+            "change_description",
+            "template",
+            "body",
+        ),
+        columns=("reference", "title", "state", "code", "sort", "edition", "owner_role", "review_due_date"),
+        filters=("state", "sort", "level", "applies_to", "owner", "owner_role"),
+        required=("title", "sort"),
+        internal=("change_description", "template", "body"),
+        plain=("code", "template"),
+        searched=("title", "code", "body"),
+        icon="file-text",
+        group="system",
+    )
+)

@@ -1,0 +1,23 @@
+"""What documents do by the clock; thin: find, call one operation."""
+
+from django.utils.translation import gettext_lazy
+
+from plimsoll.kernel.documents.drifting import compare_all
+from plimsoll.kernel.documents.operations import follow_the_calendar
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.tasks.registry import scheduled, task
+
+
+@scheduled("documents by the calendar", "7 * * * *")
+@task(name="documents.calendar", label=gettext_lazy("Make approved documents valid on their day, and mark overdue reviews"))
+def follow() -> int:
+    """In every tenant, each by its own day. Returns how many moved."""
+    return sum(follow_the_calendar(tenant) for tenant in Tenant.objects.exclude(set_up_at=None).order_by("pk"))
+
+
+@scheduled("compare documents with records", "47 3 * * *")
+@task(name="documents.compare", label=gettext_lazy("Compare valid documents with what records say"))
+def compare(*, tenant_id: int | None = None) -> int:
+    """One tenant after a write, every tenant once a night: what a value says may follow from the day. Returns how many differences there are."""
+    tenants = Tenant.objects.exclude(set_up_at=None) if tenant_id is None else Tenant.objects.filter(pk=tenant_id)
+    return sum(compare_all(tenant) for tenant in tenants.order_by("pk"))

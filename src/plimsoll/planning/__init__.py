@@ -1,0 +1,1 @@
+"""Planning (clause 6): risks and opportunities, objectives, and the plan."""

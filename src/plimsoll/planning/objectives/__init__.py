@@ -1,0 +1,1 @@
+"""Objectives, how they are met, and what was measured of them (6.2)."""

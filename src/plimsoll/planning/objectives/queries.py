@@ -1,0 +1,176 @@
+"""Reads of objectives: what guards judge, what was measured last, and what falls short of the rules of 6.2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.planning.objectives.models import Measurement, Objective, ObjectiveAction
+from plimsoll.planning.objectives.rules import Facts, goes_somewhere, is_measurable, is_measured_in_time
+
+# The rules that are no guard of a move, each with its items of the map.
+UNMEASURABLE, ORPHAN, NO_TOP, UNSTATED, UNREAD, UNMEASURED, UNPLANNED, LATE, LATE_ACTION, UNREVIEWED, BACKWARDS = (
+    "S-026 not measurable",
+    "S-044 serves no greater objective",
+    "6.2.1-a no objective of the business",
+    "6.2.1-b serves no statement of the policy",
+    "6.2.1-c says no requirement",
+    "6.2.1-d not measured in its interval",
+    "6.2.2-a not planned",
+    "6.2.2-b past its day",
+    "6.2.2-b action past its day",
+    "6.2.1-f review overdue",
+    "6.2.1-b target behind its baseline",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What falls short of a rule: which rule, which objective (None: the whole), and a sentence that says what to do."""
+
+    rule: str
+    sentence: str
+    objective: Objective | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One value of a day, with where it stands: a measurement by hand, or a stored month of an indicator."""
+
+    value: Decimal
+    on: date
+    by: str = ""
+    note: str = ""
+    part: Measurement | None = None
+
+
+def current(tenant: Tenant | int) -> Any:
+    """Objectives that are proposed, agreed or running."""
+    return Objective.objects.filter(tenant=tenant, is_open=True)
+
+
+def measured(objectives: Sequence[Objective]) -> dict[int, list[Measured]]:
+    """What was measured of each by hand, oldest first, without what was corrected; one query."""
+    found: dict[int, list[Measured]] = {}
+    rows = Measurement.objects.filter(objective__in=[o.pk for o in objectives], corrected_by=None).select_related("made_by")
+    for row in rows.order_by("measured_on", "pk"):
+        found.setdefault(row.objective_id, []).append(Measured(row.value, row.measured_on, str(row.made_by), row.note, row))
+    return found
+
+
+def facts_of(records: Sequence[Objective]) -> list[Facts]:
+    """What the guards judge; two queries."""
+    keys = [r.pk for r in records]
+    actions = dict(
+        ObjectiveAction.objects.filter(objective__in=keys)
+        .exclude(state="dropped")
+        .order_by()
+        .values("objective")
+        .annotate(n=Count("pk"))
+        .values_list("objective", "n")
+    )
+    last = {pk: rows[-1] for pk, rows in measured(records).items()}
+    today = localdate()
+    return [
+        Facts(
+            metric=r.metric,
+            unit=r.unit,
+            baseline=r.baseline,
+            target=r.target,
+            direction=r.direction,
+            due_on=r.due_on,
+            owner=r.owner_id,
+            resources=r.resources,
+            judged=r.judged,
+            actions=actions.get(r.pk, 0),
+            latest=last[r.pk].value if r.pk in last else None,
+            latest_on=last[r.pk].on if r.pk in last else None,
+            today=today,
+        )
+        for r in records
+    ]
+
+
+def tree(tenant: Tenant | int) -> list[tuple[int, Objective]]:
+    """Current objectives in the order of their tree, each with its depth; what serves none that is current stands at the top. One query."""
+    rows = list(current(tenant).select_related("owner").order_by("number"))
+    there = {o.pk for o in rows}
+    under: dict[int | None, list[Objective]] = {}
+    for o in rows:
+        under.setdefault(o.parent_id if o.parent_id in there else None, []).append(o)
+    found: list[tuple[int, Objective]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for o in under.get(parent, ()):
+            found.append((depth, o))
+            walk(o.pk, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+def circle(objective: int, parent: int) -> bool:
+    """Would this parent make an objective serve itself, by way of others? A query per step of the way up."""
+    seen: set[int] = {objective}
+    above: int | None = parent
+    while above is not None:
+        if above in seen:
+            return True
+        seen.add(above)
+        above = Objective.objects.filter(pk=above).values_list("parent_id", flat=True).first()
+    return False
+
+
+def faults_of(tenant: Tenant, at: date | datetime | None = None) -> list[Finding]:
+    """Everything that falls short of the rules of 6.2; a constant number of queries."""
+    today = localdate(at) if isinstance(at, datetime) else at or localdate()
+    rows = list(current(tenant).select_related("owner").order_by("number"))
+    facts = dict(zip([o.pk for o in rows], facts_of(rows), strict=True))
+    last = {pk: many[-1].on for pk, many in measured(rows).items()}
+    parents = {o.parent_id for o in rows}
+    found: list[Finding] = []
+
+    def say(rule: str, sentence: str, o: Objective) -> None:
+        found.append(Finding(rule, sentence % {"objective": o.reference}, o))
+
+    if rows and not any(o.level == "business" for o in rows):
+        found.append(Finding(NO_TOP, _("No current objective is one of the business. Name what the others serve.")))
+    for o in rows:
+        told = facts[o.pk]
+        # A greater objective may be measured by those that serve it (S-026).
+        if is_measurable(told) and o.pk not in parents:
+            say(UNMEASURABLE, _("%(objective)s is not measurable: say what is measured, its unit, from where, to where, until when and by whom."), o)
+        if goes_somewhere(told):
+            say(BACKWARDS, _("The target of %(objective)s is worse than where it starts."), o)
+        if o.level != "business" and o.parent_id is None:
+            say(ORPHAN, _("%(objective)s serves no greater objective."), o)
+        if not o.statement.strip():
+            say(UNSTATED, _("%(objective)s names no statement of the policy that it serves."), o)
+        if not o.requirements.strip():
+            say(UNREAD, _("%(objective)s does not say which requirements it takes into account."), o)
+        if o.review_on is not None and o.review_on < today:
+            say(UNREVIEWED, _("%(objective)s was to be looked at again by now."), o)
+        if o.state != "running":
+            continue
+        if not is_measured_in_time(o.frequency, last.get(o.pk, localdate(o.opened_at)), today) and not o.indicator:
+            say(UNMEASURED, _("%(objective)s was not measured in its interval."), o)
+        if not (told.actions and told.resources.strip() and told.judged.strip()):
+            say(UNPLANNED, _("%(objective)s has no whole plan: actions, resources, how it is judged."), o)
+        if o.due_on is not None and o.due_on < today:
+            say(LATE, _("%(objective)s is past its day. Say whether it was achieved or missed."), o)
+    late = ObjectiveAction.objects.filter(objective__in=[o.pk for o in rows], state="open", due_on__lt=today).select_related("objective")
+    found += [
+        Finding(
+            LATE_ACTION, _("An action of %(objective)s is past its day: %(text)s") % {"objective": a.objective.reference, "text": a.text}, a.objective
+        )
+        for a in late.filter(Q(objective__state="running"))
+    ]
+    return found

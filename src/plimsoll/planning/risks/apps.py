@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RisksConfig(AppConfig):
+    name = "plimsoll.planning.risks"
+    label = "risks"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for name in ("record", "fields", "indicators"):
+            import_module(f"plimsoll.planning.risks.{name}")

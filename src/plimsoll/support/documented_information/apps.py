@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DocumentedInformationConfig(AppConfig):
+    name = "plimsoll.support.documented_information"
+    label = "documented_information"

@@ -1,0 +1,364 @@
+"""Pages of documents that the derived ones cannot be: templates, writing with a preview, fields, reading, versions, comparing, files, the library."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from plimsoll.kernel.access.queries import Refused, sentence
+from plimsoll.kernel.documents.blocks import Heading, Printed, from_json as printed_from_json
+from plimsoll.kernel.documents.comparing import changes
+from plimsoll.kernel.documents.content import template_named, templates
+from plimsoll.kernel.documents.html import as_html
+from plimsoll.kernel.documents.models import Document, DocumentVersion
+from plimsoll.kernel.documents.operations import begin, fill, unfill
+from plimsoll.kernel.documents.queries import draft_as_printed
+from plimsoll.kernel.documents.record import DOCUMENT, is_sound
+from plimsoll.kernel.documents.rules import WRITTEN
+from plimsoll.kernel.records.clean import Faulty
+from plimsoll.kernel.records.operations import StaleRecord, amend
+from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.ui.context import DeclaredView, SignedInView, address_of
+from plimsoll.support.documented_information.queries import TYPES, file_of, library, meter, readable, version_of, versions_for
+
+CHANNEL = "page"
+PAGE = 50
+
+
+class DocumentPage(DeclaredView):
+    """Shared: the document, and what a person may do with it."""
+
+    record_type = DOCUMENT
+
+    def document(self, number: int) -> Document:
+        found = self.found(number)
+        assert isinstance(found, Document)
+        return found
+
+    def need(self, word: str, document: Document) -> None:
+        if not may(self.person, f"document:{word}", document):
+            raise Refused(sentence(self.person, f"document:{word}"))
+
+    def can_write(self, document: Document) -> bool:
+        return document.state in WRITTEN and may(self.person, "document:amend", document)
+
+
+class TemplatesPage(DocumentPage):
+    """`/documents/templates/`: what can be begun from, and what was already."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        begun: dict[str, list[Document]] = {}
+        for document in Document.objects.visible_to(self.person).exclude(template="").order_by("number"):
+            begun.setdefault(document.template, []).append(document)
+        rows = [(template, begun.get(template.key, [])) for template in templates()]
+        return self.show(
+            "documented_information/templates.html",
+            {"rows": rows, "can_open": self.may_open(), "crumbs": self.crumbs((_("Templates"), ""))},
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        template = template_named(request.POST.get("template", ""))
+        if template is None:
+            raise Http404
+        made = begin(template, by=self.person, channel=CHANNEL)
+        messages.success(
+            request, _("%(reference)s is begun from the template. Its fields are filled from your records.") % {"reference": made.reference}
+        )
+        return HttpResponseRedirect(address_of(made, DOCUMENT, "fields"))
+
+
+class TemplatePage(DocumentPage):
+    """`/documents/templates/{key}/`: one template as it reads here and now, before anything is begun."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        template = template_named(key)
+        if template is None:
+            raise Http404
+        assert self.person.tenant is not None
+        as_draft = Document(tenant=self.person.tenant, title=template.title, body=template.text, sort=template.sort, opened_by=self.person)
+        printed, standings, _fault = draft_as_printed(as_draft)
+        assert printed is not None  # a test reads every template
+        return self.show(
+            "documented_information/template.html",
+            {
+                "template": template,
+                "html": as_html(printed, marks=True),
+                "meter": meter(standings),
+                "can_open": self.may_open(),
+                "crumbs": self.crumbs((_("Templates"), "/documents/templates/"), (template.title, "")),
+            },
+        )
+
+
+class TextPage(DocumentPage):
+    """`…/text/`: the source, with a preview beside it that follows the writing."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        self.need("amend", document)
+        return self._show(document, document.body, document.version)
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        self.need("amend", document)
+        text = request.POST.get("body", "").replace("\r\n", "\n")
+        seen = request.POST.get("version", "")
+        try:
+            amend(document, by=self.person, channel=CHANNEL, version=int(seen) if seen.isdecimal() else None, body=text)
+        except StaleRecord as stale:
+            said = _("Somebody changed the document meanwhile. Your text is below; what is kept now is in the other tab of the comparison.")
+            return self._show(document, text, stale.current.version, [said], status=409)
+        except Faulty as error:
+            return self._show(document, text, document.version, [fault.sentence for fault in error.faults], status=422)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(request.path)
+
+    def _show(self, document: Document, text: str, version: int, faults: list[str] | None = None, status: int = 200) -> HttpResponse:
+        printed, _standings, fault = draft_as_printed(document, text)
+        return self.show(
+            "documented_information/text.html",
+            {
+                "record": document,
+                "base": address_of(document, DOCUMENT),
+                "body": text,
+                "version": version,
+                "faults": faults or [],
+                "fault": fault,
+                "html": as_html(printed, marks=True) if printed else "",
+                "can_write": self.can_write(document),
+                "crumbs": self.record_crumbs(document, (_("Text"), "")),
+            },
+            status,
+        )
+
+
+class PreviewPage(DocumentPage):
+    """`…/preview/`: what a text that is not kept yet would read like. Answers the fragment."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        self.need("amend", document)
+        printed, _standings, fault = draft_as_printed(document, request.POST.get("body", "").replace("\r\n", "\n"))
+        return render(request, "documented_information/_preview.html", {"html": as_html(printed, marks=True) if printed else "", "fault": fault})
+
+
+class FieldsPage(DocumentPage):
+    """`…/fields/`: every field of the draft, what fills it, and what is said in its place."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        self.need("internal", document)
+        return self._show(document)
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        name, act = request.POST.get("name", ""), request.POST.get("act", "")
+        text, reason = request.POST.get("text", ""), request.POST.get("reason", "")
+        try:
+            if act == "unfill":
+                unfill(document, name, by=self.person, channel=CHANNEL)
+            else:
+                fill(document, name, by=self.person, channel=CHANNEL, text="" if act == "none" else text, reason=reason, is_none=act == "none")
+        except Faulty as error:
+            return self._show(document, {"name": name, "text": text, "reason": reason, "sentences": [f.sentence for f in error.faults]}, 422)
+        messages.success(request, _("Records fill it again.") if act == "unfill" else _("Kept. It stands in the draft and in the trail."))
+        return HttpResponseRedirect(f"{request.path}#{name}")
+
+    def _show(self, document: Document, typed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+        _printed, standings, fault = draft_as_printed(document)
+        return self.show(
+            "documented_information/fields.html",
+            {
+                "record": document,
+                "base": address_of(document, DOCUMENT),
+                "rows": standings,
+                "meter": meter(standings),
+                "fault": fault,
+                "typed": typed or {},
+                "can_write": self.can_write(document),
+                "crumbs": self.record_crumbs(document, (_("Fields"), "")),
+            },
+            status,
+        )
+
+
+class ReadingView(SignedInView):
+    """Shared: a document and a version of it that this person may read, else 404."""
+
+    def document(self, number: int) -> Document:
+        found = readable(self.person, number)
+        if found is None:
+            raise Http404
+        return found
+
+    def version(self, document: Document, number: str) -> DocumentVersion:
+        found = version_of(document, number, self.person)
+        if found is None:
+            raise Http404
+        return found
+
+    def show(self, template: str, document: Document, title: str, status: int = 200, **context: Any) -> HttpResponse:
+        reads_record = may(self.person, "document:read", document)
+        base = address_of(document, DOCUMENT)
+        crumbs = [(_("Documents"), "/documents/"), (document.reference, base)] if reads_record else [(_("Library"), "/library/")]
+        return render(
+            self.request,
+            template,
+            {
+                "document": document,
+                "record": document,
+                "base": base,
+                "reads_record": reads_record,
+                "at_kind": "document",
+                "crumbs": [*crumbs, (title, "")],
+                **context,
+            },
+            status=status,
+        )
+
+
+def _headings(printed: Printed | None) -> list[Heading]:
+    """For the contents beside the text."""
+    return [block for block in printed.blocks if isinstance(block, Heading) and block.level <= 2] if printed else []
+
+
+class DraftPage(ReadingView):
+    """`…/draft/`: the draft as it would be printed now, for who works on documents."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        if not may(self.person, "document:internal", document):
+            raise Http404
+        printed, standings, fault = draft_as_printed(document)
+        return self.show(
+            "documented_information/read.html",
+            document,
+            _("Draft %(number)s") % {"number": document.draft_number},
+            html=as_html(printed, marks=True) if printed else "",
+            printed=printed,
+            headings=_headings(printed),
+            fault=fault,
+            meter=meter(standings),
+            open_fields=[s for s in standings if s.is_open],
+            files=f"{address_of(document, DOCUMENT)}draft",
+            version=None,
+        )
+
+
+class VersionPage(ReadingView):
+    """`…/versions/{number}/`: an approved version, as it was approved, with what records say otherwise since."""
+
+    def get(self, request: HttpRequest, number: int, version: str) -> HttpResponse:
+        document = self.document(number)
+        row = self.version(document, version)
+        printed = printed_from_json(row.printed)
+        return self.show(
+            "documented_information/read.html",
+            document,
+            _("Version %(number)s") % {"number": row.number},
+            html=as_html(printed, marks=False),
+            printed=printed,
+            headings=_headings(printed),
+            version=row,
+            is_sound=is_sound(row),
+            drifts=list(row.drifts.all()) if may(self.person, "document:internal", document) else [],
+            files=f"{address_of(document, DOCUMENT)}versions/{row.number}",
+        )
+
+
+class VersionsPage(ReadingView):
+    """`…/versions/`: every approved version, newest first."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        rows = versions_for(document, self.person)
+        return self.show("documented_information/versions.html", document, _("Versions"), rows=[(v, is_sound(v)) for v in rows])
+
+
+class FilePage(ReadingView):
+    """`…/versions/{number}/file.pdf`, `.docx`, `.md`, and `…/draft.pdf` and so on."""
+
+    def get(self, request: HttpRequest, number: int, kind: str, version: str = "") -> HttpResponse:
+        document = self.document(number)
+        if kind not in TYPES:
+            raise Http404
+        if version:
+            printed: Printed | None = printed_from_json(self.version(document, version).printed)
+        else:
+            if not may(self.person, "document:internal", document):
+                raise Http404
+            printed, _standings, _fault = draft_as_printed(document)
+        if printed is None:
+            messages.error(request, _("The text has a fault; it can't be printed before that is mended."))
+            return HttpResponseRedirect(address_of(document, DOCUMENT, "text"))
+        name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{document.code or document.reference}-{printed.title}-{printed.version}").strip("-")
+        return HttpResponse(
+            file_of(printed, kind), content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'}
+        )
+
+
+class ComparePage(ReadingView):
+    """`…/compare/?a=1.0&b=2.0`: text and values of two versions; without numbers the draft with the version in force."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        document = self.document(number)
+        versions = versions_for(document, self.person)
+        known = {v.number: v for v in versions}
+        may_draft = may(self.person, "document:internal", document)
+        a, b = request.GET.get("a", ""), request.GET.get("b", "")
+        if not a and versions:
+            a = versions[0].number if may_draft else versions[min(1, len(versions) - 1)].number
+        b = b or ("draft" if may_draft else versions[0].number if versions else "")
+        old, new = (self._printed(document, name, known, may_draft) for name in (a, b))
+        return self.show(
+            "documented_information/compare.html",
+            document,
+            _("Compare"),
+            a=a,
+            b=b,
+            choices=[*(["draft"] if may_draft else []), *known],
+            changes=changes(old.blocks, new.blocks) if old is not None and new is not None else None,
+        )
+
+    def _printed(self, document: Document, name: str, known: dict[str, DocumentVersion], may_draft: bool) -> Printed | None:
+        if name == "draft":
+            return draft_as_printed(document)[0] if may_draft else None
+        return printed_from_json(known[name].printed) if name in known else None
+
+
+class LibraryPage(SignedInView):
+    """`/library/`: every document in force that this person may read."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = " ".join(request.GET.get("q", "").split())[:100]
+        rows = library(self.person)
+        if wanted:
+            rows = rows.filter(title__icontains=wanted)
+        page = Paginator(rows, PAGE).get_page(request.GET.get("page", "1"))
+        context = {"page_of": page, "q": wanted, "crumbs": [(_("Library"), "")], "at_kind": "document"}
+        return render(request, "documented_information/library.html", context)
+
+
+def routes() -> list[URLPattern]:
+    """For the site's addresses, before the derived ones."""
+    return [
+        path("library/", LibraryPage.as_view(), name="library"),
+        path("documents/templates/", TemplatesPage.as_view(), name="document_templates"),
+        path("documents/templates/<slug:key>/", TemplatePage.as_view(), name="document_template"),
+        path("documents/<int:number>/text/", TextPage.as_view(), name="document_text"),
+        path("documents/<int:number>/preview/", PreviewPage.as_view(), name="document_preview"),
+        path("documents/<int:number>/fields/", FieldsPage.as_view(), name="document_fields"),
+        path("documents/<int:number>/draft/", DraftPage.as_view(), name="document_draft"),
+        path("documents/<int:number>/draft.<str:kind>", FilePage.as_view(), name="document_draft_file"),
+        path("documents/<int:number>/versions/", VersionsPage.as_view(), name="document_versions"),
+        path("documents/<int:number>/versions/<str:version>/", VersionPage.as_view(), name="document_version"),
+        path("documents/<int:number>/versions/<str:version>/file.<str:kind>", FilePage.as_view(), name="document_version_file"),
+        path("documents/<int:number>/compare/", ComparePage.as_view(), name="document_compare"),
+    ]

@@ -1,0 +1,74 @@
+"""What stands on the page of a document: its versions with what changed since, and the ways to its text and its fields."""
+
+from __future__ import annotations
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _, ngettext
+
+from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.ui.panels import Act, Flag, PanelRow
+from plimsoll.support.documented_information.queries import versions_for
+
+MOST = 6
+CATEGORIES = {"approved": "ready", "valid": "active", "superseded": "closed", "withdrawn": "dropped"}
+
+
+class Versions:
+    """The approved versions, newest first."""
+
+    @property
+    def title(self) -> str:
+        return _("Versions")
+
+    def rows(self, record: Record, person: Person) -> list[PanelRow]:
+        assert isinstance(record, Document)
+        return [
+            PanelRow(
+                f"/documents/{record.number}/versions/{v.number}/",
+                _("Version %(n)s") % {"n": v.number},
+                "",
+                _("%(state)s, from %(day)s") % {"state": v.get_state_display(), "day": date_format(v.started_on, "j F Y")},
+                CATEGORIES[v.state],
+            )
+            for v in versions_for(record, person)[:MOST]
+        ]
+
+    def more(self, record: Record) -> str:
+        return f"/documents/{record.number}/versions/"
+
+    def change(self, record: Record, person: Person) -> str:
+        return ""
+
+
+def document_acts(record: Record, person: Person) -> list[Act]:
+    """The ways to the text, the fields and the draft, for who works on documents."""
+    if not may(person, "document:internal", record):
+        return []
+    base = f"/documents/{record.number}/"
+    acts = [Act(_("Read the draft"), f"{base}draft/", "file-text"), Act(_("Fields"), f"{base}fields/", "list-checks")]
+    if may(person, "document:amend", record):
+        acts.insert(0, Act(_("Write the text"), f"{base}text/", "pencil"))
+    return [*acts, Act(_("Compare versions"), f"{base}compare/", "git-compare")]
+
+
+def drifted(record: Record, person: Person) -> list[Flag]:
+    """That records say otherwise than the version in force, and the one way on."""
+    assert isinstance(record, Document)
+    if not record.edition or not may(person, "document:internal", record):
+        return []
+    version = record.versions.filter(state="valid").first()
+    count = version.drifts.count() if version is not None else 0
+    if version is None or not count:
+        return []
+    said = ngettext(
+        "Version %(number)s says one thing otherwise than the records do now.",
+        "Version %(number)s says %(n)d things otherwise than the records do now.",
+        count,
+    ) % {"number": version.number, "n": count}
+    links = [(_("What changed"), f"/documents/{record.number}/versions/{version.number}/")]
+    if record.state in ("valid", "overdue") and may(person, "document:revise", record):
+        links.append((_("Draft the next version"), f"/documents/{record.number}/move/revise/"))
+    return [Flag(said, "watch", tuple(links))]

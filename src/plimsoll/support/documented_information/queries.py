@@ -1,0 +1,83 @@
+"""Reading documents for pages: what a person may read of one, the library, the files of a version, how far a draft is filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.documents.blocks import Printed
+from plimsoll.kernel.documents.markdown import as_markdown
+from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion
+from plimsoll.kernel.documents.queries import Standing
+from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.records.permissions import may
+
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "md": "text/markdown; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How far a draft is filled."""
+
+    filled: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        return self.filled / self.total if self.total else 1.0
+
+
+def meter(standings: list[Standing]) -> Meter:
+    return Meter(sum(not s.is_open for s in standings), len(standings))
+
+
+def library(person: Person) -> QuerySet[DocumentVersion]:
+    """The versions in force that a person may read, by title: whoever works inside reads what is not closed, others what is public; closed
+    ones need the class in a role. Drafts are never among them."""
+    rows = DocumentVersion.objects.filter(document__tenant=person.tenant, state="valid").select_related("document")
+    if person.organization is None or person.organization.kind in ("customer", "supplier"):
+        return rows.filter(document__level="public").order_by("title", "pk")
+    found = reach(person, "document:read")
+    closed = [level for level in CLOSED_LEVELS if found.everything_classified or level in found.classes]
+    return rows.filter(document__level__in=["public", "internal", *closed]).order_by("title", "pk")
+
+
+def readable(person: Person, number: int) -> Document | None:
+    """A document of which this person may read something: the record, or its version in force from the library."""
+    found = Document.objects.visible_to(person).filter(tenant_id=person.tenant_id or 0, number=number).first()
+    if found is not None:
+        return found
+    version = library(person).filter(document__number=number).first()
+    return version.document if version is not None else None
+
+
+def versions_for(document: Document, person: Person) -> list[DocumentVersion]:
+    """Every approved version for who works on documents; for others the one in force. Newest first."""
+    rows = document.versions.select_related("approved_by").annotate(drift_count=Count("drifts")).order_by("-pk")
+    return list(rows if may(person, "document:read", document) else rows.filter(state="valid"))
+
+
+def version_of(document: Document, number: str, person: Person) -> DocumentVersion | None:
+    return next((v for v in versions_for(document, person) if v.number == number), None)
+
+
+def file_of(printed: Printed, kind: str) -> bytes:
+    """The text as a file of a kind: pdf, docx or md."""
+    # Only where they are needed: the makers of files cost every start a quarter of a second.
+    from plimsoll.kernel.documents.docx import as_docx  # noqa: PLC0415
+    from plimsoll.kernel.documents.pdf import as_pdf, page_numbers  # noqa: PLC0415
+
+    if kind == "pdf":
+        return as_pdf(printed)
+    if kind == "docx":
+        return as_docx(printed, page_numbers(printed))
+    return as_markdown(printed).encode()
+
+
+__all__ = ["TYPES", "Meter", "file_of", "library", "meter", "readable", "version_of", "versions_for"]
