@@ -49,6 +49,7 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
     _numberings(document, relations, parse_xml)
     _pages(document, printed, parse_xml, pages)
     _properties(document, printed)
+    _modern(document, parse_xml)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -186,6 +187,9 @@ def _styles(document: Any, printed: Printed, parse_xml: Any) -> None:
     for level in range(1, 6):
         shape = styles[f"Heading {level}"].paragraph_format
         shape.space_before, shape.space_after = Pt((22, 16, 13, 12, 12)[level - 1]), Pt(6)
+        # A heading that somebody adds in Word is numbered like all others.
+        numbered = styles[f"Heading {level}"].element.get_or_add_pPr().get_or_add_numPr()
+        numbered.get_or_add_ilvl().val, numbered.get_or_add_numId().val = level - 1, wordml.HEADINGS
     for name, before, after in (("Normal", 0, 7), ("List Paragraph", 0, 3), ("Title", 0, 6), ("Caption", 2, 10)):
         styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(before), Pt(after)
     title = styles["Title"].element.get_or_add_pPr()
@@ -290,6 +294,24 @@ def _sections(document: Any, parse_xml: Any) -> None:
         last.insert(at, made)
     for section in list(document.sections)[1:]:
         section.different_first_page_header_footer = False
+
+
+def _modern(document: Any, parse_xml: Any) -> None:
+    """Word reads the file as of its own time, and not as one of 2003."""
+    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded by now
+
+    settings = document.settings.element
+    for old in settings.findall(qn("w:compat")):
+        settings.remove(old)
+    uri = "http://schemas.microsoft.com/office/word"
+    setting = f'<w:compatSetting w:name="compatibilityMode" w:uri="{uri}" w:val="15"/>'
+    made = parse_xml(f"<w:compat {wordml.NAMESPACES}>{setting}</w:compat>")
+    after = ("docVars", "rsids", "mathPr", "attachedSchema", "themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator")
+    following = next((child for child in settings if child.tag.rpartition("}")[2] in after), None)
+    if following is None:
+        settings.append(made)
+    else:
+        following.addprevious(made)
 
 
 def _properties(document: Any, printed: Printed) -> None:

@@ -85,6 +85,14 @@ def test_headings_have_real_styles_and_are_numbered_by_the_program(written: byte
     assert [found(level, "string(w:pStyle/@w:val)") for level in levels[:3]] == ["Heading1", "Heading2", "Heading3"]
 
 
+def test_word_reads_it_as_of_its_own_time_and_numbers_what_is_added(written: bytes) -> None:
+    settings = part(written, "word/settings.xml")
+    assert found(settings, "//w:compatSetting/@w:val") == ["15"]
+    assert [etree.QName(e).localname for e in settings].index("compat") < [etree.QName(e).localname for e in settings].index("themeFontLang")
+    styles = part(written, "word/styles.xml")
+    assert [found(styles, f"string(//w:style[@w:styleId='Heading{n}']/w:pPr/w:numPr/w:ilvl/@w:val)") for n in (1, 2)] == ["0", "1"]
+
+
 def test_each_numbered_list_begins_anew(written: bytes) -> None:
     numbering = part(written, "word/numbering.xml")
     assert found(numbering, "//w:num[w:lvlOverride]/w:lvlOverride[1]/w:startOverride/@w:val") == ["1"]
