@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from plimsoll.kernel.documents import wordml
-from plimsoll.kernel.documents.blocks import Heading, Printed
-from plimsoll.kernel.documents.pdf import day_of, footer_of, picture_as_png, printable, words
+from plimsoll.kernel.documents.blocks import Heading, Picture, Printed
+from plimsoll.kernel.documents.pdf import day_of, footer_of, pictures_as_png, printable, words
 from plimsoll.kernel.documents.wordml import Relations, Writer, paragraph, plain, ruled, simple_field
 
 logger = logging.getLogger(__name__)
@@ -29,13 +29,12 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
 
     document = Document()
     part = document.part
-    drawn: dict[str, tuple[str, int, int]] = {}
+    svgs = list(dict.fromkeys(block.svg for block in printed.blocks if isinstance(block, Picture)))
+    drawn = dict(zip(svgs, pictures_as_png(svgs), strict=True))
 
     def picture(svg: str) -> tuple[str, int, int]:
-        if svg not in drawn:
-            relation, image = part.get_or_add_image(io.BytesIO(picture_as_png(svg)))
-            drawn[svg] = (relation, image.px_width, image.px_height)
-        return drawn[svg]
+        relation, image = part.get_or_add_image(io.BytesIO(drawn[svg]))
+        return relation, image.px_width, image.px_height
 
     relations = Relations(lambda href: str(part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)), picture)
     writer = Writer(relations)
@@ -61,8 +60,8 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
 def _logo(part: Any, printed: Printed) -> str:
     if not printed.logo:
         return ""
-    held = picture_as_png(printed.logo.decode()) if printed.logo_type == "svg" else printed.logo
     try:
+        held = pictures_as_png([printed.logo.decode()])[0] if printed.logo_type == "svg" else printed.logo
         relation, image = part.get_or_add_image(io.BytesIO(held))
     except Exception:  # what somebody uploaded is read by a library; without its logo a document is still a document
         logger.warning("The logo of %s can't be read", printed.organization, exc_info=True)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from plimsoll.kernel.documents.blocks import Heading, Printed, Run, Table, TableRow
 from plimsoll.kernel.documents.docx import as_docx
-from plimsoll.kernel.documents.pdf import page_numbers, picture_as_png, printable
+from plimsoll.kernel.documents.pdf import page_numbers, pictures_as_png, printable
 from plimsoll.kernel.documents.tests.plan import MAP, filled, plan
 from plimsoll.kernel.documents.tests.test_pdf import MARKUP, everywhere
 
@@ -213,10 +213,11 @@ def test_links_lead_out(written: bytes) -> None:
 
 def test_a_document_of_almost_nothing_and_logos_of_each_kind() -> None:
     assert opened(as_docx(Printed("Title", "", ""), {})).paragraphs
-    logos = ((picture_as_png(MAP, 20), "png"), (MAP.encode(), "svg"))
+    logos = ((pictures_as_png([MAP], 20)[0], "png"), (MAP.encode(), "svg"))
     for logo, kind in logos:
         assert len(opened(as_docx(Printed("T", "", "O", logo=logo, logo_type=kind), {})).inline_shapes) == 1
-    assert len(opened(as_docx(Printed("T", "", "O", logo=b"no picture", logo_type="png"), {})).inline_shapes) == 0
+    for kind in ("png", "svg"):
+        assert len(opened(as_docx(Printed("T", "", "O", logo=b"no picture", logo_type=kind), {})).inline_shapes) == 0
 
 
 def test_a_long_document_is_written_in_time() -> None:
