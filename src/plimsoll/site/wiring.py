@@ -9,6 +9,7 @@ from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
+from plimsoll.evaluation.measurements.queries import stored_values
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
@@ -96,6 +97,9 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "request": [SatisfactionBeside()],
     "article": [JudgementsBeside()],
 }
+
+# Where objectives read the stored months of their indicators.
+MONTHS = stored_values
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {

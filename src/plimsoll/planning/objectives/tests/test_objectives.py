@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
+from plimsoll.evaluation.measurements.models import StoredFigure, StoredMonth
 from plimsoll.kernel.figures.blanks import Asked, Value, blank_named
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
@@ -20,6 +21,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.planning.objectives import queries
 from plimsoll.planning.objectives.models import Measurement, Objective, ObjectiveAction
 from plimsoll.planning.objectives.operations import end_action, keep_action, measure
+from plimsoll.planning.objectives.rules import plain
 from tests.api import Caller
 from tests.cast import House
 from tests.contracts import signed_in, text_of
@@ -120,6 +122,22 @@ def test_a_measurement_never_changes_but_is_replaced_with_a_reason(house: House)
     assert [m.part for m in queries.measured([made])[made.pk]] == [right]
     assert Measurement.objects.count() == 2
     assert list(Entry.objects.filter(card=made.pk).values_list("action", flat=True))[-2:] == ["measure", "correct measurement"]
+
+
+def test_an_objective_bound_to_an_indicator_is_measured_by_its_stored_months(house: House) -> None:
+    with pytest.raises(Faulty, match="There is no indicator"):
+        objective(house, indicator="incident_volumes")
+    made = running(house, indicator="incident_reopened", target="5", direction="down")
+    today = localdate()
+    for n, value in enumerate((0.2, 0.04)):
+        first = (today.replace(day=1) - timedelta(days=1)).replace(day=1) if n == 0 else today.replace(day=1)
+        month = StoredMonth.objects.create(
+            tenant=house.tenant, indicator="incident_reopened", month=first, zone="Europe/London", formula_version=1, computed_at=now(), made_by=house.system
+        )
+        StoredFigure.objects.create(stored_month=month, value=value)
+    found = queries.measured([made])[made.pk]
+    assert [plain(m.value) for m in found] == ["4"]  # the month before it was named is none of its measurements
+    assert move(made, "achieve", by=house.ruth, channel="page", note="Four in a hundred.").state == "achieved"
 
 
 def test_tomorrow_is_not_measured_and_not_everybody_measures(house: House) -> None:
