@@ -17,8 +17,8 @@ from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
-from plimsoll.kernel.documents import drifting
 from plimsoll.evaluation.measurements.queries import stored_values
+from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
