@@ -51,6 +51,7 @@ OF_THE_HOUSE = {
     "majorincident:inform": "tell customers and our own people where a major incident stands, and top management in other ways than by notice",
     "majorincident:oversee": "be told of each major incident at once; only a role that names it, no wildcard",
     "majorincident:follow": "read the status page, with `@own` of what affects one's own organisation",
+    "objective:measure": "write down what was measured of an objective, and replace a measurement that was wrong",
     "class:NAME": "see records of that access class",
 }
 
