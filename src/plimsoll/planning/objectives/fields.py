@@ -62,7 +62,10 @@ def objectives_plan(asked: Asked) -> Value:
     last = {pk: many[-1] for pk, many in measured(objectives).items()}
     actions: dict[int, list[str]] = {}
     for action in (
-        ObjectiveAction.objects.filter(objective__in=[o.pk for o in objectives]).exclude(state="dropped").select_related("owner").order_by("due_on", "pk")
+        ObjectiveAction.objects.filter(objective__in=[o.pk for o in objectives])
+        .exclude(state="dropped")
+        .select_related("owner")
+        .order_by("due_on", "pk")
     ):
         told = _("done %(day)s") % {"day": day(action.done_on)} if action.state == "done" else _("due %(day)s") % {"day": day(action.due_on)}
         actions.setdefault(action.objective_id, []).append(f"{action.text} ({action.owner}, {told})")
@@ -96,11 +99,18 @@ def objectives_plan(asked: Asked) -> Value:
     return Value(columns=columns, rows=tuple(lines))
 
 
+declare_blank(Blank("objectives.list", gettext_lazy("Objectives"), "list", ("objective",), WHERE, objectives_list, PLACE, ("S-026", "S-044", "D-02")))
 declare_blank(
-    Blank("objectives.list", gettext_lazy("Objectives"), "list", ("objective",), WHERE, objectives_list, PLACE, ("S-026", "S-044", "D-02"))
-)
-declare_blank(
-    Blank("objectives.plan", gettext_lazy("Objectives and how they are met"), "table", ("objective",), WHERE, objectives_plan, PLACE, ("D-04", "6.2.2-a"))
+    Blank(
+        "objectives.plan",
+        gettext_lazy("Objectives and how they are met"),
+        "table",
+        ("objective",),
+        WHERE,
+        objectives_plan,
+        PLACE,
+        ("D-04", "6.2.2-a"),
+    )
 )
 
 __all__ = ["aim_of", "objectives_list", "objectives_plan", "target_of", "with_unit"]

@@ -31,7 +31,9 @@ class Objective(Record):
 
     description = models.TextField(_("what it is for"), blank=True)
     level = models.CharField(_("level"), max_length=10, choices=LEVELS, default="sms")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("serves the objective"))
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("serves the objective")
+    )
     statement = models.CharField(_("serves the statement of the policy"), max_length=120, blank=True)
     requirements = models.TextField(_("requirements taken into account"), blank=True)
     metric = models.CharField(_("what is measured"), max_length=250, blank=True)
@@ -43,7 +45,10 @@ class Objective(Record):
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     frequency = models.CharField(_("measured"), max_length=10, choices=FREQUENCIES, default="monthly")
     indicator = models.CharField(
-        _("indicator"), max_length=60, blank=True, help_text=_("The key of an indicator: its stored months are measurements then, shares in % and times in minutes.")
+        _("indicator"),
+        max_length=60,
+        blank=True,
+        help_text=_("The key of an indicator: its stored months are measurements then, shares in % and times in minutes."),
     )
     resources = models.TextField(_("resources"), blank=True)
     judged = models.TextField(_("how it is judged"), blank=True)

@@ -100,9 +100,7 @@ def end_action(
         kept.state, kept.done_on = ("done", day) if is_done else ("dropped", None)
         kept.save(update_fields=["state", "done_on"])
         changes: dict[str, tuple[Any, Any]] = {"action": (None, kept.text), "action.state": ("open", kept.state)}
-        parts.tell(
-            fresh, "finish action" if is_done else "drop action", by=by, channel=channel, changes=changes, texts=TEXTS, note=words, at=at
-        )
+        parts.tell(fresh, "finish action" if is_done else "drop action", by=by, channel=channel, changes=changes, texts=TEXTS, note=words, at=at)
     return kept
 
 

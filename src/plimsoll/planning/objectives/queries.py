@@ -176,7 +176,9 @@ def faults_of(tenant: Tenant, at: date | datetime | None = None) -> list[Finding
             say(LATE, _("%(objective)s is past its day. Say whether it was achieved or missed."), o)
     late = ObjectiveAction.objects.filter(objective__in=[o.pk for o in rows], state="open", due_on__lt=today).select_related("objective")
     found += [
-        Finding(LATE_ACTION, _("An action of %(objective)s is past its day: %(text)s") % {"objective": a.objective.reference, "text": a.text}, a.objective)
+        Finding(
+            LATE_ACTION, _("An action of %(objective)s is past its day: %(text)s") % {"objective": a.objective.reference, "text": a.text}, a.objective
+        )
         for a in late.filter(Q(objective__state="running"))
     ]
     return found

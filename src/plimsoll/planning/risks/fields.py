@@ -94,9 +94,7 @@ def untreated_list(asked: Asked) -> Value:
     """S-043: what must be treated and is not."""
     rows = untreated(asked.tenant, asked.at.date())
     columns = (_("Number"), _("Risk"), _("Level"), _("Owner"), _("Named"))
-    lines = [
-        Row((r.reference, r.title, _level(r.now_level, r.now_class), str(r.owner or ""), day(r.opened_at)), source_of(r, "risks")) for r in rows
-    ]
+    lines = [Row((r.reference, r.title, _level(r.now_level, r.now_class), str(r.owner or ""), day(r.opened_at)), source_of(r, "risks")) for r in rows]
     return Value(columns=columns, rows=tuple(lines))
 
 
@@ -214,7 +212,9 @@ for _blank in (
         "opportunities.register", gettext_lazy("Opportunities"), "table", ("risk",), WHERE, lambda asked: register(asked, OPPORTUNITY),
         "/risks/?sign=opportunity", ("D-14", "6.1.1-b"),
     ),
-    Blank("risks.untreated", gettext_lazy("Risks that must be treated and are not"), "table", KINDS, WHERE, untreated_list, "/risks/map/", ("S-043",)),
+    Blank(
+        "risks.untreated", gettext_lazy("Risks that must be treated and are not"), "table", KINDS, WHERE, untreated_list, "/risks/map/", ("S-043",),
+    ),
     Blank(
         "risks.criteria_sentence", gettext_lazy("Value ranges and classes of risks"), "text", ("riskcriteria",), CRITERIA_WHERE, criteria_sentence,
         "/risks/criteria/", ("F-28", "S-081"),

@@ -26,7 +26,9 @@ class RiskCriteria(Record):
     likelihood_words = models.TextField(_("likelihoods, lowest first"), blank=True, help_text=_("One a line, such as “Likely: monthly”."))
     impact_words = models.TextField(_("effects, lowest first"), blank=True, help_text=_("One a line, such as “Severe: one customer”."))
     classes = models.TextField(_("classes, lowest first"), blank=True, help_text=_("One a line, such as “High: 10–15, must be treated”."))
-    matrix = models.TextField(_("matrix"), blank=True, help_text=_("Only for a matrix of your own: a line of numbers for each likelihood, lowest first."))
+    matrix = models.TextField(
+        _("matrix"), blank=True, help_text=_("Only for a matrix of your own: a line of numbers for each likelihood, lowest first.")
+    )
     approved_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("approved by"))
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
 

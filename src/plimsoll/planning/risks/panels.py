@@ -53,7 +53,13 @@ class RisksOfAService:
         linked = Q(card__links_out__target=record.pk) | Q(card__links_in__source=record.pk)
         rows = visible.filter(linked).exclude(state__in=ENDED).distinct().order_by("-number")[:MOST]
         return [
-            PanelRow(f"/risks/{r.number}/", r.title, r.reference, _("level %(n)s, %(name)s") % {"n": r.now_level, "name": r.now_class} if r.now_level else "", r.category)
+            PanelRow(
+                f"/risks/{r.number}/",
+                r.title,
+                r.reference,
+                _("level %(n)s, %(name)s") % {"n": r.now_level, "name": r.now_class} if r.now_level else "",
+                r.category,
+            )
             for r in rows
         ]
 

@@ -51,9 +51,7 @@ def scale_of(criteria: RiskCriteria | None) -> Scale | None:
     """Criteria as they are computed with."""
     if criteria is None:
         return None
-    return read_scale(
-        criteria.method, criteria.size, criteria.likelihood_words, criteria.impact_words, criteria.classes, criteria.matrix
-    )
+    return read_scale(criteria.method, criteria.size, criteria.likelihood_words, criteria.impact_words, criteria.classes, criteria.matrix)
 
 
 def criteria_in_force(tenant: Tenant | int) -> RiskCriteria | None:
@@ -89,7 +87,7 @@ def facts_of(records: Sequence[Risk]) -> list[RiskFacts]:
     today = localdate()
     found = []
     for r in records:
-        n = counted.get(r.pk, {})
+        n: Any = counted.get(r.pk, {})
         # Moves set values before the levels that follow from them are stored.
         level = scale.level(r.likelihood, r.impact) if scale else None
         left = scale.level(r.residual_likelihood, r.residual_impact) if scale else None
@@ -159,20 +157,28 @@ def faults_of(tenant: Tenant, at: date | None = None) -> list[Finding]:
     for risk in untreated(tenant, today):
         days = (today - risk.opened_at.date()).days
         if days >= DAYS_TO_TREAT:
-            told = _("%(risk)s must be treated (level %(level)s) and is not, %(days)d days after it was named. Plan a treatment, or let it be accepted.")
+            told = _(
+                "%(risk)s must be treated (level %(level)s) and is not, %(days)d days after it was named. Plan a treatment, or let it be accepted."
+            )
             found.append(Finding(UNTREATED, told % {"risk": risk.reference, "level": risk.now_level, "days": days}, risk))
     rows = list(current(tenant).select_related("owner").order_by("number"))
     chances = list(current(tenant, OPPORTUNITY).order_by("number"))
     for risk in [*rows, *chances]:
         if risk.review_on is None and risk.state not in BEFORE_DECISION or (risk.review_on is not None and risk.review_on < today):
-            found.append(Finding(OVERDUE, _("%(risk)s was to be looked at again by now. Assess it anew, or say that it stays.") % {"risk": risk.reference}, risk))
+            found.append(
+                Finding(
+                    OVERDUE, _("%(risk)s was to be looked at again by now. Assess it anew, or say that it stays.") % {"risk": risk.reference}, risk
+                )
+            )
         if not risk.customer_impact.strip():
             found.append(Finding(SILENT, _("%(risk)s does not say what it means for customers.") % {"risk": risk.reference}, risk))
     for risk in rows:
         if risk.accepted_until is not None and risk.accepted_until < today:
             found.append(Finding(LAPSED, _("%(risk)s was accepted until a day that has passed.") % {"risk": risk.reference}, risk))
         if scale is not None and risk.likelihood and risk.impact and (risk.criteria_id != criteria.pk if criteria else False):
-            found.append(Finding(STALE, _("%(risk)s was judged by other criteria than those in force. Assess it again.") % {"risk": risk.reference}, risk))
+            found.append(
+                Finding(STALE, _("%(risk)s was judged by other criteria than those in force. Assess it again.") % {"risk": risk.reference}, risk)
+            )
     there = {risk.family for risk in rows}
     found += [
         Finding(NO_FAMILY, _("There is no current risk of the family “%(family)s”.") % {"family": label})
@@ -183,7 +189,9 @@ def faults_of(tenant: Tenant, at: date | None = None) -> list[Finding]:
         found.append(Finding(NO_OPPORTUNITY, _("There is no current opportunity. Name at least one.")))
     unlinked = Treatment.objects.filter(risk__in=[r.pk for r in rows], state__in=("open", "done"), linked=None).select_related("risk")
     found += [
-        Finding(UNLINKED, _("A treatment of %(risk)s names no record that carries it out: %(text)s") % {"risk": t.risk.reference, "text": t.text}, t.risk)
+        Finding(
+            UNLINKED, _("A treatment of %(risk)s names no record that carries it out: %(text)s") % {"risk": t.risk.reference, "text": t.text}, t.risk
+        )
         for t in unlinked
     ]
     if scale is not None:
@@ -217,7 +225,6 @@ def services_of(risks: Sequence[Any], person: Person | None = None) -> dict[int,
 
 def visible_services(person: Person) -> set[int]:
     """The services that a person may see; by their cards, as services stand on a higher floor."""
-
 
     return {pk for part in visible_cards(person, kinds=[SERVICE]) for pk in part.values_list("pk", flat=True)}
 

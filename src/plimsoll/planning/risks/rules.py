@@ -134,7 +134,9 @@ def has_a_residual_level(facts: RiskFacts) -> str | None:
     if facts.residual_level is None:
         return at_field("residual_likelihood", "It lies beyond the scale of the criteria in force. Choose anew.")
     if facts.sign == RISK and facts.level is not None and facts.residual_level > facts.level:
-        return at_field("residual_likelihood", f"What is left ({facts.residual_level}) can't be more than before ({facts.level}). Assess it again instead.")
+        return at_field(
+            "residual_likelihood", f"What is left ({facts.residual_level}) can't be more than before ({facts.level}). Assess it again instead."
+        )
     return None
 
 
@@ -222,9 +224,12 @@ RISK_FLOW = Workflow(
         Move("treat_more", ("residual_assessed",), "in_treatment", "Treat further", asks_note=True),
         Move(
             "accept", ("residual_assessed",), "accepted", "Accept",
-            guards=(may_accept_so_much, acceptance_ends, will_be_looked_at_again), asks=("accepted_until", "review_on"), asks_note=True, is_primary=True,
+            guards=(may_accept_so_much, acceptance_ends, will_be_looked_at_again), asks=("accepted_until", "review_on"),
+            asks_note=True, is_primary=True,
         ),
-        Move("monitor", ("accepted",), "monitored", "Watch", guards=(will_be_looked_at_again, acceptance_holds), asks=("review_on",), is_primary=True),
+        Move(
+            "monitor", ("accepted",), "monitored", "Watch", guards=(will_be_looked_at_again, acceptance_holds), asks=("review_on",), is_primary=True,
+        ),
         Move("keep", ("monitored",), "monitored", "Reviewed, stays as it is", guards=(will_be_looked_at_again, acceptance_holds),
              asks=("review_on",), asks_note=True, is_primary=True),
         Move("assess_again", ("evaluated", "in_treatment", "residual_assessed", "accepted", "monitored"), "assessed", "Assess again", asks_note=True),

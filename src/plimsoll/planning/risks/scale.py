@@ -10,7 +10,9 @@ MULTIPLY, ADD, MATRIX = "multiply", "add", "matrix"
 SIZES = (3, 4, 5)
 MOST_BANDS = 8
 MUST = "must be treated"
-_BAND = re.compile(r"^(?P<name>[^:;]{1,40}?)\s*[:;]\s*(?P<low>\d{1,4})\s*(?:(?:-|–|to)\s*(?P<high>\d{1,4}))?\s*(?:[,;]\s*(?P<must>must be treated)\s*)?\.?$", re.I)
+_BAND = re.compile(
+    r"^(?P<name>[^:;]{1,40}?)\s*[:;]\s*(?P<low>\d{1,4})\s*(?:(?:-|–|to)\s*(?P<high>\d{1,4}))?\s*(?:[,;]\s*(?P<must>must be treated)\s*)?\.?$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def faults_of(scale: Scale) -> list[tuple[str, str]]:
     faults = []
     for name, words, what in (("likelihood_words", scale.likelihoods, "likelihood"), ("impact_words", scale.impacts, "effect")):
         if len(words) != scale.size:
-            faults.append((name, f"A scale of {scale.size} needs {scale.size} words for the {what}, one a line from the lowest; there are {len(words)}."))
+            faults.append(
+                (name, f"A scale of {scale.size} needs {scale.size} words for the {what}, one a line from the lowest; there are {len(words)}.")
+            )
         elif len({word.casefold() for word, _hint in words}) != len(words):
             faults.append((name, f"Two steps of the {what} have the same name."))
     if scale.method == MATRIX:
@@ -155,7 +159,7 @@ def _faults_of_bands(scale: Scale) -> Iterable[str]:
         yield f"No class holds the levels below {bands[0].low}; levels begin at {lowest}."
     for before, after in zip(bands, bands[1:], strict=False):
         if after.low <= before.high:
-            yield f"“{before.name}” ({before.range}) and “{after.name}” ({after.range}) overlap. Every level belongs to one class, the lowest class first."
+            yield f"“{before.name}” ({before.range}) and “{after.name}” ({after.range}) overlap. Every level belongs to one class, lowest first."
         elif after.low > before.high + 1:
             yield f"Between “{before.name}” ({before.range}) and “{after.name}” ({after.range}) there is a gap: no class holds {before.high + 1}."
     if bands[-1].high < highest:
@@ -172,4 +176,18 @@ def in_words(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-__all__ = ["ADD", "MATRIX", "MULTIPLY", "MUST", "SIZES", "Band", "Scale", "faults_of", "in_words", "read_bands", "read_cells", "read_scale", "read_words"]
+__all__ = [
+    "ADD",
+    "MATRIX",
+    "MULTIPLY",
+    "MUST",
+    "SIZES",
+    "Band",
+    "Scale",
+    "faults_of",
+    "in_words",
+    "read_bands",
+    "read_cells",
+    "read_scale",
+    "read_words",
+]

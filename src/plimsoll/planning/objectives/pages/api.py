@@ -142,7 +142,12 @@ def add_measurement(request: HttpRequest, number: str) -> HttpResponse:
 
 _DAY = {"type": "string", "format": "date"}
 _WORDS = {"type": "string", "minLength": 1, "maxLength": 500}
-_NUMBER = {"type": "string", "pattern": "^[+-]?[0-9]{1,12}([.,][0-9]{1,4})?$", "description": "A number as text, so that nothing is rounded.", "examples": ["95", "4.2"]}
+_NUMBER = {
+    "type": "string",
+    "pattern": "^[+-]?[0-9]{1,12}([.,][0-9]{1,4})?$",
+    "description": "A number as text, so that nothing is rounded.",
+    "examples": ["95", "4.2"],
+}
 _ACTIONS, _ONE = "/objectives/{number}/actions", "/objectives/{number}/actions/{action}"
 _BODY = (403, 404, 413, 415, 422)
 _KEPT = (Answer(200, "ObjectiveAction"),)
@@ -165,10 +170,7 @@ ROOM = Room(
             "NewMeasurement",
         ),
     ),
-    views={
-        view.__name__: view
-        for view in (list_actions, add_action, change_action, finish_action, drop_action, list_measurements, add_measurement)
-    },
+    views={view.__name__: view for view in (list_actions, add_action, change_action, finish_action, drop_action, list_measurements, add_measurement)},
     schemas={
         "ObjectiveAction": thing(
             {

@@ -117,7 +117,10 @@ class EndForm(forms.Form):
     """When it was done; or why it is dropped."""
 
     on = forms.DateField(
-        label=gettext_lazy("On"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=gettext_lazy("Empty means today.")
+        label=gettext_lazy("On"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty means today."),
     )
     reason = forms.CharField(label=gettext_lazy("Why, where it is dropped"), required=False, max_length=500)
 
@@ -220,7 +223,9 @@ class ActionsPage(PartsPage):
         for part in objective.actions.select_related("owner"):
             acts = ("change", "finish", "drop") if can and part.state == "open" else ()
             made = [(name, form if form is not None and (key, act) == (part.pk, name) else self._form(objective, name, part.pk)) for name in acts]
-            rows.append({"part": part, "is_late": part.state == "open" and part.due_on < today, "acts": made, "opened": act if key == part.pk else ""})
+            rows.append(
+                {"part": part, "is_late": part.state == "open" and part.due_on < today, "acts": made, "opened": act if key == part.pk else ""}
+            )
         new = form if form is not None and act == "plan" else self._form(objective, "plan", 0)
         return {"rows": rows, "form": new if can and objective.state not in ENDED else None}
 

@@ -132,7 +132,13 @@ def test_an_objective_bound_to_an_indicator_is_measured_by_its_stored_months(hou
     for n, value in enumerate((0.2, 0.04)):
         first = (today.replace(day=1) - timedelta(days=1)).replace(day=1) if n == 0 else today.replace(day=1)
         month = StoredMonth.objects.create(
-            tenant=house.tenant, indicator="incident_reopened", month=first, zone="Europe/London", formula_version=1, computed_at=now(), made_by=house.system
+            tenant=house.tenant,
+            indicator="incident_reopened",
+            month=first,
+            zone="Europe/London",
+            formula_version=1,
+            computed_at=now(),
+            made_by=house.system,
         )
         StoredFigure.objects.create(stored_month=month, value=value)
     found = queries.measured([made])[made.pk]

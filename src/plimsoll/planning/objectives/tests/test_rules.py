@@ -17,7 +17,9 @@ WHOLE = r.Facts(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "value"), [("95", "95"), ("4,2", "4.2"), ("-3.50", "-3.5"), ("many", None), ("", None), ("1e9", None), (None, None)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("95", "95"), ("4,2", "4.2"), ("-3.50", "-3.5"), ("many", None), ("", None), ("1e9", None), (None, None)]
+)
 def test_a_number_is_read_as_people_write_it(text: str | None, value: str | None) -> None:
     found = r.number(text)
     assert (None if found is None else r.plain(found)) == value

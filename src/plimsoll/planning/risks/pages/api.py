@@ -155,9 +155,7 @@ ROOM = Room(
         Operation("POST", f"{_ONE}/drop", "drop_treatment", "Drop a treatment", _KEPT, _BODY, "TreatmentDropped"),
         Operation("POST", f"{_ONE}/judge", "judge_one", "Say whether a treatment worked", _KEPT, _BODY, "TreatmentJudged"),
     ),
-    views={
-        view.__name__: view for view in (list_treatments, add_treatment, change_treatment, finish_treatment, drop_treatment, judge_one)
-    },
+    views={view.__name__: view for view in (list_treatments, add_treatment, change_treatment, finish_treatment, drop_treatment, judge_one)},
     schemas={
         "Treatment": thing(
             {

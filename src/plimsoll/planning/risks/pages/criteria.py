@@ -50,7 +50,7 @@ class ScaleForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in SCALE:
             field = CRITERIA.model_field(name)
-            made = field.formfield()  # type: ignore[attr-defined]
+            made: Any = field.formfield()
             made.label = capital(str(field.verbose_name))
             made.required = name != "matrix"
             if isinstance(made.widget, forms.Textarea):
@@ -59,18 +59,14 @@ class ScaleForm(forms.Form):
 
     def scale(self) -> Scale:
         said = self.cleaned_data
-        return read_scale(
-            said["method"], int(said["size"]), said["likelihood_words"], said["impact_words"], said["classes"], said["matrix"]
-        )
+        return read_scale(said["method"], int(said["size"]), said["likelihood_words"], said["impact_words"], said["classes"], said["matrix"])
 
 
 def changes_by(scale: Scale, now: Scale | None, risks: Sequence[Risk]) -> list[Change]:
     """Every risk whose level or class would be another; those that would come under the duty to treat first."""
     found = []
     for risk in risks:
-        likelihood, impact = (
-            (risk.residual_likelihood, risk.residual_impact) if risk.residual_level is not None else (risk.likelihood, risk.impact)
-        )
+        likelihood, impact = (risk.residual_likelihood, risk.residual_impact) if risk.residual_level is not None else (risk.likelihood, risk.impact)
         before, after = risk.now_level, scale.level(likelihood, impact)
         old, new = now.band(before) if now else None, scale.band(after)
         words = [f"{level} {band.name}" if band else str(level) if level is not None else "" for level, band in ((before, old), (after, new))]
@@ -177,4 +173,3 @@ def _told(levels: dict[str, Any]) -> str:
         if levels.get(level) is not None
     ]
     return ", ".join(words)
-

@@ -67,13 +67,20 @@ class MapPage(DeclaredView):
         known = {card.pk: card for cards in services.values() for card in cards}
         service = key if (key := whole(asked.get("service", ""))) in known else None
         risks = [
-            r
-            for r in risks
-            if (not family or r.family == family) and (service is None or any(card.pk == service for card in services.get(r.pk, ())))
+            r for r in risks if (not family or r.family == family) and (service is None or any(card.pk == service for card in services.get(r.pk, ())))
         ]
         criteria = criteria_in_force(self.person.tenant_id or 0)
         scale = scale_of(criteria)
-        kept = {k: v for k, v in {"sign": sign if sign != "risk" else "", "family": family, "service": service or "", "show": "" if shown == NOW else shown}.items() if v}
+        kept = {
+            k: v
+            for k, v in {
+                "sign": sign if sign != "risk" else "",
+                "family": family,
+                "service": service or "",
+                "show": "" if shown == NOW else shown,
+            }.items()
+            if v
+        }
         cell = _cell(asked.get("cell", ""), scale)
         chosen = [r for r in risks if cell is None or step_of(r, shown) == cell]
         level = (lambda r: r.now_level or 0) if shown == NOW else (lambda r: r.level or 0)

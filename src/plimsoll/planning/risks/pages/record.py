@@ -44,7 +44,9 @@ class RiskPage(RecordPage):
             "risks/risk.html",
             {
                 **context,
-                "ladder": _ladder(record, scale.levels[-1], next((b.low for b in scale.bands if b.must_treat), None)) if scale and scale.levels else None,
+                "ladder": _ladder(record, scale.levels[-1], next((b.low for b in scale.bands if b.must_treat), None))
+                if scale and scale.levels
+                else None,
                 "band": band,
                 "steps": [
                     (_("Likelihood"), scale.word("likelihoods", record.likelihood), scale.word("likelihoods", record.residual_likelihood)),
@@ -84,7 +86,10 @@ class TreatmentForm(forms.Form):
     due_on = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), choices=Treatment.PRIORITIES, coerce=int, initial=2)
     linked = forms.CharField(
-        label=gettext_lazy("Carried out by the record"), required=False, max_length=40, help_text=gettext_lazy("Its number, such as AGR-3. It may follow later.")
+        label=gettext_lazy("Carried out by the record"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Its number, such as AGR-3. It may follow later."),
     )
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
@@ -109,7 +114,10 @@ class EndForm(forms.Form):
     """When it was done; or why it is dropped."""
 
     on = forms.DateField(
-        label=gettext_lazy("On"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=gettext_lazy("Empty means today.")
+        label=gettext_lazy("On"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty means today."),
     )
     reason = forms.CharField(label=gettext_lazy("Why, where it is dropped"), required=False, max_length=500)
 
@@ -162,8 +170,14 @@ class TreatmentsPage(DeclaredView):
         prefix = f"t{part.pk}" if part else "new"
         auto = f"id_{prefix}_{act}_%s"
         if act in ("plan", "change"):
-            initial = (
-                {"text": part.text, "owner": part.owner_id, "due_on": part.due_on, "priority": part.priority, "linked": part.linked.reference if part.linked else ""}
+            initial: dict[str, Any] = (
+                {
+                    "text": part.text,
+                    "owner": part.owner_id,
+                    "due_on": part.due_on,
+                    "priority": part.priority,
+                    "linked": part.linked.reference if part.linked else "",
+                }
                 if part
                 else {"owner": None, "priority": 2}
             )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 import pytest
 from django.utils.timezone import localdate
 
@@ -133,7 +131,10 @@ def test_a_treatment_by_api(house: House) -> None:
     answer = ruth.post(here, {"text": "Second line", "owner": house.dev.pk, "due_on": AHEAD.isoformat()})
     assert answer.status_code == 201, answer.content
     key = answer.json()["id"]
-    assert ruth.put(f"{here}/{key}", {"text": "A second line", "owner": house.dev.pk, "due_on": AHEAD.isoformat(), "priority": 1}).json()["priority"] == 1
+    assert (
+        ruth.put(f"{here}/{key}", {"text": "A second line", "owner": house.dev.pk, "due_on": AHEAD.isoformat(), "priority": 1}).json()["priority"]
+        == 1
+    )
     assert ruth.post(f"{here}/{key}/finish", {"on": localdate().isoformat()}).json()["state"] == "done"
     told = ruth.post(f"{here}/{key}/judge", {"verdict": "partly", "evaluation": "Half of it.", "level": 12}).json()
     assert (told["verdict"], told["level"]) == ("partly", 12)

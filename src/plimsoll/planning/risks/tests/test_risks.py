@@ -45,7 +45,15 @@ def criteria(house: House, **values: Any) -> RiskCriteria:
 
 
 def risk(house: House, title: str = "A line fails", **values: Any) -> Risk:
-    given = {"family": "organization", "cause": "Age", "consequence": "Down", "customer_impact": "They wait.", "likelihood": 4, "impact": 5, "owner": house.ines}
+    given = {
+        "family": "organization",
+        "cause": "Age",
+        "consequence": "Down",
+        "customer_impact": "They wait.",
+        "likelihood": 4,
+        "impact": 5,
+        "owner": house.ines,
+    }
     made = open_record(type_named("risk"), by=house.ruth, channel="page", title=title, **{**given, **values})
     assert isinstance(made, Risk)
     return made
@@ -118,7 +126,9 @@ def test_criteria_in_force_are_never_changed(house: House) -> None:
 
 
 def test_6_1_2_c_criteria_with_a_gap_are_not_proposed(house: House) -> None:
-    made = open_record(type_named("riskcriteria"), by=house.ruth, channel="page", title="Gap", **{**STARTER, "classes": "Low: 1–4\nHigh: 6–25, must be treated"})
+    made = open_record(
+        type_named("riskcriteria"), by=house.ruth, channel="page", title="Gap", **{**STARTER, "classes": "Low: 1–4\nHigh: 6–25, must be treated"}
+    )
     with pytest.raises(MoveRefused, match="there is a gap"):
         move(made, "propose", by=house.ruth, channel="page")
 
@@ -278,7 +288,9 @@ def test_d_14_the_register_lists_current_risks_the_gravest_first_with_services_a
     chance = risk(house, "Share a store", sign="opportunity")
     rows = resolved(house, "risks.register").rows
     assert [row.cells[0] for row in rows] == [great.reference, small.reference]
-    assert rows[0].cells[3] == "Network and Wi-Fi" and rows[0].cells[4] == "20 (Severe)" and rows[0].cells[5].startswith("Second line (Dev Chauhan, due")
+    assert (
+        rows[0].cells[3] == "Network and Wi-Fi" and rows[0].cells[4] == "20 (Severe)" and rows[0].cells[5].startswith("Second line (Dev Chauhan, due")
+    )
     assert rows[0].source is not None and (rows[0].source.pk, rows[0].source.href) == (great.pk, f"/risks/{great.number}/")
     assert [row.cells[0] for row in resolved(house, "opportunities.register").rows] == [chance.reference]
 

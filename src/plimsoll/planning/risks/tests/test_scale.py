@@ -10,7 +10,9 @@ from plimsoll.planning.risks.scale import ADD, MATRIX, MULTIPLY, Scale, faults_o
 THREE = "Low\nMiddle\nHigh"
 
 
-def scale(method: str = MULTIPLY, size: int = 3, classes: str = "Small: 1–3\nGreat: 4–9, must be treated", matrix: str = "", words: str = THREE) -> Scale:
+def scale(
+    method: str = MULTIPLY, size: int = 3, classes: str = "Small: 1–3\nGreat: 4–9, must be treated", matrix: str = "", words: str = THREE
+) -> Scale:
     return read_scale(method, size, words, words, classes, matrix)
 
 
@@ -44,7 +46,14 @@ def test_s_080_the_level_follows_by_each_method_and_size(
 def test_a_class_is_found_for_every_level_of_whole_criteria() -> None:
     whole = scale()
     assert faults_of(whole) == []
-    assert {level: band.name for level in whole.levels if (band := whole.band(level))} == {1: "Small", 2: "Small", 3: "Small", 4: "Great", 6: "Great", 9: "Great"}
+    assert {level: band.name for level in whole.levels if (band := whole.band(level))} == {
+        1: "Small",
+        2: "Small",
+        3: "Small",
+        4: "Great",
+        6: "Great",
+        9: "Great",
+    }
     assert [whole.heat(level) for level in (1, 9, None)] == [1, 4, 0]
 
 
