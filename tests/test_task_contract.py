@@ -31,6 +31,7 @@ from plimsoll.kernel.tasks.models import Heartbeat, Job, Schedule
 from plimsoll.kernel.tasks.running import run_waiting
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
+from plimsoll.planning.risks.models import RiskCriteria
 from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.keeping import keep_criterion
 from plimsoll.resolution.majors.models import MajorIncident
@@ -116,6 +117,12 @@ def requests(house: House, folder: Path) -> Iterator[Payload]:
         yield {"request": request.pk}
 
 
+def criteria(house: House, folder: Path) -> Iterator[Payload]:
+    """Those in force, and those that no longer are."""
+    for found in RiskCriteria.objects.filter(tenant=house.tenant):
+        yield {"criteria": found.pk}
+
+
 def accesses(house: House, folder: Path) -> Iterator[Payload]:
     for access in AccessRight.objects.filter(tenant=house.tenant):
         yield {"access": access.pk}
@@ -139,6 +146,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "requests.place_recurring": nothing,
     "requests.proceed": requests,
     "requests.proceed_access": accesses,
+    "risks.judge_all": criteria,
     "ui.bulk": bulk_acts,
     "upkeep.clear": nothing,
 }

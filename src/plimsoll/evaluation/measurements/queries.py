@@ -201,8 +201,8 @@ def stored_values(tenant: int, keys: Sequence[str]) -> dict[str, list[tuple[date
         stored_month__tenant=tenant, stored_month__indicator__in=keys, stored_month__is_current=True, dimension="", member=None
     ).exclude(value=None)
     found: dict[str, list[tuple[date, Decimal]]] = {}
-    for key, month, value in rows.order_by("stored_month__month").values_list("stored_month__indicator", "stored_month__month", "value"):
-        unit = indicator_named(key).unit
+    for key, month, given in rows.order_by("stored_month__month").values_list("stored_month__indicator", "stored_month__month", "value"):
+        unit, value = indicator_named(key).unit, given or 0.0
         told = value * 100 if unit == "share" else value / 60 if unit == "seconds" else value
         last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         found.setdefault(key, []).append((last, Decimal(str(round(told, 2)))))

@@ -13,7 +13,10 @@ WIDTH, HEIGHT, LEFT, TOP, FOOT = 96, 44, 150, 12, 58
 def heat_map(
     title: str, rows: Sequence[str], columns: Sequence[str], cells: Mapping[tuple[int, int], tuple[str, int, int]], bands: Sequence[tuple[str, int]]
 ) -> str:
-    """An SVG of likelihoods (rows, lowest first) by effects (columns): each cell (references in words, its level, its heat 0 to 4), a legend of bands."""
+    """An SVG of likelihoods (rows, lowest first) by effects (columns), with a legend of bands.
+
+    A cell is its references in words, its level, and its heat from 0 to 4.
+    """
     width, height = LEFT + WIDTH * len(columns) + 12, TOP + HEIGHT * len(rows) + FOOT
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-family="Noto Sans, sans-serif" font-size="11">',
@@ -23,7 +26,7 @@ def heat_map(
         y = TOP + HEIGHT * (len(rows) - row)
         drawn.append(f'<text x="{LEFT - 8}" y="{y + HEIGHT / 2 + 4:.0f}" text-anchor="end" fill="#1d2b33">{escape(word)}</text>')
         for column in range(1, len(columns) + 1):
-            x = LEFT + WIDTH * (column - 1)
+            x: float = LEFT + WIDTH * (column - 1)
             words, level, heat = cells.get((row, column), ("", 0, 0))
             drawn.append(f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" fill="{FILLS[heat]}" stroke="#ffffff" stroke-width="2"/>')
             if level:

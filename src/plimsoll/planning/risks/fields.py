@@ -212,7 +212,9 @@ for _blank in (
         "opportunities.register", gettext_lazy("Opportunities"), "table", ("risk",), WHERE, lambda asked: register(asked, OPPORTUNITY),
         "/risks/?sign=opportunity", ("D-14", "6.1.1-b"),
     ),
-    Blank("risks.untreated", gettext_lazy("Risks that must be treated and are not"), "table", KINDS, WHERE, untreated_list, "/risks/map/", ("S-043",)),
+    Blank(
+        "risks.untreated", gettext_lazy("Risks that must be treated and are not"), "table", KINDS, WHERE, untreated_list, "/risks/map/", ("S-043",),
+    ),
     Blank(
         "risks.criteria_sentence", gettext_lazy("Value ranges and classes of risks"), "text", ("riskcriteria",), CRITERIA_WHERE, criteria_sentence,
         "/risks/criteria/", ("F-28", "S-081"),

@@ -87,7 +87,7 @@ def facts_of(records: Sequence[Risk]) -> list[RiskFacts]:
     today = localdate()
     found = []
     for r in records:
-        n = counted.get(r.pk, {})
+        n: Any = counted.get(r.pk, {})
         # Moves set values before the levels that follow from them are stored.
         level = scale.level(r.likelihood, r.impact) if scale else None
         left = scale.level(r.residual_likelihood, r.residual_impact) if scale else None

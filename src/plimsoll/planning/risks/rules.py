@@ -224,9 +224,12 @@ RISK_FLOW = Workflow(
         Move("treat_more", ("residual_assessed",), "in_treatment", "Treat further", asks_note=True),
         Move(
             "accept", ("residual_assessed",), "accepted", "Accept",
-            guards=(may_accept_so_much, acceptance_ends, will_be_looked_at_again), asks=("accepted_until", "review_on"), asks_note=True, is_primary=True,
+            guards=(may_accept_so_much, acceptance_ends, will_be_looked_at_again), asks=("accepted_until", "review_on"),
+            asks_note=True, is_primary=True,
         ),
-        Move("monitor", ("accepted",), "monitored", "Watch", guards=(will_be_looked_at_again, acceptance_holds), asks=("review_on",), is_primary=True),
+        Move(
+            "monitor", ("accepted",), "monitored", "Watch", guards=(will_be_looked_at_again, acceptance_holds), asks=("review_on",), is_primary=True,
+        ),
         Move("keep", ("monitored",), "monitored", "Reviewed, stays as it is", guards=(will_be_looked_at_again, acceptance_holds),
              asks=("review_on",), asks_note=True, is_primary=True),
         Move("assess_again", ("evaluated", "in_treatment", "residual_assessed", "accepted", "monitored"), "assessed", "Assess again", asks_note=True),

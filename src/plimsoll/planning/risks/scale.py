@@ -159,7 +159,7 @@ def _faults_of_bands(scale: Scale) -> Iterable[str]:
         yield f"No class holds the levels below {bands[0].low}; levels begin at {lowest}."
     for before, after in zip(bands, bands[1:], strict=False):
         if after.low <= before.high:
-            yield f"“{before.name}” ({before.range}) and “{after.name}” ({after.range}) overlap. Every level belongs to one class, the lowest class first."
+            yield f"“{before.name}” ({before.range}) and “{after.name}” ({after.range}) overlap. Every level belongs to one class, lowest first."
         elif after.low > before.high + 1:
             yield f"Between “{before.name}” ({before.range}) and “{after.name}” ({after.range}) there is a gap: no class holds {before.high + 1}."
     if bands[-1].high < highest:

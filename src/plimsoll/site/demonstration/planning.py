@@ -21,7 +21,8 @@ from plimsoll.site.demonstration.content import read
 DAY = timedelta(days=1)
 RISK_FIELDS = ("title", "sign", "family", "aim", "found_by", "description")
 OBJECTIVE_FIELDS = (
-    "title", "level", "description", "statement", "requirements", "metric", "unit", "baseline", "target", "direction", "frequency", "resources", "judged",
+    "title", "level", "description", "statement", "requirements", "metric", "unit", "baseline", "target", "direction", "frequency", "resources",
+    "judged",
 )  # fmt: skip
 CHANNEL = "page"
 
@@ -74,7 +75,8 @@ class _Risk:
         made = [
             (
                 keep_treatment(
-                    self._risk(), text=t["text"], owner=self.stage.people[t["owner"]], due_on=(self.moment + t["due"] * DAY).date(), priority=t["priority"],
+                    self._risk(), text=t["text"], owner=self.stage.people[t["owner"]], due_on=(self.moment + t["due"] * DAY).date(),
+                    priority=t["priority"],
                     by=self.petra, channel=CHANNEL, at=self._later(1),
                 ),
                 t,
@@ -117,7 +119,8 @@ def _objective(stage: Stage, row: dict[str, Any], moment: datetime) -> Record:
     assert isinstance(made, Objective)
     for action in row["actions"]:
         kept = keep_action(
-            made, text=action["text"], owner=stage.people[action["owner"]], due_on=(moment + action["due"] * DAY).date(), resources=action["resources"],
+            made, text=action["text"], owner=stage.people[action["owner"]], due_on=(moment + action["due"] * DAY).date(),
+            resources=action["resources"],
             by=ruth, channel=CHANNEL, at=at + timedelta(hours=2),
         )  # fmt: skip
         if "done" in action:

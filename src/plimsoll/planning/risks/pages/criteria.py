@@ -50,7 +50,7 @@ class ScaleForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in SCALE:
             field = CRITERIA.model_field(name)
-            made = field.formfield()  # type: ignore[attr-defined]
+            made: Any = field.formfield()
             made.label = capital(str(field.verbose_name))
             made.required = name != "matrix"
             if isinstance(made.widget, forms.Textarea):

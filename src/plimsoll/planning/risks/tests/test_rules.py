@@ -10,8 +10,10 @@ from plimsoll.planning.risks.scale import Scale
 
 TODAY = date(2026, 11, 22)
 RISK = r.RiskFacts(
-    owner=1, cause="Age", consequence="Down", customer_impact="They wait.", likelihood=4, impact=5, level=20, has_criteria=True, must_treat=True,
-    treatments=1, residual_likelihood=4, residual_impact=4, residual_level=16, review_on=date(2027, 1, 1), accepted_until=date(2027, 1, 1), today=TODAY,
+    owner=1, cause="Age", consequence="Down", customer_impact="They wait.", likelihood=4, impact=5, level=20, has_criteria=True,
+    must_treat=True,
+    treatments=1, residual_likelihood=4, residual_impact=4, residual_level=16, review_on=date(2027, 1, 1),
+    accepted_until=date(2027, 1, 1), today=TODAY,
     limits={7: 25, 8: 9, 1: 15}, authorities="Top management", mover=7,
 )  # fmt: skip
 
