@@ -16,12 +16,13 @@ from plimsoll.kernel.documents.placing import FIELD, FILTERS, SHAPES, markdown
 from plimsoll.kernel.documents.walking import CLAUSE, Reader, slug
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
+_BLANKS = re.compile("[\\x0b\\x0c\\x1c-\\x1f\\x85\\u2028\\u2029]")  # what Python, but no editor, takes for the end of a line
 _ATTRIBUTES = re.compile(r"\{(?!\{)(.*)\}\s*$")
 
 
 def parse(text: str) -> Parsed:
     """Read a source; raises `SourceFault`."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     front = _front(lines)
     reader = Reader(_attributes(lines))
     tokens = markdown.parse("\n".join(_piped(line) for line in lines))

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from plimsoll.kernel.documents.blocks import Bullets, Note, Paragraph, Run, Stated, Table, text_of
-from plimsoll.kernel.documents.source import FILTERS, SHAPES, Gap, Hung, Reference, Section, Slot, SourceFault, Statement, Use, parse
+from plimsoll.kernel.documents.source import FILTERS, SHAPES, Gap, Hung, Parsed, Reference, Section, Slot, SourceFault, Statement, Use, parse
 
 pytestmark = pytest.mark.once
 
@@ -167,6 +168,30 @@ def test_what_can_not_be_meant_is_told_with_its_line(text: str, line: int, said:
         parse(text)
     assert said in fault.value.sentence
     assert fault.value.line == line
+
+
+BITS = [
+    *("# ", "## ", "\n", "\n\n", "- ", "1. ", "    ", "> ", "[S1] ", "{{ a }}", "{{ list b }}", "{{ table c }}", "{{", "}}", "|", "\n| - | - |\n"),
+    *("{clauses: 5.1}", "{id: x}", "{", "}", "*", "**", "`", "[x](doc:A-1)", "<b>", "+++\n", "a = 1\n", "word", "Appendix: ", "\\", "\t", "&amp;"),
+    *("![a](b)", "---", "===", "\r", "\u2028", "\x00", "ž", "{tags: a}", "{appendix}", "[a]: b", "\n- \n", "\n> \n", "\\\n"),
+]
+
+
+@given(st.lists(st.sampled_from(BITS), max_size=25).map("".join))
+@settings(max_examples=400)
+def test_whatever_is_written_is_read_or_told_with_its_line(text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    told = 1
+    read = Parsed()
+    try:
+        read = parse(text)
+    except SourceFault as fault:
+        told = fault.line
+    assert 1 <= told <= len(lines)
+    anchors = [block.anchor for block in read.body]
+    assert len(set(anchors)) == len(anchors)
+    for use in read.uses:
+        assert use.name in lines[use.line - 1]
 
 
 PAGE = Path(__file__).parents[5] / "docs" / "reference" / "document-source.md"
