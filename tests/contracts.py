@@ -202,6 +202,7 @@ LEFT_OUT = {
 
 
 OF_A_FORM: dict[tuple[str, str], Any] = {
+    ("objective", "indicator"): "incident_volume",
     ("objective", "baseline"): "40",
     ("objective", "target"): "95.5",
     ("objective", "direction"): "up",

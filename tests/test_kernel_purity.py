@@ -40,10 +40,9 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 # Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request
-# and leads to a location, a key has scopes, a figure has a unit, and an organisation may be one.
-# Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request,
-# a document has versions.
-ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests", "Version"} | {
+# and leads to a location, a key has scopes, a figure has a unit, and an organisation may be one, or a supplier; a document has versions, the API
+# answers with a problem.
+ITS_OWN = {"service", "services", "Category", "change", "changes", "request", "requests", "Version", "supplier", "Supplier", "Problem"} | {
     "scope",
     "scopes",
     "unit",

@@ -17,6 +17,7 @@ from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
+from plimsoll.evaluation.measurements.queries import stored_values
 from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
@@ -128,6 +129,9 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "risk": [RiskBeside()],
     "objective": [ObjectiveBeside()],
 }
+
+# Where objectives read the stored months of their indicators.
+MONTHS = stored_values
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {

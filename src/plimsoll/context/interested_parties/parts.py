@@ -13,6 +13,7 @@ REQUIREMENTS = PartType(
     record="party",
     fields=("kind", "text", "is_climate", "addressed_by", "how", "decided_on"),
     title=_("Requirements"),
+    one=_("a requirement"),
     nothing=_("No requirement yet. Say what they require of the management system or the services, and where that is addressed."),
     open_in=OPEN,
     closed=_("They are no longer relevant. Take them up again first."),

@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.context.interested_parties.models import Party
+from plimsoll.context.interested_parties.parts import REQUIREMENTS
 from plimsoll.context.interested_parties.rules import PARTY_FLOW, UNASKED
+from plimsoll.context.parts.declaring import told_of
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
@@ -21,6 +23,9 @@ class PartyBehaviour(Behaviour):
         if values.get("climate", UNASKED) != UNASKED and values.get("climate_asked_on") is None:
             return [Fault("climate_asked_on", _("Say on which day this was answered."))]
         return []
+
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        return told_of((REQUIREMENTS,), action)
 
 
 PARTY = declare(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from plimsoll.kernel.register.models import Card
 
@@ -22,6 +24,7 @@ class PartType:
     record: str  # the foreign key to the record that it is a part of
     fields: tuple[str, ...]
     title: str | Promise
+    one: str | Promise  # as in “entered an exclusion”
     nothing: str | Promise  # what is said while there is none
     open_in: tuple[str, ...]
     closed: str | Promise  # what to do when the record is in another state
@@ -47,3 +50,13 @@ class PartType:
     def of(self, part: models.Model) -> int:
         """The card of the record that it is a part of."""
         return int(getattr(part, f"{self.record}_id"))
+
+
+def told_of(part_types: Iterable[PartType], action: str) -> str:
+    """How an act on a part reads in the trail of its record; empty for other acts."""
+    did, _sign, name = action.partition(" ")
+    for part_type in part_types:
+        if part_type.name == name:
+            sentences = {"add": _("entered %(what)s"), "change": _("changed %(what)s"), "remove": _("took %(what)s away")}
+            return sentences[did] % {"what": part_type.one} if did in sentences else ""
+    return ""

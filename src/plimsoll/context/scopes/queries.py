@@ -44,7 +44,8 @@ def provider_of(tenant: Tenant) -> Organization | None:
 def units_of(tenant: Tenant) -> list[Unit]:
     """Every unit in place, those above before those that belong to them, each level by name."""
     rows = list(Unit.objects.filter(tenant=tenant, is_open=True).select_related("head").order_by("title", "number"))
-    there, children = {u.pk for u in rows}, {u.pk: [] for u in rows}  # type: dict[int, list[Unit]]
+    there = {u.pk for u in rows}
+    children: dict[int, list[Unit]] = {u.pk: [] for u in rows}
     for unit in rows:
         if unit.parent_id in there:
             children[unit.parent_id or 0].append(unit)
@@ -153,7 +154,8 @@ def faults_of(tenant: Tenant, day: Any) -> list[Finding]:
     for place in locations:
         if place.in_scope and not place.address.strip():
             found.append(Finding(WITHOUT_ADDRESS, _("%(name)s is in scope and has no address. Enter it.") % {"name": place.title}, source_of(place)))
-    for left in (*units, *locations):
+    places: list[Unit | Location] = [*units, *locations]
+    for left in places:
         if not left.in_scope and not left.scope_reason.strip():
             sentence = _("%(name)s is not in scope, and nobody says why.") % {"name": left.title}
             found.append(Finding(LEFT_OUT_SILENTLY, sentence, source_of(left)))

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from plimsoll.context.parts.declaring import told_of
 from plimsoll.context.scopes.models import Location, Scope, Unit
+from plimsoll.context.scopes.parts import ALL
 from plimsoll.context.scopes.queries import is_above, place_facts, scope_facts
 from plimsoll.context.scopes.rules import CONTENT_OPEN, DIMENSIONS, LOCATION_FLOW, SCOPE_FLOW, UNIT_FLOW, PlaceFacts
 from plimsoll.kernel.figures.blanks import Asked, UnknownBlank, blank_named
@@ -75,6 +77,9 @@ class ScopeBehaviour(Behaviour):
     def facts(self, records: Sequence[Record]) -> list[Any]:
         return scope_facts([r for r in records if isinstance(r, Scope)], CONTENT)
 
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        return told_of(ALL, action)
+
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         if move != "approve":
             return {}
@@ -132,6 +137,7 @@ SCOPE = declare(
         columns=("reference", "title", "state", "owner", "approved_at", "approved_by"),
         filters=("state", "owner"),
         searched=("title", "wording"),
+        side=("owner", "service_kind", *CONTENT[3:]),
         body="wording",
         derived=("sentence", "approved_at", "approved_by"),
         icon="map",

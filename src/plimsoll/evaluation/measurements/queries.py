@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from plimsoll.evaluation.measurements.models import StoredFigure, StoredMonth, T
 from plimsoll.evaluation.measurements.rules import FREEZE_AFTER_DAYS, TREND
 from plimsoll.kernel.access.queries import check, reach
 from plimsoll.kernel.calendars.models import Calendar
-from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question, UnknownCut
+from plimsoll.kernel.figures.definitions import WORD, Figure, Indicator, Question, UnknownCut, indicator_named
 from plimsoll.kernel.figures.periods import Month, month_of, read_month
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import whole
@@ -192,3 +193,17 @@ def member_asked(indicator: Indicator, by: str, of: str) -> tuple[str, int | Non
     if (number := whole(of)) is None:
         raise UnknownCut(_("“%(of)s” is no number of a %(what)s; write it as of=12, or of=none.") % {"of": of[:40], "what": name})
     return name, number
+
+
+def stored_values(tenant: int, keys: Sequence[str]) -> dict[str, list[tuple[date, Decimal]]]:
+    """For whoever holds something against indicators: their stored months, (last day, value) oldest first, shares in percent, times in minutes."""
+    rows = StoredFigure.objects.filter(
+        stored_month__tenant=tenant, stored_month__indicator__in=keys, stored_month__is_current=True, dimension="", member=None
+    ).exclude(value=None)
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for key, month, value in rows.order_by("stored_month__month").values_list("stored_month__indicator", "stored_month__month", "value"):
+        unit = indicator_named(key).unit
+        told = value * 100 if unit == "share" else value / 60 if unit == "seconds" else value
+        last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        found.setdefault(key, []).append((last, Decimal(str(round(told, 2)))))
+    return found

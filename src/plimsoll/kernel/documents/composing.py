@@ -201,19 +201,22 @@ def _item(item: Item, filled: Mapping[str, Filled]) -> Item:
 
 
 def widths_of(columns: Sequence[str], rows: Sequence[TableRow]) -> tuple[int, ...]:
-    """Hundredths for each column: first what its longest word needs, the rest by how much there is to read."""
-    needs, amounts = [], []
+    """Hundredths for each column: what its texts need, if a line has room for it; else what its longest word needs, and its share of the rest."""
+    wholes, needs, amounts = [], [], []
     for at, title in enumerate(columns):
-        texts = [text_of(row.cells[at]) for row in rows[:400] if at < len(row.cells)]
-        longest = max((len(word) for text in (title, *texts) for word in text.split()), default=1)
-        needs.append(max(min(longest, 20), min(max(map(len, texts), default=0), 14)) + 3.0)
-        usual = sum(map(len, texts)) / len(texts) if texts else 0.0
-        amounts.append(min(max(usual, max(map(len, texts), default=0) / 2, len(title)), 120) ** 0.8)
+        texts = [title, *(text_of(row.cells[at]) for row in rows[:400] if at < len(row.cells))]
+        most = max(map(len, texts))
+        longest = max((len(word) for text in texts for word in text.split()), default=1)
+        wholes.append(most + 3.0)
+        needs.append(max(min(longest, 20), min(most, 14)) + 3.0)
+        amounts.append(min(max(sum(map(len, texts)) / len(texts), most / 2), 120) ** 0.8)
     # So many letters a line holds: the more columns, the smaller they are printed, from eight on across the page.
-    left = (100 if len(columns) < 5 else 112 if len(columns) < 8 else 165) - sum(needs)
+    line = 100 if len(columns) < 5 else 112 if len(columns) < 8 else 165
+    if sum(wholes) <= line:
+        return shares(wholes)
+    left = line - sum(needs)
     if left <= 0:
         return shares(needs)
-    # What fits on one line needs no more than that.
     amounts = [max(0.1, amount - need**0.8) for amount, need in zip(amounts, needs, strict=True)]
     return shares([need + left * amount / sum(amounts) for need, amount in zip(needs, amounts, strict=True)])
 

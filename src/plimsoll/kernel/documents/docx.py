@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from plimsoll.kernel.documents import wordml
-from plimsoll.kernel.documents.blocks import Heading, Printed
-from plimsoll.kernel.documents.pdf import day_of, footer_of, picture_as_png, printable, words
+from plimsoll.kernel.documents.blocks import Heading, Picture, Printed
+from plimsoll.kernel.documents.pdf import day_of, footer_of, pictures_as_png, printable, words
 from plimsoll.kernel.documents.wordml import Relations, Writer, paragraph, plain, ruled, simple_field
 
 logger = logging.getLogger(__name__)
@@ -29,13 +29,12 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
 
     document = Document()
     part = document.part
-    drawn: dict[str, tuple[str, int, int]] = {}
+    svgs = list(dict.fromkeys(block.svg for block in printed.blocks if isinstance(block, Picture)))
+    drawn = dict(zip(svgs, pictures_as_png(svgs), strict=True))
 
     def picture(svg: str) -> tuple[str, int, int]:
-        if svg not in drawn:
-            relation, image = part.get_or_add_image(io.BytesIO(picture_as_png(svg)))
-            drawn[svg] = (relation, image.px_width, image.px_height)
-        return drawn[svg]
+        relation, image = part.get_or_add_image(io.BytesIO(drawn[svg]))
+        return relation, image.px_width, image.px_height
 
     relations = Relations(lambda href: str(part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)), picture)
     writer = Writer(relations)
@@ -49,6 +48,7 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
     _numberings(document, relations, parse_xml)
     _pages(document, printed, parse_xml, pages)
     _properties(document, printed)
+    _modern(document, parse_xml)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -60,8 +60,8 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
 def _logo(part: Any, printed: Printed) -> str:
     if not printed.logo:
         return ""
-    held = picture_as_png(printed.logo.decode()) if printed.logo_type == "svg" else printed.logo
     try:
+        held = pictures_as_png([printed.logo.decode()])[0] if printed.logo_type == "svg" else printed.logo
         relation, image = part.get_or_add_image(io.BytesIO(held))
     except Exception:  # what somebody uploaded is read by a library; without its logo a document is still a document
         logger.warning("The logo of %s can't be read", printed.organization, exc_info=True)
@@ -186,6 +186,9 @@ def _styles(document: Any, printed: Printed, parse_xml: Any) -> None:
     for level in range(1, 6):
         shape = styles[f"Heading {level}"].paragraph_format
         shape.space_before, shape.space_after = Pt((22, 16, 13, 12, 12)[level - 1]), Pt(6)
+        # A heading that somebody adds in Word is numbered like all others.
+        numbered = styles[f"Heading {level}"].element.get_or_add_pPr().get_or_add_numPr()
+        numbered.get_or_add_ilvl().val, numbered.get_or_add_numId().val = level - 1, wordml.HEADINGS
     for name, before, after in (("Normal", 0, 7), ("List Paragraph", 0, 3), ("Title", 0, 6), ("Caption", 2, 10)):
         styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(before), Pt(after)
     title = styles["Title"].element.get_or_add_pPr()
@@ -290,6 +293,24 @@ def _sections(document: Any, parse_xml: Any) -> None:
         last.insert(at, made)
     for section in list(document.sections)[1:]:
         section.different_first_page_header_footer = False
+
+
+def _modern(document: Any, parse_xml: Any) -> None:
+    """Word reads the file as of its own time, and not as one of 2003."""
+    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded by now
+
+    settings = document.settings.element
+    for old in settings.findall(qn("w:compat")):
+        settings.remove(old)
+    uri = "http://schemas.microsoft.com/office/word"
+    setting = f'<w:compatSetting w:name="compatibilityMode" w:uri="{uri}" w:val="15"/>'
+    made = parse_xml(f"<w:compat {wordml.NAMESPACES}>{setting}</w:compat>")
+    after = ("docVars", "rsids", "mathPr", "attachedSchema", "themeFontLang", "clrSchemeMapping", "shapeDefaults", "decimalSymbol", "listSeparator")
+    following = next((child for child in settings if child.tag.rpartition("}")[2] in after), None)
+    if following is None:
+        settings.append(made)
+    else:
+        following.addprevious(made)
 
 
 def _properties(document: Any, printed: Printed) -> None:

@@ -50,8 +50,16 @@ def differences(was: Value | None, is_now: Value | None) -> list[Difference]:
         assert row is not None
         kind = "changed" if gone and come else "added" if come else "removed"
         label, href = (row.source.label, row.source.href) if row.source else (row.cells[0] if row.cells else "", "")
-        found.append(Difference(key, kind, _line(gone), _line(come), label, href))
+        found.append(Difference(key, kind, *_sides(gone, come), label, href))
     return found
+
+
+def _sides(gone: Row | None, come: Row | None) -> tuple[str, str]:
+    """What the row said and says; of a row that is on both sides only the cells that differ."""
+    if gone is None or come is None or len(gone.cells) != len(come.cells):
+        return _line(gone), _line(come)
+    pairs = [(old, new) for old, new in zip(gone.cells, come.cells, strict=True) if old != new]
+    return " · ".join(old or "–" for old, _new in pairs), " · ".join(new or "–" for _old, new in pairs)
 
 
 def _by_key(value: Value) -> dict[str, Row]:

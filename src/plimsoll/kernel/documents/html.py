@@ -180,7 +180,9 @@ class _Writer:
             table = self.table(picture.twin, f' id="{escape(picture.twin.anchor)}"')
             summary = escape(_("The same as a table"))
             twin = f'<details class="twin"{"" if drawn else " open"}><summary>{summary}</summary>{table}</details>'
-        return f'<figure{here}{self.of(picture.field)}>{f"""<div class="drawn">{drawn}</div>""" if drawn else ""}{caption}{twin}</figure>'
+        label = escape(picture.title or _("Picture"))
+        shown = f'<div class="drawn" role="region" tabindex="0" aria-label="{label}">{drawn}</div>' if drawn else ""
+        return f"<figure{here}{self.of(picture.field)}>{shown}{caption}{twin}</figure>"
 
     def open(self, block: Open, here: str) -> str:
         if not self.marks:

@@ -48,7 +48,9 @@ def begin(template: Template, *, by: Person, channel: str, at: datetime | None =
     return opened
 
 
-def fill(document: Document, name: str, *, by: Person, channel: str, text: str = "", reason: str = "", is_none: bool = False) -> Filling:
+def fill(
+    document: Document, name: str, *, by: Person, channel: str, text: str = "", reason: str = "", is_none: bool = False, at: datetime | None = None
+) -> Filling:
     """Say something in the place of a field, with a reason, or confirm that an empty list means none. Needs `document:amend`, in a draft.
 
     Raises `Refused` or `Faulty`; then nothing was written.
@@ -62,12 +64,12 @@ def fill(document: Document, name: str, *, by: Person, channel: str, text: str =
         before = Filling.objects.filter(document=fresh, name=name).first()
         if before is not None and (before.text, before.reason, before.is_none) == (text, reason, is_none):
             return before
-        values = {"text": text, "reason": reason, "is_none": is_none, "by": by, "at": now()}
+        values = {"text": text, "reason": reason, "is_none": is_none, "by": by, "at": at or now()}
         made, _is_new = Filling.objects.update_or_create(document=fresh, name=name, defaults=values)
         changes: dict[str, tuple[Any, Any]] = {"field": (None, name), "none": (bool(before and before.is_none), is_none)}
         if (before.text if before else "") != text:
             changes["says"] = ((before.text if before else "") or None, text or None)
-        tell(fresh, "fill", by=by, channel=channel, changes=changes, texts=frozenset({"says"}), note=reason)
+        tell(fresh, "fill", by=by, channel=channel, changes=changes, texts=frozenset({"says"}), note=reason, at=at)
     return made
 
 

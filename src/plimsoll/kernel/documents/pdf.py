@@ -1,14 +1,18 @@
 """A document as PDF, by typst: PDF/A-2a and PDF/UA-1, tagged, with contents, running header and footer.
 
-Texts go to typst as JSON, never as its markup. typst is loaded by the first document that is printed: it costs as much memory as half the server.
+Texts go to typst as JSON, never as its markup. It runs in a process of its own, the press.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,50 +27,65 @@ from plimsoll.kernel.documents.composing import widths_of
 logger = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("printed.typ")
+PRESS = Path(__file__).with_name("press.py")
+LONGEST = 60  # seconds that printing may take
 TEXT_WIDTH, TEXT_HEIGHT = 459.0, 600.0  # points that a page has for a drawing, with its title
 WIDE = 8  # columns from which a table is printed on a page of its own, lying
 _KEPT_OUT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Z]{2}))?")
 _VIEW = re.compile(r"viewBox=.\S+ \S+ ([\d.]+) ([\d.]+)")
-# What is tried in turn. The fonts that typst carries print every European language alike on every machine; letters beyond them are looked for among
-# the machine's own; and where no font has them a document must still come out, if without the promise of the standards.
-_TRIES: tuple[dict[str, Any], ...] = (
-    {"ignore_system_fonts": True, "pdf_standards": ["a-2a", "ua-1"]},
-    {"ignore_system_fonts": False, "pdf_standards": ["a-2a", "ua-1"]},
-    {"ignore_system_fonts": False},
-)
+
+
+class NotPrinted(RuntimeError):
+    """The press gave nothing back. What it said is for whoever reads the log."""
 
 
 def as_pdf(printed: Printed) -> bytes:
-    """The document as PDF."""
-    import typst  # noqa: PLC0415 - 80 MB that the web server must not load at its start
-
-    files = _files(printed)
-    for number, how in enumerate(_TRIES, 1):
-        try:
-            return bytes(typst.compile(files, format="pdf", **how))
-        except typst.TypstError as error:
-            if number == len(_TRIES) or "could not be displayed" not in str(error) and "codepoint" not in str(error):
-                raise
-            logger.info("Printing %s again: %s", printed.code, error)
-    raise AssertionError("One of the tries returned or raised.")
+    """The document as PDF; without its logo, if that is no picture."""
+    try:
+        return _pressed({"want": "pdf", "template": _template(), "data": data_of(printed)})
+    except NotPrinted:
+        if printed.logo is None:
+            raise
+        without = _pressed({"want": "pdf", "template": _template(), "data": data_of(replace(printed, logo=None))})
+        logger.warning("The logo of %s can't be printed", printed.organization, exc_info=True)
+        return without
 
 
 def page_numbers(printed: Printed) -> dict[str, int]:
     """The page on which each heading stands in the PDF, by its anchor."""
-    import typst  # noqa: PLC0415 - as above
-
-    (found,) = json.loads(typst.query(_files(printed), "<pages>", field="value", ignore_system_fonts=True))
+    (found,) = queried(replace(printed, logo=None), "<pages>", "value")  # the cover is a page with or without it
     return {anchor: page for anchor, page in found}
 
 
-def picture_as_png(svg: str, ppi: int = 200) -> bytes:
-    """A drawing as PNG, as wide as a page's text."""
-    import typst  # noqa: PLC0415 - as above
+def queried(printed: Printed, selector: str, field: str) -> list[Any]:
+    """What the laid out document has at a selector of typst."""
+    found = json.loads(_pressed({"want": "query", "template": _template(), "data": data_of(printed), "selector": selector, "field": field}))
+    return list(found)
 
-    source = '#set page(width: 160mm, height: auto, margin: 0pt)\n#image(bytes(json("data.json")), format: "svg", width: 100%)'
-    files: Any = {"main": source.encode(), "data.json": json.dumps(printable(svg)).encode()}
-    return bytes(typst.compile(files, format="png", ppi=ppi, ignore_system_fonts=True))
+
+def pictures_as_png(svgs: Sequence[str], ppi: int = 200) -> list[bytes]:
+    """Drawings as PNG, as wide as a page's text."""
+    if not svgs:
+        return []
+    template = '#set page(width: 160mm, height: auto, margin: 0pt)\n#image(bytes(json("data.json")), format: "svg", width: 100%)'
+    made = json.loads(_pressed({"want": "png", "template": template, "data": [printable(svg) for svg in svgs], "ppi": ppi}))
+    return [base64.b64decode(picture) for picture in made]
+
+
+def _pressed(order: Mapping[str, Any]) -> bytes:
+    """What the press makes of an order; see `press.py` for why it is a process."""
+    held = json.dumps(order, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        done = subprocess.run([sys.executable, "-I", str(PRESS)], input=held, capture_output=True, timeout=LONGEST, check=False)  # noqa: S603 - our own file, no text of a person among its words
+    except subprocess.TimeoutExpired as error:
+        raise NotPrinted(f"Printing took longer than {LONGEST} seconds.") from error
+    said = done.stderr.decode(errors="replace").strip()
+    if done.returncode:
+        raise NotPrinted(said[:2000])
+    if said:
+        logger.info("The press says: %s", said[:500])
+    return done.stdout
 
 
 def printable(text: str) -> str:
@@ -75,13 +94,8 @@ def printable(text: str) -> str:
 
 
 @cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
-
-
-def _files(printed: Printed) -> Any:
-    """What typst is given instead of files. Its types know of no such dictionaries."""
-    return {"main": _template(), "data.json": json.dumps(_printable(_data(printed)), ensure_ascii=False, separators=(",", ":")).encode()}
+def _template() -> str:
+    return TEMPLATE.read_text(encoding="utf-8")
 
 
 def _printable(value: Any) -> Any:
@@ -119,10 +133,11 @@ def day_of(printed: Printed) -> date:
         return localdate()
 
 
-def _data(printed: Printed) -> dict[str, Any]:
+def data_of(printed: Printed) -> Any:
+    """All that the template prints."""
     found = _LANGUAGE.fullmatch(printed.language)
     day = day_of(printed)
-    return {
+    said = {
         "words": words(),
         "title": _said(printed.title, printed.code, printed.kind),
         "kind": printed.kind,
@@ -139,6 +154,7 @@ def _data(printed: Printed) -> dict[str, Any]:
         "signatures": [{"role": s.role, "name": s.name, "date": s.date, "note": s.note} for s in printed.signatures],
         "blocks": [_block(block) for block in printed.blocks],
     }
+    return _printable(said)
 
 
 def _said(*texts: str) -> str:

@@ -101,6 +101,7 @@ class RecordType:
     at_opening: tuple[str, ...] = ()
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
+    own_pages: tuple[str, ...] = ()  # long texts that pages of the room show; the record page does not
     more_body: tuple[str, ...] = ()  # further long texts that are shown below it, each under its name
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in

@@ -80,7 +80,10 @@ def long_rows(record_type: RecordType, record: Record, *, inside: bool) -> list[
     return [
         (capital(label_of(record_type, n)), getattr(record, n))
         for n in record_type.fields
-        if n != record_type.body and is_long(record_type, n) and getattr(record, n) and (inside or n not in record_type.internal)
+        if n not in (record_type.body, *record_type.own_pages)
+        and is_long(record_type, n)
+        and getattr(record, n)
+        and (inside or n not in record_type.internal)
     ]
 
 

@@ -45,7 +45,10 @@ class Objective(Record):
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     frequency = models.CharField(_("measured"), max_length=10, choices=FREQUENCIES, default="monthly")
     indicator = models.CharField(
-        _("indicator"), max_length=60, blank=True, help_text=_("The key of an indicator: its stored months are measurements then.")
+        _("indicator"),
+        max_length=60,
+        blank=True,
+        help_text=_("The key of an indicator: its stored months are measurements then, shares in % and times in minutes."),
     )
     resources = models.TextField(_("resources"), blank=True)
     judged = models.TextField(_("how it is judged"), blank=True)

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Tenant
+from plimsoll.planning.objectives.feeding import months_of
 from plimsoll.planning.objectives.models import Measurement, Objective, ObjectiveAction
 from plimsoll.planning.objectives.rules import Facts, goes_somewhere, is_measurable, is_measured_in_time
 
@@ -58,11 +59,18 @@ def current(tenant: Tenant | int) -> Any:
 
 
 def measured(objectives: Sequence[Objective]) -> dict[int, list[Measured]]:
-    """What was measured of each by hand, oldest first, without what was corrected; one query."""
+    """What was measured of each, oldest first: by hand, without what was corrected, and the stored months of its indicator. Two queries."""
     found: dict[int, list[Measured]] = {}
     rows = Measurement.objects.filter(objective__in=[o.pk for o in objectives], corrected_by=None).select_related("made_by")
     for row in rows.order_by("measured_on", "pk"):
         found.setdefault(row.objective_id, []).append(Measured(row.value, row.measured_on, str(row.made_by), row.note, row))
+    fed = [o for o in objectives if o.indicator]
+    months = months_of(fed[0].tenant_id, sorted({o.indicator for o in fed})) if fed else {}
+    for o in fed:
+        since = localdate(o.opened_at).replace(day=1)
+        stored = [Measured(value, on, _("by the indicator")) for on, value in months.get(o.indicator, ()) if on >= since]
+        if stored:
+            found[o.pk] = sorted([*stored, *found.get(o.pk, [])], key=lambda m: m.on)
     return found
 
 
@@ -160,7 +168,7 @@ def faults_of(tenant: Tenant, at: date | datetime | None = None) -> list[Finding
             say(UNREVIEWED, _("%(objective)s was to be looked at again by now."), o)
         if o.state != "running":
             continue
-        if not is_measured_in_time(o.frequency, last.get(o.pk, localdate(o.opened_at)), today) and not o.indicator:
+        if not is_measured_in_time(o.frequency, last.get(o.pk, localdate(o.opened_at)), today):
             say(UNMEASURED, _("%(objective)s was not measured in its interval."), o)
         if not (told.actions and told.resources.strip() and told.judged.strip()):
             say(UNPLANNED, _("%(objective)s has no whole plan: actions, resources, how it is judged."), o)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.figures.definitions import UnknownIndicator, indicator_named
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
@@ -24,9 +25,14 @@ class ObjectiveBehaviour(Behaviour):
             for name in ("baseline", "target")
             if values.get(name) and number(str(values[name])) is None
         ]
+        if key := values.get("indicator"):
+            try:
+                indicator_named(str(key))
+            except UnknownIndicator as error:
+                found.append(Fault("indicator", str(error.args[0])))
         parent = values.get("parent")
-        key = getattr(parent, "pk", parent)
-        if before is not None and key and circle(before.pk, key):
+        above = getattr(parent, "pk", parent)
+        if before is not None and above and circle(before.pk, above):
             found.append(Fault("parent", _("It would serve itself, by way of others. Choose another.")))
         return found
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
+from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
 from plimsoll.kernel.records.sources import Neighbour, day_words, source_of, source_of_card
 from plimsoll.portfolio.requirements.models import ServiceRequirement
 from plimsoll.portfolio.requirements.queries import AGREED, covering, current
+from plimsoll.portfolio.services.models import Service
 
 KINDS = ("servicerequirement", "service", "agreement", "organization")
 
 
 def count(asked: Asked) -> Value:
-    """F-10: how many requirements are agreed, of how many services; with the way to them."""
-    rows = ServiceRequirement.objects.filter(tenant=asked.tenant, state__in=AGREED).values_list("service", flat=True).order_by()
-    services = list(rows)
-    if not services:
+    """F-10: how many requirements are agreed, of how many services; the field leads to their list, its sources are the services."""
+    rows = ServiceRequirement.objects.filter(tenant=asked.tenant, state__in=AGREED).order_by()
+    n, services = rows.count(), list(Service.objects.filter(pk__in=rows.values("service")).order_by("title", "pk"))
+    if not n:
         return Value()
-    said = {"n": len(services), "services": len(set(services))}
-    text = ngettext("%(n)d requirement", "%(n)d requirements", len(services)) % said
-    text += " " + ngettext("of %(services)d service", "of %(services)d services", len(set(services))) % said
-    return Value(text=text, sources=(Source("servicerequirement", 0, _("Service requirements"), "/servicerequirements/"),))
+    said = {"n": n, "services": len(services)}
+    text = ngettext("%(n)d requirement", "%(n)d requirements", n) % said
+    text += " " + ngettext("of %(services)d service", "of %(services)d services", len(services)) % said
+    return Value(text=text, sources=tuple(source_of(service) for service in services))
 
 
 def by_service(asked: Asked) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.context.scopes.models import Exclusion
+from plimsoll.context.scopes.models import Exclusion, Location, Unit
 from plimsoll.context.scopes.queries import current_scope, locations_of, named_units, provider_of, source_of, units_of
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
 from plimsoll.kernel.identity.models import Organization
@@ -83,7 +83,8 @@ def sentence(asked: Asked) -> Value:
     told_units = [u for u in units if u.in_scope]
     told_places = [p for p in locations if p.in_scope and p.customer_id is None]
     used = sorted(delivered_to(covered, asked.at), key=lambda o: o.name.casefold())
-    left = [thing for thing in (*services, *units, *locations) if not thing.in_scope]
+    marked: list[Service | Unit | Location] = [*services, *units, *locations]
+    left = [thing for thing in marked if not thing.in_scope]
     stated = [] if scope is None else list(Exclusion.objects.filter(scope=scope).select_related("record"))
     names = [thing.title for thing in left]
     names += [str(e) for e in stated if str(e) and str(e) not in names]
@@ -99,7 +100,7 @@ def sentence(asked: Asked) -> Value:
             excluded=names,
         )
     )
-    came_from = [*covered, *told_units, *told_places, *left]
+    came_from: list[Service | Unit | Location] = [*covered, *told_units, *told_places, *left]
     sources = [source_of(thing) for thing in came_from] + [organization_source(o) for o in used]
     if scope is not None:
         sources.insert(0, source_of(scope))

@@ -46,6 +46,7 @@ from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.agreements import make_agreements
 from plimsoll.site.demonstration.content import folder, read, timeline
 from plimsoll.site.demonstration.context import make_context
+from plimsoll.site.demonstration.documents import make_documents
 from plimsoll.site.demonstration.month import story
 from plimsoll.site.demonstration.planning import make_planning
 from plimsoll.site.demonstration.registers import make_registers
@@ -139,6 +140,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     majors.keep_texts(stage)
     make_requests(stage, hours, start + timedelta(days=10), moment)
     make_planning(stage, moment)
+    make_documents(stage, moment)
     _escalate_until(moment)
     _settle_notices(tenant, moment)
     keep_setting(tenant, SETTING, "story", by=system, channel="set-up")

@@ -14,11 +14,13 @@ class DeskConfig(AppConfig):
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
         hang(PANELS, ACTS, FLAGS)
         set_sources(CLOCKS)
         set_answers(ANSWERS)
         set_beside(BESIDE)
+        set_months(MONTHS)
         import_module("plimsoll.site.checks")

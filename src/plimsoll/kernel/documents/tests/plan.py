@@ -48,7 +48,7 @@ def _list(*lines: str) -> Filled:
     return Filled(Value(rows=tuple(Row((line,)) for line in lines)))
 
 
-def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
+def filled(services: int = 60, people: int = 190) -> dict[str, Filled]:
     """What the fields of the plan came to."""
     return {
         "organization.name": Filled(Value("Northmere Digital Services")),
@@ -131,7 +131,7 @@ def filled(services: int = 14, people: int = 40) -> dict[str, Filled]:
     }
 
 
-def plan(services: int = 14, people: int = 40) -> Printed:
+def plan(services: int = 60, people: int = 190) -> Printed:
     """The plan, composed."""
     return Printed(
         title="Service management plan",

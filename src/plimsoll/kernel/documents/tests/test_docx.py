@@ -12,7 +12,7 @@ from lxml import etree
 
 from plimsoll.kernel.documents.blocks import Heading, Printed, Run, Table, TableRow
 from plimsoll.kernel.documents.docx import as_docx
-from plimsoll.kernel.documents.pdf import page_numbers, picture_as_png, printable
+from plimsoll.kernel.documents.pdf import page_numbers, pictures_as_png, printable
 from plimsoll.kernel.documents.tests.plan import MAP, filled, plan
 from plimsoll.kernel.documents.tests.test_pdf import MARKUP, everywhere
 
@@ -83,6 +83,14 @@ def test_headings_have_real_styles_and_are_numbered_by_the_program(written: byte
     levels = found(numbering, f"//w:abstractNum[@w:abstractNumId='{said['1']}']/w:lvl")
     assert [found(level, "string(w:lvlText/@w:val)") for level in levels[:3]] == ["%1", "%1.%2", "%1.%2.%3"]
     assert [found(level, "string(w:pStyle/@w:val)") for level in levels[:3]] == ["Heading1", "Heading2", "Heading3"]
+
+
+def test_word_reads_it_as_of_its_own_time_and_numbers_what_is_added(written: bytes) -> None:
+    settings = part(written, "word/settings.xml")
+    assert found(settings, "//w:compatSetting/@w:val") == ["15"]
+    assert [etree.QName(e).localname for e in settings].index("compat") < [etree.QName(e).localname for e in settings].index("themeFontLang")
+    styles = part(written, "word/styles.xml")
+    assert [found(styles, f"string(//w:style[@w:styleId='Heading{n}']/w:pPr/w:numPr/w:ilvl/@w:val)") for n in (1, 2)] == ["0", "1"]
 
 
 def test_each_numbered_list_begins_anew(written: bytes) -> None:
@@ -205,10 +213,11 @@ def test_links_lead_out(written: bytes) -> None:
 
 def test_a_document_of_almost_nothing_and_logos_of_each_kind() -> None:
     assert opened(as_docx(Printed("Title", "", ""), {})).paragraphs
-    logos = ((picture_as_png(MAP, 20), "png"), (MAP.encode(), "svg"))
+    logos = ((pictures_as_png([MAP], 20)[0], "png"), (MAP.encode(), "svg"))
     for logo, kind in logos:
         assert len(opened(as_docx(Printed("T", "", "O", logo=logo, logo_type=kind), {})).inline_shapes) == 1
-    assert len(opened(as_docx(Printed("T", "", "O", logo=b"no picture", logo_type="png"), {})).inline_shapes) == 0
+    for kind in ("png", "svg"):
+        assert len(opened(as_docx(Printed("T", "", "O", logo=b"no picture", logo_type=kind), {})).inline_shapes) == 0
 
 
 def test_a_long_document_is_written_in_time() -> None:

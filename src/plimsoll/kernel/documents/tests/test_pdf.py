@@ -1,6 +1,5 @@
 """A document as PDF: what it promises of itself, that every text comes out as it was written, and what it costs."""
 
-import json
 import os
 import re
 import subprocess
@@ -10,12 +9,12 @@ from time import perf_counter
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from plimsoll.kernel.documents import pdf
 from plimsoll.kernel.documents.blocks import Bullets, Heading, Item, Note, Open, Paragraph, Picture, Printed, Run, Signature, Stated, Table, TableRow
-from plimsoll.kernel.documents.pdf import _files, as_pdf, page_numbers, picture_as_png, printable, width_of
+from plimsoll.kernel.documents.pdf import NotPrinted, as_pdf, page_numbers, pictures_as_png, printable, queried, width_of
 from plimsoll.kernel.documents.tests.paper import pages_of, text_on
 from plimsoll.kernel.documents.tests.plan import MAP, filled, plan
 
-typst = pytest.importorskip("typst")
 pytestmark = pytest.mark.once
 
 MARKUP = "# $x$ * _a_ @b <c> \\ `d` [e] //f = - + / ~ {g} #h() --- 'q' \"r\" \\u{41} &amp; <!-- -->"
@@ -51,15 +50,15 @@ def test_any_text_can_be_printed(text: str) -> None:
     assert as_pdf(everywhere(text)).startswith(b"%PDF-")
 
 
-@given(st.text(min_size=1, max_size=60).filter(lambda text: printable(text) == text and "\n" not in text))
+@given(st.text(min_size=1, max_size=60).filter(lambda text: printable(text) == text and text.strip() and "\n" not in text))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_comes_out_as_it_was_written(text: str) -> None:
-    (found,) = json.loads(typst.query(_files(everywhere(text)), "<h>", field="body", ignore_system_fonts=True))
+    (found,) = queried(everywhere(text), "<h>", "body")
     assert found["text"] == text
 
 
 def test_what_would_be_markup_is_printed() -> None:
-    (found,) = json.loads(typst.query(_files(everywhere(MARKUP)), "<h>", field="body", ignore_system_fonts=True))
+    (found,) = queried(everywhere(MARKUP), "<h>", "body")
     assert found["text"] == MARKUP
     assert text_on(as_pdf(everywhere(MARKUP))).count("".join(MARKUP.split())) >= 25
 
@@ -137,8 +136,8 @@ def test_a_document_of_almost_nothing() -> None:
 
 
 def test_a_logo_of_each_kind() -> None:
-    png = picture_as_png(MAP, 20)
-    for logo in (png, MAP.encode()):
+    png = pictures_as_png([MAP], 20)[0]
+    for logo in (png, MAP.encode(), b"no picture"):
         assert pages_of(as_pdf(Printed("T", "", "Northmere", logo=logo)))
 
 
@@ -161,3 +160,14 @@ def test_the_server_starts_without_what_prints() -> None:
     """typst and python-docx are loaded by the first document, not by the start."""
     start = "import django; django.setup(); import plimsoll.kernel.documents.docx, sys; sys.exit(bool({'typst', 'docx'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", start], check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}).returncode == 0
+
+
+def test_what_can_not_be_printed_is_told() -> None:
+    with pytest.raises(NotPrinted, match="SVG"):
+        as_pdf(Printed("T", "", "", blocks=(Picture("a", "<svg", "Broken"),)))
+
+
+def test_a_press_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "LONGEST", 0.001)
+    with pytest.raises(NotPrinted, match="longer than"):
+        as_pdf(plan())

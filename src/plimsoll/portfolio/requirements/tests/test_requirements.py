@@ -10,6 +10,7 @@ import pytest
 from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.rules import Target, Terms
+from plimsoll.kernel.figures.blanks import blank_named
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import type_named
@@ -118,7 +119,8 @@ def test_f_10_counts_the_agreed_requirements_and_leads_to_them(house: House) -> 
     requirement(house)
     value = value_of("requirements.count", house.tenant)
     assert value.text == "3 requirements of 2 services"
-    assert [s.href for s in value.all_sources()] == ["/servicerequirements/"]
+    assert [s.label.partition(" ")[2] for s in value.all_sources()] == ["Network and Wi-Fi", "Wi-Fi"]
+    assert blank_named("requirements.count").href.startswith("/servicerequirements/")
 
 
 def test_d_19_lists_them_by_service_the_most_needed_first_with_what_covers_them(house: House) -> None:
