@@ -43,6 +43,9 @@ RESERVED = held("reserved.toml")
 ANSWERED = held("founding.toml")
 FIELDS: dict[str, list[str]] = ANSWERED.pop("fields")
 ELSEWHERE: dict[str, str] = ANSWERED.pop("elsewhere")
+ROLES: dict[str, Any] = {
+    code: role for path in (ROOT / "content" / "roles").glob("*.toml") for code, role in tomllib.loads(path.read_text(encoding="utf-8")).items()
+}
 
 every_template = pytest.mark.parametrize("key", TEMPLATES)
 
@@ -78,10 +81,10 @@ def test_a_template_says_what_it_is(key: str) -> None:
 
 
 @every_template
-def test_its_roles_exist(key: str) -> None:
-    codes = {code for path in (ROOT / "content" / "roles").glob("*.toml") for code in tomllib.loads(path.read_text(encoding="utf-8"))}
+def test_its_roles_exist_and_the_one_that_must_can_approve_it(key: str) -> None:
     front = read(key).front
-    assert {front["owner_role"], front["approver_role"]} <= codes
+    assert {front["owner_role"], front["approver_role"]} <= set(ROLES)
+    assert {"document:approve", "document:*"} & set(ROLES[front["approver_role"]]["words"]), "the role that must approve it may not"
 
 
 @every_template
