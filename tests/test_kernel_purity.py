@@ -43,8 +43,27 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 # and leads to a location, a key has scopes, a figure has a unit, an organisation may be one, or a supplier; a document has versions and may be an
 # agreement; the API answers with a problem.
 ITS_OWN = set(
-    "service services Category change changes request requests scope scopes unit Unit location Location "
-    "supplier Supplier Version agreement Agreement Problem".split()
+    [
+        "service",
+        "services",
+        "Category",
+        "change",
+        "changes",
+        "request",
+        "requests",
+        "scope",
+        "scopes",
+        "unit",
+        "Unit",
+        "location",
+        "Location",
+        "supplier",
+        "Supplier",
+        "Version",
+        "agreement",
+        "Agreement",
+        "Problem",
+    ]
 )
 
 

@@ -170,11 +170,7 @@ class TreatmentsPage(DeclaredView):
         prefix = f"t{part.pk}" if part else "new"
         auto = f"id_{prefix}_{act}_%s"
         if act in ("plan", "change"):
-<<<<<<< HEAD
-            initial = (
-=======
             initial: dict[str, Any] = (
->>>>>>> s8-fixb
                 {
                     "text": part.text,
                     "owner": part.owner_id,
