@@ -192,6 +192,7 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
 
 # An assignment is for a person or a team; a priority follows from impact and urgency, and its reason only from a hand.
 LEFT_OUT = {
+    "document": ("code",),  # a code is one document's
     "incident": ("priority", "priority_reason"),
     "recalculation": ("opened_before",),
     "fulfilmenttask": ("plan_key", "minutes"),
@@ -203,6 +204,7 @@ LEFT_OUT = {
 
 OF_A_FORM: dict[tuple[str, str], Any] = {
     ("objective", "indicator"): "incident_volume",
+    ("document", "level"): "internal",  # the others are access classes
     ("objective", "baseline"): "40",
     ("objective", "target"): "95.5",
     ("objective", "direction"): "up",
@@ -273,6 +275,8 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
         given["type"] = fitting[party.kind] if party is not None else given["type"]
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
+    if rt.kind == "document":
+        given["approver_role"] = _approves_documents(house)
     if rt.kind == "scope":
         given |= {f"{name}_answer": "considered" for name in DIMENSIONS}
     if rt.kind == "contextissue":
@@ -316,6 +320,17 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         # Nobody publishes alone what they wrote: Dev walks what Ruth opened.
         Grant.objects.create(tenant=house.tenant, person=house.dev, words=MANAGER, role_name="SMS manager", started_at=now())
     return record
+
+
+def _approves_documents(house: House) -> Record:
+    """A role that Dev holds; the word alone does not suffice."""
+    there = type_named("role").model.objects.filter(tenant=house.tenant, title="Approves documents").first()
+    if there is not None:
+        return there
+    role = open_record(type_named("role"), by=house.ruth, channel="page", title="Approves documents", words=["document:approve"])
+    in_force_role = move(role, "put_in_force", by=house.ruth, channel="page")
+    give_role(role=in_force_role, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]
+    return in_force_role
 
 
 def _with_its_parts(house: House, scope: Any) -> None:

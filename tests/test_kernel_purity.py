@@ -42,29 +42,23 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 # Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request
 # and leads to a location, a key has scopes, a figure has a unit, an organisation may be one, or a supplier; a document has versions and may be an
 # agreement; the API answers with a problem.
-ITS_OWN = set(
-    [
-        "service",
-        "services",
-        "Category",
-        "change",
-        "changes",
-        "request",
-        "requests",
-        "scope",
-        "scopes",
-        "unit",
-        "Unit",
-        "location",
-        "Location",
-        "supplier",
-        "Supplier",
-        "Version",
-        "agreement",
-        "Agreement",
-        "Problem",
-    ]
-)
+ITS_OWN = {
+    "service",
+    "services",
+    "Category",
+    "change",
+    "changes",
+    "request",
+    "requests",
+    "scope",
+    "scopes",
+    "unit",
+    "Unit",
+    "location",
+    "Location",
+} | {
+    *("supplier", "Supplier", "Version", "agreement", "Agreement", "Problem"),
+}
 
 
 def test_the_kernel_names_nothing_of_the_rooms() -> None:

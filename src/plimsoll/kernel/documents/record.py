@@ -84,7 +84,7 @@ class DocumentBehaviour(Behaviour):
         if move.name == "approve":
             assert isinstance(record, Document)
             return move.target if record.valid_from is not None and record.valid_from > today_in(record.tenant) else "valid"
-        return move.target
+        return "valid" if move.name == "discard" else move.target  # back to what is in force, which the guard asks for
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Document)

@@ -129,7 +129,7 @@ DOCUMENT_FLOW = Workflow(
         ),
         Move("take_effect", ("approved",), "valid", "Make valid now", asks_note=True),
         Move("revise", ("valid", "overdue"), "draft", "Draft the next version", is_primary=True),
-        Move("discard", ("draft",), "valid", "Throw the draft away", guards=(has_a_version_in_force,), asks_note=True),
+        Move("discard", ("draft",), "draft", "Throw the draft away", guards=(has_a_version_in_force,), asks_note=True),
         Move("become_overdue", ("valid",), "overdue", "Mark as overdue", guards=(as_it_was_reviewed,)),
         Move("confirm", ("valid", "overdue"), "valid", "Reviewed: still true", guards=(as_it_was_reviewed, by_the_role_that_must), asks_note=True),
         Move("withdraw", ("draft", "valid", "overdue"), "withdrawn", "Withdraw", guards=(as_it_was_reviewed,), asks_note=True),

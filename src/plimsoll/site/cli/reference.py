@@ -48,7 +48,6 @@ OF_THE_HOUSE = {
     "export:run": "run exports",
     "indicator:read": "read the figures of what one may see",
     "indicator:keep": "set targets and lines of indicators, and correct a frozen month with a reason",
-    "objective:measure": "write down what was measured of an objective, and replace a measurement that was wrong",
     "majorincident:inform": "tell customers and our own people where a major incident stands, and top management in other ways than by notice",
     "majorincident:oversee": "be told of each major incident at once; only a role that names it, no wildcard",
     "majorincident:follow": "read the status page, with `@own` of what affects one's own organisation",
