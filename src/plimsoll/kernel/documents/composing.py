@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.documents.blocks import (
     Block,
     Bullets,
+    Heading,
     Item,
     Note,
     Open,
@@ -34,6 +35,7 @@ from plimsoll.kernel.documents.blocks import (
 from plimsoll.kernel.documents.source import Gap, Hung, Parsed, Slot
 from plimsoll.kernel.figures.blanks import Row, Source, Value
 
+WIDE = 9  # columns from which a table is printed on a page of its own, lying
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
 
@@ -202,23 +204,44 @@ def _item(item: Item, filled: Mapping[str, Filled]) -> Item:
 
 def widths_of(columns: Sequence[str], rows: Sequence[TableRow]) -> tuple[int, ...]:
     """Hundredths for each column: what its texts need, if a line has room for it; else what its longest word needs, and its share of the rest."""
-    wholes, needs, amounts = [], [], []
+    wholes, needs, words, amounts = [], [], [], []
     for at, title in enumerate(columns):
         texts = [title, *(text_of(row.cells[at]) for row in rows[:400] if at < len(row.cells))]
         most = max(map(len, texts))
         longest = max((len(word) for text in texts for word in text.split()), default=1)
         wholes.append(most + 3.0)
         needs.append(max(min(longest, 20), min(most, 14)) + 3.0)
-        amounts.append(min(max(sum(map(len, texts)) / len(texts), most / 2), 120) ** 0.8)
-    # So many letters a line holds: the more columns, the smaller they are printed, from eight on across the page.
-    line = 100 if len(columns) < 5 else 112 if len(columns) < 8 else 165
+        words.append(min(longest, 16) + 2.0)
+        amounts.append(min(max(sum(map(len, texts)) / len(texts), most / 2), 2000) ** 0.7)
+    # So many letters a line holds: the more columns, the smaller they are printed, the widest across the page.
+    line = 100 if len(columns) < 5 else 112 if len(columns) < WIDE else 165
     if sum(wholes) <= line:
         return shares(wholes)
+    if sum(needs) > 0.7 * line:
+        needs = words
     left = line - sum(needs)
     if left <= 0:
         return shares(needs)
-    amounts = [max(0.1, amount - need**0.8) for amount, need in zip(amounts, needs, strict=True)]
+    amounts = [max(0.1, amount - need**0.7) for amount, need in zip(amounts, needs, strict=True)]
     return shares([need + left * amount / sum(amounts) for need, amount in zip(needs, amounts, strict=True)])
+
+
+def lying(blocks: Sequence[Block]) -> Iterator[tuple[tuple[Block, ...], Block]]:
+    """Blocks in their order; a table that lies on a page of its own comes with what leads to it: a heading, and one paragraph under that."""
+    held: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Table) and len(block.columns) >= WIDE:
+            first = len(held) - 1 if held and isinstance(held[-1], Paragraph | Note) else len(held)
+            above = first
+            while above and isinstance(held[above - 1], Heading):
+                above -= 1
+            first = above if above < first else len(held)
+            yield from (((), one) for one in held[:first])
+            yield tuple(held[first:]), block
+            held = []
+        else:
+            held.append(block)
+    yield from (((), one) for one in held)
 
 
 def shares(weights: Sequence[float]) -> tuple[int, ...]:
@@ -258,4 +281,4 @@ def _sources(block: Block) -> Iterator[Source]:
             yield from _sources(block.twin)
 
 
-__all__ = ["Filled", "compose", "digest", "opens", "sentence_of", "shares", "sources_of", "table_of", "widths_of"]
+__all__ = ["WIDE", "Filled", "compose", "digest", "lying", "opens", "sentence_of", "shares", "sources_of", "table_of", "widths_of"]

@@ -38,7 +38,7 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
 
     relations = Relations(lambda href: str(part.relate_to(href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)), picture)
     writer = Writer(relations)
-    body = "".join(writer.block(block) for block in printed.blocks)
+    body = writer.blocks(printed.blocks)
     headings = [block for block in printed.blocks if isinstance(block, Heading) and block.level <= CONTENTS_DEPTH]
     whole = _cover(printed, _logo(part, printed)) + _front(printed, headings, writer, pages) + body + _signatures(printed)
     # The body is read once as a whole: moving its elements one by one costs a second for a thousand rows.

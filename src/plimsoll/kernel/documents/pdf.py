@@ -22,7 +22,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.documents.blocks import Block, Bullets, Heading, Item, Note, Open, Paragraph, Picture, Printed, Run, Runs, Stated, Table, text_of
-from plimsoll.kernel.documents.composing import widths_of
+from plimsoll.kernel.documents.composing import WIDE, lying, widths_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ TEMPLATE = Path(__file__).with_name("printed.typ")
 PRESS = Path(__file__).with_name("press.py")
 LONGEST = 60  # seconds that printing may take
 TEXT_WIDTH, TEXT_HEIGHT = 459.0, 600.0  # points that a page has for a drawing, with its title
-WIDE = 8  # columns from which a table is printed on a page of its own, lying
 _KEPT_OUT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Z]{2}))?")
 _VIEW = re.compile(r"viewBox=.\S+ \S+ ([\d.]+) ([\d.]+)")
@@ -152,7 +151,8 @@ def data_of(printed: Printed) -> Any:
         "lang": found[1] if found else "en",
         "region": found[2] if found else None,
         "signatures": [{"role": s.role, "name": s.name, "date": s.date, "note": s.note} for s in printed.signatures],
-        "blocks": [_block(block) for block in printed.blocks],
+        "blocks": [{**_block(block), "before": [_block(b) for b in before]} for before, block in lying(printed.blocks)],
+        "headings": [block.anchor for block in printed.blocks if isinstance(block, Heading)],
     }
     return _printable(said)
 

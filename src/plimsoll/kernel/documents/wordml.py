@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from plimsoll.kernel.documents.blocks import Block, Bullets, Heading, Item, Note, Open, Paragraph, Picture, Run, Runs, Stated, Table
-from plimsoll.kernel.documents.composing import widths_of
-from plimsoll.kernel.documents.pdf import WIDE, alt_of, printable, width_of
+from plimsoll.kernel.documents.composing import WIDE, lying, widths_of
+from plimsoll.kernel.documents.pdf import alt_of, printable, width_of
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -94,6 +94,18 @@ class Writer:
         self.relations = relations
         self.bookmarks: dict[str, str] = {}
 
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        """All blocks; a table that lies is a section of its own, and so is what comes before it."""
+        parts = []
+        for before, block in lying(blocks):
+            is_lying = isinstance(block, Table) and len(block.columns) >= WIDE
+            if is_lying:
+                parts.append(paragraph("", "AfterTable", f"<w:sectPr>{PORTRAIT}<w:titlePg/></w:sectPr>"))
+            parts += [self.block(one) for one in (*before, block)]
+            if is_lying:
+                parts.append(paragraph("", "AfterTable", f"<w:sectPr>{LYING}</w:sectPr>"))
+        return "".join(parts)
+
     def block(self, block: Block) -> str:
         match block:
             case Heading():
@@ -142,11 +154,7 @@ class Writer:
         rows = [[runs(cell, self.relations) for cell in (*row.cells, *[()] * many)[:many]] for row in block.rows]
         made = ruled(widths, block.columns, rows, LYING_WIDTH if is_wide else TEXT_WIDTH)
         note = paragraph(plain(block.note), "Caption") if block.note else ""
-        if not is_wide:
-            return made + (note or paragraph("", "AfterTable"))
-        # A page of its own, lying: what came before ends its section, and so does the table.
-        before = paragraph("", "AfterTable", f"<w:sectPr>{PORTRAIT}<w:titlePg/></w:sectPr>")
-        return before + made + note + paragraph("", "AfterTable", f"<w:sectPr>{LYING}</w:sectPr>")
+        return made + (note or paragraph("", "AfterTable"))
 
     def picture(self, block: Picture) -> str:
         relation, wide, high = self.relations.picture(block.svg)

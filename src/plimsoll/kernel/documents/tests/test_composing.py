@@ -28,7 +28,7 @@ from plimsoll.kernel.documents.blocks import (
     sections_of,
     text_of,
 )
-from plimsoll.kernel.documents.composing import Filled, compose, digest, sentence_of, shares, sources_of, widths_of
+from plimsoll.kernel.documents.composing import Filled, compose, digest, lying, sentence_of, shares, sources_of, widths_of
 from plimsoll.kernel.documents.html import as_html, blocks_as_html
 from plimsoll.kernel.documents.source import parse
 from plimsoll.kernel.figures.blanks import Row, Source, Value
@@ -172,6 +172,16 @@ def test_widths_come_to_a_hundred_and_give_room_to_long_texts() -> None:
     widths = widths_of(("No.", "What"), rows)
     assert sum(widths) == 100
     assert widths[1] > 2 * widths[0]
+
+
+def test_a_table_that_lies_takes_its_heading_along() -> None:
+    wide = "|" + " A |" * 9 + "\n|" + " - |" * 9 + "\n"
+    blocks = composed(f"# One\ntext\n\nmore\n\n{wide}\n# Two\n## Three\nsays\n\n{wide}\n# Four\n\n{wide}\nend")
+    assert [(len(before), type(block).__name__) for before, block in lying(blocks)] == [
+        *((0, name) for name in ("Heading", "Paragraph", "Paragraph", "Table")),
+        *((3, "Table"), (1, "Table"), (0, "Paragraph")),
+    ]
+    assert tuple(one for before, block in lying(blocks) for one in (*before, block)) == blocks
 
 
 @given(st.lists(st.floats(0.1, 1000), min_size=1, max_size=20))
