@@ -43,6 +43,9 @@ HOUSE_WORDS = {
     "majorincident:inform",
     "majorincident:oversee",
     "majorincident:follow@own",
+    "objective:measure",
+    "class:confidential",
+    "class:strict",
 }
 
 
