@@ -12,6 +12,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.test import Client
 
+from plimsoll.context.scopes.queries import current_scope
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.models import Notice
@@ -97,7 +98,10 @@ def test_it_loads_everything_through_the_ordinary_writes() -> None:
         "merged",
     }
     assert Incident.objects.filter(origin="imported").count() == 400
-    assert Service.objects.filter(origin="demonstration", state="live").count() == 4
+    assert Service.objects.filter(origin="demonstration", state="live", in_scope=True).count() == 4
+    scope = current_scope(loaded.tenant)
+    assert scope is not None
+    assert (scope.state, "Training systems" in scope.sentence) == ("approved", True)
     assert set(Article.objects.values_list("state", flat=True)) == {"draft", "in_review", "published", "expired", "retired"}
     assert Article.objects.get(title__startswith="A tablet").edition == 2
     assert ours.filter(reopen_count=1).exists()
