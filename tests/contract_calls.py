@@ -44,9 +44,26 @@ BODIES: dict[str, Any] = {
     "ChangedScopeResourcePart": {"text": "Mine"},
     "NewPartyRequirementPart": {"kind": "other", "text": "Mine"},
     "ChangedPartyRequirementPart": {"text": "Mine"},
+    "NewTreatment": {"text": "Mine", "owner": 1, "due_on": "2031-01-01"},
+    "TreatmentDropped": {"reason": "Mine"},
+    "TreatmentJudged": {"verdict": "effective", "evaluation": "Mine"},
+    "NewObjectiveAction": {"text": "Mine", "owner": 1, "due_on": "2031-01-01"},
+    "ObjectiveActionDropped": {"reason": "Mine"},
+    "NewMeasurement": {"value": "1", "on": "2026-01-01"},
 }
 # What the address of a room's operation names beside the record.
-PLACES = {"role": "scribe", "step": "1", "report": "now", "version": "1", "exception": "1", "entitlement": "1", "recurrence": "1", "part": "1"}
+PLACES = {
+    "role": "scribe",
+    "step": "1",
+    "report": "now",
+    "version": "1",
+    "exception": "1",
+    "entitlement": "1",
+    "recurrence": "1",
+    "part": "1",
+    "treatment": "1",
+    "action": "1",
+}
 
 
 def room_operations(rt: RecordType) -> Iterator[Operation]:
