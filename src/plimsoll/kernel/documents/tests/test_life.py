@@ -77,8 +77,8 @@ def test_s_003_an_open_field_is_refused_by_name_and_with_the_place_where_it_is_f
 
 
 def test_a_field_that_nobody_knows_is_named_with_its_line_and_what_may_be_meant(house: House, roles: dict[str, Role]) -> None:
-    document = drafted(house, roles, TEXT.replace("organization.name", "organization.nam"))
-    with pytest.raises(MoveRefused, match=r"There is no field “organization.nam”. Did you mean “organization.name”\? \(line 7\)"):
+    document = drafted(house, roles, TEXT.replace("organization.name", "organization.names"))
+    with pytest.raises(MoveRefused, match=r"There is no field “organization.names”. Did you mean “organization.name”\? \(line 7\)"):
         move(document, "submit", by=house.ruth, channel="page")
 
 
