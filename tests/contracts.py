@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from plimsoll.agreements.levels.forms import frozen_hours
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
+from plimsoll.agreements.levels.pages.forms import frozen_hours
 from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.context.parts.operations import add_part
 from plimsoll.context.scopes.parts import EXCLUSIONS, MILESTONES, RESOURCES

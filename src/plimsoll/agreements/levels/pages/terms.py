@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.agreements.levels.forms import MEASURE_LABELS, ROWS, TermsForm, row_label
 from plimsoll.agreements.levels.models import Agreement, RecalculationLine, Version
 from plimsoll.agreements.levels.operations import ENDED, begun_from, discard_draft, draft_terms, mark_of, put_in_force
+from plimsoll.agreements.levels.pages.forms import MEASURE_LABELS, ROWS, TermsForm, row_label
 from plimsoll.agreements.levels.queries import how_it_stands
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, faults_of_terms, read_terms, write_span
