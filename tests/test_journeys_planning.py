@@ -28,10 +28,12 @@ if not RiskCriteria.objects.exists():
     made = move(open_record(type_named("riskcriteria"), by=ruth, channel="page", title="Criteria", **STARTER), "propose", by=ruth, channel="page")
     move(made, "approve", by=system_person(ruth.tenant), channel="page")
 ahead = localdate() + timedelta(days=60)
-risk = open_record(type_named("risk"), by=ruth, channel="page", title=sys.argv[2], family="parties", cause="Old contract.", consequence="Down for long.",
+risk = open_record(type_named("risk"), by=ruth, channel="page", title=sys.argv[2], family="parties", cause="Old contract.",
+                   consequence="Down for long.",
                    customer_impact="Wards wait.", likelihood=4, impact=5, owner=ruth)
 risk = move(move(risk, "assess", by=ruth, channel="page"), "evaluate", by=ruth, channel="page", fields={"review_on": ahead})
-aim = open_record(type_named("objective"), by=ruth, channel="page", title=sys.argv[2], metric="Answered in time", unit="%", baseline="80", target="95",
+aim = open_record(type_named("objective"), by=ruth, channel="page", title=sys.argv[2], metric="Answered in time", unit="%", baseline="80",
+                  target="95",
                   due_on=ahead, owner=ruth, resources="One person", judged="By month")
 keep_action(aim, text="Hire", owner=ruth, due_on=ahead, by=ruth, channel="page")
 aim = move(move(aim, "agree", by=ruth, channel="page"), "start", by=ruth, channel="page")
