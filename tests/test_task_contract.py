@@ -130,6 +130,8 @@ def accesses(house: House, folder: Path) -> Iterator[Payload]:
 
 # What each task is given. One that is missing here fails the first test: say what it is to be walked with.
 WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
+    "documents.calendar": nothing,
+    "documents.compare": nothing,
     "drafts.clear": nothing,
     "exchange.import": imports,
     "incidents.close_the_confirmed": nothing,
@@ -154,7 +156,7 @@ LAST = (bulk_acts, imports)  # they take records out of the states that others l
 TICKS = {"majors.late", "majors.propose", "notifications.mails", "seal the trail", "targets.escalate"}
 
 
-IDLE = {"records.compare_a_sample"}  # it compares, and says what it found
+IDLE = {"records.compare_a_sample", "documents.compare"}  # they compare, and say what they found
 
 
 def of_the_product(function: Callable[..., Any]) -> bool:
@@ -180,7 +182,7 @@ def at_work(house: House) -> None:
             record = ready(house, rt, n, title=f"One that is {state}", organization=(house.brannock, house.strand_housing)[n % 2])
             parts.comment(record, text="Said", is_public=True, by=house.dev, channel="page")
             walk(house, rt, record, state, n)
-            if soon := {name: timezone.localdate() + timedelta(days=10) for name in ("review_due_date", "review_on") if rt.has(name)}:
+            if soon := {name: timezone.localdate() + timedelta(days=10) for name in ("review_due_date", "review_on") if name in rt.fields}:
                 amend(rt.model.objects.get(pk=record.pk), by=house.ruth, channel="page", **soon)  # type: ignore[attr-defined]
     keep_draft(person=house.ines, place="/incidents/new/", values={"title": ["Half a"]}, at=clock.now() - timedelta(days=1))
     be_there(person=house.ines, record=record, is_writing=True, at=clock.now() - timedelta(days=1))
