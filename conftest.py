@@ -19,6 +19,18 @@ _numbers = itertools.count(1)
 pytest_plugins = ["tests.system", "tests.browser", "tests.journey"]
 
 
+# Whoever asks for none of these asks nothing of a database.
+OF_A_DATABASE = frozenset({"db", "transactional_db", "django_db_serialized_rollback", "system", "lived", "house"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks nothing of a database runs on the first one only."""
+    for item in items:
+        if not OF_A_DATABASE & set(getattr(item, "fixturenames", ())) and item.get_closest_marker("django_db") is None:
+            item.add_marker("once")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _only_this_machine() -> Iterator[None]:
     """No test talks to another machine."""

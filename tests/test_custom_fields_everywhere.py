@@ -94,6 +94,8 @@ def test_forms_offer_them_and_take_their_values(house: House, rt: RecordType) ->
     for type_ in TYPES:
         assert f"Harbour {type_}" in page, type_
     sent = {name: for_page(value) for name, value in house.wanted(rt).items()} | {"title": "With more", "organization": str(house.brannock.pk)}
+    if rt.has("in_scope"):
+        sent["in_scope"] = "on"  # else the reason is asked for
     extra = {f"extra.{name}": str(value) for name, value in values_of(house).items()}
     answer = ruth.post(address, {**sent, **extra})
     assert answer.status_code == 302, faults_of(answer)

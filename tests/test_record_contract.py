@@ -11,7 +11,7 @@ from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import customs, parts
 from plimsoll.kernel.records.clean import Faulty
-from plimsoll.kernel.records.declaration import RecordType, declared
+from plimsoll.kernel.records.declaration import RecordType
 from plimsoll.kernel.records.models import OutsideTheWrites, Record, Share
 from plimsoll.kernel.records.operations import MoveRefused, Refused, StaleRecord, amend, move
 from plimsoll.kernel.records.permissions import may, why
@@ -24,8 +24,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
 from plimsoll.kernel.workflow import ENDED_CATEGORIES
 from tests.cast import House
-
-every_type = pytest.mark.parametrize("rt", declared(), ids=lambda rt: rt.kind)
+from tests.contracts import every_type
 
 
 def seen_by(house: House, who: str, record: Record) -> list[str]:
