@@ -169,6 +169,7 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
             continue
         if name == "signed_on":  # lies behind too: nobody signs tomorrow
             values[name] = date(2026, 1, 1 + n)
+            continue
         if name == "validated_on":  # lies behind too
             values[name] = date(2021, 1, 1 + n)
             continue

@@ -50,7 +50,6 @@ SUPPLIER = declare(
         internal=("supplier_category", "criticality"),
         searched=("title", "description", "contacts"),
         body="description",
-        more_body=("contacts",),
         icon="handshake",
         group="services",
     )

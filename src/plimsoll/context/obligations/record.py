@@ -60,7 +60,6 @@ OBLIGATION = declare(
         required=("title",),
         searched=("title", "how_applies", "document", "articles"),
         body="how_applies",
-        more_body=("evidence",),
         icon="scale",
         group="system",
     )
@@ -79,7 +78,6 @@ LIMITATION = declare(
         required=("title",),
         searched=("title", "description", "effect"),
         body="description",
-        more_body=("effect", "workaround"),
         icon="shield-check",
         group="system",
     )

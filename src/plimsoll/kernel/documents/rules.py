@@ -115,7 +115,7 @@ DOCUMENT_FLOW = Workflow(
             "in_review",
             "Ask for review",
             guards=(has_a_text, has_roles_and_interval, says_what_changes, is_complete),
-            asks=("owner_role", "approver_role", "change_description"),
+            asks=("change_description",),
             is_primary=True,
         ),
         Move("send_back", ("in_review",), "draft", "Send back", asks_note=True),

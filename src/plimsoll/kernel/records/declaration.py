@@ -102,7 +102,6 @@ class RecordType:
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
     own_pages: tuple[str, ...] = ()  # long texts that pages of the room show; the record page does not
-    more_body: tuple[str, ...] = ()  # further long texts that are shown below it, each under its name
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in
     filterset_class: type[Any] | None = None
@@ -177,7 +176,6 @@ class RecordType:
             "plain",
             "searched",
             "side",
-            "more_body",
             "at_opening",
         ):
             for name in getattr(self, place):

@@ -34,7 +34,6 @@ TOOL = declare(
         required=("title",),
         searched=("title", "description", "data_held", "supplier"),
         body="description",
-        more_body=("data_held", "backup"),
         icon="list-checks",
         group="system",
     )

@@ -24,7 +24,7 @@ from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move, open_record
-from plimsoll.kernel.records.redaction import redact
+from plimsoll.kernel.records.redaction import REPLACEMENT, redact
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.portfolio.services.operations import add_customer
 from tests.api import Caller
@@ -355,8 +355,9 @@ def test_parts_are_entered_changed_and_taken_away_by_the_api(house: House) -> No
 
 def test_words_of_parts_are_redacted_with_those_of_the_scope(house: House) -> None:
     draft = scope(house)
-    redact(draft, by=house.ruth, channel="page", reason="By order.", fields=["exclusion_reason"])
-    assert Exclusion.objects.get(scope=draft).reason == ""
+    part = Exclusion.objects.get(scope=draft)
+    redact(draft, by=house.ruth, channel="page", reason="By order.", words=[f"exclusion_reason-{part.pk}"])
+    assert Exclusion.objects.get(scope=draft).reason == REPLACEMENT
     assert not any("It was sold." in str(e.detail.values) for e in Entry.objects.filter(card_id=draft.pk) if hasattr(e, "detail"))
 
 

@@ -25,6 +25,7 @@ def test_every_field_says_something_and_what_is_wrong_is_found() -> None:
         "obligation_review_past",
         "limitation_review_past",
         "requirement_not_covered",
+        "service_without_requirement",
         "supplier_agreement_ends",
         "supplier_without_agreement",
         "agreement_ends_soon",
