@@ -48,7 +48,7 @@ class PartsBeside(Beside):
 
     def held(self, record: Record) -> list[Words]:
         return [
-            Words(self._key(name, row.pk), str(self.type.field(name).verbose_name), getattr(row, name))
+            Words(self._key(name, row.pk), str(self.type.field(name).verbose_name), getattr(row, name), self.type.told(name), is_one_of_many=True)
             for row in self._rows([record.pk])
             for name in self.type.texts
         ]

@@ -40,12 +40,14 @@ class Words:
     """Words that can be redacted: `key` names them, `label` says what they are.
 
     `change` is the change in the trail that tells of them, whatever they were; without one the entries that say this very text are theirs.
+    Of several parts that share a change (`is_one_of_many`) only those entries of it go that say this very text.
     """
 
     key: str
     label: str
     text: str
     change: str = ""
+    is_one_of_many: bool = False
 
 
 class Beside:

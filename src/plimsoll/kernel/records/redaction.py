@@ -35,7 +35,7 @@ REPLACEMENT = "[redacted]"
 def words_held(record: Record) -> list[Words]:
     """The words that go along with a record beside its fields and messages; empty ones only where the trail may tell what they were."""
     held = [words for thing in beside(record.kind) for words in thing.held(record)]
-    return [words for words in held if words.change or words.text not in ("", REPLACEMENT)]
+    return [words for words in held if (words.change and not words.is_one_of_many) or words.text not in ("", REPLACEMENT)]
 
 
 def redact(
@@ -85,7 +85,8 @@ def redact(
             Attachment.objects.filter(pk=attachment.pk).update(removed_at=now(), name=REPLACEMENT)
             if not Attachment.objects.filter(digest=attachment.digest, removed_at=None).exists():
                 files.path_of(attachment.digest).unlink(missing_ok=True)
-        for change, text in {(held[key].change, None if held[key].change else held[key].text) for key in words}:
+        chosen = [held[key] for key in words]
+        for change, text in {(one.change, one.text if one.is_one_of_many or not one.change else None) for one in chosen}:
             erased |= _erase(Entry.objects.filter(card_id=fresh.pk), {change or "text"}, text)
         for thing in beside(fresh.kind) if words else ():
             thing.erase(fresh, words)

@@ -73,10 +73,16 @@ class ObjectiveBeside(Beside):
         actions = ObjectiveAction.objects.filter(objective=record.pk).values_list("pk", "text", "resources")
         measured = Measurement.objects.filter(objective=record.pk).values_list("pk", "note", "reason")
         return [
-            *(Words(f"action-text-{pk}", _("Action"), text) for pk, text, _resources in actions),
-            *(Words(f"action-resources-{pk}", _("Resources of an action"), resources) for pk, _text, resources in actions),
-            *(Words(f"measured-note-{pk}", _("Note on a measurement"), note) for pk, note, _reason in measured),
-            *(Words(f"measured-reason-{pk}", _("Why a measurement was wrong"), reason) for pk, _note, reason in measured),
+            *(Words(f"action-text-{pk}", _("Action"), text, "action", is_one_of_many=True) for pk, text, _resources in actions),
+            *(
+                Words(f"action-resources-{pk}", _("Resources of an action"), resources, "action.resources", is_one_of_many=True)
+                for pk, _text, resources in actions
+            ),
+            *(Words(f"measured-note-{pk}", _("Note on a measurement"), note, "note", is_one_of_many=True) for pk, note, _reason in measured),
+            *(
+                Words(f"measured-reason-{pk}", _("Why a measurement was wrong"), reason, "note", is_one_of_many=True)
+                for pk, _note, reason in measured
+            ),
         ]
 
     def erase(self, record: Record, keys: Sequence[str]) -> None:

@@ -65,7 +65,10 @@ class RiskBeside(Beside):
         return [
             words
             for pk, text, evaluation in rows
-            for words in (Words(f"treatment-{pk}", _("Treatment"), text), Words(f"judged-{pk}", _("How a treatment was judged"), evaluation))
+            for words in (
+                Words(f"treatment-{pk}", _("Treatment"), text, "treatment", is_one_of_many=True),
+                Words(f"judged-{pk}", _("How a treatment was judged"), evaluation, "evaluation", is_one_of_many=True),
+            )
         ]
 
     def erase(self, record: Record, keys: Sequence[str]) -> None:
