@@ -107,12 +107,14 @@ def both(databases: Sequence[str], marks: str, rest: Sequence[str], left_out: Se
     works. Their outputs are printed one after the other.
 
     Journeys bring an SQLite system of their own, whatever the run is on: walked once, they prove as much in half the time. What is marked
-    `once` asks nothing that a database could answer otherwise: it runs on the first of them, with --full on each.
+    `once` asks nothing that a database could answer otherwise: it is a run of its own on the first of them, with --full it runs on each.
     """
     at_once = (os.cpu_count() or 1) > 1
     runs: list[Run] = []
     try:
-        wanted = [(DATABASES[name], name, ("not browser", *(() if full or name == databases[0] else ("not once",)))) for name in databases]
+        wanted = [(DATABASES[name], name, ("not browser", *(() if full else ("not once",)))) for name in databases]
+        if not full:
+            wanted.append(("On one", databases[0], ("not browser", "once")))
         if "not browser" not in marks:
             wanted.append(("Chromium", databases[0], ("browser",)))
         for title, database, spared in wanted:

@@ -70,5 +70,5 @@ def drifted(record: Record, person: Person) -> list[Flag]:
     ) % {"number": version.number, "n": count}
     links = [(_("What changed"), f"/documents/{record.number}/versions/{version.number}/")]
     if record.state in ("valid", "overdue") and may(person, "document:revise", record):
-        links.append((_("Draft the next version"), f"/documents/{record.number}/move/revise/"))
+        links.append((_("Draft the next version"), f"/documents/{record.number}/moves/revise/"))
     return [Flag(said, "watch", tuple(links))]
