@@ -62,7 +62,7 @@ def test_an_agreement_is_corrected_and_the_past_recalculated_on_request(demonstr
     hand.fill(page.get_by_label("Resolved, Every other priority"), span)
     hand.clean()
     hand.press(page.get_by_role("button", name="Keep the draft"))
-    hand.fill(page.get_by_label("Reason"), "It was signed so; the first version was typed wrongly.")
+    hand.fill(page.get_by_label("What was wrong"), "It was signed so; the first version was typed wrongly.")
     hand.clean()
     hand.press(page.get_by_role("button", name="Put it in force"))
     expect(page.locator("main")).to_contain_text("Corrects")
