@@ -34,6 +34,8 @@ from plimsoll.site.demonstration.month import month
 from plimsoll.support.knowledge.models import Article
 from tests.system import System
 
+pytestmark = pytest.mark.once  # what it asks, the rooms' own tests ask on both
+
 
 def test_the_story_is_told_in_order_and_ends_before_the_loading() -> None:
     moment = datetime(2026, 11, 22, 10, tzinfo=UTC)

@@ -11,6 +11,8 @@ from plimsoll.site.demonstration.loading import load
 from plimsoll.support.tools import queries as tools
 from tests.filling import value_of
 
+pytestmark = pytest.mark.once  # what it asks, the rooms' own tests ask on both
+
 ROOMS = ("agreements", "limitations", "obligations", "requirements", "suppliers", "systems", "tools")
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.system import System, _admin, _with_name
 
+pytestmark = pytest.mark.once  # what it asks, the rooms' own tests ask on both
+
 INSIDE = "import sys; from plimsoll.site.serving.tests import inside; "
 
 
