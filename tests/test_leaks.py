@@ -32,10 +32,8 @@ from tests.api import Caller
 from tests.cast import House
 from tests.contracts import asked, signed_in, text_of
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.once,
-]  # who sees what is decided before any database is asked; the walls run on bot, pytest.mark.once]
+# Who sees what is decided before any database is asked; the walls run on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # Each text begins with the word that the walk asks for and holds the one that it looks for, so that no echo of a question counts.
 ASK_INNER, INNER, ASK_THEIRS, THEIRS = "Xylophonist", "Harpsichord", "Quicksilver", "Zeppelin"
 OWN = ("aoife", "maeve")  # people of the customer whose records they are
