@@ -198,6 +198,7 @@ def test_a_revoked_right_empties_every_page_and_live_update(full: tuple[House, l
         assert [(a, around) for a, text in walk(house, getattr(house, who), records) if (around := told(text, THEIRS))] == []
 
 
+@pytest.mark.slow  # every address once more; the room's own tests say in a second who reads it
 def test_how_it_went_is_read_by_who_said_it_and_by_us(house: House) -> None:
     record = house.incident(f"{ASK_THEIRS} {THEIRS} of Aoife")
     Satisfaction.objects.create(card=record.card, person=house.aoife, asked_at=now())

@@ -19,7 +19,10 @@ import pytest
 from plimsoll.site.serving import state, tree
 from tests.system import ROOT, System
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads Linux's /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads Linux's /proc"),
+    pytest.mark.once,  # processes are the same whatever they ask
+]
 
 
 def children(pid: int) -> dict[int, str]:
