@@ -121,7 +121,7 @@ def test_a_measurement_never_changes_but_is_replaced_with_a_reason(house: House)
         measure(made, value="88", on=localdate(), corrects=wrong, reason="Again.", by=house.ruth, channel="page")
     assert [m.part for m in queries.measured([made])[made.pk]] == [right]
     assert Measurement.objects.count() == 2
-    assert list(Entry.objects.filter(card=made.pk).values_list("action", flat=True))[-2:] == ["measure", "correct measurement"]
+    assert list(Entry.objects.filter(card=made.pk).order_by("pk").values_list("action", flat=True))[-2:] == ["measure", "correct measurement"]
 
 
 def test_an_objective_bound_to_an_indicator_is_measured_by_its_stored_months(house: House) -> None:

@@ -87,7 +87,7 @@ def test_s_079_the_level_follows_and_its_history_is_kept(house: House) -> None:
     assert (made.level, made.level_class, made.now_level) == (20, "Severe", 20)
     made = amend(made, by=house.ruth, channel="page", likelihood=2)
     assert (made.level, made.level_class) == (10, "High")
-    told = [entry.changes for entry in Entry.objects.filter(card=made.pk, action="amend")]
+    told = [entry.changes for entry in Entry.objects.filter(card=made.pk, action="amend").order_by("pk")]
     assert '"level"' in told[0] and "20" in told[0]
 
 
@@ -191,7 +191,7 @@ def test_6_1_3_a_treatment_from_plan_to_verdict(house: House) -> None:
     judge_treatment(planned, verdict="effective", evaluation="Pulled the first one.", level=10, by=house.ruth, channel="page")
     left = going(made, "assess_residual", by=house.ruth, residual_likelihood=2, residual_impact=5)
     assert (left.residual_level, left.residual_class, left.level) == (10, "High", 20)
-    told = list(Entry.objects.filter(card=made.pk).values_list("action", flat=True))
+    told = list(Entry.objects.filter(card=made.pk).order_by("pk").values_list("action", flat=True))
     assert [a for a in told if "treatment" in a] == ["plan treatment", "change treatment", "finish treatment", "judge treatment"]
 
 
