@@ -22,7 +22,7 @@ from plimsoll.resolution.majors import pages as majors
 from plimsoll.resolution.majors.pages.api import ROOM as MAJORS
 from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
-from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
+from plimsoll.site.desk import calendar_page, error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.knowledge import pages as knowledge
@@ -59,6 +59,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/muted/<int:number>/", inbox_page.MutedPage.as_view(), name="inbox_hear"),
     path("inbox/unread/<int:moment>/", inbox_page.UnreadPage.as_view(), name="inbox_unread"),
     path("inbox/<int:number>/", inbox_page.NoticePage.as_view(), name="notice"),
+    path("calendar/", calendar_page.CalendarPage.as_view(), name="calendar"),
+    path("calendar/feeds/", calendar_page.FeedsPage.as_view(), name="calendar_feeds"),
+    path("calendar/feeds/<int:number>/end/", calendar_page.EndFeedPage.as_view(), name="calendar_feed_end"),
+    path("calendar/feed/<str:secret>.ics", calendar_page.FeedPage.as_view(), name="calendar_feed"),
     path("jobs/", jobs_page.JobsPage.as_view(), name="jobs"),
     path("jobs/<int:number>/", jobs_page.JobActPage.as_view(), name="job-act"),
     *urls_people.urlpatterns,

@@ -91,6 +91,7 @@ AGREEMENT = declare(
         body="description",
         icon="handshake",
         group="services",
+        dues=("review_on", "valid_until"),
     )
 )
 

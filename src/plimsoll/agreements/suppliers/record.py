@@ -52,5 +52,6 @@ SUPPLIER = declare(
         body="description",
         icon="handshake",
         group="services",
+        dues=("review_on",),
     )
 )

@@ -52,5 +52,6 @@ CONTEXT_ISSUE = declare(
         derived=("reviewed_at",),
         icon="globe",
         group="system",
+        dues=("review_due_date",),
     )
 )

@@ -62,6 +62,7 @@ OBLIGATION = declare(
         body="how_applies",
         icon="scale",
         group="system",
+        dues=("review_on",),
     )
 )
 
@@ -80,6 +81,7 @@ LIMITATION = declare(
         body="description",
         icon="shield-check",
         group="system",
+        dues=("review_on",),
     )
 )
 

@@ -11,3 +11,4 @@ class ScopesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.context.scopes.record")
         import_module("plimsoll.context.scopes.fields")
+        import_module("plimsoll.context.scopes.dues")

@@ -206,5 +206,6 @@ DOCUMENT = declare(
         own_pages=("body",),
         icon="file-text",
         group="system",
+        dues=("review_due_date",),
     )
 )

@@ -214,6 +214,22 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class CalendarFeed(models.Model):
+    """A secret address at which a calendar program reads what falls due for its person; only the digest of the secret is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="feeds")
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    is_mine = models.BooleanField(default=False)  # only what its person answers for, not all that they may see
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
 class Invitation(models.Model):
     """A link that lets one person choose a password; only the digest of its secret is kept."""
 

@@ -102,6 +102,7 @@ class RecordType:
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
     own_pages: tuple[str, ...] = ()  # long texts that pages of the room show; the record page does not
+    dues: tuple[str, ...] = ()  # days on which something of an open record falls due: its review, its end; the calendar shows them
     icon: str = "list-checks"
     group: str = ""  # the navigation group it stands in
     filterset_class: type[Any] | None = None
@@ -177,6 +178,7 @@ class RecordType:
             "searched",
             "side",
             "at_opening",
+            "dues",
         ):
             for name in getattr(self, place):
                 if name not in self._names and name != "reference":

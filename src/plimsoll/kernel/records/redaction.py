@@ -126,7 +126,7 @@ def redact_person(person: Person, *, by: Person, channel: str, reason: str) -> E
     """Erase what the trail keeps of a person's own data (name, address), after identity has erased the person. Their number and role stay."""
     check_word(by, "person:erase", organization=person.organization_id)
     with writing():
-        own = Q(kind__in=["person", "membership", "invitation", "session", "token"], subject=person.pk, card=None)
+        own = Q(kind__in=["person", "membership", "invitation", "session", "token", "feed"], subject=person.pk, card=None)
         erased = dict.fromkeys(map(str, Entry.objects.filter(own, detail__isnull=False).values_list("pk", flat=True)), "*")
         Detail.objects.filter(entry__in=[int(pk) for pk in erased]).update(values={})
         return write(

@@ -132,5 +132,6 @@ ASSIGNMENT = declare(
         searched=("title",),
         icon="compass",
         group="system",
+        dues=("ends_at",),
     )
 )

@@ -76,5 +76,6 @@ OBJECTIVE = declare(
         body="description",
         icon="target",
         group="system",
+        dues=("due_on", "review_on"),
     )
 )  # fmt: skip

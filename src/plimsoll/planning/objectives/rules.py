@@ -61,9 +61,14 @@ def share_of_way(value: Decimal, baseline: Decimal, target: Decimal) -> float | 
     return max(0.0, min(1.0, float((value - baseline) / (target - baseline))))
 
 
+def next_measurement(frequency: str, since: date) -> date:
+    """The day by which something is to be measured again that was measured last on a day."""
+    return since + timedelta(days=DAYS.get(frequency, 31))
+
+
 def is_measured_in_time(frequency: str, since: date, today: date) -> bool:
     """6.2.1-d: was it measured within its interval, with some days of grace?"""
-    return since + timedelta(days=DAYS.get(frequency, 31)) + GRACE >= today
+    return next_measurement(frequency, since) + GRACE >= today
 
 
 def is_measurable(facts: Facts) -> str | None:

@@ -103,6 +103,7 @@ RISK = declare(
         body="description",
         icon="triangle-alert",
         group="system",
+        dues=("review_on", "accepted_until"),
     )
 )  # fmt: skip
 

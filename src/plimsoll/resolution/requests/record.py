@@ -77,6 +77,7 @@ REQUEST_MODEL = declare(
         body="description",
         icon="clipboard-list",
         group="desk",
+        dues=("instruction_review_on",),
     )
 )
 
@@ -311,5 +312,6 @@ ACCESS_RIGHT = declare(
         derived=("reminded_at", "ended_at", "request"),
         icon="key-round",
         group="desk",
+        dues=("ends_at",),
     )
 )

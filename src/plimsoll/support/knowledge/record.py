@@ -66,5 +66,6 @@ ARTICLE = declare(
         icon="compass",
         group="system",
         plain=("audience",),
+        dues=("review_due_date", "expires_date"),
     )
 )
