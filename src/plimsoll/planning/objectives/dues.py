@@ -24,7 +24,17 @@ def measurements(person: Person, since: date | None, until: date, most: int) -> 
         day = next_measurement(o.frequency, last.get(o.pk, localdate(o.opened_at)))
         if (since is None or since <= day) and day <= until:
             found.append(
-                Due(day, str(MEASUREMENT.label), o.title, o.reference, f"/objectives/{o.number}/", "objective", f"measure-{o.pk}", o.owner_id, o.metric)
+                Due(
+                    day,
+                    str(MEASUREMENT.label),
+                    o.title,
+                    o.reference,
+                    f"/objectives/{o.number}/",
+                    "objective",
+                    f"measure-{o.pk}",
+                    o.owner_id,
+                    o.metric,
+                )
             )
     return sorted(found, key=lambda due: due.day)[:most]
 

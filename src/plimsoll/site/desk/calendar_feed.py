@@ -12,8 +12,6 @@ from icalendar import Calendar, Event
 from plimsoll.kernel.identity.models import CalendarFeed, Tenant
 from plimsoll.kernel.records.dues import Due
 
-BEHIND_DAYS, AHEAD_MONTHS = 90, 12  # what a calendar holds: a quarter of what is late, a year of what comes
-
 
 def written(dues: Iterable[Due], tenant: Tenant, feed: CalendarFeed, base: str) -> tuple[str, str]:
     """The calendar's text and its entity tag. All-day events that take up no time; the same things always give the same text.

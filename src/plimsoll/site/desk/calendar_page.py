@@ -24,10 +24,10 @@ from plimsoll.kernel.records.dues import Due, find_dues, kinds_with_dues
 from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.ui.context import SignedInView, capital
 from plimsoll.kernel.ui.shown import Names
-from plimsoll.site.desk.calendar_feed import AHEAD_MONTHS, BEHIND_DAYS, written
 from plimsoll.site.desk.people_common import carry
 
 MONTHS = 3  # that one page shows
+BEHIND_DAYS, AHEAD_MONTHS = 90, 12  # what a calendar elsewhere holds: a quarter of what is late, a year of what comes
 FARTHEST = 120  # months from now that can be asked for
 
 
@@ -130,7 +130,9 @@ class FeedForm(forms.Form):
     """A secret address for a calendar program."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Where it will be read, so that you know it again: “phone”, “team screen”.")
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("Where it will be read, so that you know it again: “phone”, “team screen”."),
     )
     reach = forms.ChoiceField(
         label=gettext_lazy("What stands in it"),
@@ -159,7 +161,11 @@ class FeedsPage(SignedInView):
                 answer = render(
                     request,
                     "desk/calendar_made.html",
-                    {"feed": made, "address": address, "crumbs": [(_("Calendar"), reverse("calendar")), (_("Your calendar elsewhere"), reverse("calendar_feeds"))]},
+                    {
+                        "feed": made,
+                        "address": address,
+                        "crumbs": [(_("Calendar"), reverse("calendar")), (_("Your calendar elsewhere"), reverse("calendar_feeds"))],
+                    },
                 )
                 answer.headers["Cache-Control"] = "no-store"
                 return answer
@@ -190,6 +196,8 @@ class FeedPage(View):
     """`/calendar/feed/{secret}.ics`: no sign-in, the secret is the key. Seen as its person sees it now, so a lost right empties it."""
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+        from plimsoll.site.desk.calendar_feed import written  # noqa: PLC0415  (the library is loaded by who reads calendars, not at the start)
+
         feed = feed_named(secret)
         if feed is None:
             raise Http404
@@ -197,9 +205,7 @@ class FeedPage(View):
         person = feed.person
         assert person.tenant is not None
         today = day_of(person.tenant, now())
-        found = find_dues(
-            person, since=today - timedelta(days=BEHIND_DAYS), until=months_later(today, AHEAD_MONTHS), is_mine=feed.is_mine
-        )
+        found = find_dues(person, since=today - timedelta(days=BEHIND_DAYS), until=months_later(today, AHEAD_MONTHS), is_mine=feed.is_mine)
         text, tag = written(found.rows, person.tenant, feed, request.build_absolute_uri("/"))
         answer = get_conditional_response(request, etag=tag) or HttpResponse(text, content_type="text/calendar; charset=utf-8")
         answer.headers["ETag"] = tag
