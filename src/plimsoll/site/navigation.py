@@ -72,6 +72,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("system", Place(_("Calendar"), "/calendar/", "person:read")),
+    ("system", Place(_("Policies"), "/policies/", "person:read")),
     ("system", Place(_("Documents in force"), "/library/", "person:read")),
     ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
     ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),

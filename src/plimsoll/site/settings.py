@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "plimsoll.context.scopes",
     "plimsoll.support.tools",
     "plimsoll.context.obligations",
+    "plimsoll.leadership.policies",
     "plimsoll.planning.risks",
     "plimsoll.planning.objectives",
     "plimsoll.portfolio.services",

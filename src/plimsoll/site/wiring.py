@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from plimsoll.agreements.levels import operations as levels, recalculating
+from plimsoll.agreements.levels import operations as levels, proving as levels_proving, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, ending_soon, standstill
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
@@ -16,6 +16,7 @@ from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
+from plimsoll.evaluation.measurements import proving
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.evaluation.measurements.queries import stored_values
 from plimsoll.kernel.documents import drifting
@@ -29,6 +30,11 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.leadership.policies.naming import Namer
+from plimsoll.leadership.policies.panels import CarriedOut
+from plimsoll.leadership.policies.parts import SERVINGS
+from plimsoll.leadership.policies.proofs import Prover
+from plimsoll.planning.objectives import naming as objectives_naming
 from plimsoll.planning.objectives.beside import ObjectiveBeside
 from plimsoll.planning.risks import operations as risks
 from plimsoll.planning.risks.beside import RiskBeside
@@ -103,7 +109,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
-    "document": [DocumentVersions],
+    "document": [DocumentVersions, CarriedOut],
     "unit": [UnitsBelow],
     "scope": [Exclusions, Timeline, Resources],
     "party": [PartyRequirements],
@@ -117,6 +123,7 @@ ANSWERS: Mapping[str, Sequence[str]] = {
 
 # What goes along with records of a kind: exported and taken in with them, its words redacted with theirs.
 BESIDE: Mapping[str, Sequence[Beside]] = {
+    "document": [PartsBeside(SERVINGS)],
     "incident": [SatisfactionBeside(), CoveringBeside()],
     "request": [SatisfactionBeside(), VersionBeside()],
     "fulfilmenttask": [TaskBeside()],
@@ -132,6 +139,10 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
 
 # Where objectives read the stored months of their indicators.
 MONTHS = stored_values
+
+# Which records say in a field of their own what statement of a policy they serve, and who proves how well subjects of policies are kept.
+NAMERS: Sequence[Namer] = [objectives_naming.named]
+PROVERS: Sequence[tuple[tuple[str, ...], Prover]] = [(("agreements",), levels_proving.prove), (tuple(proving.FIGURES), proving.prove)]
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {

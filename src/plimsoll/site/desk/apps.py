@@ -14,8 +14,10 @@ class DeskConfig(AppConfig):
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
+        from plimsoll.leadership.policies.naming import set_namers  # noqa: PLC0415
+        from plimsoll.leadership.policies.proofs import set_provers  # noqa: PLC0415
         from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, NAMERS, PANELS, PROVERS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
         hang(PANELS, ACTS, FLAGS)
@@ -23,4 +25,6 @@ class DeskConfig(AppConfig):
         set_answers(ANSWERS)
         set_beside(BESIDE)
         set_months(MONTHS)
+        set_namers(NAMERS)
+        set_provers(PROVERS)
         import_module("plimsoll.site.checks")
