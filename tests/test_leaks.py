@@ -151,6 +151,8 @@ def walk(house: House, person: Person, records: list[Record]) -> Iterator[tuple[
                     answer = browser.get(f"{address}?{query}" if query else address)
                 assert answer.status_code < 500, (address, query, answer.status_code)
                 yield f"{address}?{query}", text_of(answer)
+                if answer.status_code in (403, 404):  # who is shown nothing there is shown nothing there by any question
+                    break
 
 
 def told(text: str, word: str) -> str:
