@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.scopes.models import Exclusion, Location, Milestone, Scope, ScopeResource, Unit
 from plimsoll.context.scopes.rules import CONTENT_OPEN, PlaceFacts, ScopeFacts
-from plimsoll.kernel.figures.blanks import Source
-from plimsoll.kernel.identity.models import Organization, Tenant
-from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.models import Link, Record
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Entry
 
@@ -30,15 +29,6 @@ AUTHORING = (
     Q(action__in=("open", "amend", "update")) | Q(action__startswith="add ") | Q(action__startswith="change ") | Q(action__startswith="remove ")
 )
 BESIDE_THE_TEXT = ("add check", "add share")  # acts on a record that write nothing of what is approved
-
-
-def source_of(record: Record | Card) -> Source:
-    """A record as what something came from."""
-    return Source(record.kind, record.pk, f"{record.reference} {record.title}", f"/{type_named(record.kind).plural_kind}/{record.number}/")
-
-
-def provider_of(tenant: Tenant) -> Organization | None:
-    return Organization.objects.filter(tenant=tenant, kind="provider").first()
 
 
 def units_of(tenant: Tenant) -> list[Unit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Source, Value, declare_blank
-from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.identity.queries import provider_of
 
 ITSELF = _("the document's own form")
 
@@ -31,7 +31,7 @@ for name, title, ids in (
 
 
 def _name(asked: Asked) -> Value:
-    provider = Organization.objects.filter(tenant=asked.tenant, kind="provider").first()
+    provider = provider_of(asked.tenant)
     if provider is None:
         return Value()
     return Value(text=provider.name, sources=(Source("organization", provider.pk, provider.name, "/organizations/"),))
