@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.documents.models import DocumentVersion, Drift
 from plimsoll.kernel.events import KeptChanged
-from plimsoll.kernel.figures.blanks import Asked, Row, UnknownBlank, Value, blank_named, blanks, from_json
+from plimsoll.kernel.figures.blanks import Asked, Row, UnknownBlank, Value, blank_named, from_json, watched_kinds
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
@@ -80,11 +80,6 @@ def _line(row: Row | None) -> str:
 
 
 # When to look
-
-
-def watched_kinds() -> frozenset[str]:
-    """The kinds of records and kept things that some field is filled from."""
-    return frozenset(kind for blank in blanks() for kind in blank.kinds)
 
 
 def note_write(event: Written) -> None:

@@ -13,6 +13,7 @@ from plimsoll.kernel.roles.models import Role
 
 # Documents of these levels are seen by those only whose role names the class; the level's name is the access class.
 CLOSED_LEVELS = ("confidential", "strict")
+HEAVY = ("source", "values", "printed")  # of a version: not read where only its number and its state are shown
 
 
 class Document(Record):
@@ -32,7 +33,6 @@ class Document(Record):
     sort = models.CharField(_("kind of document"), max_length=12, choices=SORTS, default="procedure")
     code = models.CharField(_("code"), max_length=40, blank=True)
     template = models.SlugField(_("template"), max_length=60, blank=True)  # what it was copied from
-    template_digest = models.CharField(max_length=64, blank=True)  # of the template as it was copied; an upgrade compares with it
     applies_to = models.CharField(_("applies to"), max_length=8, choices=APPLIES, default="sms")
     level = models.CharField(_("confidentiality"), max_length=12, choices=LEVELS, default="internal")
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("looked after by"))
@@ -72,7 +72,7 @@ class Document(Record):
 class DocumentVersion(models.Model):
     """An approved version: its source, every value that its fields had with the records they came from, and the text as it was printed.
 
-    A part, written once by the approval; afterwards only its state and the digests of its files are set. It is never rendered again.
+    A part, written once by the approval; afterwards only its state is set. It is never rendered again.
     """
 
     STATES = (("approved", _("Approved, not yet valid")), ("valid", _("Valid")), ("superseded", _("Superseded")), ("withdrawn", _("Withdrawn")))
@@ -89,12 +89,9 @@ class DocumentVersion(models.Model):
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_as = models.CharField(max_length=250)  # the role at that time
     approved_at = models.DateTimeField()
-    statement = models.CharField(max_length=500, blank=True)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     digest = models.CharField(max_length=64)  # over source, values and printed text
-    pdf = models.CharField(max_length=64, blank=True)  # digests of the files as they were made from it
-    docx = models.CharField(max_length=64, blank=True)
     watched_at = models.DateTimeField(null=True, blank=True)  # when it was last compared with what records say
     changed_at = models.DateTimeField(null=True, blank=True)  # when something that it was filled from was last written; empty: since then nothing
 
@@ -147,4 +144,4 @@ class Drift(models.Model):
         return f"{self.version}: {self.name}"
 
 
-__all__: list[Any] = ["CLOSED_LEVELS", "Document", "DocumentVersion", "Drift", "Filling"]
+__all__: list[Any] = ["CLOSED_LEVELS", "HEAVY", "Document", "DocumentVersion", "Drift", "Filling"]

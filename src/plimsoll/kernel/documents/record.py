@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.documents import blocks
 from plimsoll.kernel.documents.blocks import Signature
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion, Filling
-from plimsoll.kernel.documents.queries import approvers_of, authors_of, names_of, open_sentences, parsed, printed, standings, version_in_force
+from plimsoll.kernel.documents.queries import (
+    approvers_of,
+    author_names,
+    authors_of,
+    open_sentences,
+    own_values,
+    parsed,
+    printed,
+    standings,
+    version_in_force,
+)
 from plimsoll.kernel.documents.rules import DOCUMENT_FLOW, WRITTEN, Facts
 from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
@@ -22,10 +32,13 @@ from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import months_later, now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_of
+from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.workflow import Move, Workflow
 
 # What a version freezes: none of it changes but in a draft.
 FROZEN = ("title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
+ATTNAMES = {"owner_role": "owner_role_id", "approver_role": "approver_role_id"}
 
 
 def digest_of(source: str, values: Mapping[str, Any], printed_text: Mapping[str, Any]) -> str:
@@ -61,20 +74,20 @@ class DocumentBehaviour(Behaviour):
         documents = [r for r in records if isinstance(r, Document)]
         approvers = approvers_of({d.approver_role_id for d in documents if d.approver_role_id is not None})
         authors = authors_of(documents)
-        kept = {d.pk: d for d in Document.objects.filter(pk__in=[d.pk for d in documents]).select_related("approver_role", "owner_role", "tenant")}
+        kept = {row["pk"]: row for row in Document.objects.filter(pk__in=[d.pk for d in documents]).values("pk", *FROZEN)}
+        titles = dict(Role.objects.filter(pk__in=approvers).values_list("pk", "title"))
         return [
             Facts(
                 body=d.body,
                 change_description=d.change_description,
                 owner_role=d.owner_role_id,
                 approver_role=d.approver_role_id,
-                approver_title=d.approver_role.title if d.approver_role else "",
+                approver_title=titles.get(d.approver_role_id or 0, ""),
                 review_months=d.review_months,
                 authors=frozenset(authors.get(d.pk, ())),
                 approvers=approvers.get(d.approver_role_id or 0, frozenset()),
                 in_force=d.edition,
-                is_text_changing=any(getattr(d, name) != getattr(kept[d.pk], name) for name in FROZEN if name != "approver_role"),
-                has_review_date=d.review_due_date is not None,
+                is_text_changing=any(kept[d.pk][name] != getattr(d, ATTNAMES.get(name, name)) for name in FROZEN if name != "approver_role"),
                 open_fields=lambda d=d: open_sentences(d),  # type: ignore[misc]
             )
             for d in documents
@@ -83,7 +96,7 @@ class DocumentBehaviour(Behaviour):
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
         if move.name == "approve":
             assert isinstance(record, Document)
-            return move.target if record.valid_from is not None and record.valid_from > today_in(record.tenant) else "valid"
+            return move.target if record.valid_from is not None and record.valid_from > day_of(record.tenant, now()) else "valid"
         return "valid" if move.name == "discard" else move.target  # back to what is in force, which the guard asks for
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +107,7 @@ class DocumentBehaviour(Behaviour):
         if move == "take_effect":
             waiting = record.versions.get(state="approved")
             # Its own day, also when the job comes late; earlier only when somebody says so.
-            return put_in_force(record, waiting, min(waiting.started_on, today_in(record.tenant, at)))
+            return put_in_force(record, waiting, min(waiting.started_on, day_of(record.tenant, at)))
         if move == "revise":
             return {"minor": record.minor + 1, "change_description": "", "valid_from": None}
         if move == "send_back":
@@ -102,9 +115,9 @@ class DocumentBehaviour(Behaviour):
         if move == "discard":
             return _as_in_force(record, values["by"], at)
         if move == "confirm":
-            return {"review_due_date": months_later(today_in(record.tenant, at), record.review_months)}
+            return {"review_due_date": months_later(day_of(record.tenant, at), record.review_months)}
         if move == "withdraw":
-            record.versions.filter(state__in=("valid", "approved")).update(state="withdrawn", ended_on=today_in(record.tenant, at))
+            record.versions.filter(state__in=("valid", "approved")).update(state="withdrawn", ended_on=day_of(record.tenant, at))
             return {"edition": "", "review_due_date": None}
         return {}
 
@@ -113,10 +126,12 @@ class DocumentBehaviour(Behaviour):
         source, fault = parsed(document.body)
         assert source is not None, fault  # the guard `is_complete` has read it
         number = f"{document.major + 1}.0"
-        found = standings(document, source, at=at, number=number)
+        authors = author_names(document)
+        own = own_values(document, authors, number=number, at=at)
+        found = standings(document, source, own, at=at)
         role = document.approver_role.title if document.approver_role else ""
         signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"))
-        text = blocks.as_json(printed(document, source, found, number=number, at=at, watermark="", signatures=(signed,)))
+        text = blocks.as_json(printed(document, source, found, own, number=number, at=at, watermark="", signatures=(signed,)))
         values = {
             s.name: {
                 "title": s.title,
@@ -127,7 +142,7 @@ class DocumentBehaviour(Behaviour):
             }
             for s in found
         }
-        day = today_in(document.tenant, at)
+        day = day_of(document.tenant, at)
         starts = max(day, document.valid_from or day)
         version = DocumentVersion.objects.create(
             document=document,
@@ -138,7 +153,7 @@ class DocumentBehaviour(Behaviour):
             values=values,
             printed=text,
             description=document.change_description,
-            authors=names_of(authors_of([document]).get(document.pk, ())),
+            authors=authors,
             approved_by=by,
             approved_as=role,
             approved_at=at,
@@ -168,11 +183,6 @@ def _as_in_force(document: Document, by: Person, at: datetime) -> dict[str, Any]
         if told["override"] or told["is_none"]
     )
     return {"title": version.title, "body": version.source, "change_description": version.description, "minor": 0}
-
-
-def today_in(tenant: Tenant, at: datetime | None = None) -> date:
-    """The day that it is for a tenant."""
-    return (at or now()).astimezone(ZoneInfo(tenant.timezone)).date()
 
 
 DOCUMENT = declare(

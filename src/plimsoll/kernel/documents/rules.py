@@ -27,7 +27,6 @@ class Facts:
     mover: int | None = None
     in_force: str = ""
     is_text_changing: bool = False
-    has_review_date: bool = False
     open_fields: Callable[[], tuple[str, ...]] = tuple
     note: str = ""
 

@@ -278,7 +278,7 @@ class VersionsPage(ReadingView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         document = self.document(number)
-        rows = versions_for(document, self.person)
+        rows = versions_for(document, self.person).defer(None)  # each is proved, so its text is read
         return self.show("documented_information/versions.html", document, _("Versions"), rows=[(v, is_sound(v)) for v in rows])
 
 
@@ -309,14 +309,14 @@ class ComparePage(ReadingView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         document = self.document(number)
-        versions = versions_for(document, self.person)
+        versions = list(versions_for(document, self.person))
         known = {v.number: v for v in versions}
         may_draft = may(self.person, "document:internal", document)
         a, b = request.GET.get("a", ""), request.GET.get("b", "")
         if not a and versions:
             a = versions[0].number if may_draft else versions[min(1, len(versions) - 1)].number
         b = b or ("draft" if may_draft else versions[0].number if versions else "")
-        old, new = (self._printed(document, name, known, may_draft) for name in (a, b))
+        old, new = (self._printed(document, name, may_draft) for name in (a, b))
         return self.show(
             "documented_information/compare.html",
             document,
@@ -327,10 +327,11 @@ class ComparePage(ReadingView):
             changes=changes(old.blocks, new.blocks) if old is not None and new is not None else None,
         )
 
-    def _printed(self, document: Document, name: str, known: dict[str, DocumentVersion], may_draft: bool) -> Printed | None:
+    def _printed(self, document: Document, name: str, may_draft: bool) -> Printed | None:
         if name == "draft":
             return draft_as_printed(document)[0] if may_draft else None
-        return printed_from_json(known[name].printed) if name in known else None
+        version = version_of(document, name, self.person)
+        return printed_from_json(version.printed) if version is not None else None
 
 
 class LibraryPage(SignedInView):
