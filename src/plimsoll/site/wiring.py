@@ -16,6 +16,7 @@ from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
+from plimsoll.context.scopes.queries import people_in_scope
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.evaluation.measurements.queries import stored_values
 from plimsoll.kernel.documents import drifting
@@ -55,6 +56,7 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.documented_information import telling as documents
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
@@ -74,6 +76,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         requests.follow,
         relationships.ask_when_done,
         drifting.note_write,
+        documents.follow,
         scopes.supersede_others,
         risks.follow,
     ],
@@ -132,6 +135,9 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
 
 # Where objectives read the stored months of their indicators.
 MONTHS = stored_values
+
+# Who of the provider's people is in scope, for documents that everybody in scope must read.
+IN_SCOPE = people_in_scope
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {

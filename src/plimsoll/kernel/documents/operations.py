@@ -11,6 +11,7 @@ from plimsoll.kernel.documents.content import Template
 from plimsoll.kernel.documents.models import Document, Filling
 from plimsoll.kernel.documents.record import DOCUMENT
 from plimsoll.kernel.documents.rules import WRITTEN
+from plimsoll.kernel.documents.taking_over import keep_copy
 from plimsoll.kernel.figures.blanks import Asked, UnknownBlank, blank_named
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
@@ -44,8 +45,10 @@ def begin(template: Template, *, by: Person, channel: str, at: datetime | None =
     }
     if given["code"] and Document.objects.filter(tenant=by.tenant, code=given["code"]).exists():
         given["code"] = ""
-    opened = open_record(DOCUMENT, by=by, channel=channel, at=at, **(given | values))
-    assert isinstance(opened, Document)
+    with writing():
+        opened = open_record(DOCUMENT, by=by, channel=channel, at=at, **(given | values))
+        assert isinstance(opened, Document)
+        keep_copy(opened, template, at or now())
     return opened
 
 

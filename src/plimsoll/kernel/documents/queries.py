@@ -191,9 +191,14 @@ def printed(
         (_("Approved by"), own["document.approved_by"].text),
         (_("Confidentiality level"), own["document.level"].text),
     ]
+    is_kept = document.pk is not None
     history = [
+        (day_words(old.approved_on), old.number, old.approved_by, old.description)
+        for old in (document.legacy.order_by("approved_on", "pk") if is_kept else ())
+    ]
+    history += [
         (day_words(day_of(document.tenant, v.approved_at)), v.number, ", ".join(v.authors), v.description)
-        for v in (document.versions.defer(*HEAVY).order_by("pk") if document.pk is not None else ())
+        for v in (document.versions.defer(*HEAVY).order_by("pk") if is_kept else ())
     ] + [(own["document.date"].text, number, own["document.created_by"].text, document.change_description)]
     provider = provider_of(document.tenant)
     return Printed(
@@ -220,7 +225,9 @@ def draft_as_printed(
         return None, [], fault
     own = own_values(document, author_names(document), number=document.draft_number, at=moment)
     found = standings(document, source, own, at=moment)
-    return printed(document, source, found, own, number=document.draft_number, at=moment, watermark=_("DRAFT")), found, None
+    # Where paper is signed, the draft is printed with the place for it.
+    signatures = (Signature(own["document.approved_by"].text, ""),) if document.tenant.settings.get("documents.signed_on_paper") else ()
+    return printed(document, source, found, own, number=document.draft_number, at=moment, watermark=_("DRAFT"), signatures=signatures), found, None
 
 
 def version_in_force(document: Document) -> DocumentVersion | None:

@@ -25,7 +25,11 @@ from plimsoll.kernel.documents.queries import (
     standings,
     version_in_force,
 )
+from plimsoll.kernel.documents.referencing import is_under, late_below
+from plimsoll.kernel.documents.remarking import end_rounds, must_be_settled
 from plimsoll.kernel.documents.rules import DOCUMENT_FLOW, WRITTEN, Facts
+from plimsoll.kernel.documents.signing import are_signed_on_paper, signed_pages
+from plimsoll.kernel.documents.taking_over import followed
 from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
@@ -47,7 +51,9 @@ def digest_of(source: str, values: Mapping[str, Any], printed_text: Mapping[str,
 
 
 def is_sound(version: DocumentVersion) -> bool:
-    """Is an approved version still what was approved?"""
+    """Is an approved version still what was approved? One that was disposed of has nothing left that could be otherwise."""
+    if version.disposed_at is not None:
+        return not (version.source or version.values or version.printed)
     return digest_of(version.source, version.values, version.printed) == version.digest
 
 
@@ -64,17 +70,21 @@ class DocumentBehaviour(Behaviour):
         return str(level) if level in CLOSED_LEVELS else ""
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        found = _reach_faults(values, before)
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None or before.state in WRITTEN:
-            return []
+            return found
         said = _("What is in review or in force changes only in a draft. Send it back, or draft the next version.")
-        return [Fault(name, said) for name in FROZEN if name in values and values[name] != getattr(before, name)]
+        return found + [Fault(name, said) for name in FROZEN if name in values and values[name] != getattr(before, name)]
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         documents = [r for r in records if isinstance(r, Document)]
         approvers = approvers_of({d.approver_role_id for d in documents if d.approver_role_id is not None})
         authors = authors_of(documents)
         kept = {row["pk"]: row for row in Document.objects.filter(pk__in=[d.pk for d in documents]).values("pk", *FROZEN)}
+        remarks, late = must_be_settled(documents), late_below(documents)
+        paper = {t.pk for t in Tenant.objects.filter(pk__in={d.tenant_id for d in documents}) if are_signed_on_paper(t)}
+        scans = signed_pages(documents) if paper else {}
         titles = dict(Role.objects.filter(pk__in=approvers).values_list("pk", "title"))
         return [
             Facts(
@@ -88,10 +98,31 @@ class DocumentBehaviour(Behaviour):
                 approvers=approvers.get(d.approver_role_id or 0, frozenset()),
                 in_force=d.edition,
                 is_text_changing=any(kept[d.pk][name] != getattr(d, ATTNAMES.get(name, name)) for name in FROZEN if name != "approver_role"),
+                open_remarks=remarks.get(d.pk, ()),
+                waits_for_page=d.tenant_id in paper and d.pk not in scans,
+                late_below=late.get(d.pk, ()),
                 open_fields=lambda d=d: open_sentences(d),  # type: ignore[misc]
             )
             for d in documents
         ]
+
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        edition = values.get("edition", "")
+        return {
+            "ask review": _("asks you to read the draft and say what you think of it"),
+            "answer review": _("read the draft"),
+            "remark": _("made a remark on the draft"),
+            "answer remark": _("answered a remark"),
+            "close remark": _("closed a remark"),
+            "distribute": _("asks you to read version %(n)s and to say that you did") % {"n": edition},
+            "remind readers": _("reminds you to read version %(n)s and to say that you did") % {"n": edition},
+            "acknowledge": _("read version %(n)s") % {"n": edition},
+            "ask disposal": _("asks that version %(n)s be disposed of") % {"n": edition},
+            "dispose": _("disposed of version %(n)s") % {"n": edition},
+            "keep version": _("kept version %(n)s") % {"n": edition},
+            "take in version": _("took in version %(n)s from before") % {"n": edition},
+            "take over template": _("took over what changed in the template"),
+        }.get(action, "")
 
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
         if move.name == "approve":
@@ -102,6 +133,8 @@ class DocumentBehaviour(Behaviour):
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Document)
         at: datetime = values["at"]
+        if move in ("approve", "send_back", "discard", "withdraw"):
+            end_rounds(record, at)
         if move == "approve":
             return self._approve(record, values["by"], at)
         if move == "take_effect":
@@ -142,6 +175,7 @@ class DocumentBehaviour(Behaviour):
             }
             for s in found
         }
+        page = signed_pages([document]).get(document.pk)
         day = day_of(document.tenant, at)
         starts = max(day, document.valid_from or day)
         version = DocumentVersion.objects.create(
@@ -159,9 +193,24 @@ class DocumentBehaviour(Behaviour):
             approved_at=at,
             started_on=starts,
             digest=digest_of(document.body, values, text),
+            template_digest=followed(document),
+            signed_page=page.file if page is not None else None,
         )
         result = {"major": document.major + 1, "minor": 0}
         return result | (put_in_force(document, version, starts) if starts <= day else {})
+
+
+def _reach_faults(values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+    """Where a document stands under another, and who outside may read it (5.2.2-b)."""
+    faults = []
+    parent, outside = values.get("parent"), values.get("outside") or ""
+    if isinstance(before, Document) and isinstance(parent, Document) and is_under(parent, before):
+        faults.append(Fault("parent", _("A document does not belong under itself.")))
+    if outside in ("customers", "suppliers", "both") and values.get("level") != "public":
+        faults.append(Fault("outside", _("Only a public document is read outside. Change its confidentiality, or keep it inside.")))
+    if outside == "nobody" and not str(values.get("outside_reason") or "").strip():
+        faults.append(Fault("outside_reason", _("Say why nobody outside reads it.")))
+    return faults
 
 
 def put_in_force(document: Document, version: DocumentVersion, day: date) -> dict[str, Any]:
@@ -201,6 +250,9 @@ DOCUMENT = declare(
             "owner",
             "owner_role",
             "approver_role",
+            "parent",
+            "outside",
+            "outside_reason",
             "review_months",
             "valid_from",
             "change_description",

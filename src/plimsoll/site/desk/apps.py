@@ -9,13 +9,14 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from plimsoll.kernel.documents.distributing import set_people_in_scope  # noqa: PLC0415
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
         from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
         from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, IN_SCOPE, MONTHS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
         hang(PANELS, ACTS, FLAGS)
@@ -23,4 +24,5 @@ class DeskConfig(AppConfig):
         set_answers(ANSWERS)
         set_beside(BESIDE)
         set_months(MONTHS)
+        set_people_in_scope(IN_SCOPE)
         import_module("plimsoll.site.checks")

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.documents.blocks import Printed
+from plimsoll.kernel.documents.distributing import opened_outside
 from plimsoll.kernel.documents.markdown import as_markdown
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, HEAVY, Document, DocumentVersion
 from plimsoll.kernel.documents.queries import Standing
@@ -38,11 +39,13 @@ def meter(standings: list[Standing]) -> Meter:
 
 
 def library(person: Person) -> QuerySet[DocumentVersion]:
-    """The versions in force that a person may read, by title: whoever works inside reads what is not closed, others what is public; closed
+    """The versions in force that a person may read, by title: whoever works inside reads what is not closed, others what is
+    public and says that they may (5.2.2-b); closed
     ones need the class in a role. Drafts are never among them."""
     rows = DocumentVersion.objects.filter(document__tenant=person.tenant, state="valid").select_related("document").defer(*HEAVY, "document__body")
     if person.organization is None or person.organization.kind in ("customer", "supplier"):
-        return rows.filter(document__level="public").order_by("title", "pk")
+        kind = person.organization.kind if person.organization is not None else "customer"
+        return rows.filter(opened_outside(kind)).order_by("title", "pk")
     found = reach(person, "document:read")
     closed = [level for level in CLOSED_LEVELS if found.everything_classified or level in found.classes]
     return rows.filter(document__level__in=["public", "internal", *closed]).order_by("title", "pk")
