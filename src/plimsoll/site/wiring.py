@@ -57,7 +57,7 @@ from plimsoll.resolution.requests.panels import (
 )
 from plimsoll.site.portal.sections import customer_view
 from plimsoll.support.documented_information import telling as documents
-from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
+from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted, said_of_it
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
 from plimsoll.support.tools.panels import tool_flags
@@ -154,7 +154,7 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
-    "document": [drifted],
+    "document": [drifted, said_of_it],
     "agreement": [ending_soon],
     "supplier": [supplier_flags],
     "servicerequirement": [requirement_flags],

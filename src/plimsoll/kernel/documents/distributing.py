@@ -94,10 +94,10 @@ def readers_of(document: Document) -> dict[int, Person]:
     teams = {line.team_id for line in lines if line.team_id is not None}
     wanted |= set(TeamMembership.objects.filter(in_force(now()), team__in=teams).values_list("person_id", flat=True)) if teams else set()
     if "scope" in sorts:
-        ours = list(people.filter(organization__kind="provider").values_list("pk", flat=True))
+        ours = list(people.filter(organization__kind__in=("provider", "unit")).values_list("pk", flat=True))
         wanted |= _in_scope[0](document.tenant, ours)
     if "external" in sorts:
-        wanted |= set(people.exclude(organization__kind="provider").filter(pk__in=_holders(document.tenant)).values_list("pk", flat=True))
+        wanted |= set(people.filter(organization__kind__in=("customer", "supplier"), pk__in=_holders(document.tenant)).values_list("pk", flat=True))
     found = {person.pk: person for person in people.filter(pk__in=wanted).order_by("name", "pk")}
     return {pk: person for pk, person in found.items() if may_be_read_by(document, person)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.documents.models import Document
@@ -31,7 +32,12 @@ def defects_of(document: Document) -> list[Finding]:
 
 def faults_of(tenant: Tenant, at: Any = None) -> list[Finding]:
     """The same of every document that is not over. Two queries."""
-    rows = Document.objects.filter(tenant=tenant, is_open=True, body__contains="](doc:").order_by("number")
+    return defects_in(Document.objects.filter(tenant=tenant))
+
+
+def defects_in(documents: QuerySet[Document]) -> list[Finding]:
+    """The same of some documents."""
+    rows = documents.filter(is_open=True, body__contains="](doc:").order_by("number")
     return _defects([(document, references_of(document)) for document in rows])
 
 
@@ -89,4 +95,4 @@ def is_under(document: Document, other: Document) -> bool:
     return False
 
 
-__all__ = ["DANGLING", "defects_of", "faults_of", "is_under", "late_below", "references_of"]
+__all__ = ["DANGLING", "defects_in", "defects_of", "faults_of", "is_under", "late_below", "references_of"]
