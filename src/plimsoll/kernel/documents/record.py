@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.documents import blocks
 from plimsoll.kernel.documents.blocks import Signature
+from plimsoll.kernel.documents.coding import next_code
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion, Filling
 from plimsoll.kernel.documents.queries import (
     approvers_of,
@@ -61,7 +62,10 @@ class DocumentBehaviour(Behaviour):
     """A text changes in a draft only; approving it freezes a version with every value that its fields had."""
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
-        if before is None or "level" not in values:
+        if before is None:
+            code = "" if values.get("code") else next_code(tenant, str(values.get("sort") or ""))
+            return {"code": code} if code else {}
+        if "level" not in values:
             return {}
         return {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import may_everywhere
+from plimsoll.kernel.documents.coding import keep_pattern, pattern_of
 from plimsoll.kernel.documents.distributing import acknowledge, add_line, remove_line, shares
 from plimsoll.kernel.documents.keeping import agree_disposal, ask_disposal, held, keep_rule, refuse_disposal, rules_of, take_in_legacy
 from plimsoll.kernel.documents.models import HEAVY, AudienceLine, Disposal, Document, DocumentVersion, RetentionRule
@@ -203,6 +204,9 @@ class KeepingPage(DocumentPage):
         if act == "signing":
             keep_signing(self.tenant, on_paper=post.get("on_paper") == "yes", **how)
             return _("Kept. It holds for every approval from now on.")
+        if act == "codes":
+            keep_pattern(self.tenant, post.get("pattern", ""), **how)
+            return _("Kept. It holds for new documents.")
         if act == "rule":
             form = RuleForm(post)
             if not form.is_valid():
@@ -245,6 +249,7 @@ class KeepingPage(DocumentPage):
                 "me": self.person.pk,
                 "may_dispose": may_everywhere(self.person, "document:archive"),
                 "may_keep": may_everywhere(self.person, "settings:change"),
+                "pattern": self.request.POST.get("pattern") or pattern_of(self.tenant),
                 "on_paper": are_signed_on_paper(self.tenant),
                 "findings": defects_in(Document.objects.visible_to(self.person)),
                 "form": form,
