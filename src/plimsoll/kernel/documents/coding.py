@@ -36,7 +36,7 @@ def _fault(pattern: str) -> str:
     try:
         names = {name for _text, name, _spec, _how in Formatter().parse(pattern) if name is not None}
         made = made_by(pattern, "policy", 1)
-    except (ValueError, KeyError, IndexError):
+    except (ValueError, KeyError, IndexError, AttributeError):
         return _("Write the scheme such as NDS-{kind}-{number:03}.")
     if "number" not in names or names - {"number", "kind"}:
         return _("The scheme needs {number}, and knows {kind} beside it.")

@@ -185,8 +185,8 @@ class KeepingPage(DocumentPage):
             if request.POST.get("act") == "rule":
                 form = RuleForm(request.POST)
                 form.is_valid()
-            carry(form, error)
-            return self._show(form, 422, [fault.sentence for fault in error.faults if fault.field not in form.fields])
+                carry(form, error)
+            return self._show(form, 422, [] if form.is_bound else [fault.sentence for fault in error.faults])
         messages.success(request, said)
         return HttpResponseRedirect(request.path)
 
