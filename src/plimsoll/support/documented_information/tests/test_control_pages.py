@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from plimsoll.kernel.documents.distributing import add_line
-from plimsoll.kernel.documents.keeping import keep_rule
 from plimsoll.kernel.documents.models import Disposal, Document, DocumentVersion, LegacyVersion, Reading, Remark, RetentionRule, Round, SignedPage
 from plimsoll.kernel.documents.signing import keep_signing
 from plimsoll.kernel.documents.tests.test_life import TEXT, approved, drafted, roles  # noqa: F401 (a fixture)
