@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -49,16 +47,12 @@ def test_s_014_a_draft_is_remarked_on_and_a_version_is_read_and_acknowledged(liv
     hand.press(page.get_by_role("button", name="Make the remark"))
     expect(page.get_by_role("main")).to_contain_text("1 must be settled before the approval")
     hand.clean()
-    if folder := os.environ.get("PLIMSOLL_SHOTS"):
-        page.screenshot(path=Path(folder) / f"remarks-{way}.png", full_page=True)
     hand.press(page.get_by_role("button", name=re.compile("It is settled.*Have we")))
     expect(page.get_by_role("main")).to_contain_text("Settled by")
     page.goto(f"{lived.address}/documents/{valid}/readers/")
     hand.press(page.get_by_role("button", name="Name them"))
     expect(page.get_by_role("main")).to_contain_text("Who has read version 1.0")
     hand.clean()
-    if folder:
-        page.screenshot(path=Path(folder) / f"readers-{way}.png", full_page=True)
     page.goto(f"{lived.address}/")
     hand.press(page.get_by_role("link", name=f"Policy read by {way}"))
     hand.clean()
@@ -67,6 +61,4 @@ def test_s_014_a_draft_is_remarked_on_and_a_version_is_read_and_acknowledged(liv
     for tail in ("documents/keeping/", f"documents/{valid}/review/", f"documents/{draft}/template/", f"documents/{draft}/legacy/"):
         page.goto(f"{lived.address}/{tail}")
         hand.clean()
-        if folder:
-            page.screenshot(path=Path(folder) / f"{tail.strip('/').split('/')[-1]}-{way}.png", full_page=True)
     assert lived.complaints["ruth"] == []

@@ -44,7 +44,9 @@ def set_people_in_scope(found: Scoped) -> None:
 # Who
 
 
-def add_line(document: Document, sort: str, *, role: Role | None = None, team: Team | None = None, by: Person, channel: str) -> AudienceLine:
+def add_line(
+    document: Document, sort: str, *, role: Role | None = None, team: Team | None = None, by: Person, channel: str, at: datetime | None = None
+) -> AudienceLine:
     """One line more of who must read it; whoever it names is asked at once when a version is in force. Raises `Refused` or `Faulty`."""
     with writing():
         fresh = locked(document)
@@ -62,8 +64,8 @@ def add_line(document: Document, sort: str, *, role: Role | None = None, team: T
         made, is_new = AudienceLine.objects.get_or_create(document=fresh, sort=sort, **named)
         if not is_new:
             raise Faulty([Fault("sort", _("They are among its readers already."))])
-        tell(fresh, "add readers", by=by, channel=channel, changes={"readers": (None, str(made))})
-        distribute(fresh)
+        tell(fresh, "add readers", by=by, channel=channel, at=at, changes={"readers": (None, str(made))})
+        distribute(fresh, at=at)
     return made
 
 
