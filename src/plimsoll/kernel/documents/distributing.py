@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -60,7 +61,7 @@ def add_line(
             faults.append(Fault("team", _("Name the team.")))
         if faults:
             raise Faulty(faults)
-        named = {"role": role if sort == "role" else None, "team": team if sort == "team" else None}
+        named: dict[str, Any] = {"role": role if sort == "role" else None, "team": team if sort == "team" else None}
         made, is_new = AudienceLine.objects.get_or_create(document=fresh, sort=sort, **named)
         if not is_new:
             raise Faulty([Fault("sort", _("They are among its readers already."))])

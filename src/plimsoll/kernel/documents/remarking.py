@@ -85,7 +85,8 @@ def remark(document: Document, anchor: str, *, text: str, must_settle: bool = Fa
         faults = _text_faults(text)
         if fresh.state not in OPEN_TO_REMARKS:
             faults.append(Fault("", _("Remarks are made on a draft. What is in force changes with its next version.")))
-        elif (excerpt := excerpts(fresh).get(anchor)) is None:
+        known = excerpts(fresh) if not faults else {}
+        if not faults and anchor not in known:
             faults.append(Fault("anchor", _("The draft has no such paragraph. Somebody may have changed it; read it anew.")))
         if faults:
             raise Faulty(faults)
@@ -93,7 +94,7 @@ def remark(document: Document, anchor: str, *, text: str, must_settle: bool = Fa
             document=fresh,
             draft=fresh.draft_number,
             anchor=anchor,
-            excerpt=excerpt[:200],
+            excerpt=known[anchor][:200],
             text=text,
             must_settle=must_settle,
             by=by,

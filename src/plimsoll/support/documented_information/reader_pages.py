@@ -200,7 +200,8 @@ class KeepingPage(DocumentPage):
         return self.person.tenant
 
     def _act(self, act: str) -> str:
-        post, how = self.request.POST, {"by": self.person, "channel": CHANNEL}
+        post = self.request.POST
+        how: dict[str, Any] = {"by": self.person, "channel": CHANNEL}
         if act == "signing":
             keep_signing(self.tenant, on_paper=post.get("on_paper") == "yes", **how)
             return _("Kept. It holds for every approval from now on.")

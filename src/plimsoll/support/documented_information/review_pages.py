@@ -59,7 +59,7 @@ class RoundForm(forms.Form):
             if (key := find_one(by, Person, line)) is None:
                 raise Faulty([Fault("people", _("Nobody, or more than one, is called “%(name)s”. Write the mail address.") % {"name": line[:60]})])
             keys.append(key)
-        return list(Person.objects.filter(pk__in=keys, tenant_id=by.tenant_id).select_related("organization"))
+        return list(Person.objects.filter(pk__in=keys, tenant_id=by.tenant_id or 0).select_related("organization"))
 
 
 class RemarksPage(DocumentPage):
