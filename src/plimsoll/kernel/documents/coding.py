@@ -25,7 +25,7 @@ def pattern_of(tenant: Tenant) -> str:
 
 def keep_pattern(tenant: Tenant, pattern: str, *, by: Person, channel: str) -> None:
     """Set the scheme, or with nothing have none. Raises `Refused` or `Faulty`."""
-    check_everywhere(by, "settings:change")
+    check_everywhere(by, "document:keep")
     pattern = pattern.strip()
     if pattern and (said := _fault(pattern)):
         raise Faulty([Fault("pattern", said)])

@@ -32,7 +32,7 @@ def rules_of(tenant: Tenant) -> dict[str, RetentionRule]:
 
 def keep_rule(tenant: Tenant, sort: str, *, months: int, basis: str, action: str, by: Person, channel: str) -> RetentionRule:
     """Say how long versions of a kind of document are kept after they hold no more. Raises `Refused` or `Faulty`."""
-    check_everywhere(by, "settings:change")
+    check_everywhere(by, "document:keep")
     with writing():
         rule = RetentionRule.objects.filter(tenant=tenant, sort=sort).first() or RetentionRule(tenant=tenant, sort=sort)
         before = (rule.months, rule.basis, rule.action) if rule.pk else (None, None, None)

@@ -74,7 +74,7 @@ class DocumentBehaviour(Behaviour):
         return str(level) if level in CLOSED_LEVELS else ""
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
-        found = _reach_faults(values, before)
+        found = _place_faults(values, before)
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None or before.state in WRITTEN:
             return found
@@ -102,6 +102,8 @@ class DocumentBehaviour(Behaviour):
                 approvers=approvers.get(d.approver_role_id or 0, frozenset()),
                 in_force=d.edition,
                 is_text_changing=any(kept[d.pk][name] != getattr(d, ATTNAMES.get(name, name)) for name in FROZEN if name != "approver_role"),
+                outside=d.outside,
+                outside_reason=d.outside_reason,
                 open_remarks=remarks.get(d.pk, ()),
                 waits_for_page=d.tenant_id in paper and d.pk not in scans,
                 late_below=late.get(d.pk, ()),
@@ -204,16 +206,12 @@ class DocumentBehaviour(Behaviour):
         return result | (put_in_force(document, version, starts) if starts <= day else {})
 
 
-def _reach_faults(values: Mapping[str, Any], before: Record | None) -> list[Fault]:
-    """Where a document stands under another, and who outside may read it (5.2.2-b)."""
+def _place_faults(values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+    """A document stands under another one, and never under itself."""
     faults = []
-    parent, outside = values.get("parent"), values.get("outside") or ""
+    parent = values.get("parent")
     if isinstance(before, Document) and isinstance(parent, Document) and is_under(parent, before):
         faults.append(Fault("parent", _("A document does not belong under itself.")))
-    if outside in ("customers", "suppliers", "both") and values.get("level") != "public":
-        faults.append(Fault("outside", _("Only a public document is read outside. Change its confidentiality, or keep it inside.")))
-    if outside == "nobody" and not str(values.get("outside_reason") or "").strip():
-        faults.append(Fault("outside_reason", _("Say why nobody outside reads it.")))
     return faults
 
 

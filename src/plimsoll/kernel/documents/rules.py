@@ -27,6 +27,8 @@ class Facts:
     mover: int | None = None
     in_force: str = ""
     is_text_changing: bool = False
+    outside: str = ""
+    outside_reason: str = ""
     open_remarks: tuple[str, ...] = ()  # those that must be settled
     waits_for_page: bool = False
     late_below: tuple[str, ...] = ()
@@ -95,6 +97,13 @@ def has_a_version_in_force(facts: Facts) -> str | None:
     return None if facts.in_force else "No version is in force; withdraw the document instead."
 
 
+def says_why_nobody_outside(facts: Facts) -> str | None:
+    """A document that nobody outside reads says why (5.2.2-b)."""
+    if facts.outside == "nobody" and not facts.outside_reason.strip():
+        return at_field("outside_reason", "Say why nobody outside reads it.")
+    return None
+
+
 def settles_remarks(facts: Facts) -> str | None:
     """A remark that must be settled is settled before the approval."""
     if not facts.open_remarks:
@@ -118,6 +127,7 @@ def nothing_below_is_overdue(facts: Facts) -> str | None:
 
 
 has_a_text.reads = ("body",)  # type: ignore[attr-defined]
+says_why_nobody_outside.reads = ("outside", "outside_reason")  # type: ignore[attr-defined]
 says_what_changes.reads = ("change_description",)  # type: ignore[attr-defined]
 has_roles_and_interval.reads = ("owner_role", "approver_role", "review_months")  # type: ignore[attr-defined]
 
@@ -138,7 +148,7 @@ DOCUMENT_FLOW = Workflow(
             ("draft",),
             "in_review",
             "Ask for review",
-            guards=(has_a_text, has_roles_and_interval, says_what_changes, is_complete),
+            guards=(has_a_text, has_roles_and_interval, says_what_changes, says_why_nobody_outside, is_complete),
             asks=("change_description",),
             is_primary=True,
         ),

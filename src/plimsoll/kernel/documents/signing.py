@@ -29,7 +29,7 @@ def are_signed_on_paper(tenant: Tenant) -> bool:
 
 def keep_signing(tenant: Tenant, *, on_paper: bool, by: Person, channel: str) -> None:
     """Say how documents are signed from now on."""
-    check_everywhere(by, "settings:change")
+    check_everywhere(by, "document:keep")
     keep_setting(tenant, SETTING, on_paper, by=by, channel=channel)
 
 

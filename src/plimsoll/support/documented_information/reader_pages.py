@@ -249,7 +249,7 @@ class KeepingPage(DocumentPage):
                 "today": today,
                 "me": self.person.pk,
                 "may_dispose": may_everywhere(self.person, "document:archive"),
-                "may_keep": may_everywhere(self.person, "settings:change"),
+                "may_keep": may_everywhere(self.person, "document:keep"),
                 "pattern": self.request.POST.get("pattern") or pattern_of(self.tenant),
                 "on_paper": are_signed_on_paper(self.tenant),
                 "findings": defects_in(Document.objects.visible_to(self.person)),
