@@ -30,8 +30,8 @@ class Document(Record):
     APPLIES = (("sms", _("The whole management system")), ("process", _("A process")), ("service", _("A service")))
     OUTSIDE = (
         ("", _("Not decided")),
-        ("customers", _("Customers")),
-        ("suppliers", _("Suppliers")),
+        ("customer", _("Customers")),
+        ("supplier", _("Suppliers")),
         ("both", _("Customers and suppliers")),
         ("nobody", _("Nobody outside")),
     )

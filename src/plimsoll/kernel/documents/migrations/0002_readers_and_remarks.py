@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("", "Not decided"),
-                    ("customers", "Customers"),
-                    ("suppliers", "Suppliers"),
+                    ("customer", "Customers"),
+                    ("supplier", "Suppliers"),
                     ("both", "Customers and suppliers"),
                     ("nobody", "Nobody outside"),
                 ],

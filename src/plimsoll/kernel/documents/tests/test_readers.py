@@ -46,7 +46,7 @@ def test_s_014_those_outside_are_asked_who_hold_a_role_and_may_read_it(house: Ho
     closed = approved(house, roles)
     line(house, closed, "external")
     assert names(closed) == set()  # it is internal
-    opened = approved(house, roles, level="public", outside="suppliers")
+    opened = approved(house, roles, level="public", outside="supplier")
     line(house, opened, "external")
     assert names(opened) == {"Sam"}
 
@@ -123,7 +123,7 @@ def test_a_line_stands_once_names_what_it_needs_and_is_taken_away(house: House, 
 def test_5_2_2_b_outside_a_public_document_is_read_by_whom_it_names_or_says_why_by_nobody(house: House, roles: Roles) -> None:  # noqa: F811
     document = approved(house, roles, level="public")
     assert not library(house.aoife).exists()
-    amend(document, by=house.ruth, channel="page", outside="customers")
+    amend(document, by=house.ruth, channel="page", outside="customer")
     assert library(house.aoife).exists()
     assert not library(house.sam).exists()
     amend(document, by=house.ruth, channel="page", outside="both", level="internal")
