@@ -75,6 +75,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("Policies"), "/policies/", "person:read")),
     ("system", Place(_("Documents in force"), "/library/", "person:read")),
     ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
+    ("system", Place(_("Keeping and signing"), "/documents/keeping/", "document:internal", is_for_parts=False)),
     ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
     ("system", Place(_("Map of risks"), "/risks/map/", "risk:read")),
     ("system", Place(_("People"), "/people/", "person:read")),

@@ -16,6 +16,7 @@ from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
+from plimsoll.context.scopes.queries import people_in_scope
 from plimsoll.evaluation.measurements import proving
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.evaluation.measurements.queries import stored_values
@@ -61,7 +62,8 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
-from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
+from plimsoll.support.documented_information import telling as documents
+from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted, said_of_it
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
 from plimsoll.support.tools.panels import tool_flags
@@ -80,6 +82,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         requests.follow,
         relationships.ask_when_done,
         drifting.note_write,
+        documents.follow,
         scopes.supersede_others,
         risks.follow,
     ],
@@ -143,6 +146,8 @@ MONTHS = stored_values
 # Which records say in a field of their own what statement of a policy they serve, and who proves how well subjects of policies are kept.
 NAMERS: Sequence[Namer] = [objectives_naming.named]
 PROVERS: Sequence[tuple[tuple[str, ...], Prover]] = [(("agreements",), levels_proving.prove), (tuple(proving.FIGURES), proving.prove)]
+# Who of the provider's people is in scope, for documents that everybody in scope must read.
+IN_SCOPE = people_in_scope
 
 # What can be done with a record of a kind beside its moves.
 ACTS: Mapping[str, Sequence[Acts]] = {
@@ -159,7 +164,7 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
-    "document": [drifted],
+    "document": [drifted, said_of_it],
     "agreement": [ending_soon],
     "supplier": [supplier_flags],
     "servicerequirement": [requirement_flags],

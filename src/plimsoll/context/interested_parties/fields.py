@@ -6,10 +6,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.interested_parties.models import PartyRequirement
-from plimsoll.context.interested_parties.queries import parties_of, requirements_of, source_of
+from plimsoll.context.interested_parties.queries import parties_of, requirements_of
 from plimsoll.context.interested_parties.rules import UNASKED
-from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
-from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
+from plimsoll.kernel.records.sources import source_of, source_of_card
 
 
 def parties(asked: Asked) -> Value:
@@ -25,8 +25,7 @@ def requirements(asked: Asked) -> Value:
         for row in of.get(party.pk, ()):
             rows.append(Row((party.title, row.text, str(row.get_kind_display()), _addressed(row)), source_of(party)))
             if (card := row.addressed_by) is not None:
-                href = f"/{type_named(card.kind).plural_kind}/{card.number}/"
-                cards.append(Source(card.kind, card.pk, f"{card.reference} {card.title}", href))
+                cards.append(source_of_card(card))
     columns = (_("Interested party"), _("Requires"), _("Kind"), _("Addressed by, or why not"))
     return Value(columns=columns, rows=tuple(rows), sources=tuple(cards))
 

@@ -11,6 +11,7 @@ from plimsoll.context.interested_parties.models import Party, PartyRequirement
 from plimsoll.context.interested_parties.rules import UNASKED
 from plimsoll.kernel.figures.blanks import Source
 from plimsoll.kernel.identity.models import Organization, Tenant
+from plimsoll.kernel.records.sources import source_of
 
 WANTED = (("customer",), ("supplier",), ("regulator", "owner"), ("staff",))
 
@@ -19,10 +20,6 @@ EVERY_ORGANIZATION = Rule("organization_without_party", ("4.2-a",), gettext_lazy
 WITHOUT_REQUIREMENT = Rule("party_without_requirement", ("4.2-b",), gettext_lazy("Every interested party has a requirement"))
 NOT_ADDRESSED = Rule("requirement_not_addressed", ("4.2-b",), gettext_lazy("Every requirement says where it is addressed, or why it is not"))
 CLIMATE_ASKED = Rule("climate_not_asked", ("4.2-c",), gettext_lazy("Of every party it is answered whether it requires anything about climate change"))
-
-
-def source_of(party: Party) -> Source:
-    return Source("party", party.pk, f"{party.reference} {party.title}", f"/interestedparties/{party.number}/")
 
 
 def parties_of(tenant: Tenant) -> list[Party]:

@@ -9,8 +9,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.issues.models import ContextIssue
-from plimsoll.context.issues.queries import is_decided, issues_of, source_of
+from plimsoll.context.issues.queries import is_decided, issues_of
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
+from plimsoll.kernel.records.sources import source_of
 
 
 def issues(sphere: str) -> Callable[[Asked], Value]:

@@ -9,18 +9,14 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.context.issues.rules import UNDECIDED
-from plimsoll.kernel.figures.blanks import Source
 from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.records.sources import source_of
 
 FIRST_REVIEW = timedelta(days=365)  # an issue without a day of review is looked at within this time
 
 BOTH_SPHERES = Rule("issues_of_both_spheres", ("4.1-a",), gettext_lazy("There are internal and external issues"))
 OVERDUE = Rule("issue_review_overdue", ("4.1-b",), gettext_lazy("Issues are reviewed when they are due"))
 CLIMATE_DECIDED = Rule("climate_decided", ("4.1-c",), gettext_lazy("It is decided whether climate change is relevant, with reason and day"))
-
-
-def source_of(issue: ContextIssue) -> Source:
-    return Source("contextissue", issue.pk, f"{issue.reference} {issue.title}", f"/contextissues/{issue.number}/")
 
 
 def issues_of(tenant: Tenant) -> list[ContextIssue]:

@@ -76,6 +76,16 @@ def contracts(asked: Asked) -> Value:
     return _obligations(asked, "contract")
 
 
+def outside(asked: Asked) -> Value:
+    """7.5.3-g, D-09: documents from outside that the services rely on, whatever they oblige to."""
+    rows = (
+        Obligation.objects.filter(tenant=asked.tenant, state="in_force").exclude(document="").select_related("owner").order_by("document", "number")
+    )
+    columns = (_("Document"), _("Issued by"), _("Edition"), _("Where it is kept"), _("Owner"), _("Next review"))
+    lines = [Row((o.document, o.issuer, o.edition, o.kept_at, str(o.owner or ""), day_words(o.review_on)), source_of(o)) for o in rows]
+    return Value(columns=columns, rows=tuple(lines))
+
+
 def limitations(asked: Asked) -> Value:
     """F-14: the known limitations that are open."""
     rows = open_limitations(asked.tenant)
@@ -181,5 +191,17 @@ declare_blank(
         systems,
         "/managementsystems/?state=in_use",
         ("F-11", "F-12", "F-13"),
+    )
+)
+declare_blank(
+    Blank(
+        "documents.external",
+        gettext_lazy("Documents from outside"),
+        "table",
+        ("obligation", "person"),
+        gettext_lazy("Obligations in force that name a document"),
+        outside,
+        "/obligations/?state=in_force",
+        ("7.5.3-g", "S-030", "D-09"),
     )
 )

@@ -10,13 +10,24 @@ from plimsoll.kernel.records.models import Record, record_indexes
 
 
 class Obligation(Record):
-    """Something from outside the service management system that must be kept: a policy, a standard, a law, or what a contract asks."""
+    """Something from outside the service management system that must be kept: a policy, a standard, a law, what a contract asks.
 
-    TYPES = (("policy", _("Policy")), ("standard", _("Standard")), ("law", _("Law or regulation")), ("contract", _("Contract")))
+    What is written down somewhere is a document from outside that is under control (7.5.3-g): issuer, edition, where it is kept, owner, review.
+    """
+
+    TYPES = (
+        ("policy", _("Policy")),
+        ("standard", _("Standard")),
+        ("law", _("Law or regulation")),
+        ("contract", _("Contract")),
+        ("outside", _("Other document from outside")),
+    )
 
     type = models.CharField(_("type"), max_length=10, choices=TYPES, default="policy")
     document = models.CharField(_("document"), max_length=250, blank=True)
     edition = models.CharField(_("edition"), max_length=80, blank=True)
+    issuer = models.CharField(_("issued by"), max_length=200, blank=True)
+    kept_at = models.CharField(_("where it is kept"), max_length=250, blank=True)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=120, blank=True)
     articles = models.CharField(_("articles or clauses"), max_length=300, blank=True)
     how_applies = models.TextField(_("how it applies"), blank=True)

@@ -48,6 +48,8 @@ OBLIGATION = declare(
             "how_applies",
             "document",
             "edition",
+            "issuer",
+            "kept_at",
             "jurisdiction",
             "articles",
             "owner",

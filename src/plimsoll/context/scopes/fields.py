@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.scopes.chart import Node, chart
 from plimsoll.context.scopes.models import Exclusion, Location, Milestone, Scope, ScopeResource, Unit
-from plimsoll.context.scopes.queries import current_scope, delivered_from, locations_of, source_of, units_of
+from plimsoll.context.scopes.queries import current_scope, delivered_from, locations_of, units_of
 from plimsoll.context.scopes.rules import OPEN
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
+from plimsoll.kernel.records.sources import source_of, source_of_card
 
 
 def _in_scope(rows: Sequence[Any]) -> list[Any]:
@@ -70,7 +71,7 @@ def exclusions(asked: Asked) -> Value:
         return Value()
     here = source_of(scope)
     rows = Exclusion.objects.filter(scope=scope).select_related("record")
-    told = tuple(Row((str(e.get_kind_display()), str(e), e.reason), source_of(e.record) if e.record is not None else here) for e in rows)
+    told = tuple(Row((str(e.get_kind_display()), str(e), e.reason), source_of_card(e.record) if e.record is not None else here) for e in rows)
     return Value(columns=(_("What"), _("Which"), _("Why")), rows=told, sources=(here,))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.scopes.models import Exclusion, Location, Milestone, Scope, ScopeResource, Unit
 from plimsoll.context.scopes.rules import CONTENT_OPEN, PlaceFacts, ScopeFacts
-from plimsoll.kernel.figures.blanks import Source
-from plimsoll.kernel.identity.models import Organization, Tenant
-from plimsoll.kernel.records.declaration import type_named
+from plimsoll.kernel.access.queries import in_force
+from plimsoll.kernel.identity.models import TeamMembership, Tenant
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Link, Record
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Entry
 
@@ -30,15 +31,6 @@ AUTHORING = (
     Q(action__in=("open", "amend", "update")) | Q(action__startswith="add ") | Q(action__startswith="change ") | Q(action__startswith="remove ")
 )
 BESIDE_THE_TEXT = ("add check", "add share")  # acts on a record that write nothing of what is approved
-
-
-def source_of(record: Record | Card) -> Source:
-    """A record as what something came from."""
-    return Source(record.kind, record.pk, f"{record.reference} {record.title}", f"/{type_named(record.kind).plural_kind}/{record.number}/")
-
-
-def provider_of(tenant: Tenant) -> Organization | None:
-    return Organization.objects.filter(tenant=tenant, kind="provider").first()
 
 
 def units_of(tenant: Tenant) -> list[Unit]:
@@ -68,6 +60,23 @@ def named_units(units: Sequence[Unit]) -> list[Unit]:
     there = {u.pk for u in units}
     whole = [u for u in units if u.pk not in broken and (u.parent_id not in there or u.parent_id in broken)]
     return whole or [u for u in units if u.in_scope]
+
+
+def people_in_scope(tenant: Tenant, people: Collection[int]) -> set[int]:
+    """Those of some people of the provider who are in scope: all but those who belong to units out of scope only. Two queries.
+
+    A person belongs to a unit by leading it, or by a team that it works as. Who belongs to none is covered as the organisation is.
+    """
+    units = list(Unit.objects.filter(tenant=tenant, is_open=True).values_list("in_scope", "head_id", "works_as_id"))
+    teams = {team for _is_in, _head, team in units if team is not None}
+    members: dict[int, set[int]] = {}
+    for team, person in TeamMembership.objects.filter(in_force(now()), team__in=teams).values_list("team_id", "person_id"):
+        members.setdefault(team, set()).add(person)
+    inside: set[int] = set()
+    outside: set[int] = set()
+    for is_in, head, team in units:
+        (inside if is_in else outside).update({head} - {None}, members.get(team or 0, ()))
+    return set(people) - (outside - inside)
 
 
 def locations_of(tenant: Tenant) -> list[Location]:

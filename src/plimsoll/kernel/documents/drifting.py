@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.documents.content import template_named
 from plimsoll.kernel.documents.models import DocumentVersion, Drift
 from plimsoll.kernel.events import KeptChanged
-from plimsoll.kernel.figures.blanks import Asked, Row, UnknownBlank, Value, blank_named, blanks, from_json
+from plimsoll.kernel.figures.blanks import Asked, Row, UnknownBlank, Value, blank_named, from_json, watched_kinds
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
@@ -19,6 +20,7 @@ from plimsoll.kernel.records.events import Replayed, Written
 from plimsoll.kernel.tasks.registry import find
 
 TASK = "documents.compare"
+TEMPLATE = "template"  # the name of the drift that is no field's
 SOON = timedelta(seconds=5)  # several writes of one act are compared once
 
 
@@ -82,11 +84,6 @@ def _line(row: Row | None) -> str:
 # When to look
 
 
-def watched_kinds() -> frozenset[str]:
-    """The kinds of records and kept things that some field is filled from."""
-    return frozenset(kind for blank in blanks() for kind in blank.kinds)
-
-
 def note_write(event: Written) -> None:
     """Wired to `Written`: something that documents are filled from changed."""
     if event.record.kind in watched_kinds():
@@ -122,7 +119,7 @@ def compare_all(tenant: Tenant, *, at: datetime | None = None) -> int:
     asked = Asked(tenant, at or now())
     resolved: dict[str, Value | None] = {}
     count = 0
-    for version in DocumentVersion.objects.filter(document__tenant=tenant, state="valid").order_by("pk"):
+    for version in DocumentVersion.objects.filter(document__tenant=tenant, state="valid").select_related("document").order_by("pk"):
         count += compare(version, asked, resolved)
     return count
 
@@ -145,6 +142,8 @@ def compare(version: DocumentVersion, asked: Asked, resolved: dict[str, Value | 
         was = from_json(told["value"]) if told["value"] is not None else None
         for one in differences(was, kept[name]):
             found[name, one.key] = (one, name)
+    if (changed := _template_difference(version)) is not None:
+        found[TEMPLATE, ""] = (changed, TEMPLATE)
     with writing():
         there = {(d.name, d.key): d for d in version.drifts.all()}
         for key, (one, name) in found.items():
@@ -156,6 +155,16 @@ def compare(version: DocumentVersion, asked: Asked, resolved: dict[str, Value | 
         Drift.objects.filter(pk__in=[d.pk for d in there.values()]).delete()
         DocumentVersion.objects.filter(pk=version.pk).update(watched_at=asked.at, changed_at=None)
     return len(found)
+
+
+def _template_difference(version: DocumentVersion) -> Difference | None:
+    """That the template says otherwise than when the version was approved."""
+    document = version.document
+    template = template_named(document.template) if document.template and version.template_digest else None
+    if template is None or template.digest == version.template_digest:
+        return None
+    label = _("The template “%(title)s” changed") % {"title": template.title}
+    return Difference("", "changed", version.template_digest[:8], template.digest[:8], label, f"/documents/{document.number}/template/")
 
 
 def _frozen_text(told: Mapping[str, Any]) -> str:

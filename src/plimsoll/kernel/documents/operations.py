@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.documents.content import Template
 from plimsoll.kernel.documents.models import Document, Filling
-from plimsoll.kernel.documents.record import DOCUMENT, today_in
+from plimsoll.kernel.documents.record import DOCUMENT
 from plimsoll.kernel.documents.rules import WRITTEN
+from plimsoll.kernel.documents.taking_over import keep_copy
 from plimsoll.kernel.figures.blanks import Asked, UnknownBlank, blank_named
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.system import system_person
@@ -21,6 +22,7 @@ from plimsoll.kernel.records.clean import MOST_TEXT
 from plimsoll.kernel.records.operations import MoveRefused, locked, move, open_record
 from plimsoll.kernel.records.parts import tell
 from plimsoll.kernel.records.permissions import check
+from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 
 
@@ -43,8 +45,10 @@ def begin(template: Template, *, by: Person, channel: str, at: datetime | None =
     }
     if given["code"] and Document.objects.filter(tenant=by.tenant, code=given["code"]).exists():
         given["code"] = ""
-    opened = open_record(DOCUMENT, by=by, channel=channel, at=at, **(given | values))
-    assert isinstance(opened, Document)
+    with writing():
+        opened = open_record(DOCUMENT, by=by, channel=channel, at=at, **(given | values))
+        assert isinstance(opened, Document)
+        keep_copy(opened, template, at or now())
     return opened
 
 
@@ -119,7 +123,7 @@ def unfill(document: Document, name: str, *, by: Person, channel: str) -> None:
 
 def follow_the_calendar(tenant: Tenant, day: date | None = None) -> int:
     """Make valid what is approved for today, and mark what was to be reviewed by yesterday; in the name of the system. Returns how many."""
-    today = day or today_in(tenant)
+    today = day or day_of(tenant, now())
     system = system_person(tenant)
     due = Document.objects.filter(tenant=tenant, state="approved", valid_from__lte=today)
     late = Document.objects.filter(tenant=tenant, state="valid", review_due_date__lt=today)

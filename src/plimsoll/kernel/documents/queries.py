@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import in_force
 from plimsoll.kernel.documents.blocks import Printed, Signature
 from plimsoll.kernel.documents.composing import Filled, compose
-from plimsoll.kernel.documents.models import Document, DocumentVersion, Filling
+from plimsoll.kernel.documents.models import HEAVY, Document, DocumentVersion, Filling
 from plimsoll.kernel.documents.source import Parsed, SourceFault, Use, parse
 from plimsoll.kernel.figures.blanks import Asked, Blank, UnknownBlank, Value, blank_named
-from plimsoll.kernel.identity.models import Organization, Person, TeamMembership
+from plimsoll.kernel.identity.models import Person, TeamMembership
+from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.records.sources import day_of, day_words
 from plimsoll.kernel.roles.models import Assignment
 from plimsoll.kernel.trail.models import Entry
 
 # Acts in which somebody writes in a document; whoever did one since the last approval is an author of the next version.
 WRITING = ("open", "amend", "fill", "unfill")
-SHAPES = {"text": "", "list": "list", "table": "table", "picture": "picture"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +74,35 @@ def parsed(text: str) -> tuple[Parsed | None, SourceFault | None]:
         return None, fault
 
 
-def own_values(document: Document, *, number: str = "", at: datetime | None = None) -> dict[str, Value]:
+def author_names(document: Document) -> list[str]:
+    """Who wrote in the draft, by name, in the order in which they first did."""
+    return names_of(authors_of([document]).get(document.pk, ()))
+
+
+def own_values(document: Document, authors: Sequence[str], *, number: str, at: datetime) -> dict[str, Value]:
     """What a document says of itself: its header's fields (F-46 to F-51, F-42, F-43)."""
-    moment = at or now()
-    day = moment.astimezone(ZoneInfo(document.tenant.timezone)).date()
-    names = names_of(authors_of([document]).get(document.pk, ()))
+    day = day_of(document.tenant, at)
     return {
         name: Value(text=str(text))
         for name, text in {
             "document.title": document.title,
             "document.code": document.code or _("none"),
-            "document.version": number or document.draft_number,
-            "document.date": date_format(day, "j F Y"),
-            "document.created_by": ", ".join(names) or str(document.opened_by),
+            "document.version": number,
+            "document.date": day_words(day),
+            "document.created_by": ", ".join(authors) or str(document.opened_by),
             "document.approved_by": document.approver_role.title if document.approver_role else "",
             "document.level": document.get_level_display(),
             "document.owner_role": document.owner_role.title if document.owner_role else "",
-            "document.valid_from": date_format(document.valid_from or day, "j F Y"),
+            "document.valid_from": day_words(document.valid_from or day),
             "document.review_months": document.review_months,
         }.items()
     }
 
 
-def standings(document: Document, source: Parsed, *, at: datetime | None = None, number: str = "") -> list[Standing]:
+def standings(document: Document, source: Parsed, own: Mapping[str, Value], *, at: datetime) -> list[Standing]:
     """Each field of a text once, in the order in which the text names them. As many queries as its fields take together."""
-    moment = at or now()
-    own = own_values(document, number=number, at=moment)
     fillings = {f.name: f for f in document.fillings.select_related("by")} if document.pk is not None else {}
-    asked = Asked(document.tenant, moment)
+    asked = Asked(document.tenant, at)
     return [_standing(use, asked, own, fillings.get(use.name)) for use in _once(source.uses)]
 
 
@@ -125,7 +125,9 @@ def open_sentences(document: Document) -> tuple[str, ...]:
     if source is None:
         assert fault is not None
         return (_("Line %(line)d: %(sentence)s") % {"line": fault.line, "sentence": fault.sentence},)
-    return tuple(s.sentence for s in standings(document, source) if s.is_open)
+    at = now()
+    own = own_values(document, author_names(document), number=document.draft_number, at=at)
+    return tuple(s.sentence for s in standings(document, source, own, at=at) if s.is_open)
 
 
 def authors_of(documents: Sequence[Document]) -> dict[int, tuple[int, ...]]:
@@ -169,16 +171,18 @@ def names_of(people: Collection[int]) -> list[str]:
     return [names[pk] for pk in people if pk in names]
 
 
-def provider_of(document: Document) -> Organization:
-    """The organisation whose document it is."""
-    return Organization.objects.get(tenant=document.tenant_id, kind="provider")
-
-
 def printed(
-    document: Document, source: Parsed, found: Sequence[Standing], *, number: str, at: datetime, watermark: str, signatures: Sequence[Signature] = ()
+    document: Document,
+    source: Parsed,
+    found: Sequence[Standing],
+    own: Mapping[str, Value],
+    *,
+    number: str,
+    at: datetime,
+    watermark: str,
+    signatures: Sequence[Signature] = (),
 ) -> Printed:
-    """The text with its cover as it would be printed at this moment."""
-    own = own_values(document, number=number, at=at)
+    """The text with its cover as it would be printed at this moment. `own` are its `own_values`."""
     header = [
         (_("Code"), document.code),
         (_("Version"), number),
@@ -187,15 +191,20 @@ def printed(
         (_("Approved by"), own["document.approved_by"].text),
         (_("Confidentiality level"), own["document.level"].text),
     ]
-    day = at.astimezone(ZoneInfo(document.tenant.timezone)).date()
+    is_kept = document.pk is not None
     history = [
-        (date_format(v.approved_at.astimezone(ZoneInfo(document.tenant.timezone)).date(), "j F Y"), v.number, ", ".join(v.authors), v.description)
-        for v in (document.versions.order_by("pk") if document.pk is not None else ())
-    ] + [(date_format(day, "j F Y"), number, own["document.created_by"].text, document.change_description)]
+        (day_words(old.approved_on), old.number, old.approved_by, old.description)
+        for old in (document.legacy.order_by("approved_on", "pk") if is_kept else ())
+    ]
+    history += [
+        (day_words(day_of(document.tenant, v.approved_at)), v.number, ", ".join(v.authors), v.description)
+        for v in (document.versions.defer(*HEAVY).order_by("pk") if is_kept else ())
+    ] + [(own["document.date"].text, number, own["document.created_by"].text, document.change_description)]
+    provider = provider_of(document.tenant)
     return Printed(
         title=document.title,
         kind=document.get_sort_display(),
-        organization=provider_of(document).name,
+        organization=provider.name if provider is not None else "",
         header=tuple((label, value) for label, value in header if value),
         history=tuple(history),
         blocks=compose(source, {s.name: s.filled for s in found}),
@@ -214,8 +223,11 @@ def draft_as_printed(
     source, fault = parsed(document.body if text is None else text)
     if source is None:
         return None, [], fault
-    found = standings(document, source, at=moment)
-    return printed(document, source, found, number=document.draft_number, at=moment, watermark=_("DRAFT")), found, None
+    own = own_values(document, author_names(document), number=document.draft_number, at=moment)
+    found = standings(document, source, own, at=moment)
+    # Where paper is signed, the draft is printed with the place for it.
+    signatures = (Signature(own["document.approved_by"].text, ""),) if document.tenant.settings.get("documents.signed_on_paper") else ()
+    return printed(document, source, found, own, number=document.draft_number, at=moment, watermark=_("DRAFT"), signatures=signatures), found, None
 
 
 def version_in_force(document: Document) -> DocumentVersion | None:

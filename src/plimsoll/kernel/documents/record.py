@@ -13,19 +13,37 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.documents import blocks
 from plimsoll.kernel.documents.blocks import Signature
+from plimsoll.kernel.documents.coding import next_code
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion, Filling
-from plimsoll.kernel.documents.queries import approvers_of, authors_of, names_of, open_sentences, parsed, printed, standings, version_in_force
+from plimsoll.kernel.documents.queries import (
+    approvers_of,
+    author_names,
+    authors_of,
+    open_sentences,
+    own_values,
+    parsed,
+    printed,
+    standings,
+    version_in_force,
+)
+from plimsoll.kernel.documents.referencing import is_under, late_below
+from plimsoll.kernel.documents.remarking import end_rounds, must_be_settled
 from plimsoll.kernel.documents.rules import DOCUMENT_FLOW, WRITTEN, Facts
+from plimsoll.kernel.documents.signing import are_signed_on_paper, signed_pages
+from plimsoll.kernel.documents.taking_over import followed
 from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import months_later, now
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_of
+from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.workflow import Move, Workflow
 
 # What a version freezes: none of it changes but in a draft.
 FROZEN = ("title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
+ATTNAMES = {"owner_role": "owner_role_id", "approver_role": "approver_role_id"}
 
 
 def digest_of(source: str, values: Mapping[str, Any], printed_text: Mapping[str, Any]) -> str:
@@ -34,7 +52,9 @@ def digest_of(source: str, values: Mapping[str, Any], printed_text: Mapping[str,
 
 
 def is_sound(version: DocumentVersion) -> bool:
-    """Is an approved version still what was approved?"""
+    """Is an approved version still what was approved? One that was disposed of has nothing left that could be otherwise."""
+    if version.disposed_at is not None:
+        return not (version.source or version.values or version.printed)
     return digest_of(version.source, version.values, version.printed) == version.digest
 
 
@@ -42,7 +62,10 @@ class DocumentBehaviour(Behaviour):
     """A text changes in a draft only; approving it freezes a version with every value that its fields had."""
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
-        if before is None or "level" not in values:
+        if before is None:
+            code = "" if values.get("code") else next_code(tenant, str(values.get("sort") or ""))
+            return {"code": code} if code else {}
+        if "level" not in values:
             return {}
         return {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
 
@@ -51,50 +74,79 @@ class DocumentBehaviour(Behaviour):
         return str(level) if level in CLOSED_LEVELS else ""
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        found = _place_faults(values, before)
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None or before.state in WRITTEN:
-            return []
+            return found
         said = _("What is in review or in force changes only in a draft. Send it back, or draft the next version.")
-        return [Fault(name, said) for name in FROZEN if name in values and values[name] != getattr(before, name)]
+        return found + [Fault(name, said) for name in FROZEN if name in values and values[name] != getattr(before, name)]
 
     def facts(self, records: Sequence[Record]) -> list[Any]:
         documents = [r for r in records if isinstance(r, Document)]
         approvers = approvers_of({d.approver_role_id for d in documents if d.approver_role_id is not None})
         authors = authors_of(documents)
-        kept = {d.pk: d for d in Document.objects.filter(pk__in=[d.pk for d in documents]).select_related("approver_role", "owner_role", "tenant")}
+        kept = {row["pk"]: row for row in Document.objects.filter(pk__in=[d.pk for d in documents]).values("pk", *FROZEN)}
+        remarks, late = must_be_settled(documents), late_below(documents)
+        paper = {t.pk for t in Tenant.objects.filter(pk__in={d.tenant_id for d in documents}) if are_signed_on_paper(t)}
+        scans = signed_pages(documents) if paper else {}
+        titles = dict(Role.objects.filter(pk__in=approvers).values_list("pk", "title"))
         return [
             Facts(
                 body=d.body,
                 change_description=d.change_description,
                 owner_role=d.owner_role_id,
                 approver_role=d.approver_role_id,
-                approver_title=d.approver_role.title if d.approver_role else "",
+                approver_title=titles.get(d.approver_role_id or 0, ""),
                 review_months=d.review_months,
                 authors=frozenset(authors.get(d.pk, ())),
                 approvers=approvers.get(d.approver_role_id or 0, frozenset()),
                 in_force=d.edition,
-                is_text_changing=any(getattr(d, name) != getattr(kept[d.pk], name) for name in FROZEN if name != "approver_role"),
-                has_review_date=d.review_due_date is not None,
+                is_text_changing=any(kept[d.pk][name] != getattr(d, ATTNAMES.get(name, name)) for name in FROZEN if name != "approver_role"),
+                outside=d.outside,
+                outside_reason=d.outside_reason,
+                open_remarks=remarks.get(d.pk, ()),
+                waits_for_page=d.tenant_id in paper and d.pk not in scans,
+                late_below=late.get(d.pk, ()),
                 open_fields=lambda d=d: open_sentences(d),  # type: ignore[misc]
             )
             for d in documents
         ]
 
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        edition = values.get("edition", "")
+        return {
+            "ask review": _("asks you to read the draft and say what you think of it"),
+            "answer review": _("read the draft"),
+            "remark": _("made a remark on the draft"),
+            "answer remark": _("answered a remark"),
+            "close remark": _("closed a remark"),
+            "distribute": _("asks you to read version %(n)s and to say that you did") % {"n": edition},
+            "remind readers": _("reminds you to read version %(n)s and to say that you did") % {"n": edition},
+            "acknowledge": _("read version %(n)s") % {"n": edition},
+            "ask disposal": _("asks that version %(n)s be disposed of") % {"n": edition},
+            "dispose": _("disposed of version %(n)s") % {"n": edition},
+            "keep version": _("kept version %(n)s") % {"n": edition},
+            "take in version": _("took in version %(n)s from before") % {"n": edition},
+            "take over template": _("took over what changed in the template"),
+        }.get(action, "")
+
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
         if move.name == "approve":
             assert isinstance(record, Document)
-            return move.target if record.valid_from is not None and record.valid_from > today_in(record.tenant) else "valid"
+            return move.target if record.valid_from is not None and record.valid_from > day_of(record.tenant, now()) else "valid"
         return "valid" if move.name == "discard" else move.target  # back to what is in force, which the guard asks for
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Document)
         at: datetime = values["at"]
+        if move in ("approve", "send_back", "discard", "withdraw"):
+            end_rounds(record, at)
         if move == "approve":
             return self._approve(record, values["by"], at)
         if move == "take_effect":
             waiting = record.versions.get(state="approved")
             # Its own day, also when the job comes late; earlier only when somebody says so.
-            return put_in_force(record, waiting, min(waiting.started_on, today_in(record.tenant, at)))
+            return put_in_force(record, waiting, min(waiting.started_on, day_of(record.tenant, at)))
         if move == "revise":
             return {"minor": record.minor + 1, "change_description": "", "valid_from": None}
         if move == "send_back":
@@ -102,9 +154,9 @@ class DocumentBehaviour(Behaviour):
         if move == "discard":
             return _as_in_force(record, values["by"], at)
         if move == "confirm":
-            return {"review_due_date": months_later(today_in(record.tenant, at), record.review_months)}
+            return {"review_due_date": months_later(day_of(record.tenant, at), record.review_months)}
         if move == "withdraw":
-            record.versions.filter(state__in=("valid", "approved")).update(state="withdrawn", ended_on=today_in(record.tenant, at))
+            record.versions.filter(state__in=("valid", "approved")).update(state="withdrawn", ended_on=day_of(record.tenant, at))
             return {"edition": "", "review_due_date": None}
         return {}
 
@@ -113,10 +165,12 @@ class DocumentBehaviour(Behaviour):
         source, fault = parsed(document.body)
         assert source is not None, fault  # the guard `is_complete` has read it
         number = f"{document.major + 1}.0"
-        found = standings(document, source, at=at, number=number)
+        authors = author_names(document)
+        own = own_values(document, authors, number=number, at=at)
+        found = standings(document, source, own, at=at)
         role = document.approver_role.title if document.approver_role else ""
         signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"))
-        text = blocks.as_json(printed(document, source, found, number=number, at=at, watermark="", signatures=(signed,)))
+        text = blocks.as_json(printed(document, source, found, own, number=number, at=at, watermark="", signatures=(signed,)))
         values = {
             s.name: {
                 "title": s.title,
@@ -127,7 +181,8 @@ class DocumentBehaviour(Behaviour):
             }
             for s in found
         }
-        day = today_in(document.tenant, at)
+        page = signed_pages([document]).get(document.pk)
+        day = day_of(document.tenant, at)
         starts = max(day, document.valid_from or day)
         version = DocumentVersion.objects.create(
             document=document,
@@ -138,15 +193,26 @@ class DocumentBehaviour(Behaviour):
             values=values,
             printed=text,
             description=document.change_description,
-            authors=names_of(authors_of([document]).get(document.pk, ())),
+            authors=authors,
             approved_by=by,
             approved_as=role,
             approved_at=at,
             started_on=starts,
             digest=digest_of(document.body, values, text),
+            template_digest=followed(document),
+            signed_page=page.file if page is not None else None,
         )
         result = {"major": document.major + 1, "minor": 0}
         return result | (put_in_force(document, version, starts) if starts <= day else {})
+
+
+def _place_faults(values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+    """A document stands under another one, and never under itself."""
+    faults = []
+    parent = values.get("parent")
+    if isinstance(before, Document) and isinstance(parent, Document) and is_under(parent, before):
+        faults.append(Fault("parent", _("A document does not belong under itself.")))
+    return faults
 
 
 def put_in_force(document: Document, version: DocumentVersion, day: date) -> dict[str, Any]:
@@ -170,11 +236,6 @@ def _as_in_force(document: Document, by: Person, at: datetime) -> dict[str, Any]
     return {"title": version.title, "body": version.source, "change_description": version.description, "minor": 0}
 
 
-def today_in(tenant: Tenant, at: datetime | None = None) -> date:
-    """The day that it is for a tenant."""
-    return (at or now()).astimezone(ZoneInfo(tenant.timezone)).date()
-
-
 DOCUMENT = declare(
     RecordType(
         model=Document,
@@ -191,6 +252,9 @@ DOCUMENT = declare(
             "owner",
             "owner_role",
             "approver_role",
+            "parent",
+            "outside",
+            "outside_reason",
             "review_months",
             "valid_from",
             "change_description",

@@ -27,7 +27,11 @@ class Facts:
     mover: int | None = None
     in_force: str = ""
     is_text_changing: bool = False
-    has_review_date: bool = False
+    outside: str = ""
+    outside_reason: str = ""
+    open_remarks: tuple[str, ...] = ()  # those that must be settled
+    waits_for_page: bool = False
+    late_below: tuple[str, ...] = ()
     open_fields: Callable[[], tuple[str, ...]] = tuple
     note: str = ""
 
@@ -93,7 +97,37 @@ def has_a_version_in_force(facts: Facts) -> str | None:
     return None if facts.in_force else "No version is in force; withdraw the document instead."
 
 
+def says_why_nobody_outside(facts: Facts) -> str | None:
+    """A document that nobody outside reads says why (5.2.2-b)."""
+    if facts.outside == "nobody" and not facts.outside_reason.strip():
+        return at_field("outside_reason", "Say why nobody outside reads it.")
+    return None
+
+
+def settles_remarks(facts: Facts) -> str | None:
+    """A remark that must be settled is settled before the approval."""
+    if not facts.open_remarks:
+        return None
+    more = f" And {len(facts.open_remarks) - MOST_NAMED} more." if len(facts.open_remarks) > MOST_NAMED else ""
+    return "A remark must be settled first. " + " ".join(facts.open_remarks[:MOST_NAMED]) + more
+
+
+def is_signed_on_paper(facts: Facts) -> str | None:
+    """Where the organisation prescribes paper, approval waits for the scan of the signed page (S-097)."""
+    return (
+        "Documents are signed on paper here. Print the draft, have it signed, and attach the scan of that page first."
+        if facts.waits_for_page
+        else None
+    )
+
+
+def nothing_below_is_overdue(facts: Facts) -> str | None:
+    """A plan is not reviewed while a document under it is overdue (S-094)."""
+    return f"First review what belongs under it and is overdue: {', '.join(facts.late_below[:MOST_NAMED])}." if facts.late_below else None
+
+
 has_a_text.reads = ("body",)  # type: ignore[attr-defined]
+says_why_nobody_outside.reads = ("outside", "outside_reason")  # type: ignore[attr-defined]
 says_what_changes.reads = ("change_description",)  # type: ignore[attr-defined]
 has_roles_and_interval.reads = ("owner_role", "approver_role", "review_months")  # type: ignore[attr-defined]
 
@@ -114,7 +148,7 @@ DOCUMENT_FLOW = Workflow(
             ("draft",),
             "in_review",
             "Ask for review",
-            guards=(has_a_text, has_roles_and_interval, says_what_changes, is_complete),
+            guards=(has_a_text, has_roles_and_interval, says_what_changes, says_why_nobody_outside, is_complete),
             asks=("change_description",),
             is_primary=True,
         ),
@@ -124,14 +158,29 @@ DOCUMENT_FLOW = Workflow(
             ("in_review",),
             "approved",
             "Approve",
-            guards=(as_it_was_reviewed, is_complete, by_the_role_that_must, not_by_its_author),
+            guards=(
+                as_it_was_reviewed,
+                is_complete,
+                settles_remarks,
+                by_the_role_that_must,
+                not_by_its_author,
+                is_signed_on_paper,
+                nothing_below_is_overdue,
+            ),
             is_primary=True,
         ),
         Move("take_effect", ("approved",), "valid", "Make valid now", asks_note=True),
         Move("revise", ("valid", "overdue"), "draft", "Draft the next version", is_primary=True),
         Move("discard", ("draft",), "draft", "Throw the draft away", guards=(has_a_version_in_force,), asks_note=True),
         Move("become_overdue", ("valid",), "overdue", "Mark as overdue", guards=(as_it_was_reviewed,)),
-        Move("confirm", ("valid", "overdue"), "valid", "Reviewed: still true", guards=(as_it_was_reviewed, by_the_role_that_must), asks_note=True),
+        Move(
+            "confirm",
+            ("valid", "overdue"),
+            "valid",
+            "Reviewed: still true",
+            guards=(as_it_was_reviewed, by_the_role_that_must, nothing_below_is_overdue),
+            asks_note=True,
+        ),
         Move("withdraw", ("draft", "valid", "overdue"), "withdrawn", "Withdraw", guards=(as_it_was_reviewed,), asks_note=True),
         Move("take_up", ("withdrawn",), "draft", "Take up again"),
         Move("archive", ("withdrawn",), "archived", "Archive"),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
+from plimsoll.kernel.documents.distributing import distribute_all
 from plimsoll.kernel.documents.drifting import compare_all
 from plimsoll.kernel.documents.operations import follow_the_calendar
 from plimsoll.kernel.identity.models import Tenant
@@ -21,3 +22,10 @@ def compare(*, tenant_id: int | None = None) -> int:
     """One tenant after a write, every tenant once a night: what a value says may follow from the day. Returns how many differences there are."""
     tenants = Tenant.objects.exclude(set_up_at=None) if tenant_id is None else Tenant.objects.filter(pk=tenant_id)
     return sum(compare_all(tenant) for tenant in tenants.order_by("pk"))
+
+
+@scheduled("documents to their readers", "27 * * * *")
+@task(name="documents.distribute", label=gettext_lazy("Ask the readers of documents, and remind those who are late"))
+def distribute() -> int:
+    """In every tenant: whoever joined an audience since is asked, whoever is late is reminded. Returns how many people."""
+    return sum(distribute_all(tenant) for tenant in Tenant.objects.exclude(set_up_at=None).order_by("pk"))

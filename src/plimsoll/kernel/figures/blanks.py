@@ -7,7 +7,7 @@ what belongs to a register that is not built yet is declared by `declare_later`,
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -123,12 +123,20 @@ class UnknownBlank(LookupError):
 
 
 _blanks: dict[str, Blank] = {}
+_watched: frozenset[str] = frozenset()  # asked with every write, so it is made when a field is declared
 
 
 def declare_blank(blank: Blank) -> Blank:
     """Enter a field; one declared for later gives way to the register's own."""
+    global _watched  # noqa: PLW0603
     _blanks[blank.name] = blank
+    _watched = frozenset(kind for one in _blanks.values() for kind in one.kinds)
     return blank
+
+
+def watched_kinds() -> frozenset[str]:
+    """The kinds of records and kept things that some field is filled from."""
+    return _watched
 
 
 def declare_later(name: str, title: Words, shape: Shape, clause: str, *ids: str) -> None:
@@ -151,11 +159,6 @@ def blank_named(name: str) -> Blank:
     return found
 
 
-def listed(rows: Sequence[Row], *sources: Source) -> Value:
-    """A list's value."""
-    return Value(rows=tuple(rows), sources=sources)
-
-
 __all__ = [
     "Asked",
     "Blank",
@@ -170,5 +173,5 @@ __all__ = [
     "declare_blank",
     "declare_later",
     "from_json",
-    "listed",
+    "watched_kinds",
 ]

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.events import KeptChanged, publish
-from plimsoll.kernel.identity.models import Organization, Person, Tenant
+from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.lib.db import writing
 
 NAME = "Plimsoll"  # what people read beside what nobody did by hand
@@ -35,7 +36,7 @@ def system_person(tenant: Tenant) -> Person:
         Tenant.objects.select_for_update().get(pk=tenant.pk)  # two commands at once make one person
         if (found := people.first()) is not None:
             return found
-        provider = Organization.objects.filter(tenant=tenant, kind="provider").first()
+        provider = provider_of(tenant)
         made = Person(tenant=tenant, organization=provider, kind="system", name=NAME)
         made.set_unusable_password()
         made.save(force_insert=True)

@@ -29,7 +29,10 @@ from plimsoll.kernel.targets.words import escalation_words
 from plimsoll.kernel.trail.models import Entry
 
 QUIET = frozenset(
-    {"watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate", "excerpt", "split off"}
+    {
+        *("watch", "unwatch", "tag", "spend", "tick", "untick", "add check", "unlink", "escalate", "excerpt", "split off"),
+        *("distribute", "acknowledge", "ask review", "remind readers"),  # whoever is asked is told by name
+    }
 )  # small acts that nobody is called for
 LARGEST_TEAM = 50
 MOST_UNREAD = 100
@@ -103,7 +106,7 @@ def tell_escalated(event: Escalated) -> None:
 def notify(record: Record, people: Iterable[Person], *, entry: Entry, why: str, at: datetime | None = None) -> list[Person]:
     """Tell people of one entry, each once, also where they muted the record: those of them who may read it. Returns whom it told."""
     there = set(Notice.objects.filter(entry=entry).values_list("person_id", flat=True))
-    kind = DECISION if why == "declares" else REMINDER if entry.action == "remind" else ESCALATION
+    kind = DECISION if why in ("declares", "reviewer", "reader", "approver") else REMINDER if entry.action == "remind" else ESCALATION
     made = []
     for person in {p.pk: p for p in people}.values():
         person.tenant = record.tenant

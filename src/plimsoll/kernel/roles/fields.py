@@ -7,15 +7,12 @@ from functools import partial
 from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
+from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.roles.models import Assignment, Role
 
 KINDS = ("role", "assignment")
 PLACE = gettext_lazy("Roles")
-
-
-def source_of(role: Role) -> Source:
-    return Source("role", role.pk, f"{role.reference} {role.title}", f"/roles/{role.number}/")
 
 
 def _in_force(asked: Asked) -> list[Role]:

@@ -27,7 +27,8 @@ def likely_way(flow: Workflow, state: str) -> list[str]:
     way: list[str] = []
     here = state
     while True:
-        onward = [m for m in flow.moves_from(here) if m.target not in (*way, state) and flow.state(m.target).category not in ("waiting", "dropped")]
+        gone = (*way, state, flow.initial)  # what begins anew is no way on
+        onward = [m for m in flow.moves_from(here) if m.target not in gone and flow.state(m.target).category not in ("waiting", "dropped")]
         if not onward or flow.state(here).category in ("closed", "dropped"):  # what may be taken back is no way on
             return way
         here = onward[0].target

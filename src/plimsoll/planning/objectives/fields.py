@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
+from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
+from plimsoll.kernel.records.sources import day_words, source_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.planning.objectives.models import Objective, ObjectiveAction
 from plimsoll.planning.objectives.queries import measured, tree
@@ -15,14 +13,6 @@ from plimsoll.planning.objectives.rules import number, plain
 
 WHERE = gettext_lazy("System, Objectives")
 PLACE = "/objectives/"
-
-
-def source_of(objective: Objective) -> Source:
-    return Source("objective", objective.pk, f"{objective.reference} {objective.title}", f"{PLACE}{objective.number}/")
-
-
-def day(value: Any) -> str:
-    return date_format(value, "j F Y") if value else ""
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -41,7 +31,7 @@ def target_of(objective: Objective) -> str:
 def aim_of(objective: Objective) -> str:
     """“at least 95 % by 30 June 2027”, or nothing."""
     aim = target_of(objective)
-    return _("%(aim)s by %(day)s") % {"aim": aim, "day": day(objective.due_on)} if aim and objective.due_on else aim
+    return _("%(aim)s by %(day)s") % {"aim": aim, "day": day_words(objective.due_on)} if aim and objective.due_on else aim
 
 
 def objectives_list(asked: Asked) -> Value:
@@ -67,7 +57,8 @@ def objectives_plan(asked: Asked) -> Value:
         .select_related("owner")
         .order_by("due_on", "pk")
     ):
-        told = _("done %(day)s") % {"day": day(action.done_on)} if action.state == "done" else _("due %(day)s") % {"day": day(action.due_on)}
+        is_done = action.state == "done"
+        told = (_("done %(day)s") if is_done else _("due %(day)s")) % {"day": day_words(action.done_on if is_done else action.due_on)}
         actions.setdefault(action.objective_id, []).append(f"{action.text} ({action.owner}, {told})")
     columns = (
         _("Objective"), _("Serves"), _("What is measured"), _("From"), _("Target"), _("Latest"), _("Until"), _("Owner"), _("Actions"), _("Resources"),
@@ -85,8 +76,8 @@ def objectives_plan(asked: Asked) -> Value:
                     o.metric,
                     with_unit(o.baseline, o.unit),
                     target_of(o),
-                    f"{plain(latest.value)} {o.unit} ({day(latest.on)})" if latest else "",
-                    day(o.due_on),
+                    f"{plain(latest.value)} {o.unit} ({day_words(latest.on)})" if latest else "",
+                    day_words(o.due_on),
                     str(o.owner or ""),
                     "; ".join(actions.get(o.pk, ())),
                     o.resources,

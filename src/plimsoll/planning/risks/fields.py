@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
-from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_of, day_words, source_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.roles.models import Assignment, Role
 from plimsoll.planning.risks.drawing import heat_map
@@ -19,17 +17,9 @@ from plimsoll.planning.risks.rules import OPPORTUNITY, RISK
 from plimsoll.planning.risks.scale import Band, Scale, in_words
 
 MANAGER = "risk_manager"  # the code of the role that manages risks
-KINDS = ("risk", "riskcriteria")
+KINDS = "risk"
 WHERE = gettext_lazy("System, Risks")
 CRITERIA_WHERE = gettext_lazy("System, Risk criteria")
-
-
-def source_of(record: Record, plural: str) -> Source:
-    return Source(record.kind, record.pk, f"{record.reference} {record.title}", f"/{plural}/{record.number}/")
-
-
-def day(value: Any) -> str:
-    return date_format(value, "j F Y") if value else ""
 
 
 def _by_level(rows: Sequence[Risk]) -> list[Risk]:
@@ -44,7 +34,7 @@ def _treatments(risks: Sequence[Risk]) -> dict[int, str]:
     """What is done about each, in one query."""
     found: dict[int, list[str]] = {}
     for t in Treatment.objects.filter(risk__in=[r.pk for r in risks]).exclude(state="dropped").select_related("owner").order_by("pk"):
-        told = _("done %(day)s") % {"day": day(t.done_on)} if t.state == "done" else _("due %(day)s") % {"day": day(t.due_on)}
+        told = _("done %(day)s") % {"day": day_words(t.done_on)} if t.state == "done" else _("due %(day)s") % {"day": day_words(t.due_on)}
         found.setdefault(t.risk_id, []).append(f"{t.text} ({t.owner}, {told})")
     return {pk: "; ".join(texts) for pk, texts in found.items()}
 
@@ -78,12 +68,12 @@ def register(asked: Asked, sign: str) -> Value:
                 _level(risk.level, risk.level_class),
                 treated.get(risk.pk, "") or (str(risk.get_decision_display()) if risk.decision else ""),
                 _level(risk.residual_level, risk.residual_class),
-                f"{risk.accepted_by}, {day(risk.accepted_at)}" if risk.accepted_by else "",
+                f"{risk.accepted_by}, {day_words(day_of(asked.tenant, risk.accepted_at))}" if risk.accepted_by and risk.accepted_at else "",
                 flow.state(risk.state).label,
                 str(risk.owner or ""),
-                day(risk.review_on),
+                day_words(risk.review_on),
             ),
-            source_of(risk, "risks"),
+            source_of(risk),
         )
         for risk in rows
     ]
@@ -94,7 +84,10 @@ def untreated_list(asked: Asked) -> Value:
     """S-043: what must be treated and is not."""
     rows = untreated(asked.tenant, asked.at.date())
     columns = (_("Number"), _("Risk"), _("Level"), _("Owner"), _("Named"))
-    lines = [Row((r.reference, r.title, _level(r.now_level, r.now_class), str(r.owner or ""), day(r.opened_at)), source_of(r, "risks")) for r in rows]
+    lines = []
+    for r in rows:
+        since = day_words(day_of(asked.tenant, r.opened_at))
+        lines.append(Row((r.reference, r.title, _level(r.now_level, r.now_class), str(r.owner or ""), since), source_of(r)))
     return Value(columns=columns, rows=tuple(lines))
 
 
@@ -123,7 +116,7 @@ def criteria_sentence(asked: Asked) -> Value:
     scale = scale_of(criteria)
     if criteria is None or scale is None:
         return Value()
-    return Value(text=sentence(scale), sources=(source_of(criteria, "riskcriteria"),))
+    return Value(text=sentence(scale), sources=(source_of(criteria),))
 
 
 def criteria_table(asked: Asked) -> Value:
@@ -134,7 +127,7 @@ def criteria_table(asked: Asked) -> Value:
     if criteria is None or scale is None:
         return Value(columns=columns)
     who = accepting(asked.tenant, scale)
-    source = source_of(criteria, "riskcriteria")
+    source = source_of(criteria)
     lines = [
         Row(
             (
@@ -185,12 +178,12 @@ def heat_map_picture(asked: Asked) -> Value:
                 scale.word("impacts", risk.residual_impact if risk.residual_level is not None else risk.impact),
                 _level(risk.now_level, risk.now_class),
             ),
-            source_of(risk, "risks"),
+            source_of(risk),
         )
         for risk in rows
     ]
     columns = (_("Number"), _("Risk"), _("Likelihood"), _("Effect"), _("Level"))
-    return Value(text=title, columns=columns, rows=tuple(lines), svg=svg, sources=(source_of(criteria, "riskcriteria"),))
+    return Value(text=title, columns=columns, rows=tuple(lines), svg=svg, sources=(source_of(criteria),))
 
 
 def manager(asked: Asked) -> Value:
@@ -200,7 +193,7 @@ def manager(asked: Asked) -> Value:
         return Value()
     held = Assignment.objects.filter(role=role, state="in_force").select_related("person", "team").order_by("pk")
     names = [str(a.person or a.team) for a in held]
-    return Value(text=f"{role.title} ({in_words(names)})" if names else role.title, sources=(source_of(role, "roles"),))
+    return Value(text=f"{role.title} ({in_words(names)})" if names else role.title, sources=(source_of(role),))
 
 
 for _blank in (

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.scopes.models import Exclusion, Location, Unit
-from plimsoll.context.scopes.queries import current_scope, locations_of, named_units, provider_of, source_of, units_of
+from plimsoll.context.scopes.queries import current_scope, locations_of, named_units, units_of
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
 from plimsoll.kernel.identity.models import Organization
+from plimsoll.kernel.identity.queries import provider_of
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.portfolio.services.models import Service
 from plimsoll.portfolio.services.queries import contacts_of, delivered_to, names_of_customers, services_of

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.scopes.models import Exclusion
-from plimsoll.context.scopes.queries import current_scope, source_of
+from plimsoll.context.scopes.queries import current_scope
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import in_force
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Link
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.portfolio.services.models import Service, ServiceCustomer
 
 NOBODY_GETS_IT = Rule("service_without_customer", ("S-023",), gettext_lazy("Every live service in scope is delivered to somebody"))

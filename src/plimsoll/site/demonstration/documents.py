@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plimsoll.kernel.documents.content import template_named
+from plimsoll.kernel.documents.distributing import acknowledge, add_line
 from plimsoll.kernel.documents.drifting import compare_all
-from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.documents.keeping import keep_rule, take_in_legacy
+from plimsoll.kernel.documents.models import Document, Reading
 from plimsoll.kernel.documents.operations import begin, fill
+from plimsoll.kernel.documents.remarking import answer_remark, excerpts, remark
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.roles.models import Role
@@ -24,6 +27,10 @@ def make_documents(stage: Stage, moment: datetime) -> None:
     """Every document of the content; those with an approver are approved, the others stay drafts."""
     for row in read("documents")["document"]:
         stage.records[f"document_{row['template']}"] = _document(stage, row, moment)
+    ruth = stage.people["ruth"]
+    assert ruth.tenant is not None
+    for rule in read("documents")["retention"]:
+        keep_rule(ruth.tenant, by=ruth, channel=CHANNEL, **rule)
     _move_on(stage, moment)
 
 
@@ -41,12 +48,47 @@ def _document(stage: Stage, row: dict[str, Any], moment: datetime) -> Document:
     writer, at = stage.people[row["by"]], moment - row["begun"] * DAY
     template = template_named(row["template"])
     assert template is not None, row["template"]
-    document = begin(template, by=writer, channel=CHANNEL, at=at, origin=ORIGIN, owner=writer)
+    said = {name: row[name] for name in ("level", "outside", "outside_reason") if name in row}
+    under = stage.records.get(f"document_{row.get('under')}")
+    document = begin(template, by=writer, channel=CHANNEL, at=at, origin=ORIGIN, owner=writer, parent=under, **said)
+    for line in row.get("readers", ()):
+        add_line(document, line, by=writer, channel=CHANNEL, at=at)
+    for old in row.get("before", ()):
+        take_in_legacy(
+            document,
+            **{name: old[name] for name in ("number", "approved_by", "description", "name")},
+            approved_on=(moment - old["approved"] * DAY).date(),
+            content=old["text"].encode(),
+            by=writer,
+            channel=CHANNEL,
+            at=at,
+        )
     for number, (name, told) in enumerate(row.get("fill", {}).items(), 1):
-        said = {"text": told["text"], "reason": told["reason"]} if "text" in told else {"is_none": True}
-        fill(document, name, by=writer, channel=CHANNEL, at=at + number * HOUR, **said)
+        words = {"text": told["text"], "reason": told["reason"]} if "text" in told else {"is_none": True}
+        fill(document, name, by=writer, channel=CHANNEL, at=at + number * HOUR, **words)
+    for told in row.get("remark", ()):
+        _remark(stage, document, told, moment)
     if "approver" not in row:
         return document
     approver, decided = stage.people[row["approver"]], moment - row["approved"] * DAY
     submitted = move(document, "submit", by=writer, channel=CHANNEL, at=decided - 26 * HOUR)
-    return move(submitted, "approve", by=approver, channel=CHANNEL, at=decided, note=row["note"])
+    approved = move(submitted, "approve", by=approver, channel=CHANNEL, at=decided, note=row["note"])
+    _read(approved, [stage.people[name].pk for name in row.get("unread", ())], decided, moment)
+    return approved
+
+
+def _remark(stage: Stage, document: Document, told: dict[str, Any], moment: datetime) -> None:
+    """A remark on the paragraph that holds some words, answered where the content says so."""
+    anchor = next(anchor for anchor, text in excerpts(document).items() if told["on"] in text)
+    at, must_settle = moment - told["ago"] * DAY, bool(told.get("must_settle"))
+    made = remark(document, anchor, text=told["text"], must_settle=must_settle, by=stage.people[told["by"]], channel=CHANNEL, at=at)
+    if "answer" in told:
+        answer_remark(made, text=told["answer"], by=stage.people[told["answered_by"]], channel=CHANNEL, at=at + 5 * HOUR)
+
+
+def _read(document: Document, unread: list[int], decided: datetime, moment: datetime) -> None:
+    """Whoever is asked to read it has, one after the other within nine working days; but for those who have not."""
+    rows = Reading.objects.filter(version__document=document, version__state="valid").exclude(person__in=unread)
+    for place, row in enumerate(rows.select_related("version__document", "person__tenant", "person__organization").order_by("pk")):
+        if (at := decided + (1 + place % 9) * DAY + (place % 5) * HOUR) < moment:
+            acknowledge(row.version, by=row.person, channel=CHANNEL, at=at)

@@ -41,7 +41,7 @@ class _Maker:
         self.ruth = stage.people["ruth"]
 
     def obligation(self, row: dict[str, Any]) -> None:
-        names = ("type", "document", "edition", "jurisdiction", "articles", "how_applies", "evidence", "watched_through")
+        names = ("type", "document", "edition", "issuer", "kept_at", "jurisdiction", "articles", "how_applies", "evidence", "watched_through")
         made = self._opened("obligation", row, {n: row[n] for n in names if n in row} | self._reviewed(row))
         self._late(move(made, "put_in_force", by=self.ruth, channel="page", at=self.at), row)
         self._link(made, row)

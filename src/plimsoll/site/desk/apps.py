@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from plimsoll.kernel.documents.distributing import set_people_in_scope  # noqa: PLC0415
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
         from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
@@ -17,14 +18,15 @@ class DeskConfig(AppConfig):
         from plimsoll.leadership.policies.naming import set_namers  # noqa: PLC0415
         from plimsoll.leadership.policies.proofs import set_provers  # noqa: PLC0415
         from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, NAMERS, PANELS, PROVERS, WIRING  # noqa: PLC0415
+        from plimsoll.site import wiring  # noqa: PLC0415
 
-        connect(WIRING)
-        hang(PANELS, ACTS, FLAGS)
-        set_sources(CLOCKS)
-        set_answers(ANSWERS)
-        set_beside(BESIDE)
-        set_months(MONTHS)
-        set_namers(NAMERS)
-        set_provers(PROVERS)
+        connect(wiring.WIRING)
+        hang(wiring.PANELS, wiring.ACTS, wiring.FLAGS)
+        set_sources(wiring.CLOCKS)
+        set_answers(wiring.ANSWERS)
+        set_beside(wiring.BESIDE)
+        set_months(wiring.MONTHS)
+        set_namers(wiring.NAMERS)
+        set_provers(wiring.PROVERS)
+        set_people_in_scope(wiring.IN_SCOPE)
         import_module("plimsoll.site.checks")

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import teams_of
 from plimsoll.kernel.approvals.operations import asked_of
+from plimsoll.kernel.documents.distributing import is_late, to_read
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import declared, type_named
 from plimsoll.kernel.records.models import Comment, Share
 from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.targets.queries import source_of
@@ -57,6 +59,8 @@ class HomePage(SignedInView):
         else_asked = _("What else I asked for") if turn else _("What I asked for")
         groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
         approvals = asked_of(person)
+        readings = to_read(person)
+        today = day_of(person.tenant, now()) if person.tenant is not None else now().date()
         return render(
             request,
             "desk/home.html",
@@ -82,7 +86,17 @@ class HomePage(SignedInView):
                     }
                     for a in approvals
                 ],
-                "facts": said(len(turn) + len(mine) + len(free) + len(approvals), len(asked)),
+                "readings": [
+                    {
+                        "title": r.version.title,
+                        "href": f"/documents/{r.version.document.number}/versions/{r.version.number}/",
+                        "number": r.version.number,
+                        "due_on": r.due_on,
+                        "is_late": is_late(r, today),
+                    }
+                    for r in readings
+                ],
+                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(readings), len(asked)),
                 "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",

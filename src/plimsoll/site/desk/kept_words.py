@@ -48,6 +48,7 @@ SENTENCES = {
     ("target", "keep"): gettext_lazy("Changed what an indicator is held against"),
     ("stored_month", "freeze"): gettext_lazy("Froze a month of an indicator"),
     ("stored_month", "correct"): gettext_lazy("Counted a frozen month of an indicator again"),
+    ("retention_rule", "set"): gettext_lazy("Changed how long versions of documents are kept"),
     ("workflow", "change"): gettext_lazy("Changed the workflow of %(name)s"),
 }
 KINDS = frozenset(kind for kind, _action in SENTENCES)
@@ -60,6 +61,8 @@ SETTINGS = {
     "major_manager_minutes": gettext_lazy("Minutes until a major incident has a manager"),
     "major_review_days": gettext_lazy("Working days until a major incident is reviewed"),
     "major_told_role": gettext_lazy("Whose role is told of major incidents"),
+    "documents.signed_on_paper": gettext_lazy("Documents are signed on paper"),
+    "documents.code_pattern": gettext_lazy("Scheme of document codes"),
     "demonstration": gettext_lazy("How far the demonstration is loaded"),
 }
 LABELS = {
@@ -91,6 +94,10 @@ LABELS = {
     "changes": gettext_lazy("own changes"),
     "rules": gettext_lazy("rules"),
     "conditions": gettext_lazy("conditions"),
+    "sort": gettext_lazy("kind of document"),
+    "months": gettext_lazy("months"),
+    "basis": gettext_lazy("basis"),
+    "action": gettext_lazy("what comes then"),
     "needs_all": gettext_lazy("all of them must hold"),
 }
 MODELS: dict[str, type[models.Model]] = {

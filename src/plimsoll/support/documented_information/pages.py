@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, sentence
@@ -258,12 +257,13 @@ class VersionPage(ReadingView):
     def get(self, request: HttpRequest, number: int, version: str) -> HttpResponse:
         document = self.document(number)
         row = self.version(document, version)
-        printed = printed_from_json(row.printed)
+        printed = printed_from_json(row.printed) if row.printed else None  # what was disposed of has no text any more
         return self.show(
             "documented_information/read.html",
             document,
             _("Version %(number)s") % {"number": row.number},
-            html=as_html(printed, marks=False),
+            html=as_html(printed, marks=False) if printed else "",
+            reading=row.readings.filter(person_id=self.person.pk, dropped_at=None).first() if row.state == "valid" else None,
             printed=printed,
             headings=_headings(printed),
             version=row,
@@ -278,8 +278,16 @@ class VersionsPage(ReadingView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         document = self.document(number)
-        rows = versions_for(document, self.person)
-        return self.show("documented_information/versions.html", document, _("Versions"), rows=[(v, is_sound(v)) for v in rows])
+        rows = versions_for(document, self.person).defer(None)  # each is proved, so its text is read
+        reads_record = may(self.person, "document:internal", document)
+        return self.show(
+            "documented_information/versions.html",
+            document,
+            _("Versions"),
+            rows=[(v, is_sound(v)) for v in rows],
+            legacy=document.legacy.select_related("by", "file").order_by("-approved_on", "-pk") if reads_record else [],
+            can_take_in=may(self.person, "document:amend", document),
+        )
 
 
 class FilePage(ReadingView):
@@ -290,7 +298,10 @@ class FilePage(ReadingView):
         if kind not in TYPES:
             raise Http404
         if version:
-            printed: Printed | None = printed_from_json(self.version(document, version).printed)
+            kept = self.version(document, version).printed
+            if not kept:
+                raise Http404
+            printed: Printed | None = printed_from_json(kept)
         else:
             if not may(self.person, "document:internal", document):
                 raise Http404
@@ -309,14 +320,14 @@ class ComparePage(ReadingView):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         document = self.document(number)
-        versions = versions_for(document, self.person)
+        versions = list(versions_for(document, self.person))
         known = {v.number: v for v in versions}
         may_draft = may(self.person, "document:internal", document)
         a, b = request.GET.get("a", ""), request.GET.get("b", "")
         if not a and versions:
             a = versions[0].number if may_draft else versions[min(1, len(versions) - 1)].number
         b = b or ("draft" if may_draft else versions[0].number if versions else "")
-        old, new = (self._printed(document, name, known, may_draft) for name in (a, b))
+        old, new = (self._printed(document, name, may_draft) for name in (a, b))
         return self.show(
             "documented_information/compare.html",
             document,
@@ -327,10 +338,11 @@ class ComparePage(ReadingView):
             changes=changes(old.blocks, new.blocks) if old is not None and new is not None else None,
         )
 
-    def _printed(self, document: Document, name: str, known: dict[str, DocumentVersion], may_draft: bool) -> Printed | None:
+    def _printed(self, document: Document, name: str, may_draft: bool) -> Printed | None:
         if name == "draft":
             return draft_as_printed(document)[0] if may_draft else None
-        return printed_from_json(known[name].printed) if name in known else None
+        version = version_of(document, name, self.person)
+        return printed_from_json(version.printed) if version is not None and version.printed else None
 
 
 class LibraryPage(SignedInView):
@@ -344,21 +356,3 @@ class LibraryPage(SignedInView):
         page = Paginator(rows, PAGE).get_page(request.GET.get("page", "1"))
         context = {"page_of": page, "q": wanted, "crumbs": [(_("Library"), "")], "at_kind": "document"}
         return render(request, "documented_information/library.html", context)
-
-
-def routes() -> list[URLPattern]:
-    """For the site's addresses, before the derived ones."""
-    return [
-        path("library/", LibraryPage.as_view(), name="library"),
-        path("documents/templates/", TemplatesPage.as_view(), name="document_templates"),
-        path("documents/templates/<slug:key>/", TemplatePage.as_view(), name="document_template"),
-        path("documents/<int:number>/text/", TextPage.as_view(), name="document_text"),
-        path("documents/<int:number>/preview/", PreviewPage.as_view(), name="document_preview"),
-        path("documents/<int:number>/fields/", FieldsPage.as_view(), name="document_fields"),
-        path("documents/<int:number>/draft/", DraftPage.as_view(), name="document_draft"),
-        path("documents/<int:number>/draft.<str:kind>", FilePage.as_view(), name="document_draft_file"),
-        path("documents/<int:number>/versions/", VersionsPage.as_view(), name="document_versions"),
-        path("documents/<int:number>/versions/<str:version>/", VersionPage.as_view(), name="document_version"),
-        path("documents/<int:number>/versions/<str:version>/file.<str:kind>", FilePage.as_view(), name="document_version_file"),
-        path("documents/<int:number>/compare/", ComparePage.as_view(), name="document_compare"),
-    ]

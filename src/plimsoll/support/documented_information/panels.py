@@ -6,6 +6,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.documents.referencing import defects_of
+from plimsoll.kernel.documents.remarking import must_be_settled
+from plimsoll.kernel.documents.signing import are_signed_on_paper
+from plimsoll.kernel.documents.taking_over import moved_on
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import may
@@ -51,6 +55,11 @@ def document_acts(record: Record, person: Person) -> list[Act]:
     acts = [Act(_("Read the draft"), f"{base}draft/", "file-text"), Act(_("Fields"), f"{base}fields/", "list-checks")]
     if may(person, "document:amend", record):
         acts.insert(0, Act(_("Write the text"), f"{base}text/", "pencil"))
+    acts += [Act(_("Remarks"), f"{base}remarks/", "message-square"), Act(_("Who must read it"), f"{base}readers/", "eye")]
+    if record.state in ("valid", "overdue"):
+        acts.append(Act(_("Review it"), f"{base}review/", "check"))
+    if record.state == "in_review" and are_signed_on_paper(record.tenant):
+        acts.append(Act(_("Signature on paper"), f"{base}signature/", "pencil"))
     return [*acts, Act(_("Compare versions"), f"{base}compare/", "git-compare")]
 
 
@@ -72,3 +81,21 @@ def drifted(record: Record, person: Person) -> list[Flag]:
     if record.state in ("valid", "overdue") and may(person, "document:revise", record):
         links.append((_("Draft the next version"), f"/documents/{record.number}/moves/revise/"))
     return [Flag(said, "watch", tuple(links))]
+
+
+def said_of_it(record: Record, person: Person) -> list[Flag]:
+    """Remarks that hold up the approval, a template that moved on, references that lead nowhere; for who works on documents."""
+    assert isinstance(record, Document)
+    if not may(person, "document:internal", record):
+        return []
+    base = f"/documents/{record.number}/"
+    found = []
+    if open_ones := must_be_settled([record]).get(record.pk):
+        said = ngettext("%(n)d remark must be settled before the approval.", "%(n)d remarks must be settled before the approval.", len(open_ones))
+        found.append(Flag(said % {"n": len(open_ones)}, "watch", ((_("Remarks"), f"{base}remarks/"),)))
+    if record.is_open and (template := moved_on(record)) is not None:
+        said = _("The template “%(title)s” changed since this document took from it.") % {"title": template.title}
+        found.append(Flag(said, "watch", ((_("What it changed"), f"{base}template/"),)))
+    if record.is_open:
+        found += [Flag(one.sentence, "watch", ((one.source.label, one.source.href),) if one.source else ()) for one in defects_of(record)]
+    return found

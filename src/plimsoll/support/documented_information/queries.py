@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.documents.blocks import Printed
+from plimsoll.kernel.documents.distributing import opened_outside
 from plimsoll.kernel.documents.markdown import as_markdown
-from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion
+from plimsoll.kernel.documents.models import CLOSED_LEVELS, HEAVY, Document, DocumentVersion
 from plimsoll.kernel.documents.queries import Standing
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.permissions import may
@@ -38,11 +39,13 @@ def meter(standings: list[Standing]) -> Meter:
 
 
 def library(person: Person) -> QuerySet[DocumentVersion]:
-    """The versions in force that a person may read, by title: whoever works inside reads what is not closed, others what is public; closed
+    """The versions in force that a person may read, by title: whoever works inside reads what is not closed, others what is
+    public and says that they may (5.2.2-b); closed
     ones need the class in a role. Drafts are never among them."""
-    rows = DocumentVersion.objects.filter(document__tenant=person.tenant, state="valid").select_related("document")
+    rows = DocumentVersion.objects.filter(document__tenant=person.tenant, state="valid").select_related("document").defer(*HEAVY, "document__body")
     if person.organization is None or person.organization.kind in ("customer", "supplier"):
-        return rows.filter(document__level="public").order_by("title", "pk")
+        kind = person.organization.kind if person.organization is not None else "customer"
+        return rows.filter(opened_outside(kind)).order_by("title", "pk")
     found = reach(person, "document:read")
     closed = [level for level in CLOSED_LEVELS if found.everything_classified or level in found.classes]
     return rows.filter(document__level__in=["public", "internal", *closed]).order_by("title", "pk")
@@ -57,14 +60,19 @@ def readable(person: Person, number: int) -> Document | None:
     return version.document if version is not None else None
 
 
-def versions_for(document: Document, person: Person) -> list[DocumentVersion]:
-    """Every approved version for who works on documents; for others the one in force. Newest first."""
-    rows = document.versions.select_related("approved_by").annotate(drift_count=Count("drifts")).order_by("-pk")
-    return list(rows if may(person, "document:read", document) else rows.filter(state="valid"))
+def _versions(document: Document, person: Person) -> QuerySet[DocumentVersion]:
+    rows = document.versions.select_related("approved_by").order_by("-pk")
+    return rows if may(person, "document:read", document) else rows.filter(state="valid")
+
+
+def versions_for(document: Document, person: Person) -> QuerySet[DocumentVersion]:
+    """Every approved version for who works on documents; for others the one in force. Newest first, without their texts."""
+    return _versions(document, person).defer(*HEAVY)
 
 
 def version_of(document: Document, number: str, person: Person) -> DocumentVersion | None:
-    return next((v for v in versions_for(document, person) if v.number == number), None)
+    """A version with its text, if this person may read it."""
+    return _versions(document, person).filter(number=number).first()
 
 
 def file_of(printed: Printed, kind: str) -> bytes:

@@ -12,12 +12,14 @@ from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.documents.models import Document, DocumentVersion, Drift
 from plimsoll.kernel.documents.operations import fill, follow_the_calendar, unfill
 from plimsoll.kernel.documents.queries import draft_as_printed, version_in_force
-from plimsoll.kernel.documents.record import DOCUMENT, is_sound, today_in
+from plimsoll.kernel.documents.record import DOCUMENT, is_sound
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.figures.blanks import Blank, declare_blank, declare_later
 from plimsoll.kernel.identity.models import Organization
 from plimsoll.kernel.lib.faults import Faulty
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import MoveRefused, amend, move, open_record
+from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.roles.operations import give_role, load_starter_roles
 from tests.cast import House
@@ -161,7 +163,7 @@ def test_a_draft_is_thrown_away_back_to_what_is_in_force(house: House, roles: di
 
 
 def test_s_091_a_version_for_later_waits_and_takes_over_on_its_day(house: House, roles: dict[str, Role]) -> None:
-    day = today_in(house.tenant) + timedelta(days=3)
+    day = day_of(house.tenant, now()) + timedelta(days=3)
     document = approved(house, roles, valid_from=day)
     assert (document.state, document.edition) == ("approved", "")
     assert follow_the_calendar(house.tenant) == 0
@@ -176,7 +178,7 @@ def test_s_093_a_review_is_due_a_year_later_and_overdue_after_it(house: House, r
     document = approved(house, roles)
     due = document.review_due_date
     assert due is not None
-    assert (due.year, due.month) == (today_in(house.tenant).year + 1, today_in(house.tenant).month)
+    assert (due.year, due.month) == (day_of(house.tenant, now()).year + 1, day_of(house.tenant, now()).month)
     assert follow_the_calendar(house.tenant, due + timedelta(days=1)) == 1
     late = Document.objects.get(pk=document.pk)
     assert late.state == "overdue"

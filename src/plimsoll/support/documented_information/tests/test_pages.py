@@ -131,7 +131,7 @@ def test_s_009_a_confidential_document_is_read_by_who_has_the_class_only(house: 
 
 
 def test_a_public_document_is_read_by_customers(house: House, roles: Roles) -> None:  # noqa: F811
-    document = approved(house, roles, level="public")
+    document = approved(house, roles, level="public", outside="both")
     aoife = signed_in(house.aoife)
     assert document.title in text_of(aoife.get("/library/"))
     assert aoife.get(f"/documents/{document.number}/versions/1.0/").status_code == 200
