@@ -29,6 +29,7 @@ class Facts:
     is_text_changing: bool = False
     has_review_date: bool = False
     open_fields: Callable[[], tuple[str, ...]] = tuple
+    condition: Callable[[], str] = str  # what a room above asks before it is approved; asked only where it matters
     note: str = ""
 
 
@@ -83,6 +84,11 @@ def not_by_its_author(facts: Facts) -> str | None:
     return None
 
 
+def may_come_into_force(facts: Facts) -> str | None:
+    """Where a room above asks for more, such as a change of the management system that names it, that is there (S-090)."""
+    return facts.condition() or None
+
+
 def as_it_was_reviewed(facts: Facts) -> str | None:
     """What was read is what is approved: no move changes the text on the way."""
     return "The text changes before the review, not with this step. Save the change first." if facts.is_text_changing else None
@@ -124,7 +130,7 @@ DOCUMENT_FLOW = Workflow(
             ("in_review",),
             "approved",
             "Approve",
-            guards=(as_it_was_reviewed, is_complete, by_the_role_that_must, not_by_its_author),
+            guards=(as_it_was_reviewed, is_complete, by_the_role_that_must, not_by_its_author, may_come_into_force),
             is_primary=True,
         ),
         Move("take_effect", ("approved",), "valid", "Make valid now", asks_note=True),

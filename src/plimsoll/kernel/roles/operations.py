@@ -17,7 +17,7 @@ from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.roles.content import starter_roles
-from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.roles.models import Assignment, Role, RoleVersion
 from plimsoll.kernel.roles.record import ASSIGNMENT, ROLE
 
 ADMINISTRATOR, SET_UP = "administrator", "set_up"
@@ -123,6 +123,7 @@ def conflicts(tenant: Tenant) -> list[Conflict]:
         for a in Assignment.objects.filter(tenant=tenant, is_set_up=True).select_related("opened_by", "role").order_by("pk")
     ]
     held: dict[int, list[Assignment]] = {}
+    words = dict(RoleVersion.objects.filter(role__tenant=tenant, ended_at=None).values_list("role", "words"))
     for a in Assignment.objects.filter(tenant=tenant, state="in_force").exclude(person=None).select_related("person", "role").order_by("pk"):
         held.setdefault(a.person_id or 0, []).append(a)
     for assignments in held.values():
@@ -130,7 +131,7 @@ def conflicts(tenant: Tenant) -> list[Conflict]:
             found += [
                 Conflict(a.person, _("Administers the system and decides as %(role)s.") % {"role": a.role.title}, a)
                 for a in assignments
-                if a.role.code != ADMINISTRATOR and a.person is not None and _decides(a.role.words)
+                if a.role.code != ADMINISTRATOR and a.person is not None and _decides(words.get(a.role_id, []))
             ]
     return found
 

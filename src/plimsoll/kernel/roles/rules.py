@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from plimsoll.kernel.workflow import Move, Workflow, at_field, states
@@ -17,6 +18,8 @@ class RoleFacts:
     words: tuple[str, ...] = ()
     purpose: str = ""
     holders: int = 0
+    edition: int = 0
+    condition: Callable[[], str] = str  # what a room above asks before a version comes into force; asked only where it matters
     note: str = ""
 
 
@@ -27,8 +30,10 @@ class AssignmentFacts:
     holder: int | None = None
     mover: int | None = None
     opener: int | None = None
-    role_state: str = ""
+    is_role_in_force: bool = False
     is_set_up_open: bool = False
+    holders: frozenset[int] = frozenset()  # the person, or the people of the team
+    is_accepted: bool = False
     is_mover_administrator: bool = False
     note: str = ""
 
@@ -46,8 +51,29 @@ def nobody_holds_it(facts: RoleFacts) -> str | None:
     return f"{facts.holders} still hold it; end their assignments first." if facts.holders else None
 
 
+def may_come_into_force(facts: RoleFacts) -> str | None:
+    """Where a room above asks for more, such as a change of the management system that names it, that is there (S-090)."""
+    return facts.condition() or None
+
+
+def has_a_version_in_force(facts: RoleFacts) -> str | None:
+    """A draft is thrown away only where a version is in force to go back to."""
+    return None if facts.edition else "No version of it is in force; retire it instead."
+
+
 def role_is_in_force(facts: AssignmentFacts) -> str | None:
-    return None if facts.role_state == "in_force" else "The role is not in force."
+    """A role is given by its version in force, also while the next one is drafted."""
+    return None if facts.is_role_in_force else "The role is not in force."
+
+
+def by_its_holder(facts: AssignmentFacts) -> str | None:
+    """A role is accepted by whoever holds it, and by nobody for them (5.3-a)."""
+    return None if facts.mover is None or facts.mover in facts.holders else "Only who holds it accepts it."
+
+
+def not_yet_accepted(facts: AssignmentFacts) -> str | None:
+    """It is accepted once."""
+    return "It is accepted already." if facts.is_accepted else None
 
 
 def not_to_oneself(facts: AssignmentFacts) -> str | None:
@@ -63,8 +89,9 @@ ROLE_FLOW = Workflow(
     initial="draft",
     states=states(("draft", "new", "Draft"), ("in_force", "done", "In force"), ("retired", "closed", "Retired")),
     moves=(
-        Move("put_in_force", ("draft",), "in_force", "Put in force", guards=(says_what_it_may,), is_primary=True),
+        Move("put_in_force", ("draft",), "in_force", "Put in force", guards=(says_what_it_may, may_come_into_force), is_primary=True),
         Move("revise", ("in_force",), "draft", "Revise"),
+        Move("discard", ("draft",), "in_force", "Throw the draft away", guards=(has_a_version_in_force,), asks_note=True),
         Move("retire", ("draft", "in_force"), "retired", "Retire", guards=(nobody_holds_it,), asks_note=True),
         Move("restore", ("retired",), "draft", "Take up again"),
     ),
@@ -77,6 +104,7 @@ ASSIGNMENT_FLOW = Workflow(
     moves=(
         Move("approve", ("proposed",), "in_force", "Approve", guards=(role_is_in_force, not_to_oneself), is_primary=True),
         Move("refuse", ("proposed",), "refused", "Refuse", asks_note=True),
+        Move("accept", ("in_force",), "in_force", "Accept this role", guards=(by_its_holder, not_yet_accepted)),
         Move("end", ("in_force",), "ended", "End", asks_note=True),
     ),
 )
