@@ -52,10 +52,7 @@ def columns_said() -> tuple[str, ...]:
 
 def _table(asked: Asked) -> Value:
     held = holders_of(asked)
-    rows = [
-        Row((*said_of(role), ", ".join(held.get(role.pk, ())) or _("nobody")), source_of(role))
-        for role in _kept(asked)
-    ]
+    rows = [Row((*said_of(role), ", ".join(held.get(role.pk, ())) or _("nobody")), source_of(role)) for role in _kept(asked)]
     return Value(columns=(*columns_said(), _("Held by")), rows=tuple(rows))
 
 
@@ -72,7 +69,14 @@ def _held(code: str, asked: Asked) -> Value:
 
 declare_blank(
     Blank(
-        "roles.table", gettext_lazy("Roles, responsibilities and holders"), "table", (*KINDS, "person", "team"), PLACE, _table, "/roles/", ("S-035", "S-038")
+        "roles.table",
+        gettext_lazy("Roles, responsibilities and holders"),
+        "table",
+        (*KINDS, "person", "team"),
+        PLACE,
+        _table,
+        "/roles/",
+        ("S-035", "S-038"),
     )
 )
 for code, name, title, ids in (

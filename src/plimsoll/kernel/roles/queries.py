@@ -7,10 +7,12 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from plimsoll.kernel.access.queries import in_force
-from plimsoll.kernel.identity.models import TeamMembership, Tenant
+from plimsoll.kernel.access.queries import in_force, teams_of
+from plimsoll.kernel.identity.models import Person, TeamMembership, Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.models import Assignment
+
+MOST = 20
 
 
 def members_of(teams: Collection[int], at: datetime | None = None) -> dict[int, frozenset[int]]:
@@ -40,4 +42,13 @@ def people_holding(tenant: Tenant, code: str, at: datetime | None = None) -> fro
     return frozenset({person for person, _team in rows if person is not None}.union(*members.values()))
 
 
-__all__ = ["held_at", "members_of", "people_holding"]
+def roles_to_accept(person: Person, at: datetime | None = None) -> list[Assignment]:
+    """What was given to a person, or to a team of theirs, and nobody accepted yet; the oldest first. One query."""
+    if person.tenant is None:
+        return []
+    mine = Q(person=person) | Q(team__in=teams_of(person))
+    rows = Assignment.objects.filter(held_at(person.tenant, at), mine, accepted_at=None).select_related("role").order_by("pk")
+    return list(rows[:MOST])
+
+
+__all__ = ["held_at", "members_of", "people_holding", "roles_to_accept"]

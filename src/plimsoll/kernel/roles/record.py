@@ -17,7 +17,6 @@ from plimsoll.kernel.records.conditions import conditions_of
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.roles.models import Assignment, Role, RoleVersion
-from plimsoll.kernel.roles.queries import members_of
 from plimsoll.kernel.roles.rules import ASSIGNMENT_FLOW, ROLE_FLOW, AssignmentFacts, RoleFacts
 from plimsoll.kernel.roles.versions import SAID, put_in_force
 
@@ -81,18 +80,18 @@ class AssignmentBehaviour(Behaviour):
     def facts(self, records: Sequence[Record]) -> list[Any]:
         found = [r for r in records if isinstance(r, Assignment)]
         editions = dict(Role.objects.filter(pk__in={a.role_id for a in found}).values_list("pk", "edition"))
-        members = members_of({a.team_id for a in found if a.team_id is not None})
         return [
             AssignmentFacts(
                 holder=a.person_id,
                 opener=a.opened_by_id,
                 is_role_in_force=bool(editions.get(a.role_id)),
                 is_set_up_open=a.tenant.set_up_closed_at is None,
-                holders=frozenset({a.person_id}) if a.person_id is not None else members.get(a.team_id or 0, frozenset()),
-                is_accepted=a.accepted_at is not None,
             )
             for a in found
         ]
+
+    def told(self, action: str, values: Mapping[str, Any]) -> str:
+        return _("accepted the role") if action == "accept" else _("reminded of accepting the role") if action == "remind" else ""
 
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Assignment)
@@ -115,8 +114,6 @@ class AssignmentBehaviour(Behaviour):
                 ended_at=record.ends_at,
             )
             return {"starts_at": record.starts_at or at, "is_set_up": record.person_id == values["by"].pk}
-        if move == "accept":
-            return {"accepted_at": at}
         if move == "end":
             Grant.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), assignment=record.pk).update(ended_at=at)
             return {"ends_at": at}
@@ -154,6 +151,7 @@ ASSIGNMENT = declare(
         filters=("state", "role", "person", "team", "is_deputy"),
         required=("role",),
         searched=("title",),
+        derived=("accepted_at",),
         icon="compass",
         group="system",
     )

@@ -32,8 +32,6 @@ class AssignmentFacts:
     opener: int | None = None
     is_role_in_force: bool = False
     is_set_up_open: bool = False
-    holders: frozenset[int] = frozenset()  # the person, or the people of the team
-    is_accepted: bool = False
     is_mover_administrator: bool = False
     note: str = ""
 
@@ -66,16 +64,6 @@ def role_is_in_force(facts: AssignmentFacts) -> str | None:
     return None if facts.is_role_in_force else "The role is not in force."
 
 
-def by_its_holder(facts: AssignmentFacts) -> str | None:
-    """A role is accepted by whoever holds it, and by nobody for them (5.3-a)."""
-    return None if facts.mover is None or facts.mover in facts.holders else "Only who holds it accepts it."
-
-
-def not_yet_accepted(facts: AssignmentFacts) -> str | None:
-    """It is accepted once."""
-    return "It is accepted already." if facts.is_accepted else None
-
-
 def not_to_oneself(facts: AssignmentFacts) -> str | None:
     """Nobody gives a role to themselves, administrators included; until set-up is closed the administrator may, and it is listed."""
     if facts.holder is not None and facts.holder == facts.mover and not facts.is_set_up_open:
@@ -104,7 +92,6 @@ ASSIGNMENT_FLOW = Workflow(
     moves=(
         Move("approve", ("proposed",), "in_force", "Approve", guards=(role_is_in_force, not_to_oneself), is_primary=True),
         Move("refuse", ("proposed",), "refused", "Refuse", asks_note=True),
-        Move("accept", ("in_force",), "in_force", "Accept this role", guards=(by_its_holder, not_yet_accepted)),
         Move("end", ("in_force",), "ended", "End", asks_note=True),
     ),
 )

@@ -11,16 +11,18 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
         from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
+        from plimsoll.kernel.records.conditions import set_conditions  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
         from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
-        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, CONDITIONS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
         hang(PANELS, ACTS, FLAGS)
         set_sources(CLOCKS)
         set_answers(ANSWERS)
         set_beside(BESIDE)
+        set_conditions(CONDITIONS)
         set_months(MONTHS)
         import_module("plimsoll.site.checks")

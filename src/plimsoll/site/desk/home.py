@@ -20,6 +20,7 @@ from plimsoll.kernel.records.models import Comment, Share
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.roles.queries import roles_to_accept
 from plimsoll.kernel.targets.queries import source_of
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.choosing import is_of_provider
@@ -57,6 +58,7 @@ class HomePage(SignedInView):
         else_asked = _("What else I asked for") if turn else _("What I asked for")
         groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
         approvals = asked_of(person)
+        to_accept = [] if self._is_outside else roles_to_accept(person)
         return render(
             request,
             "desk/home.html",
@@ -82,7 +84,8 @@ class HomePage(SignedInView):
                     }
                     for a in approvals
                 ],
-                "facts": said(len(turn) + len(mine) + len(free) + len(approvals), len(asked)),
+                "to_accept": [{"number": a.number, "role": a.role.title, "at": a.starts_at or a.opened_at} for a in to_accept],
+                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(to_accept), len(asked)),
                 "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",

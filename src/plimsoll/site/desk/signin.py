@@ -77,7 +77,8 @@ def needs_second_factor(person: Person) -> bool:
     if wanted == "all":
         return True
     held = [g.assignment for g in grants_of(person) if g.assignment]
-    return any(limits.get("totp_required") for limits in RoleVersion.objects.filter(role__assignments__in=held, ended_at=None).values_list("limits", flat=True))
+    versions = RoleVersion.objects.filter(role__assignments__in=held, ended_at=None)
+    return any(limits.get("totp_required") for limits in versions.values_list("limits", flat=True))
 
 
 class AccountAdapter(DefaultAccountAdapter):

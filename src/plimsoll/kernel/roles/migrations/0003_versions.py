@@ -20,8 +20,15 @@ def first_versions(apps, schema_editor):  # type: ignore[no-untyped-def]
                 continue
             words, limits = kept.words, {name: value for name, value in limits.items() if isinstance(value, (bool, str))}
         version.objects.create(
-            role=each, number=1, title=each.title, purpose=each.purpose, responsibilities=each.responsibilities, words=words, limits=limits,
-            approved_by_id=last.actor_id if last else each.opened_by_id, started_at=last.at if last else each.opened_at,
+            role=each,
+            number=1,
+            title=each.title,
+            purpose=each.purpose,
+            responsibilities=each.responsibilities,
+            words=words,
+            limits=limits,
+            approved_by_id=last.actor_id if last else each.opened_by_id,
+            started_at=last.at if last else each.opened_at,
         )
         role.objects.filter(pk=each.pk).update(edition=1)
     # Who holds a role today was never asked whether they accept it: they are asked from now on, as everybody.

@@ -1,0 +1,1 @@
+"""Leadership: clause 5."""
