@@ -152,7 +152,8 @@ def test_without_a_plan_the_own_approval_of_a_role_suffices(house: House) -> Non
 def test_a_draft_that_is_thrown_away_says_again_what_is_in_force(house: House) -> None:
     roles = load_starter_roles(tenant=house.tenant, by=house.system, channel="set-up", codes=["reader"])
     role = move(roles["reader"], "revise", by=house.ruth, channel="page")
-    made = move(amend(role, by=house.ruth, channel="page", title="Other", words=["*:*"]), "discard", by=house.ruth, channel="page", note="Not needed.")
+    changed = amend(role, by=house.ruth, channel="page", title="Other", words=["*:*"])
+    made = move(changed, "discard", by=house.ruth, channel="page", note="Not needed.")
     assert (made.title, made.words, made.state, made.edition) == ("Reader", list(roles["reader"].words), "in_force", 1)
 
 
