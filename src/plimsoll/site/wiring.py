@@ -30,7 +30,7 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
-from plimsoll.leadership.authorities.beside import VersionsBeside
+from plimsoll.leadership.authorities.beside import TouchedBeside, VersionsBeside
 from plimsoll.leadership.authorities.panels import (
     InChanges,
     RoleVersions,
@@ -40,7 +40,6 @@ from plimsoll.leadership.authorities.panels import (
     change_flags,
     role_flags,
 )
-from plimsoll.leadership.authorities.parts import TOUCHED
 from plimsoll.leadership.authorities.queries import under_a_change
 from plimsoll.planning.objectives.beside import ObjectiveBeside
 from plimsoll.planning.risks import operations as risks
@@ -140,7 +139,7 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "majorreview": [ReviewBeside()],
     "article": [JudgementsBeside()],
     "role": [VersionsBeside()],
-    "smschange": [PartsBeside(TOUCHED)],
+    "smschange": [TouchedBeside()],
     "scope": [PartsBeside(part_type) for part_type in PARTS_OF_SCOPES],
     "party": [PartsBeside(REQUIREMENTS)],
     "risk": [RiskBeside()],

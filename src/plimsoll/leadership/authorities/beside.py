@@ -1,4 +1,5 @@
-"""Versions of roles go out with their role, and their words are redacted with it. They are not taken in: authority never comes in by a file."""
+"""Versions of roles go out with their role, and their words are redacted with it; they are not taken in: authority never comes in by a file.
+What a change touches goes out with it, and comes in where all of it is there."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from plimsoll.context.parts.beside import PartsBeside
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import plain
 from plimsoll.kernel.records.beside import Beside, Taking, Told, Who, Words
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.redaction import REPLACEMENT
 from plimsoll.kernel.roles.models import RoleVersion
+from plimsoll.leadership.authorities.parts import TOUCHED
 
 TEXTS = ("purpose", "responsibilities")
 
@@ -41,3 +44,16 @@ class VersionsBeside(Beside):
         for v in RoleVersion.objects.filter(role=record.pk):
             if gone := {name: REPLACEMENT for name in TEXTS if f"{name}-{v.pk}" in keys}:
                 RoleVersion.objects.filter(pk=v.pk).update(**gone)
+
+
+class TouchedBeside(PartsBeside):
+    """What a change touches. Where a document or role is not here, all of it stays in the words of the file."""
+
+    def __init__(self) -> None:
+        super().__init__(TOUCHED)
+
+    def take(self, record: Record, told: Mapping[str, Any], taking: Taking) -> dict[str, Any]:
+        rows = told.get(TOUCHED.plural, ())
+        if all(taking.card(row.get("record")) for row in rows):
+            return super().take(record, told, taking)
+        return {TOUCHED.plural: rows}
