@@ -44,7 +44,7 @@ def changes(asked: Asked) -> Value:
     )
     touched: dict[int, list[str]] = {}
     for part in Touched.objects.filter(change__in=[c.pk for c in rows]).select_related("record").order_by("pk"):
-        touched.setdefault(part.change_id, []).append(f"{part.record.title} {part.result}".strip())
+        touched.setdefault(part.change_id, []).append(f"{part.card.title} {part.result}".strip())
     return Value(
         columns=(_("Number"), _("Change"), _("Why"), _("Documents and roles"), _("Submitted by"), _("Approved by"), _("On")),
         rows=tuple(

@@ -50,6 +50,18 @@ class Touched(models.Model):
     def __str__(self) -> str:
         return f"{self.record.reference} {self.record.title}" if self.record is not None else ""
 
+    @property
+    def card(self) -> Card:
+        """The document or role."""
+        assert self.record is not None
+        return self.record
+
+    @property
+    def key(self) -> int:
+        """Its key."""
+        assert self.record_id is not None
+        return self.record_id
+
     def clean(self) -> None:
         """Only documents and roles, each once."""
         if self.record is None:

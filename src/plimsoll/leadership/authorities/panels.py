@@ -80,11 +80,11 @@ class TouchedRecords:
         rows = Touched.objects.filter(change=record.pk).select_related("record").order_by("pk")[:50]
         return [
             PanelRow(
-                f"/{t.record.kind}s/{t.record.number}/",
-                t.record.title,
-                t.record.reference,
+                f"/{t.card.kind}s/{t.card.number}/",
+                t.card.title,
+                t.card.reference,
                 _("version %(n)s came into force") % {"n": t.result} if t.result else "",
-                t.record.category,
+                t.card.category,
             )
             for t in rows
         ]

@@ -46,8 +46,8 @@ def under_a_change(records: Sequence[Record]) -> Mapping[int, str]:
     named: dict[int, Touched] = {}
     for touched in Touched.objects.filter(record__in=keys, change__is_open=True).select_related("change").order_by("pk"):
         if touched.begun_at is not None and touched.carried_out_at is None:
-            keys.remove(touched.record_id)
-        named[touched.record_id] = touched
+            keys.remove(touched.key)
+        named[touched.key] = touched
     return {key: _sentence(named.get(key)) for key in keys}
 
 
@@ -69,7 +69,7 @@ def touched_records(changes: Sequence[SmsChange]) -> tuple[dict[int, list[Touche
     parts: dict[int, list[Touched]] = defaultdict(list)
     for touched in Touched.objects.filter(change__in=[c.pk for c in changes]).select_related("record").order_by("pk"):
         parts[touched.change_id].append(touched)
-    wanted = {t.record_id for some in parts.values() for t in some}
+    wanted = {t.key for some in parts.values() for t in some}
     documents: list[Any] = list(Document.objects.filter(pk__in=wanted).select_related("tenant", "organization", "approver_role", "owner_role"))
     roles: list[Any] = list(Role.objects.filter(pk__in=wanted).select_related("tenant", "organization").prefetch_related("versions"))
     return parts, {r.pk: r for r in (*documents, *roles)}
@@ -85,20 +85,20 @@ def change_facts(changes: Sequence[SmsChange]) -> list[ChangeFacts]:
     starters, approvers = people_holding(tenant, rules.starts), people_holding(tenant, rules.approves)
     elsewhere: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for touched in Touched.objects.filter(record__in=records, change__state="submitted").select_related("change"):
-        elsewhere[touched.record_id].append((touched.change_id, touched.change.reference))
+        elsewhere[touched.key].append((touched.change_id, touched.change.reference))
     authors = _authors([c.pk for c in changes], [r.pk for r in records.values() if isinstance(r, Role)])
     return [
         ChangeFacts(
             reason=c.reason,
             effect=c.effect,
-            touched=tuple(_touch(c, t, records[t.record_id], elsewhere[t.record_id]) for t in parts[c.pk]),
+            touched=tuple(_touch(c, t, records[t.key], elsewhere[t.key]) for t in parts[c.pk]),
             starters=starters,
             approvers=approvers,
             starts_as=titles.get(rules.starts, rules.starts),
             approves_as=titles.get(rules.approves, rules.approves),
             submitted_by=c.submitted_by_id,
-            authors=frozenset().union(authors.get(c.pk, ()), *(authors.get(t.record_id, ()) for t in parts[c.pk])),
-            open_fields=lambda c=c: _open_fields([records[t.record_id] for t in parts[c.pk]]),  # type: ignore[misc]
+            authors=frozenset().union(authors.get(c.pk, ()), *(authors.get(t.key, ()) for t in parts[c.pk])),
+            open_fields=lambda c=c: _open_fields([records[t.key] for t in parts[c.pk]]),  # type: ignore[misc]
         )
         for c in changes
     ]

@@ -47,7 +47,7 @@ class SmsChangeBehaviour(Behaviour):
         if move == "submit":
             parts, records = touched_records([record])
             for touched in parts[record.pk]:
-                touched.seen_version = records[touched.record_id].version
+                touched.seen_version = records[touched.key].version
                 touched.save(update_fields=["seen_version"])
             return {"submitted_by": values["by"], "submitted_at": values["at"]}
         if move == "take_back":
@@ -67,8 +67,8 @@ def carry_out(change: SmsChange, by: Person, at: datetime) -> None:
     parts, records = touched_records([change])
     change.touched.update(begun_at=at)
     note = _("Under %(reference)s.") % {"reference": change.reference}
-    for touched in sorted(parts[change.pk], key=lambda t: (isinstance(records[t.record_id], Document), t.record.number)):
-        record = records[touched.record_id]
+    for touched in sorted(parts[change.pk], key=lambda t: (isinstance(records[t.key], Document), t.card.number)):
+        record = records[touched.key]
         try:
             made = make_move(record, "approve" if isinstance(record, Document) else "put_in_force", by=by, channel="rule", note=note, at=at)
         except MoveRefused as error:

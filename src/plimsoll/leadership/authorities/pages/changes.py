@@ -110,7 +110,7 @@ class TouchedPage(DeclaredView):
     def _show(self, change: SmsChange, form: TouchForm | None = None) -> HttpResponse:
         can_change = change.state in CONTENT_OPEN and may(self.person, "smschange:amend", change)
         parts = list(Touched.objects.filter(change=change.pk).select_related("record").order_by("pk"))
-        keys = [t.record_id for t in parts]
+        keys = [t.key for t in parts]
         roles = {r.pk: r for r in Role.objects.visible_to(self.person).filter(pk__in=keys)}
         documents = {d.pk: d for d in Document.objects.visible_to(self.person).filter(pk__in=keys)}
         return self.show(
@@ -129,7 +129,7 @@ class TouchedPage(DeclaredView):
         )
 
     def _row(self, touched: Touched, roles: dict[int, Role], documents: dict[int, Document]) -> dict[str, Any]:
-        card = touched.record
+        card = touched.card
         seen: Role | Document | None = roles.get(card.pk) or documents.get(card.pk)
         href, how = "", ""
         if isinstance(seen, Role):
