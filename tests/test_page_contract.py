@@ -21,7 +21,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import amend
 from tests.api import Caller
 from tests.cast import House
-from tests.contracts import cost, every_type, fields_of_move, filled, for_page, laden, paths_of, ready, signed_in, text_of, walk
+from tests.contracts import cost, every_type, fields_of_move, filled, for_page, laden, mover, paths_of, ready, signed_in, text_of, walk
 
 
 def with_customs(house: House, rt: RecordType) -> None:
@@ -71,15 +71,15 @@ def test_every_state_is_reached_through_the_api(house: House, rt: RecordType) ->
 def test_every_state_is_reached_from_pages(house: House, rt: RecordType) -> None:
     for state, arrows in paths_of(rt).items():
         record = ready(house, rt)
-        dev = signed_in(house.dev)
         for arrow in arrows:
+            dev = signed_in(mover(house, rt, arrow))
             address = f"/{rt.plural_kind}/{record.number}/moves/{arrow.name}/"
             assert dev.get(address).status_code == 200
             sent = {name: for_page(value) for name, value in fields_of_move(house, rt, arrow).items()}
             answer = dev.post(address, {**sent, "note": "On we go."})
             assert answer.status_code == 302, (arrow.name, re.findall(r"data-errors.*?</", text_of(answer), re.S))
         assert type(record).objects.get(pk=record.pk).state == state
-        assert dev.get(f"/{rt.plural_kind}/{record.number}/").status_code == 200
+        assert signed_in(house.dev).get(f"/{rt.plural_kind}/{record.number}/").status_code == 200
 
 
 @every_type

@@ -81,6 +81,8 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),
     ("system", Place(_("Organisations"), "/organizations/", "person:read")),
+    ("system", Place(_("Who runs the management system"), "/who-runs-this/")),
+    ("system", Place(_("Authorities"), "/authorities/", "assignment:read", is_for_parts=False)),
     ("system", Place(_("Separation of duties"), "/duties/", "assignment:read", is_for_parts=False)),
     ("system", Place(_("Who may, and why"), "/why/", "person:read")),
     (

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "plimsoll.support.documented_information",
     "plimsoll.context.issues",
     "plimsoll.context.interested_parties",
+    "plimsoll.leadership.authorities",
     "plimsoll.context.scopes",
     "plimsoll.support.tools",
     "plimsoll.context.obligations",

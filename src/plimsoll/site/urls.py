@@ -11,6 +11,7 @@ from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
+from plimsoll.leadership.authorities import pages as authorities
 from plimsoll.leadership.policies import pages as policies
 from plimsoll.planning.objectives import pages as objectives
 from plimsoll.planning.objectives.pages.api import ROOM as OBJECTIVES
@@ -28,7 +29,9 @@ from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.documented_information import routes as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, policies.ROOM, RISKS, OBJECTIVES])
+API = build_api(
+    [INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, authorities.ROOM, policies.ROOM, RISKS, OBJECTIVES]
+)
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -42,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *knowledge.routes(),
     *documented_information.routes(),
     *scopes.routes(),
+    *authorities.routes(),
     *interested_parties.routes(),
     *policies.routes(),
     *risks.routes(),

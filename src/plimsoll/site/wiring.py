@@ -24,6 +24,7 @@ from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
+from plimsoll.kernel.records.conditions import Condition
 from plimsoll.kernel.records.events import Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.targets import operations as targets
@@ -31,6 +32,17 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.queries import Source
 from plimsoll.kernel.trail import operations as trail
 from plimsoll.kernel.ui.panels import Acts, Flags, Panel
+from plimsoll.leadership.authorities.beside import TouchedBeside, VersionsBeside
+from plimsoll.leadership.authorities.panels import (
+    InChanges,
+    RoleVersions,
+    TouchedRecords,
+    assignment_acts,
+    assignment_flags,
+    change_flags,
+    role_flags,
+)
+from plimsoll.leadership.authorities.queries import under_a_change
 from plimsoll.leadership.policies.naming import Namer
 from plimsoll.leadership.policies.panels import CarriedOut
 from plimsoll.leadership.policies.parts import SERVINGS
@@ -112,7 +124,9 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
-    "document": [DocumentVersions, CarriedOut],
+    "document": [DocumentVersions, CarriedOut, InChanges],
+    "role": [RoleVersions, InChanges],
+    "smschange": [TouchedRecords],
     "unit": [UnitsBelow],
     "scope": [Exclusions, Timeline, Resources],
     "party": [PartyRequirements],
@@ -134,10 +148,18 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "majorincident": [MajorBeside()],
     "majorreview": [ReviewBeside()],
     "article": [JudgementsBeside()],
+    "role": [VersionsBeside()],
+    "smschange": [TouchedBeside()],
     "scope": [PartsBeside(part_type) for part_type in PARTS_OF_SCOPES],
     "party": [PartsBeside(REQUIREMENTS)],
     "risk": [RiskBeside()],
     "objective": [ObjectiveBeside()],
+}
+
+# What is asked before records of a kind come into force.
+CONDITIONS: Mapping[str, Condition] = {
+    "role": under_a_change,
+    "document": under_a_change,
 }
 
 # Where objectives read the stored months of their indicators.
@@ -156,6 +178,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
     "document": [document_acts],
+    "assignment": [assignment_acts],
     "scope": [scope_acts],
 }
 
@@ -164,7 +187,9 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
-    "document": [drifted, said_of_it],
+    "document": [drifted, said_of_it, change_flags],
+    "role": [role_flags],
+    "assignment": [assignment_flags],
     "agreement": [ending_soon],
     "supplier": [supplier_flags],
     "servicerequirement": [requirement_flags],

@@ -8,17 +8,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import in_force
 from plimsoll.kernel.documents.blocks import Printed, Signature
 from plimsoll.kernel.documents.composing import Filled, compose
 from plimsoll.kernel.documents.models import HEAVY, Document, DocumentVersion, Filling
 from plimsoll.kernel.documents.source import Parsed, SourceFault, Use, parse
 from plimsoll.kernel.figures.blanks import Asked, Blank, UnknownBlank, Value, blank_named
-from plimsoll.kernel.identity.models import Person, TeamMembership
+from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.sources import day_of, day_words
 from plimsoll.kernel.roles.models import Assignment
+from plimsoll.kernel.roles.queries import members_of
 from plimsoll.kernel.trail.models import Entry
 
 # Acts in which somebody writes in a document; whoever did one since the last approval is an author of the next version.
@@ -155,13 +155,10 @@ def approvers_of(roles: Collection[int]) -> dict[int, frozenset[int]]:
         .exclude(ends_at__lte=moment)
         .values_list("role_id", "person_id", "team_id")
     )
-    teams = {team for _role, _person, team in held if team is not None}
-    members: dict[int, set[int]] = {}
-    for team, person in TeamMembership.objects.filter(in_force(moment), team__in=teams).values_list("team_id", "person_id"):
-        members.setdefault(team, set()).add(person)
+    members = members_of({team for _role, _person, team in held if team is not None}, moment)
     found: dict[int, set[int]] = {}
     for role, person_id, team_id in held:
-        found.setdefault(role, set()).update({person_id} if person_id is not None else members.get(team_id or 0, set()))
+        found.setdefault(role, set()).update({person_id} if person_id is not None else members.get(team_id or 0, frozenset()))
     return {role: frozenset(people) for role, people in found.items()}
 
 

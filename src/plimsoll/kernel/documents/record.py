@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,14 +36,17 @@ from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import months_later, now
+from plimsoll.kernel.records.conditions import conditions_of
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.workflow import Move, Workflow
 
+# What it is, once a version was approved: by these others judge what else its approval needs.
+SETTLED = ("template", "sort", "applies_to")
 # What a version freezes: none of it changes but in a draft.
-FROZEN = ("title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
+FROZEN = ("template", "title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
 ATTNAMES = {"owner_role": "owner_role_id", "approver_role": "approver_role_id"}
 
 
@@ -76,8 +80,12 @@ class DocumentBehaviour(Behaviour):
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
         found = _place_faults(values, before)
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
-        if before is None or before.state in WRITTEN:
+        if before is None:
             return found
+        if before.state in WRITTEN:
+            settled = _("A version of it was approved as what it is. Begin another document for something else.")
+            is_settled = isinstance(before, Document) and before.major > 0
+            return found + [Fault(name, settled) for name in SETTLED if is_settled and name in values and values[name] != getattr(before, name)]
         said = _("What is in review or in force changes only in a draft. Send it back, or draft the next version.")
         return found + [Fault(name, said) for name in FROZEN if name in values and values[name] != getattr(before, name)]
 
@@ -85,6 +93,7 @@ class DocumentBehaviour(Behaviour):
         documents = [r for r in records if isinstance(r, Document)]
         approvers = approvers_of({d.approver_role_id for d in documents if d.approver_role_id is not None})
         authors = authors_of(documents)
+        conditions = conditions_of(records)
         kept = {row["pk"]: row for row in Document.objects.filter(pk__in=[d.pk for d in documents]).values("pk", *FROZEN)}
         remarks, late = must_be_settled(documents), late_below(documents)
         paper = {t.pk for t in Tenant.objects.filter(pk__in={d.tenant_id for d in documents}) if are_signed_on_paper(t)}
@@ -108,6 +117,7 @@ class DocumentBehaviour(Behaviour):
                 waits_for_page=d.tenant_id in paper and d.pk not in scans,
                 late_below=late.get(d.pk, ()),
                 open_fields=lambda d=d: open_sentences(d),  # type: ignore[misc]
+                condition=partial(conditions, d.pk),
             )
             for d in documents
         ]

@@ -33,6 +33,7 @@ class Facts:
     waits_for_page: bool = False
     late_below: tuple[str, ...] = ()
     open_fields: Callable[[], tuple[str, ...]] = tuple
+    condition: Callable[[], str] = str  # what a room above asks before it is approved; asked only where it matters
     note: str = ""
 
 
@@ -85,6 +86,11 @@ def not_by_its_author(facts: Facts) -> str | None:
     if facts.mover is not None and facts.mover in facts.authors:
         return "Nobody approves what they wrote. Another holder of the role can."
     return None
+
+
+def may_come_into_force(facts: Facts) -> str | None:
+    """Where a room above asks for more, such as a change of the management system that names it, that is there (S-090)."""
+    return facts.condition() or None
 
 
 def as_it_was_reviewed(facts: Facts) -> str | None:
@@ -166,6 +172,7 @@ DOCUMENT_FLOW = Workflow(
                 not_by_its_author,
                 is_signed_on_paper,
                 nothing_below_is_overdue,
+                may_come_into_force,
             ),
             is_primary=True,
         ),

@@ -4,51 +4,53 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
 from plimsoll.kernel.records.sources import source_of
-from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.roles.models import Assignment, Role, RoleVersion
+from plimsoll.kernel.roles.queries import held_at
+from plimsoll.kernel.roles.wording import authorities, limits_in_words
 
 KINDS = ("role", "assignment")
 PLACE = gettext_lazy("Roles")
 
 
-def _in_force(asked: Asked) -> list[Role]:
-    """A role that is being revised still holds: its grants do."""
+def _kept(asked: Asked) -> list[Role]:
+    """What the records say, also of a role that is being revised: so a draft plan shows what it will say. What is enforced until then is the
+    version in force."""
     return list(Role.objects.filter(tenant=asked.tenant).exclude(state="retired").order_by("title", "pk"))
 
 
 def holders_of(asked: Asked) -> dict[int, list[str]]:
-    """By role the names of the people and teams that hold it at that moment."""
+    """By role the names of the people and teams that hold it at that moment, deputies last and named as such."""
     rows = (
-        Assignment.objects.filter(tenant=asked.tenant, state="in_force")
-        .filter(Q(starts_at=None) | Q(starts_at__lte=asked.at), Q(ends_at=None) | Q(ends_at__gt=asked.at))
-        .order_by("person__name", "team__name")
-        .values_list("role_id", "person__name", "team__name")
+        Assignment.objects.filter(held_at(asked.tenant, asked.at))
+        .order_by("is_deputy", "person__name", "team__name")
+        .values_list("role_id", "person__name", "team__name", "is_deputy")
     )
     found: dict[int, list[str]] = {}
-    for role, person, team in rows:
-        if (name := person or team) not in found.setdefault(role, []):
-            found[role].append(name)
+    for role, person, team, is_deputy in rows:
+        said = _("%(name)s (deputy)") % {"name": person or team} if is_deputy else person or team
+        if said not in found.setdefault(role, []):
+            found[role].append(said)
     return found
+
+
+def said_of(role: Role | RoleVersion) -> tuple[str, ...]:
+    """What the table prints of a role or of a version of it, but its holders; so the two can be compared."""
+    limits = "; ".join(limits_in_words(role.limits))
+    return role.title, role.purpose, role.responsibilities, "; ".join(authorities(role.words)), limits[:1].upper() + limits[1:]
+
+
+def columns_said() -> tuple[str, ...]:
+    return _("Role"), _("Description"), _("Responsibilities"), _("Authorities"), _("Limits")
 
 
 def _table(asked: Asked) -> Value:
     held = holders_of(asked)
-    rows = [
-        Row((role.title, role.purpose, role.responsibilities, _limits(role), ", ".join(held.get(role.pk, ())) or _("nobody")), source_of(role))
-        for role in _in_force(asked)
-    ]
-    return Value(columns=(_("Role"), _("Description"), _("Responsibilities"), _("Limits"), _("Held by")), rows=tuple(rows))
-
-
-def _limits(role: Role) -> str:
-    told = {True: _("yes"), False: _("no")}
-    return "; ".join(
-        f"{name.replace('_', ' ')}: {told.get(value, value) if isinstance(value, bool) else value}" for name, value in role.limits.items()
-    )
+    rows = [Row((*said_of(role), ", ".join(held.get(role.pk, ())) or _("nobody")), source_of(role)) for role in _kept(asked)]
+    return Value(columns=(*columns_said(), _("Held by")), rows=tuple(rows))
 
 
 def _title(code: str, asked: Asked) -> Value:
@@ -64,7 +66,14 @@ def _held(code: str, asked: Asked) -> Value:
 
 declare_blank(
     Blank(
-        "roles.table", gettext_lazy("Roles, responsibilities and holders"), "table", (*KINDS, "person", "team"), PLACE, _table, "/roles/", ("S-038",)
+        "roles.table",
+        gettext_lazy("Roles, responsibilities and holders"),
+        "table",
+        (*KINDS, "person", "team"),
+        PLACE,
+        _table,
+        "/roles/",
+        ("S-035", "S-038"),
     )
 )
 for code, name, title, ids in (

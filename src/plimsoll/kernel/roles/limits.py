@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from plimsoll.kernel.identity.models import TeamMembership, Tenant
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.roles.models import Assignment, RoleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,11 @@ class Limit:
     assignment: int
 
 
-def roles_with(tenant: Tenant, name: str) -> list[tuple[Role, int]]:
-    """The roles in force that state a limit of this name, with what they state; the smallest first. What is no whole number is no limit."""
-    rows = Role.objects.filter(tenant=tenant, state="in_force").order_by("number")
-    found = [(role, most) for role in rows if (most := stated(role.limits, name)) is not None]
+def roles_with(tenant: Tenant, name: str) -> list[tuple[RoleVersion, int]]:
+    """The versions of roles in force that state a limit of this name, with what they state; the smallest first. What is no whole number is no
+    limit. What the draft of the next version says counts for nothing."""
+    rows = RoleVersion.objects.filter(role__tenant=tenant, ended_at=None).order_by("role__number")
+    found = [(version, most) for version in rows if (most := stated(version.limits, name)) is not None]
     return sorted(found, key=lambda pair: pair[1])
 
 
@@ -39,10 +40,11 @@ def stated(limits: Mapping[str, Any], name: str) -> int | None:
 def limits_of(tenant: Tenant, name: str, at: datetime | None = None) -> dict[int, Limit]:
     """For each person who holds such a limit now the greatest of theirs, by role and not by word: an administrator who holds none decides nothing.
 
-    A role counts while it is in force and held for the whole house, by the person or by a team of theirs. At most three queries.
+    A role counts while a version of it is in force and it is held for the whole house, by the person or by a team of theirs. At most three
+    queries.
     """
     moment = at or now()
-    roles = {role.pk: (role, most) for role, most in roles_with(tenant, name)}
+    roles = {version.role_id: (version, most) for version, most in roles_with(tenant, name)}
     if not roles:
         return {}
     held = Assignment.objects.filter(
@@ -57,8 +59,8 @@ def limits_of(tenant: Tenant, name: str, at: datetime | None = None) -> dict[int
     found: dict[int, Limit] = {}
     teams: dict[int, list[Limit]] = {}
     for assignment in held:
-        role, most = roles[assignment.role_id]
-        limit = Limit(most, role.title, assignment.pk)
+        version, most = roles[assignment.role_id]
+        limit = Limit(most, version.title, assignment.pk)
         if assignment.person_id is not None:
             _keep(found, assignment.person_id, limit)
         elif assignment.team_id is not None:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check_everywhere, forget_grants
+from plimsoll.kernel.access.queries import Refused, check_everywhere, forget_grants
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records.operations import move, open_record
+from plimsoll.kernel.records.events import Written
+from plimsoll.kernel.records.models import gate_open
+from plimsoll.kernel.records.operations import locked, move, open_record, store
 from plimsoll.kernel.roles.content import starter_roles
 from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.roles.queries import members_of
 from plimsoll.kernel.roles.record import ASSIGNMENT, ROLE
 
-ADMINISTRATOR, SET_UP = "administrator", "set_up"
-DECIDING = frozenset({"approve", "publish", "go_live", "retire"})
+SET_UP = "set_up"
 
 
 def load_starter_roles(*, tenant: Tenant, by: Person, channel: str, codes: Iterable[str] | None = None) -> dict[str, Role]:
@@ -63,6 +64,7 @@ def give_role(
     service: int | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    is_deputy: bool = False,
 ) -> Assignment:
     """Give a role to a person or a team, for the whole tenant, one organization or one service: opens the assignment and approves it.
 
@@ -88,6 +90,7 @@ def give_role(
             for_service=service,
             starts_at=starts_at,
             ends_at=ends_at,
+            is_deputy=is_deputy,
         )
         made = move(opened, "approve", by=by, channel=channel)
     assert isinstance(made, Assignment)
@@ -104,39 +107,25 @@ def take_role(*, assignment: Assignment, by: Person, channel: str, note: str, at
     return ended
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Duties that should lie in different hands and do not. `sentence` says which, and why it matters."""
+def accept_role(assignment: Assignment, *, by: Person, channel: str, at: datetime | None = None) -> Assignment:
+    """Its holder accepts a role that was given to them, for a team one of its people (5.3-a). No word is needed: nobody else can.
 
-    person: Person
-    sentence: str
-    assignment: Assignment | None = None
-
-
-def conflicts(tenant: Tenant) -> list[Conflict]:
-    """Separation conflicts: roles that the administrator gave to themselves during set-up, and administrators who also decide.
-
-    For whoever may see assignments; two queries.
+    Raises `Refused` or `Faulty`; then nothing was written.
     """
-    found = [
-        Conflict(a.opened_by, _("%(role)s was approved by its holder alone, during set-up.") % {"role": a.role.title}, a)
-        for a in Assignment.objects.filter(tenant=tenant, is_set_up=True).select_related("opened_by", "role").order_by("pk")
-    ]
-    held: dict[int, list[Assignment]] = {}
-    for a in Assignment.objects.filter(tenant=tenant, state="in_force").exclude(person=None).select_related("person", "role").order_by("pk"):
-        held.setdefault(a.person_id or 0, []).append(a)
-    for assignments in held.values():
-        if any(a.role.code == ADMINISTRATOR for a in assignments):
-            found += [
-                Conflict(a.person, _("Administers the system and decides as %(role)s.") % {"role": a.role.title}, a)
-                for a in assignments
-                if a.role.code != ADMINISTRATOR and a.person is not None and _decides(a.role.words)
-            ]
-    return found
-
-
-def _decides(words: list[str]) -> bool:
-    return any((action := w.partition(":")[2].partition("@")[0]) == "*" or action in DECIDING for w in words)
+    with writing(), gate_open():
+        fresh = locked(assignment)
+        holders = {fresh.person_id} if fresh.person_id is not None else members_of({fresh.team_id or 0}).get(fresh.team_id or 0, frozenset())
+        if by.pk not in holders:
+            raise Refused(_("Only who holds it accepts it."))
+        if fresh.state != "in_force":
+            raise Faulty([Fault("", _("It is not in force; there is nothing to accept."))])
+        if fresh.accepted_at is not None:
+            raise Faulty([Fault("", _("It is accepted already."))])
+        moment = at or now()
+        changes = {"accepted_at": (None, moment)}
+        entry = store(fresh, ASSIGNMENT, {"accepted_at": moment}, fresh.extra, changes, action="accept", by=by, channel=channel, note="", at=at)
+        publish(Written(record=fresh, entry=entry, by=by, changes=changes))
+    return fresh
 
 
 def close_set_up(*, by: Person, channel: str) -> int:

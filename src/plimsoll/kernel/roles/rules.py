@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from plimsoll.kernel.workflow import Move, Workflow, at_field, states
@@ -17,6 +18,8 @@ class RoleFacts:
     words: tuple[str, ...] = ()
     purpose: str = ""
     holders: int = 0
+    edition: int = 0
+    condition: Callable[[], str] = str  # what a room above asks before a version comes into force; asked only where it matters
     note: str = ""
 
 
@@ -27,7 +30,7 @@ class AssignmentFacts:
     holder: int | None = None
     mover: int | None = None
     opener: int | None = None
-    role_state: str = ""
+    is_role_in_force: bool = False
     is_set_up_open: bool = False
     is_mover_administrator: bool = False
     note: str = ""
@@ -46,8 +49,19 @@ def nobody_holds_it(facts: RoleFacts) -> str | None:
     return f"{facts.holders} still hold it; end their assignments first." if facts.holders else None
 
 
+def may_come_into_force(facts: RoleFacts) -> str | None:
+    """Where a room above asks for more, such as a change of the management system that names it, that is there (S-090)."""
+    return facts.condition() or None
+
+
+def has_a_version_in_force(facts: RoleFacts) -> str | None:
+    """A draft is thrown away only where a version is in force to go back to."""
+    return None if facts.edition else "No version of it is in force; retire it instead."
+
+
 def role_is_in_force(facts: AssignmentFacts) -> str | None:
-    return None if facts.role_state == "in_force" else "The role is not in force."
+    """A role is given by its version in force, also while the next one is drafted."""
+    return None if facts.is_role_in_force else "The role is not in force."
 
 
 def not_to_oneself(facts: AssignmentFacts) -> str | None:
@@ -63,8 +77,9 @@ ROLE_FLOW = Workflow(
     initial="draft",
     states=states(("draft", "new", "Draft"), ("in_force", "done", "In force"), ("retired", "closed", "Retired")),
     moves=(
-        Move("put_in_force", ("draft",), "in_force", "Put in force", guards=(says_what_it_may,), is_primary=True),
+        Move("put_in_force", ("draft",), "in_force", "Put in force", guards=(says_what_it_may, may_come_into_force), is_primary=True),
         Move("revise", ("in_force",), "draft", "Revise"),
+        Move("discard", ("draft",), "in_force", "Throw the draft away", guards=(has_a_version_in_force,), asks_note=True),
         Move("retire", ("draft", "in_force"), "retired", "Retire", guards=(nobody_holds_it,), asks_note=True),
         Move("restore", ("retired",), "draft", "Take up again"),
     ),

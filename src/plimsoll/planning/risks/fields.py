@@ -188,7 +188,7 @@ def heat_map_picture(asked: Asked) -> Value:
 
 def manager(asked: Asked) -> Value:
     """F-27: the role that manages risks, with who holds it."""
-    role = Role.objects.filter(tenant=asked.tenant, code=MANAGER, state="in_force").order_by("-pk").first()
+    role = Role.objects.filter(tenant=asked.tenant, code=MANAGER, edition__gt=0).order_by("-pk").first()
     if role is None:
         return Value()
     held = Assignment.objects.filter(role=role, state="in_force").select_related("person", "team").order_by("pk")

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.roles.models import Assignment, Role, RoleVersion
 from plimsoll.kernel.roles.updating import add_words, roles_behind
 from plimsoll.site.cli.house import actor, add_json, add_organization, print_json
 
@@ -71,8 +71,9 @@ def run(options: argparse.Namespace) -> None:
             }
         )
     roles: Any = Role.objects.visible_to(by).order_by("number")
+    words = dict(RoleVersion.objects.filter(role__in=roles.order_by(), ended_at=None).values_list("role", "words"))  # those in force
     rows = [
-        {"reference": role.reference, "title": role.title, "state": role.state, "words": role.words, "holders": held.get(role.pk, [])}
+        {"reference": role.reference, "title": role.title, "state": role.state, "words": words.get(role.pk, []), "holders": held.get(role.pk, [])}
         for role in roles
     ]
     if options.json:

@@ -16,6 +16,7 @@ from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.roles.models import Role
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
+from plimsoll.site.demonstration.authorities import make_authorities
 from plimsoll.site.demonstration.content import read
 
 CHANNEL = "page"
@@ -24,13 +25,14 @@ HOUR = timedelta(hours=1)
 
 
 def make_documents(stage: Stage, moment: datetime) -> None:
-    """Every document of the content; those with an approver are approved, the others stay drafts."""
+    """Every document of the content; those with an approver are approved, those that a change names are in review, the others stay drafts."""
     for row in read("documents")["document"]:
         stage.records[f"document_{row['template']}"] = _document(stage, row, moment)
     ruth = stage.people["ruth"]
     assert ruth.tenant is not None
     for rule in read("documents")["retention"]:
         keep_rule(ruth.tenant, by=ruth, channel=CHANNEL, **rule)
+    make_authorities(stage, moment)
     _move_on(stage, moment)
 
 
@@ -68,6 +70,8 @@ def _document(stage: Stage, row: dict[str, Any], moment: datetime) -> Document:
         fill(document, name, by=writer, channel=CHANNEL, at=at + number * HOUR, **words)
     for told in row.get("remark", ()):
         _remark(stage, document, told, moment)
+    if "reviewed" in row:
+        return move(document, "submit", by=writer, channel=CHANNEL, at=moment - row["reviewed"] * DAY)
     if "approver" not in row:
         return document
     approver, decided = stage.people[row["approver"]], moment - row["approved"] * DAY

@@ -31,7 +31,7 @@ from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.roles.operations import give_role, load_starter_roles
+from plimsoll.kernel.roles.operations import accept_role, give_role, load_starter_roles
 from plimsoll.kernel.targets.escalating import escalate_due
 from plimsoll.kernel.targets.models import Clock
 from plimsoll.kernel.tasks.models import Job
@@ -188,7 +188,7 @@ def _people(plan: dict[str, dict[str, Any]], organizations: dict[str, Organizati
         person.save(update_fields=["password"])
         for key in row.get("teams", ()):
             join_team(person=person, team=teams[key], by=system, channel="set-up", at=start)
-        give_role(
+        given = give_role(
             role=roles[row["role"]],
             person=person,
             organization=organizations[row["for"]] if "for" in row else None,
@@ -196,6 +196,7 @@ def _people(plan: dict[str, dict[str, Any]], organizations: dict[str, Organizati
             channel="set-up",
             starts_at=start,
         )
+        accept_role(given, by=person, channel="page", at=start + timedelta(days=1))
 
 
 def _cast(plan: dict[str, dict[str, Any]], tenant: Tenant) -> dict[str, Person]:

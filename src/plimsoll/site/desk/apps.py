@@ -9,9 +9,10 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from plimsoll.kernel.documents.distributing import set_people_in_scope  # noqa: PLC0415
-        from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
+        from plimsoll.kernel.documents.distributing import set_people_in_scope  # noqa: PLC0415 (models must be loaded first)
+        from plimsoll.kernel.events import connect  # noqa: PLC0415
         from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
+        from plimsoll.kernel.records.conditions import set_conditions  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
@@ -29,4 +30,5 @@ class DeskConfig(AppConfig):
         set_namers(wiring.NAMERS)
         set_provers(wiring.PROVERS)
         set_people_in_scope(wiring.IN_SCOPE)
+        set_conditions(wiring.CONDITIONS)
         import_module("plimsoll.site.checks")

@@ -22,6 +22,7 @@ from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
+from plimsoll.kernel.roles.queries import roles_to_accept
 from plimsoll.kernel.targets.queries import source_of
 from plimsoll.kernel.trail.models import Span
 from plimsoll.kernel.ui.choosing import is_of_provider
@@ -61,6 +62,7 @@ class HomePage(SignedInView):
         approvals = asked_of(person)
         readings = to_read(person)
         today = day_of(person.tenant, now()) if person.tenant is not None else now().date()
+        to_accept = [] if self._is_outside else roles_to_accept(person)
         return render(
             request,
             "desk/home.html",
@@ -96,7 +98,8 @@ class HomePage(SignedInView):
                     }
                     for r in readings
                 ],
-                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(readings), len(asked)),
+                "to_accept": [{"number": a.number, "role": a.role.title, "at": a.starts_at or a.opened_at} for a in to_accept],
+                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(readings) + len(to_accept), len(asked)),
                 "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",

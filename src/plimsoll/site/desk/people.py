@@ -231,7 +231,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"] = forms.ModelChoiceField(
-            Role.objects.filter(tenant_id=by.tenant_id or 0, state="in_force").order_by("title"), label=_("Role")
+            Role.objects.filter(tenant_id=by.tenant_id or 0, edition__gt=0).order_by("title"), label=_("Role")
         )
         self.fields["organization"] = choice(
             by, Organization, _("Only for"), required=False, help_text=_("Empty: for the whole organisation and all customers.")

@@ -23,7 +23,8 @@ from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.roles.operations import ADMINISTRATOR, SET_UP, give_role, load_starter_roles
+from plimsoll.kernel.roles.duties import ADMINISTRATOR
+from plimsoll.kernel.roles.operations import SET_UP, give_role, load_starter_roles
 from plimsoll.site.desk.setup_forms import SetupForm
 from plimsoll.support.tools.operations import register_this_product
 

@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.queries import check_everywhere, may, may_everywhere
+from plimsoll.kernel.access.queries import check_everywhere, may, may_everywhere, reach
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.operations import MoveRefused
-from plimsoll.kernel.roles.operations import close_set_up, conflicts
+from plimsoll.kernel.roles.operations import close_set_up
 from plimsoll.kernel.roles.updating import add_words, roles_behind
+from plimsoll.leadership.authorities.duties import listed
+from plimsoll.leadership.authorities.rules import RULES
 from plimsoll.site.desk.people_common import WordView
 from plimsoll.site.desk.settings_common import tenant_of
 
@@ -30,7 +32,9 @@ class DutiesPage(WordView):
             request,
             "desk/people/duties.html",
             {
-                "conflicts": conflicts(tenant),
+                "listed": listed(tenant),
+                "rules": RULES,
+                "can_propose": not reach(self.person, "dutyconflict:open").is_empty,
                 "behind": roles_behind(tenant) if may(self.person, "role:read") else [],
                 "can_update": all(may(self.person, f"role:{word}") for word in ("revise", "amend", "put_in_force")),
                 "is_open": tenant.set_up_closed_at is None,

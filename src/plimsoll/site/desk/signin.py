@@ -24,7 +24,7 @@ from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.identity.tokens import end_sessions
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.roles.models import Role
+from plimsoll.kernel.roles.models import RoleVersion
 from plimsoll.site.desk.signin_gate import MUST_SET_UP_TOTP
 
 FRESH = timedelta(minutes=5)
@@ -77,7 +77,8 @@ def needs_second_factor(person: Person) -> bool:
     if wanted == "all":
         return True
     held = [g.assignment for g in grants_of(person) if g.assignment]
-    return any(limits.get("totp_required") for limits in Role.objects.filter(assignments__in=held).values_list("limits", flat=True))
+    versions = RoleVersion.objects.filter(role__assignments__in=held, ended_at=None)
+    return any(limits.get("totp_required") for limits in versions.values_list("limits", flat=True))
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -18,7 +18,7 @@ from plimsoll.kernel.records.permissions import is_inside, is_shared_with, may a
 from plimsoll.kernel.records.queries import find_by_reference, record_of
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
-from plimsoll.kernel.roles.models import Role
+from plimsoll.kernel.roles.models import RoleVersion
 from plimsoll.site.desk.people_common import SignedInView, choice
 
 BASIC = ("read", "amend", "comment", "internal")
@@ -135,7 +135,9 @@ def _roles_with(someone: Person, word: str) -> str:
     kind, _colon, action = word.partition(":")
     wanted = {word, f"{kind}:*", f"*:{action}", "*:*", f"{word}@own"}
     names = [
-        role.title for role in Role.objects.filter(tenant_id=someone.tenant_id or 0, state="in_force").order_by("title") if wanted & set(role.words)
+        version.title
+        for version in RoleVersion.objects.filter(role__tenant=someone.tenant_id or 0, ended_at=None).order_by("title")
+        if wanted & set(version.words)
     ]
     if not names:
         return _("No role in force allows it.")

@@ -15,9 +15,10 @@ from plimsoll.kernel.records.models import ChecklistItem, Share
 from plimsoll.kernel.records.operations import MoveRefused, move, open_record
 from plimsoll.kernel.records.parts import add_check, watch
 from plimsoll.kernel.roles.content import starter_roles
+from plimsoll.kernel.roles.duties import conflicts
 from plimsoll.kernel.roles.leaving import erase, leave, open_work
 from plimsoll.kernel.roles.models import Assignment, Role
-from plimsoll.kernel.roles.operations import close_set_up, conflicts, give_role, load_starter_roles, take_role
+from plimsoll.kernel.roles.operations import close_set_up, give_role, load_starter_roles, take_role
 from plimsoll.kernel.roles.rules import WORD
 from plimsoll.kernel.trail.models import Detail, Entry
 from plimsoll.kernel.trail.verify import verify

@@ -159,14 +159,16 @@ def test_w_sod_6_no_word_suffices_without_a_limit_that_reaches_so_far(house: Hou
     assert (again.accepted_by, again.accepted_until, again.residual_level, again.decision) == (None, None, None, "")
 
 
-def test_w_sod_6_a_limit_ends_with_the_role_and_with_its_revision(house: House) -> None:
+def test_w_sod_6_a_limit_is_that_of_the_version_in_force_and_ends_with_the_role(house: House) -> None:
     criteria(house)
     left = going(risk(house), "assess", "evaluate", "tolerate", by=house.ruth)
-    given = accepts(house, house.ruth, 25)
-    move(given.role, "revise", by=house.ruth, channel="page")
-    with pytest.raises(MoveRefused, match="No role of yours"):
+    given = accepts(house, house.ruth, 19)
+    revised = amend(move(given.role, "revise", by=house.ruth, channel="page"), by=house.ruth, channel="page", limits={"risk_acceptance_level": 25})
+    with pytest.raises(MoveRefused, match="accepts risks up to 19"):
         going(left, "accept", by=house.ruth, accepted_until=AHEAD)
-    move(given.role, "put_in_force", by=house.ruth, channel="page")
+    move(revised, "put_in_force", by=house.ruth, channel="page")
+    assert going(left, "accept", by=house.ruth, accepted_until=AHEAD).accepted_by == house.ruth
+    left = going(risk(house), "assess", "evaluate", "tolerate", by=house.ruth)
     take_role(assignment=given, by=house.ruth, channel="page", note="Left.")
     with pytest.raises(MoveRefused, match="Nobody's role reaches so far|Accepts may"):
         going(left, "accept", by=house.ruth, accepted_until=AHEAD)

@@ -10,7 +10,7 @@ from plimsoll.kernel.access.queries import may
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.setup import setup_code
-from plimsoll.kernel.roles.operations import conflicts
+from plimsoll.kernel.roles.duties import conflicts
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.trail.verify import verify
 from plimsoll.site.desk.setup_forms import SetupForm, read_intervals
