@@ -74,6 +74,8 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("Documents in force"), "/library/", "person:read")),
     ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
     ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
+    ("system", Place(_("Map of processes"), "/processes/map/", "process:internal", is_for_parts=False)),
+    ("system", Place(_("Interfaces between processes"), "/processes/matrix/", "process:internal", is_for_parts=False)),
     ("system", Place(_("Map of risks"), "/risks/map/", "risk:read")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),

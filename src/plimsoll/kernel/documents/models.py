@@ -34,6 +34,9 @@ class Document(Record):
     template = models.SlugField(_("template"), max_length=60, blank=True)  # what it was copied from
     template_digest = models.CharField(max_length=64, blank=True)  # of the template as it was copied; an upgrade compares with it
     applies_to = models.CharField(_("applies to"), max_length=8, choices=APPLIES, default="sms")
+    about = models.CharField(
+        _("about the record"), max_length=30, blank=True, help_text=_("The number of the one record that it describes, such as PRC-3.")
+    )
     level = models.CharField(_("confidentiality"), max_length=12, choices=LEVELS, default="internal")
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("looked after by"))
     owner_role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owned by the role"))

@@ -102,7 +102,7 @@ def standings(document: Document, source: Parsed, *, at: datetime | None = None,
     moment = at or now()
     own = own_values(document, number=number, at=moment)
     fillings = {f.name: f for f in document.fillings.select_related("by")} if document.pk is not None else {}
-    asked = Asked(document.tenant, moment)
+    asked = Asked(document.tenant, moment, document.about)
     return [_standing(use, asked, own, fillings.get(use.name)) for use in _once(source.uses)]
 
 

@@ -20,12 +20,12 @@ from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import months_later, now
-from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare, type_of_prefix
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.workflow import Move, Workflow
 
 # What a version freezes: none of it changes but in a draft.
-FROZEN = ("title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
+FROZEN = ("title", "code", "body", "sort", "applies_to", "about", "approver_role", "owner_role", "change_description")
 
 
 def digest_of(source: str, values: Mapping[str, Any], printed_text: Mapping[str, Any]) -> str:
@@ -42,15 +42,21 @@ class DocumentBehaviour(Behaviour):
     """A text changes in a draft only; approving it freezes a version with every value that its fields had."""
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
+        made = {"about": values["about"].strip().upper()} if values.get("about") else {}
         if before is None or "level" not in values:
-            return {}
-        return {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
+            return made
+        return made | {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
 
     def inherited_class(self, values: Mapping[str, Any]) -> str:
         level = values.get("level")
         return str(level) if level in CLOSED_LEVELS else ""
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
+        about = (values.get("about") or "").strip().upper()
+        if about and (type_of_prefix(about.partition("-")[0]) is None or not about.partition("-")[2].isdecimal()):
+            return [
+                Fault("about", _("“%(given)s” is no number of a record. Write it as it stands on its page, such as PRC-3.") % {"given": about[:30]})
+            ]
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None or before.state in WRITTEN:
             return []
@@ -187,6 +193,7 @@ DOCUMENT = declare(
             "sort",
             "code",
             "applies_to",
+            "about",
             "level",
             "owner",
             "owner_role",
@@ -201,7 +208,7 @@ DOCUMENT = declare(
         filters=("state", "sort", "level", "applies_to", "owner", "owner_role"),
         required=("title", "sort"),
         internal=("change_description", "template", "body"),
-        plain=("code", "template"),
+        plain=("code", "template", "about"),
         searched=("title", "code", "body"),
         own_pages=("body",),
         icon="file-text",
