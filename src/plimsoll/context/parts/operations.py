@@ -97,7 +97,8 @@ def _set(part_type: PartType, part: models.Model, values: Mapping[str, Any], rec
     for name in part_type.fields:
         if name not in values:
             continue
-        old, new = getattr(part, name), values[name]
+        is_empty = name in part_type.foreign and getattr(part, f"{name}_id") is None
+        old, new = None if is_empty else getattr(part, name), values[name]
         if isinstance(new, str) and not isinstance(new, date):
             new = new.strip()
             if "\x00" in new:

@@ -25,6 +25,7 @@ from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital
 
 CHANNEL = "page"
+ENDED = ("closed", "dropped")  # categories of records that nothing new names
 
 
 class CardField(forms.CharField):
@@ -77,7 +78,7 @@ def _form_field(part_type: PartType, name: str, person: Person, record: Record) 
         if name in part_type.siblings:
             rows = model._default_manager.filter(**{part_type.record: record.pk})
         else:
-            rows = model.objects.visible_to(person).filter(is_open=True).exclude(pk=record.pk).order_by("title", "pk")
+            rows = model.objects.visible_to(person).exclude(category__in=ENDED).exclude(pk=record.pk).order_by("title", "pk")
         return NamedField(rows, label=label, required=not field.blank, help_text=str(field.help_text))
     if name in part_type.offered:
         offered = [("", "---------"), *part_type.offered[name]()]
