@@ -154,7 +154,7 @@ def test_s_072_nothing_starts_without_a_valid_agreement_and_losing_it_is_a_major
     made = operation(house, is_running=True, agreement=agreement)
     assert made.state == "running"
     assert "operation_without_agreement" not in found(house)
-    move(agreement, "terminate", by=house.dev, channel="page", note="They left.")
+    move(agreement, "terminate", by=house.ruth, channel="page", note="They left.")
     assert "operation_without_agreement" in found(house)
     assert queries.NO_AGREEMENT in queries.MAJOR
 

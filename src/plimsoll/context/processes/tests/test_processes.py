@@ -22,6 +22,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.declaration import declared, type_named
 from plimsoll.kernel.records.operations import MoveRefused, amend, move, open_record
+from plimsoll.kernel.roles.operations import give_role
 from tests.api import Caller
 from tests.cast import House
 from tests.contracts import cost, signed_in, text_of
@@ -340,16 +341,13 @@ def test_d_16_a_document_about_a_process_drifts_with_that_process_only(house: Ho
     document = Document.objects.get(about=one.reference)
     assert answer["Location"] == f"/documents/{document.number}/fields/"
     assert "Why there is Incident management" in text_of(signed_in(house.ruth).get(f"/documents/{document.number}/draft/"))
-    amend(
-        document,
-        by=house.ruth,
-        channel="page",
-        body='+++\ntitle = "P"\n+++\n\n# Purpose\n\n{{ process.purpose }}\n',
-        approver_role=role(house, "A"),
-        owner_role=role(house, "A"),
-    )
-    document = move(Document.objects.get(pk=document.pk), "submit", by=house.ruth, channel="page")  # type: ignore[assignment]
-    move(document, "approve", by=house.dev, channel="page")
+    body = '+++\ntitle = "P"\n+++\n\n# Purpose\n\n{{ process.purpose }}\n'
+    drafted = open_record(type_named("role"), by=house.ruth, channel="page", title="Approver", words=["document:approve"])
+    approver = move(drafted, "put_in_force", by=house.ruth, channel="page")
+    give_role(role=approver, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]
+    amend(document, by=house.ruth, channel="page", body=body, approver_role=approver, owner_role=approver)
+    submitted = move(Document.objects.get(pk=document.pk), "submit", by=house.ruth, channel="page")
+    move(submitted, "approve", by=house.fresh(house.dev), channel="page")
     amend(other, by=house.ruth, channel="page", purpose="Otherwise.")
     assert compare_all(house.tenant) == 0
     amend(one, by=house.ruth, channel="page", purpose="Otherwise.")
