@@ -41,7 +41,10 @@ def _document(stage: Stage, row: dict[str, Any], moment: datetime) -> Document:
     writer, at = stage.people[row["by"]], moment - row["begun"] * DAY
     template = template_named(row["template"])
     assert template is not None, row["template"]
-    document = begin(template, by=writer, channel=CHANNEL, at=at, origin=ORIGIN, owner=writer)
+    own = {name: row[name] for name in ("title", "code") if name in row}
+    if "about" in row:
+        own["about"] = stage.records[row["about"]].reference
+    document = begin(template, by=writer, channel=CHANNEL, at=at, origin=ORIGIN, owner=writer, **own)
     for number, (name, told) in enumerate(row.get("fill", {}).items(), 1):
         said = {"text": told["text"], "reason": told["reason"]} if "text" in told else {"is_none": True}
         fill(document, name, by=writer, channel=CHANNEL, at=at + number * HOUR, **said)

@@ -243,7 +243,7 @@ def test_a_process_is_begun_from_the_list_and_never_by_itself(house: House) -> N
     answer = ruth.post("/processes/start/", {"starter": "incident"})
     made = Process.objects.get()
     assert answer["Location"] == f"/processes/{made.number}/"
-    assert (made.state, made.kinds, made.activities.count()) == ("draft", "incident, majorincident, majorreview", 4)
+    assert (made.state, made.kinds, made.activities.count()) == ("draft", "incident", 3)
     assert ruth.post("/processes/start/", {"starter": "nothing"}).status_code == 404
     assert signed_in(house.greta).post("/processes/start/", {"starter": "incident"}).status_code == 403
 
