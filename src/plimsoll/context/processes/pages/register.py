@@ -78,9 +78,9 @@ class Line:
 
     @property
     def is_idle(self) -> bool:
-        """Declared as regular, and the records show less than half of that."""
+        """Declared as at least monthly and in this system, and the records show less than half of that."""
         wanted = TIMES_A_MONTH[self.interface.frequency]
-        return self.a_month is not None and bool(wanted) and self.a_month < wanted / 2
+        return self.a_month is not None and self.interface.method == "system" and wanted >= 1 and self.a_month < wanted / 2
 
 
 class MatrixPage(RegisterPage):
