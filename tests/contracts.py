@@ -344,7 +344,8 @@ def _under_an_agreement(house: House, party: Any) -> dict[str, Any]:
     """What an operation by a party needs to start: an agreement with it that holds, and an evaluation before."""
     party_type, agreed = {"customer": ("customer", "ola"), "provider": ("internal", "ola"), "supplier": ("supplier", "contract")}[party.kind]
     kind = type_named("agreement")
-    agreement: Any = kind.model.objects.filter(organization=party, type=agreed, state="active").first()
+    rows: Any = kind.model.objects
+    agreement = rows.filter(organization=party, type=agreed, state="active").first()
     if agreement is None:
         agreement = ready(house, kind, organization=party, type=agreed)
         walk(house, kind, agreement, "active")

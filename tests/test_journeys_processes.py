@@ -61,7 +61,7 @@ def test_a_process_from_the_list_to_the_matrix(lived: Lived) -> None:
     page.get_by_role("button", name="Enter it").click()
     expect(page.get_by_role("heading", name="Faults that come again")).to_be_visible()
 
-    page.set_viewport_size(NARROW)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     page.goto(f"{at}/processes/matrix/")
     page.get_by_role("link", name="from Incident management to Problem management").click()
     expect(page.get_by_role("heading", name="From Incident management to Problem management")).to_be_visible()
@@ -95,7 +95,7 @@ def test_what_others_operate_shows_its_four_proofs(lived: Lived) -> None:
     page.get_by_role("button", name="Enter it").click()
     expect(page.get_by_role("heading", name="Review in spring")).to_be_visible()
     axe_everywhere(page)
-    page.set_viewport_size(NARROW)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     page.goto(here)
     expect(page.get_by_role("main")).to_contain_text("out of date since 1 March 2025")
     axe_everywhere(page)

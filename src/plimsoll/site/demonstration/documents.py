@@ -41,7 +41,7 @@ def _document(stage: Stage, row: dict[str, Any], moment: datetime) -> Document:
     writer, at = stage.people[row["by"]], moment - row["begun"] * DAY
     template = template_named(row["template"])
     assert template is not None, row["template"]
-    own = {name: row[name] for name in ("title", "code") if name in row}
+    own: dict[str, Any] = {name: row[name] for name in ("title", "code") if name in row}
     if "about" in row:
         own["about"] = stage.records[row["about"]].reference
     document = begin(template, by=writer, channel=CHANNEL, at=at, origin=ORIGIN, owner=writer, **own)

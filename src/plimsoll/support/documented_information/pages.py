@@ -69,8 +69,9 @@ class TemplatesPage(DocumentPage):
         if template is None:
             raise Http404
         about = request.POST.get("about", "")[:30]
+        own: dict[str, Any] = {"about": about} if about else {}
         try:
-            made = begin(template, by=self.person, channel=CHANNEL, **({"about": about} if about else {}))
+            made = begin(template, by=self.person, channel=CHANNEL, **own)
         except Faulty as error:
             messages.error(request, str(error))
             return HttpResponseRedirect("/documents/templates/")
