@@ -18,6 +18,7 @@ from plimsoll.agreements.levels.operations import draft_terms, put_in_force
 from plimsoll.agreements.levels.pages.forms import frozen_hours
 from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.context.parts.operations import add_part
+from plimsoll.context.processes.parts import ACTIVITIES, DUTIES
 from plimsoll.context.scopes.parts import EXCLUSIONS, MILESTONES, RESOURCES
 from plimsoll.context.scopes.rules import DIMENSIONS
 from plimsoll.kernel.access.models import Grant
@@ -207,12 +208,16 @@ LEFT_OUT = {
     "assignment": ("team", "for_service", "in_organization"),
     "unit": ("parent",),  # the first unit that there is may be the one itself
     "objective": ("parent",),  # the first would serve itself
+    "otherpartyoperation": ("agreement",),  # it is of the type that fits the party
 }
 
 
 OF_A_FORM: dict[tuple[str, str], Any] = {
     ("objective", "indicator"): "incident_volume",
     ("document", "level"): "internal",  # the others are access classes
+    ("document", "about"): "INC-1",
+    ("process", "clauses"): "8.6.1",
+    ("process", "kinds"): "incident",
     ("objective", "baseline"): "40",
     ("objective", "target"): "95.5",
     ("objective", "direction"): "up",
@@ -281,7 +286,7 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     if rt.kind == "agreement":
         party = given.get("organization")
         fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
-        given["type"] = fitting[party.kind] if party is not None else given["type"]
+        given["type"] = values.get("type") or (fitting[party.kind] if party is not None else given["type"])
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
     if rt.kind == "document":
         given["approver_role"] = _approves_documents(house)
@@ -292,11 +297,17 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     if rt.kind == "supplier":
         party = given.setdefault("organization", house.telco)
         given["type"] = {"customer": "customer", "provider": "internal", "supplier": "external"}[party.kind]
+    if rt.kind == "otherpartyoperation":
+        given |= _under_an_agreement(house, given.setdefault("organization", house.telco))
     record = house.record(rt, **given)
     if rt.kind == "smschange":
         _govern(house)
         touched = house.record(type_named("role"), title=f"Touched by {record.reference}", words=["incident:read"])
         add_part(TOUCHED, record, {"record": touched.card}, by=house.ruth, channel="page")
+    if rt.kind == "process":
+        activity = add_part(ACTIVITIES, record, {"name": "Do it"}, by=house.ruth, channel="page")
+        role = _thing(house, type_named("role").model, n)
+        add_part(DUTIES, record, {"activity": activity, "role": role, "letter": "A"}, by=house.ruth, channel="page")
     if rt.kind == "scope":
         _with_its_parts(house, record)
     if rt.kind == "agreement":
@@ -332,6 +343,19 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         # Nobody publishes alone what they wrote: Dev walks what Ruth opened.
         Grant.objects.create(tenant=house.tenant, person=house.dev, words=MANAGER, role_name="SMS manager", started_at=now())
     return record
+
+
+def _under_an_agreement(house: House, party: Any) -> dict[str, Any]:
+    """What an operation by a party needs to start: an agreement with it that holds, and an evaluation before."""
+    party_type, agreed = {"customer": ("customer", "ola"), "provider": ("internal", "ola"), "supplier": ("supplier", "contract")}[party.kind]
+    kind = type_named("agreement")
+    rows: Any = kind.model.objects
+    agreement = rows.filter(organization=party, type=agreed, state="active").first()
+    if agreement is None:
+        agreement = ready(house, kind, organization=party, type=agreed)
+        walk(house, kind, agreement, "active")
+        agreement.refresh_from_db()
+    return {"party_type": party_type, "agreement": agreement, "starts_on": date(2031, 2, 1), "evaluated_on": date(2031, 1, 1)}
 
 
 def _approves_documents(house: House) -> Record:

@@ -19,11 +19,11 @@ from plimsoll.kernel.register.models import Card
 from tests.cast import House
 
 
-def value_of(name: str, tenant: Tenant, at: datetime | None = None) -> Value:
+def value_of(name: str, tenant: Tenant, at: datetime | None = None, about: str = "") -> Value:
     """What a field of documents resolves to now."""
     blank = blank_named(name)
     assert blank.resolve is not None
-    return blank.resolve(Asked(tenant, at or now()))
+    return blank.resolve(Asked(tenant, at or now(), about))
 
 
 def cells(value: Value) -> list[tuple[str, ...]]:

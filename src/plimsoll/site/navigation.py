@@ -77,6 +77,8 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
     ("system", Place(_("Keeping and signing"), "/documents/keeping/", "document:internal", is_for_parts=False)),
     ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
+    ("system", Place(_("Map of processes"), "/processes/map/", "process:internal", is_for_parts=False)),
+    ("system", Place(_("Interfaces between processes"), "/processes/matrix/", "process:internal", is_for_parts=False)),
     ("system", Place(_("Map of risks"), "/risks/map/", "risk:read")),
     ("system", Place(_("People"), "/people/", "person:read")),
     ("system", Place(_("Teams"), "/teams/", "person:read")),

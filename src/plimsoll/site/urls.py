@@ -4,8 +4,10 @@ from django.urls import URLPattern, URLResolver, path
 
 from plimsoll.agreements.levels import pages as levels
 from plimsoll.agreements.levels.pages.api import ROOM as AGREEMENTS
+from plimsoll.agreements.parties import pages as parties
 from plimsoll.agreements.relationships.pages import ROOM as SATISFACTION
 from plimsoll.context.interested_parties import pages as interested_parties
+from plimsoll.context.processes import pages as processes
 from plimsoll.context.scopes import pages as scopes
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
@@ -30,7 +32,21 @@ from plimsoll.support.documented_information import routes as documented_informa
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api(
-    [INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, authorities.ROOM, policies.ROOM, RISKS, OBJECTIVES]
+    [
+        INDICATORS,
+        AGREEMENTS,
+        MAJORS,
+        ORDERING,
+        SATISFACTION,
+        scopes.ROOM,
+        interested_parties.ROOM,
+        authorities.ROOM,
+        policies.ROOM,
+        RISKS,
+        OBJECTIVES,
+        processes.ROOM,
+        parties.ROOM,
+    ]
 )
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
@@ -50,6 +66,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *policies.routes(),
     *risks.routes(),
     *objectives.routes(),
+    *processes.routes(),
+    *parties.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

@@ -5,6 +5,8 @@ from typing import Any
 
 from plimsoll.agreements.levels import operations as levels, proving as levels_proving, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, ending_soon, standstill
+from plimsoll.agreements.parties.panels import Scorecard, operation_flags
+from plimsoll.agreements.parties.parts import PROOFS
 from plimsoll.agreements.relationships import operations as relationships
 from plimsoll.agreements.relationships.beside import SatisfactionBeside
 from plimsoll.agreements.relationships.panels import HowItWent
@@ -13,6 +15,8 @@ from plimsoll.context.interested_parties.panels import Requirements as PartyRequ
 from plimsoll.context.interested_parties.parts import REQUIREMENTS
 from plimsoll.context.obligations.panels import obligation_flags
 from plimsoll.context.parts.beside import PartsBeside
+from plimsoll.context.processes.panels import Activities, Duties, Factors, Flows, Gives, Receives, process_acts, process_flags
+from plimsoll.context.processes.parts import ALL as PARTS_OF_PROCESSES
 from plimsoll.context.scopes import operations as scopes
 from plimsoll.context.scopes.panels import Exclusions, Resources, Timeline, UnitsBelow, scope_acts
 from plimsoll.context.scopes.parts import ALL as PARTS_OF_SCOPES
@@ -131,6 +135,8 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "scope": [Exclusions, Timeline, Resources],
     "party": [PartyRequirements],
     "riskcriteria": [Judged],
+    "process": [Activities, Duties, Flows, Gives, Receives, Factors],
+    "otherpartyoperation": [Scorecard],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -154,6 +160,8 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "party": [PartsBeside(REQUIREMENTS)],
     "risk": [RiskBeside()],
     "objective": [ObjectiveBeside()],
+    "process": [PartsBeside(part_type) for part_type in PARTS_OF_PROCESSES],
+    "otherpartyoperation": [PartsBeside(PROOFS)],
 }
 
 # What is asked before records of a kind come into force.
@@ -180,6 +188,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "document": [document_acts],
     "assignment": [assignment_acts],
     "scope": [scope_acts],
+    "process": [process_acts],
 }
 
 # What stands over the page of a record of a kind.
@@ -198,4 +207,6 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "managementsystem": [obligation_flags],
     "tool": [tool_flags],
     "risk": [risk_flags],
+    "process": [process_flags],
+    "otherpartyoperation": [operation_flags],
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field as kept
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +11,17 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.register.models import Card
 
 
 @dataclass(frozen=True)
 class PartType:
-    """`name` stands in the trail, `plural` in addresses. `late` are the fields that may still be set while the record stands, in whatever state."""
+    """`name` stands in the trail, `plural` in addresses. `late` are the fields that may still be set while the record stands, in whatever state.
+
+    A field may name another record: any (a foreign key to a card, given by number), one of a kind (a foreign key to its model, chosen from a
+    list), or another part of the same record. `offered` says for a field of text what it is chosen from, asked when it is shown.
+    """
 
     model: type[models.Model]
     name: str
@@ -29,14 +34,34 @@ class PartType:
     open_in: tuple[str, ...]
     closed: str | Promise  # what to do when the record is in another state
     late: tuple[str, ...] = ()
+    offered: Mapping[str, Callable[[], list[tuple[str, str]]]] = kept(default_factory=dict)
 
     def field(self, name: str) -> models.Field[Any, Any]:
         return self.model._meta.get_field(name)  # type: ignore[return-value]
 
     @cached_property
     def cards(self) -> tuple[str, ...]:
-        """The fields that name another record."""
-        return tuple(n for n in self.fields if getattr(self.field(n), "related_model", None) is Card)
+        """The fields that name another record, of whatever kind."""
+        return tuple(n for n in self.fields if self.related(n) is Card)
+
+    @cached_property
+    def records(self) -> tuple[str, ...]:
+        """The fields that name a record of one kind."""
+        return tuple(n for n in self.fields if (model := self.related(n)) is not None and issubclass(model, Record))
+
+    @cached_property
+    def siblings(self) -> tuple[str, ...]:
+        """The fields that name another part of the same record."""
+        return tuple(n for n in self.fields if self.related(n) is not None and n not in self.cards and n not in self.records)
+
+    @cached_property
+    def foreign(self) -> tuple[str, ...]:
+        """All fields that name something."""
+        return (*self.cards, *self.records, *self.siblings)
+
+    def related(self, name: str) -> type[models.Model] | None:
+        found = getattr(self.field(name), "related_model", None)
+        return found if isinstance(found, type) else None
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from plimsoll.context.parts.declaring import PartType
@@ -62,13 +63,16 @@ def remove_part(part_type: PartType, part: models.Model, *, by: Person, channel:
         _check_state(part_type, fresh, set(part_type.fields))
         old = {n: getattr(kept, n) for n in part_type.fields}
         changes = {part_type.told(n): (_plain(v), None) for n, v in old.items() if v not in (None, "")}
-        kept.delete()
+        try:
+            kept.delete()
+        except ProtectedError as error:
+            raise Faulty([Fault("", _("Something else on this record names it. Take that away first."))]) from error
         parts.tell(fresh, f"remove {part_type.name}", by=by, channel=channel, changes=changes, texts=_texts(part_type, changes), at=at)
 
 
 def _locked(part_type: PartType, part: models.Model) -> tuple[models.Model, Record]:
     fresh = locked(getattr(part, part_type.record))
-    return part_type.model._default_manager.select_related(*part_type.cards).get(pk=part.pk), fresh
+    return part_type.model._default_manager.select_related(*part_type.foreign).get(pk=part.pk), fresh
 
 
 def _check_state(part_type: PartType, record: Record, touched: set[str]) -> None:
@@ -81,7 +85,9 @@ def _texts(part_type: PartType, changes: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _plain(value: Any) -> Any:
-    return value.reference if isinstance(value, Card) else value
+    if isinstance(value, Card | Record):
+        return value.reference
+    return str(value) if isinstance(value, models.Model) else value
 
 
 def _set(part_type: PartType, part: models.Model, values: Mapping[str, Any], record: Record) -> dict[str, tuple[Any, Any]]:
@@ -91,14 +97,18 @@ def _set(part_type: PartType, part: models.Model, values: Mapping[str, Any], rec
     for name in part_type.fields:
         if name not in values:
             continue
-        old, new = getattr(part, name), values[name]
+        is_empty = name in part_type.foreign and getattr(part, f"{name}_id") is None
+        old, new = None if is_empty else getattr(part, name), values[name]
         if isinstance(new, str) and not isinstance(new, date):
             new = new.strip()
             if "\x00" in new:
                 faults.append(Fault(name, _("The text holds a character that can't be stored (NUL). Take it out.")))
                 continue
-        if isinstance(new, Card) and new.tenant_id != record.tenant_id:
+        if isinstance(new, Card | Record) and new.tenant_id != record.tenant_id:
             faults.append(Fault(name, _("There is no such record, or you may not see it.")))
+            continue
+        if name in part_type.siblings and new is not None and getattr(new, f"{part_type.record}_id") != record.pk:
+            faults.append(Fault(name, _("It belongs to another record.")))
             continue
         setattr(part, name, new)
         if old != new and not (old in (None, "") and new in (None, "")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -117,16 +117,17 @@ def _look_soon(tenant_id: int) -> None:
 def compare_all(tenant: Tenant, *, at: datetime | None = None) -> int:
     """Compare every version in force with what records say now. Returns how many differences there are."""
     asked = Asked(tenant, at or now())
-    resolved: dict[str, Value | None] = {}
+    resolved: dict[tuple[str, str], Value | None] = {}
     count = 0
     for version in DocumentVersion.objects.filter(document__tenant=tenant, state="valid").select_related("document").order_by("pk"):
         count += compare(version, asked, resolved)
     return count
 
 
-def compare(version: DocumentVersion, asked: Asked, resolved: dict[str, Value | None] | None = None) -> int:
+def compare(version: DocumentVersion, asked: Asked, resolved: dict[tuple[str, str], Value | None] | None = None) -> int:
     """Compare one version; its drifts are kept with the moment since when each is known. Returns how many there are."""
     kept = {} if resolved is None else resolved
+    asked = replace(asked, about=version.document.about)
     found: dict[tuple[str, str], tuple[Difference, str]] = {}
     for name, told in version.values.items():
         if name.startswith("document."):
@@ -137,10 +138,11 @@ def compare(version: DocumentVersion, asked: Asked, resolved: dict[str, Value | 
             difference = Difference("", "removed", _frozen_text(told), "", _("The field “%(name)s” is gone.") % {"name": name})
             found[name, ""] = (difference, name)
             continue
-        if name not in kept:
-            kept[name] = blank.resolve(asked) if blank.resolve is not None else None
+        key = name, asked.about
+        if key not in kept:
+            kept[key] = blank.resolve(asked) if blank.resolve is not None else None
         was = from_json(told["value"]) if told["value"] is not None else None
-        for one in differences(was, kept[name]):
+        for one in differences(was, kept[key]):
             found[name, one.key] = (one, name)
     if (changed := _template_difference(version)) is not None:
         found[TEMPLATE, ""] = (changed, TEMPLATE)

@@ -41,6 +41,9 @@ class Document(Record):
     code = models.CharField(_("code"), max_length=40, blank=True)
     template = models.SlugField(_("template"), max_length=60, blank=True)  # what it was copied from
     applies_to = models.CharField(_("applies to"), max_length=8, choices=APPLIES, default="sms")
+    about = models.CharField(
+        _("about the record"), max_length=30, blank=True, help_text=_("The number of the one record that it describes, such as PRC-3.")
+    )
     level = models.CharField(_("confidentiality"), max_length=12, choices=LEVELS, default="internal")
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("looked after by"))
     owner_role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owned by the role"))

@@ -101,7 +101,7 @@ def _faults(document: Document, name: str, text: str, reason: str, *, is_none: b
 
 
 def _asked(document: Document) -> Asked:
-    return Asked(document.tenant, now())
+    return Asked(document.tenant, now(), document.about)
 
 
 def unfill(document: Document, name: str, *, by: Person, channel: str) -> None:

@@ -102,7 +102,7 @@ def own_values(document: Document, authors: Sequence[str], *, number: str, at: d
 def standings(document: Document, source: Parsed, own: Mapping[str, Value], *, at: datetime) -> list[Standing]:
     """Each field of a text once, in the order in which the text names them. As many queries as its fields take together."""
     fillings = {f.name: f for f in document.fillings.select_related("by")} if document.pk is not None else {}
-    asked = Asked(document.tenant, at)
+    asked = Asked(document.tenant, at, document.about)
     return [_standing(use, asked, own, fillings.get(use.name)) for use in _once(source.uses)]
 
 

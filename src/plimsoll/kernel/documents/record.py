@@ -37,7 +37,7 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
 from plimsoll.kernel.lib.time import months_later, now
 from plimsoll.kernel.records.conditions import conditions_of
-from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
+from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare, type_of_prefix
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
@@ -46,7 +46,7 @@ from plimsoll.kernel.workflow import Move, Workflow
 # What it is, once a version was approved: by these others judge what else its approval needs.
 SETTLED = ("template", "sort", "applies_to")
 # What a version freezes: none of it changes but in a draft.
-FROZEN = ("template", "title", "code", "body", "sort", "applies_to", "approver_role", "owner_role", "change_description")
+FROZEN = ("template", "title", "code", "body", "sort", "applies_to", "about", "approver_role", "owner_role", "change_description")
 ATTNAMES = {"owner_role": "owner_role_id", "approver_role": "approver_role_id"}
 
 
@@ -66,19 +66,20 @@ class DocumentBehaviour(Behaviour):
     """A text changes in a draft only; approving it freezes a version with every value that its fields had."""
 
     def prepare(self, tenant: Tenant, values: dict[str, Any], before: Record | None) -> dict[str, Any]:
+        made = {"about": values["about"].strip().upper()} if values.get("about") else {}
         if before is None:
             code = "" if values.get("code") else next_code(tenant, str(values.get("sort") or ""))
-            return {"code": code} if code else {}
+            return made | ({"code": code} if code else {})
         if "level" not in values:
-            return {}
-        return {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
+            return made
+        return made | {"access_class": values["level"] if values["level"] in CLOSED_LEVELS else ""}
 
     def inherited_class(self, values: Mapping[str, Any]) -> str:
         level = values.get("level")
         return str(level) if level in CLOSED_LEVELS else ""
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
-        found = _place_faults(values, before)
+        found = _place_faults(values, before) + _about_faults(values)
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None:
             return found
@@ -216,6 +217,14 @@ class DocumentBehaviour(Behaviour):
         return result | (put_in_force(document, version, starts) if starts <= day else {})
 
 
+def _about_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """What a document is about is named by the number of a record."""
+    about = (values.get("about") or "").strip().upper()
+    if about and (type_of_prefix(about.partition("-")[0]) is None or not about.partition("-")[2].isdecimal()):
+        return [Fault("about", _("“%(given)s” is no number of a record. Write it as it stands on its page, such as PRC-3.") % {"given": about[:30]})]
+    return []
+
+
 def _place_faults(values: Mapping[str, Any], before: Record | None) -> list[Fault]:
     """A document stands under another one, and never under itself."""
     faults = []
@@ -258,6 +267,7 @@ DOCUMENT = declare(
             "sort",
             "code",
             "applies_to",
+            "about",
             "level",
             "owner",
             "owner_role",
@@ -275,7 +285,7 @@ DOCUMENT = declare(
         filters=("state", "sort", "level", "applies_to", "owner", "owner_role"),
         required=("title", "sort"),
         internal=("change_description", "template", "body"),
-        plain=("code", "template"),
+        plain=("code", "template", "about"),
         searched=("title", "code", "body"),
         own_pages=("body",),
         icon="file-text",

@@ -24,10 +24,14 @@ Shape = Literal["text", "list", "table", "picture"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For whom and as of when fields are resolved. Values are the organisation's, not a reader's: an approved document is one text."""
+    """For whom and as of when fields are resolved. Values are the organisation's, not a reader's: an approved document is one text.
+
+    `about` is the number of the record that the document is about (“PRC-3”), where it is about one.
+    """
 
     tenant: Tenant
     at: datetime
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

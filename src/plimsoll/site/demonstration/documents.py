@@ -50,7 +50,9 @@ def _document(stage: Stage, row: dict[str, Any], moment: datetime) -> Document:
     writer, at = stage.people[row["by"]], moment - row["begun"] * DAY
     template = template_named(row["template"])
     assert template is not None, row["template"]
-    said = {name: row[name] for name in ("level", "outside", "outside_reason") if name in row}
+    said: dict[str, Any] = {name: row[name] for name in ("title", "code", "level", "outside", "outside_reason") if name in row}
+    if "about" in row:
+        said["about"] = stage.records[row["about"]].reference
     under = stage.records.get(f"document_{row.get('under')}")
     document = begin(template, by=writer, channel=CHANNEL, at=at, origin=ORIGIN, owner=writer, parent=under, **said)
     for line in row.get("readers", ()):

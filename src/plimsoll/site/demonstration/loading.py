@@ -49,6 +49,7 @@ from plimsoll.site.demonstration.context import make_context
 from plimsoll.site.demonstration.documents import make_documents
 from plimsoll.site.demonstration.month import story
 from plimsoll.site.demonstration.planning import make_planning
+from plimsoll.site.demonstration.processes import make_processes
 from plimsoll.site.demonstration.registers import make_registers
 from plimsoll.site.demonstration.requests import make_requests
 
@@ -140,6 +141,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     majors.keep_texts(stage)
     make_requests(stage, hours, start + timedelta(days=10), moment)
     make_planning(stage, moment)
+    make_processes(stage, moment - timedelta(days=60), moment)
     make_documents(stage, moment)
     _escalate_until(moment)
     _settle_notices(tenant, moment)

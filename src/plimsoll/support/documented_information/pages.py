@@ -24,6 +24,7 @@ from plimsoll.kernel.documents.rules import WRITTEN
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.operations import StaleRecord, amend
 from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.queries import find_by_reference
 from plimsoll.kernel.ui.context import DeclaredView, SignedInView, address_of
 from plimsoll.support.documented_information.queries import TYPES, file_of, library, meter, readable, version_of, versions_for
 
@@ -66,7 +67,13 @@ class TemplatesPage(DocumentPage):
         template = template_named(request.POST.get("template", ""))
         if template is None:
             raise Http404
-        made = begin(template, by=self.person, channel=CHANNEL)
+        about = request.POST.get("about", "")[:30]
+        own: dict[str, Any] = {"about": about} if about else {}
+        try:
+            made = begin(template, by=self.person, channel=CHANNEL, **own)
+        except Faulty as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect("/documents/templates/")
         messages.success(
             request, _("%(reference)s is begun from the template. Its fields are filled from your records.") % {"reference": made.reference}
         )
@@ -74,20 +81,26 @@ class TemplatesPage(DocumentPage):
 
 
 class TemplatePage(DocumentPage):
-    """`/documents/templates/{key}/`: one template as it reads here and now, before anything is begun."""
+    """`/documents/templates/{key}/`: one template as it reads here and now, before anything is begun; with `?about=PRC-3` as it is about that."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         template = template_named(key)
         if template is None:
             raise Http404
         assert self.person.tenant is not None
-        as_draft = Document(tenant=self.person.tenant, title=template.title, body=template.text, sort=template.sort, opened_by=self.person)
+        wanted = request.GET.get("about", "")[:30]
+        subject = find_by_reference(self.person, wanted) if wanted else None
+        about = subject.reference if subject is not None else ""
+        as_draft = Document(
+            tenant=self.person.tenant, title=template.title, body=template.text, sort=template.sort, opened_by=self.person, about=about
+        )
         printed, standings, _fault = draft_as_printed(as_draft)
         assert printed is not None  # a test reads every template
         return self.show(
             "documented_information/template.html",
             {
                 "template": template,
+                "about": subject,
                 "html": as_html(printed, marks=True),
                 "meter": meter(standings),
                 "can_open": self.may_open(),

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from plimsoll.kernel.access.queries import allows, reach
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
-from plimsoll.kernel.records.models import RecordQuerySet
+from plimsoll.kernel.records.models import Link, RecordQuerySet
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.support.knowledge.models import Article, Edition
 from plimsoll.support.knowledge.rules import TEXTS, Facts, Line, compare
@@ -30,7 +30,7 @@ def is_sound(edition: Edition) -> bool:
 
 
 def facts_of(articles: Sequence[Article]) -> list[Facts]:
-    """The facts of some articles, in two queries however many there are."""
+    """The facts of some articles, in three queries however many there are."""
     keys = [a.pk for a in articles]
     authors: dict[int | None, int] = {}
     # Whoever changed the words, by whatever act; who only set an owner or a day did not write it.
@@ -39,6 +39,11 @@ def facts_of(articles: Sequence[Article]) -> list[Facts]:
         wrote |= Q(changes__contains=f'"{name}":')
     for card, actor in Entry.objects.filter(wrote, card__in=keys).exclude(action="redact").order_by("id").values_list("card", "actor"):
         authors[card] = actor
+    waiting = dict(
+        Link.objects.filter(source__in=keys, meaning="implements", target__kind="document", target__document__edition="")
+        .order_by("-target__number")
+        .values_list("source_id", "target__reference")
+    )
     stored = {row["pk"]: row for row in Article.objects.filter(pk__in=keys).values("pk", *TEXTS)}
     return [
         Facts(
@@ -48,6 +53,7 @@ def facts_of(articles: Sequence[Article]) -> list[Facts]:
             None,
             a.review_due_date is not None,
             a.pk in stored and any(stored[a.pk][name] != getattr(a, name) for name in TEXTS),
+            waiting.get(a.pk, ""),
         )
         for a in articles
     ]

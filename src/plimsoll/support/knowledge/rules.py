@@ -13,7 +13,10 @@ SETTLED = ("published", "expired", "retired")  # states in which the text is the
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the guards judge. `last_author` and `mover` are people's numbers; the text changes when the move itself would change it."""
+    """What the guards judge. `last_author` and `mover` are people's numbers; the text changes when the move itself would change it.
+
+    `waits_for` is the number of a document that the article implements and that is not in force.
+    """
 
     body: str = ""
     owner: int | None = None
@@ -21,6 +24,7 @@ class Facts:
     mover: int | None = None
     has_review_date: bool = False
     is_text_changing: bool = False
+    waits_for: str = ""
     note: str = ""
 
 
@@ -50,6 +54,11 @@ def as_it_was_reviewed(facts: Facts) -> str | None:
     return "The text changes before the review, not with this step. Save the change first." if facts.is_text_changing else None
 
 
+def its_document_is_in_force(facts: Facts) -> str | None:
+    """What implements a controlled document is published once that document is approved (W-KN-2)."""
+    return f"It implements {facts.waits_for}, which is not in force. Let that be approved first." if facts.waits_for else None
+
+
 has_a_text.reads = ("body",)  # type: ignore[attr-defined]
 has_an_owner_and_review.reads = ("owner", "review_due_date")  # type: ignore[attr-defined]
 
@@ -70,7 +79,7 @@ ARTICLE_FLOW = Workflow(
             ("in_review",),
             "published",
             "Publish",
-            guards=(has_a_text, has_an_owner_and_review, not_by_its_author, as_it_was_reviewed),
+            guards=(has_a_text, has_an_owner_and_review, not_by_its_author, as_it_was_reviewed, its_document_is_in_force),
             asks=("owner", "review_due_date"),
             is_primary=True,
         ),
@@ -81,7 +90,7 @@ ARTICLE_FLOW = Workflow(
             ("expired", "published"),
             "published",
             "Still true",
-            guards=(has_an_owner_and_review, as_it_was_reviewed),
+            guards=(has_an_owner_and_review, as_it_was_reviewed, its_document_is_in_force),
             asks=("review_due_date",),
             needs=("review_due_date",),
         ),

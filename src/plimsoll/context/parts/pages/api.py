@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -77,8 +76,13 @@ def _enter(made: _Made, record_type: RecordType, pt: PartType) -> None:
 
 def _schema_of(pt: PartType, name: str) -> Schema:
     model_field = pt.field(name)
-    if name in pt.cards:
-        return maybe({**TEXT, "description": "The number of a record, “SVC-3”."})
+    if name in pt.cards or name in pt.records:
+        said = {**TEXT, "description": "The number of a record, “SVC-3”."}
+        return maybe(said) if model_field.blank else said
+    if name in pt.siblings:
+        return {**ID, "description": "The id of another row of this record."}
+    if isinstance(model_field, models.IntegerField):
+        return maybe({"type": "integer", "minimum": 0, "maximum": 32767})
     if model_field.choices:
         return {"enum": [value for value, _label in model_field.flatchoices]}
     if isinstance(model_field, models.BooleanField):
@@ -104,28 +108,43 @@ def _for_writing(request: HttpRequest, record_type: RecordType, number: str) -> 
 
 
 def _part(pt: PartType, record: Record, key: str) -> models.Model:
-    rows = pt.model._default_manager.filter(**{pt.record: record.pk}).select_related(pt.record, *pt.cards)
+    rows = pt.model._default_manager.filter(**{pt.record: record.pk}).select_related(pt.record, *pt.foreign)
     if (found := rows.filter(pk=id_of(key)).first()) is None:
         raise Http404
     return found
 
 
 def _forms(pt: PartType, rows: Sequence[models.Model], person: Person) -> list[dict[str, Any]]:
-    named = {getattr(row, f"{name}_id") for row in rows for name in pt.cards} - {None}
+    named = {getattr(row, f"{name}_id") for row in rows for name in (*pt.cards, *pt.records)} - {None}
     seen = {pk for part in visible_cards(person, Card.objects.filter(pk__in=named)) for pk in part.values_list("pk", flat=True)} if named else set()
     told = []
     for row in rows:
         values = {n: getattr(row, n) for n in pt.fields}
-        told.append({"id": row.pk, **{n: (v.reference if v.pk in seen else None) if isinstance(v, Card) else v for n, v in values.items()}})
+        told.append({"id": row.pk, **{n: _told(v, seen) for n, v in values.items()}})
     return told
 
 
-def _values(pt: PartType, body: dict[str, Any], person: Person) -> dict[str, Any]:
-    return {name: _value(pt, name, body, person) for name in pt.fields if name in body}
+def _told(value: Any, seen: set[int]) -> Any:
+    if isinstance(value, Card | Record):
+        return value.reference if value.pk in seen else None
+    return value.pk if isinstance(value, models.Model) else value
 
 
-def _value(pt: PartType, name: str, body: dict[str, Any], person: Person) -> str | bool | date | Card | None:
+def _values(pt: PartType, body: dict[str, Any], person: Person, record: Record) -> dict[str, Any]:
+    return {name: _value(pt, name, body, person, record) for name in pt.fields if name in body}
+
+
+def _value(pt: PartType, name: str, body: dict[str, Any], person: Person, record: Record) -> Any:
     model_field = pt.field(name)
+    if name in pt.siblings:
+        found = _sibling(pt, name, record, typed(body, name, int))
+        if found is None:
+            raise faulty(name, _("There is no such row on this record."))
+        return found
+    if name in pt.records:
+        return _of_its_kind(pt, name, body, person)
+    if isinstance(model_field, models.IntegerField):
+        return typed(body, name, int)
     if name in pt.cards:
         text = typed(body, name, str)
         if text and (found := find_by_reference(person, text[:40])) is None:
@@ -138,10 +157,30 @@ def _value(pt: PartType, name: str, body: dict[str, Any], person: Person) -> str
     return typed(body, name, str, "")
 
 
+def _sibling(pt: PartType, name: str, record: Record, key: int | None) -> models.Model | None:
+    model = pt.related(name)
+    assert model is not None
+    return model._default_manager.filter(**{pt.record: record.pk}, pk=key or 0).first()
+
+
+def _of_its_kind(pt: PartType, name: str, body: dict[str, Any], person: Person) -> Record | None:
+    model: Any = pt.related(name)
+    text = typed(body, name, str)
+    if not text:
+        if pt.field(name).blank:
+            return None
+        raise faulty(name, _("Give its reference, for example SVC-3."))
+    card = find_by_reference(person, text[:40])
+    found: Record | None = model.objects.visible_to(person).filter(pk=card.pk).first() if card is not None else None
+    if found is None:
+        raise faulty(name, _("There is no such record of the kind that stands here, or you may not see it."))
+    return found
+
+
 def _lister(record_type: RecordType, pt: PartType) -> Any:
     def view(request: HttpRequest, number: str) -> HttpResponse:
         person, record = _asked(request, record_type, number)
-        rows = list(pt.model._default_manager.filter(**{pt.record: record.pk}).select_related(*pt.cards))
+        rows = list(pt.model._default_manager.filter(**{pt.record: record.pk}).select_related(*pt.foreign))
         return answer({"items": _forms(pt, rows, person)})
 
     return view
@@ -150,7 +189,7 @@ def _lister(record_type: RecordType, pt: PartType) -> Any:
 def _adder(record_type: RecordType, pt: PartType, needed: tuple[str, ...]) -> Any:
     def view(request: HttpRequest, number: str) -> HttpResponse:
         person, record = _for_writing(request, record_type, number)
-        values = _values(pt, body_of(request, pt.fields, needed), person)
+        values = _values(pt, body_of(request, pt.fields, needed), person, record)
         return answer(_forms(pt, [add_part(pt, record, values, by=person, channel="api")], person)[0], status=201)
 
     return view
@@ -159,7 +198,7 @@ def _adder(record_type: RecordType, pt: PartType, needed: tuple[str, ...]) -> An
 def _changer(record_type: RecordType, pt: PartType) -> Any:
     def view(request: HttpRequest, number: str, part: str) -> HttpResponse:
         person, record = _for_writing(request, record_type, number)
-        values = _values(pt, body_of(request, pt.fields), person)
+        values = _values(pt, body_of(request, pt.fields), person, record)
         return answer(_forms(pt, [change_part(pt, _part(pt, record, part), values, by=person, channel="api")], person)[0])
 
     return view

@@ -25,6 +25,7 @@ from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.ui.context import DeclaredView, address_of, capital
 
 CHANNEL = "page"
+ENDED = ("closed", "dropped")  # categories of records that nothing new names
 
 
 class CardField(forms.CharField):
@@ -48,21 +49,40 @@ class CardField(forms.CharField):
         return found
 
 
-class PartForm(forms.Form):
-    """One part."""
+class NamedField(forms.ModelChoiceField):
+    """A record of one kind, or another part of the same record, by its name."""
 
-    def __init__(self, part_type: PartType, person: Person, data: Any = None, part: models.Model | None = None, key: str = "new") -> None:
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.title) if isinstance(obj, Record) else str(obj)
+
+
+class PartForm(forms.Form):
+    """One part of a record."""
+
+    def __init__(
+        self, part_type: PartType, person: Person, record: Record, data: Any = None, part: models.Model | None = None, key: str = "new"
+    ) -> None:
         initial = {n: getattr(part, n) for n in part_type.fields} if part is not None else None
         super().__init__(data, initial=initial, auto_id=f"id_{key}_%s")
         for name in part_type.fields:
-            self.fields[name] = _form_field(part_type, name, person)
+            self.fields[name] = _form_field(part_type, name, person, record)
 
 
-def _form_field(part_type: PartType, name: str, person: Person) -> forms.Field:
+def _form_field(part_type: PartType, name: str, person: Person, record: Record) -> forms.Field:
     field = part_type.field(name)
     label = capital(str(field.verbose_name))
     if name in part_type.cards:
         return CardField(person, label=label, required=False, help_text=str(field.help_text))
+    if name in (*part_type.records, *part_type.siblings):
+        model: Any = part_type.related(name)
+        if name in part_type.siblings:
+            rows = model._default_manager.filter(**{part_type.record: record.pk})
+        else:
+            rows = model.objects.visible_to(person).exclude(category__in=ENDED).exclude(pk=record.pk).order_by("title", "pk")
+        return NamedField(rows, label=label, required=not field.blank, help_text=str(field.help_text))
+    if name in part_type.offered:
+        offered = [("", "---------"), *part_type.offered[name]()]
+        return forms.ChoiceField(choices=offered, label=label, required=not field.blank, help_text=str(field.help_text))
     made = field.formfield()
     assert made is not None
     made.label = label
@@ -95,7 +115,7 @@ class PartsPage(DeclaredView):
         if key := request.POST.get("remove", ""):
             return self._remove(record, self._part(record, key))
         part = self._part(record, key) if (key := request.POST.get("change", "")) else None
-        form = PartForm(self.part_type, self.person, request.POST, part, key or "new")
+        form = PartForm(self.part_type, self.person, record, request.POST, part, key or "new")
         if form.is_valid():
             try:
                 if part is None:
@@ -138,9 +158,9 @@ class PartsPage(DeclaredView):
         rows = []
         for line in shown_parts(pt, [record], self.person):
             is_this = changed is not None and changed.pk == line["part"].pk
-            form_of = (form if is_this else PartForm(pt, self.person, part=line["part"], key=str(line["part"].pk))) if can_change else None
+            form_of = (form if is_this else PartForm(pt, self.person, record, part=line["part"], key=str(line["part"].pk))) if can_change else None
             rows.append({**line, "form": form_of, "is_open": is_this})
-        new = (form if form is not None and changed is None else PartForm(pt, self.person)) if can_amend and is_open else None
+        new = (form if form is not None and changed is None else PartForm(pt, self.person, record)) if can_amend and is_open else None
         return self.show(
             "scopes/parts.html",
             {
@@ -159,15 +179,16 @@ class PartsPage(DeclaredView):
 
 def shown_parts(part_type: PartType, records: Sequence[Record], person: Person) -> list[dict[str, Any]]:
     """Parts with their values in words, in two queries: fields that are set, and the records that they name as far as the reader may see those."""
-    rows = list(part_type.model._default_manager.filter(**{f"{part_type.record}__in": [r.pk for r in records]}).select_related(*part_type.cards))
-    named = {getattr(row, f"{name}_id") for row in rows for name in part_type.cards} - {None}
+    rows = list(part_type.model._default_manager.filter(**{f"{part_type.record}__in": [r.pk for r in records]}).select_related(*part_type.foreign))
+    others = (*part_type.cards, *part_type.records)
+    named = {getattr(row, f"{name}_id") for row in rows for name in others} - {None}
     seen = {pk for part in visible_cards(person, Card.objects.filter(pk__in=named)) for pk in part.values_list("pk", flat=True)} if named else set()
     told = []
     for row in rows:
         facts = []
         for name in part_type.fields:
             value = getattr(row, name)
-            if name in part_type.cards:
+            if name in others:
                 if value is None:
                     continue
                 href = f"/{type_named(value.kind).plural_kind}/{value.number}/" if value.pk in seen else ""
