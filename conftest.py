@@ -5,14 +5,18 @@ It stands at the root because the tests beside the code need it too.
 
 import ipaddress
 import itertools
+import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from plimsoll.kernel.lib.cache import forget_all
+from tests import snapshots
 from tests.cast import House, build_house
 
 _numbers = itertools.count(1)
@@ -51,6 +55,22 @@ def _is_local(host: str) -> bool:
         return host in ("localhost", "") or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Begin with a copy of a database that was migrated before, where there is one of exactly this code (`tests/snapshots.py`)."""
+    if connection.vendor != "sqlite" or not (kept := snapshots.snapshot("tests")).exists():
+        return False
+    shutil.copyfile(kept / snapshots.DATABASE, connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
+    """As pytest-django does it; what had to be migrated is kept for the next start."""
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        snapshots.keep("tests", database=Path(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture(autouse=True)

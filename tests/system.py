@@ -23,6 +23,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
+from tests import snapshots
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -134,9 +136,14 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> System:
         name = f"template_{secrets.token_hex(6)}"
         _admin(url, f'CREATE DATABASE "{name}"')
         system = System(folder, _with_name(url, name))
+        system.run("migrate")
+        return system
+    system, kept = System(folder), snapshots.snapshot("system")
+    if kept.exists():
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
     else:
-        system = System(folder)
-    system.run("migrate")
+        system.run("migrate")
+        snapshots.keep("system", folder=folder)
     return system
 
 

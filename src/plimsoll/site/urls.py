@@ -24,10 +24,13 @@ from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
+from plimsoll.support.awareness import pages as awareness
+from plimsoll.support.competence import pages as competence
+from plimsoll.support.competence.pages.api import ROOM as TRAINING
 from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
-API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, RISKS, OBJECTIVES])
+API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, RISKS, OBJECTIVES, TRAINING])
 
 # An address is looked for from the top, a pattern at a time: what is asked for most stands first.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *interested_parties.routes(),
     *risks.routes(),
     *objectives.routes(),
+    *competence.routes(),
+    *awareness.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

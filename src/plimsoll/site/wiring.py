@@ -55,9 +55,15 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.awareness.panels import statement_flags
+from plimsoll.support.communication.beside import ToldBeside
+from plimsoll.support.communication.panels import Tellings, communication_flags
+from plimsoll.support.competence.beside import ParticipantsBeside
+from plimsoll.support.competence.panels import Holders, Participants, qualification_flags, training_acts, training_flags
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
+from plimsoll.support.resources.panels import need_flags
 from plimsoll.support.tools.panels import tool_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
@@ -108,6 +114,9 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "scope": [Exclusions, Timeline, Resources],
     "party": [PartyRequirements],
     "riskcriteria": [Judged],
+    "competence": [Holders],
+    "training": [Participants],
+    "communication": [Tellings],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -128,6 +137,8 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "party": [PartsBeside(REQUIREMENTS)],
     "risk": [RiskBeside()],
     "objective": [ObjectiveBeside()],
+    "training": [ParticipantsBeside()],
+    "communication": [ToldBeside()],
 }
 
 # Where objectives read the stored months of their indicators.
@@ -141,6 +152,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "majorreview": [review_acts],
     "document": [document_acts],
     "scope": [scope_acts],
+    "training": [training_acts],
 }
 
 # What stands over the page of a record of a kind.
@@ -157,4 +169,9 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "managementsystem": [obligation_flags],
     "tool": [tool_flags],
     "risk": [risk_flags],
+    "qualification": [qualification_flags],
+    "training": [training_flags],
+    "awarenessstatement": [statement_flags],
+    "communication": [communication_flags],
+    "resourceneed": [need_flags],
 }

@@ -14,7 +14,7 @@ class DeskConfig(AppConfig):
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
-        from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
+        from plimsoll.kernel.figures.feeding import set_months  # noqa: PLC0415
         from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)
