@@ -181,7 +181,7 @@ COMPETENCE_FLOW = Workflow(
     states=states(("draft", "new", "Draft"), ("approved", "active", "Approved"), ("retired", "closed", "Retired")),
     moves=(
         Move("approve", ("draft",), "approved", "Approve", guards=(says_what_is_needed, only_by_who_defines_it),
-             asks=("role", "description", "approver_role"), is_primary=True),
+             asks=("role", "description"), is_primary=True),
         Move("revise", ("approved",), "draft", "Revise", asks_note=True),
         Move("retire", ("draft", "approved"), "retired", "Retire", asks_note=True),
         Move("take_up", ("retired",), "draft", "Take up again", asks_note=True),
