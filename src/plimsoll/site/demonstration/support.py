@@ -69,7 +69,7 @@ class _Maker:
     def qualification(self, row: dict[str, Any]) -> None:
         competence: Any = self.stage.records[f"competence_{row['competence']}"]
         at = self.ago(min(row["ago"], BEGUN - 4))
-        values = {name: row[name] for name in ("level", "proof", "note")}
+        values = {name: row[name] for name in ("level", "proof", "basis")}
         values |= {"person": self.stage.people[row["person"]], "competence": competence, "title": competence.title}
         if "expires_in" in row:
             values["expires_on"] = self.day(-row["expires_in"])

@@ -59,7 +59,7 @@ STATEMENT_FLOW = Workflow(
     ),
     moves=(
         Move("issue", ("draft",), "issued", "Put it before the person", guards=(says_the_four,),
-             asks=("person", "contribution", "policy", "services", "deviation"), is_primary=True),
+             asks=("contribution", "policy", "services", "deviation"), is_primary=True),
         Move("acknowledge", ("issued",), "acknowledged", "I know this", guards=(only_by_its_person,), is_for_requester=True, is_primary=True),
         Move("ask_again", ("acknowledged",), "issued", "Put it before them again"),
         Move("revise", ("issued", "acknowledged"), "draft", "Revise", asks_note=True),

@@ -104,7 +104,7 @@ class Qualification(Record):
     competence = models.ForeignKey(Competence, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("competence"))
     level = models.PositiveSmallIntegerField(_("level"), choices=LEVELS, default=2)
     proof = models.CharField(_("proof"), max_length=12, choices=PROOFS, default="experience")
-    note = models.TextField(_("what it rests on"), blank=True)
+    basis = models.TextField(_("what it rests on"), blank=True)
     obtained_on = models.DateField(_("since"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     training = models.ForeignKey(Training, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("from the training"))

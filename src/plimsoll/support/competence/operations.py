@@ -115,7 +115,7 @@ def write_qualifications(
                 competence=competence,
                 level=level,
                 proof=proof,
-                note=_("Took part in %(training)s.") % {"training": f"{fresh.reference} {fresh.title}"},
+                basis=_("Took part in %(training)s.") % {"training": f"{fresh.reference} {fresh.title}"},
                 obtained_on=fresh.done_on,
                 expires_on=expires_on,
                 training=fresh,

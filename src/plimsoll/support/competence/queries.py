@@ -153,7 +153,7 @@ def qualification_facts(records: Sequence[Qualification]) -> list[QualificationF
     files = dict(rows.values_list("card", "n"))
     return [
         QualificationFacts(
-            q.person_id, q.competence_id, q.note, q.obtained_on, q.expires_on, files.get(q.pk, 0), day_of(q.tenant, moment)
+            q.person_id, q.competence_id, q.basis, q.obtained_on, q.expires_on, files.get(q.pk, 0), day_of(q.tenant, moment)
         )
         for q in records
     ]  # fmt: skip

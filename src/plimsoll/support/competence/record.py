@@ -16,7 +16,7 @@ from plimsoll.support.competence.queries import competence_facts, qualification_
 from plimsoll.support.competence.rules import COMPETENCE_FLOW, QUALIFICATION_FLOW, TRAINING_FLOW
 
 NEEDED = ("title", "description", "role", "approver_role", "level", "shown_by", "job_class")
-SHOWN = ("person", "competence", "level", "proof", "note", "obtained_on", "expires_on", "training")
+SHOWN = ("person", "competence", "level", "proof", "basis", "obtained_on", "expires_on", "training")
 
 
 def _is_changed(kept: Record, values: Mapping[str, Any], names: Sequence[str]) -> list[str]:
@@ -99,7 +99,7 @@ QUALIFICATION = declare(
         required=("title",),
         searched=("title",),
         requester="person",
-        body="note",
+        body="basis",
         icon="users",
         group="system",
     )

@@ -81,7 +81,7 @@ class QualificationFacts:
 
     person: int | None = None
     competence: int | None = None
-    note: str = ""
+    basis: str = ""
     obtained_on: date | None = None
     expires_on: date | None = None
     files: int = 0
@@ -101,9 +101,9 @@ def says_who_and_what(facts: QualificationFacts) -> str | None:
 
 def has_a_proof(facts: QualificationFacts) -> str | None:
     """S-063: something to look at: a file, or what it rests on in words."""
-    if facts.note.strip() or facts.files:
+    if facts.basis.strip() or facts.files:
         return None
-    return at_field("note", "Say what it rests on, or attach the proof.")
+    return at_field("basis", "Say what it rests on, or attach the proof.")
 
 
 def by_somebody_else(facts: QualificationFacts) -> str | None:
@@ -170,7 +170,7 @@ def is_judged(facts: TrainingFacts) -> str | None:
 
 says_what_is_needed.reads = ("role", "description", "approver_role")  # type: ignore[attr-defined]
 says_who_and_what.reads = ("person", "competence", "obtained_on")  # type: ignore[attr-defined]
-has_a_proof.reads = ("note",)  # type: ignore[attr-defined]
+has_a_proof.reads = ("basis",)  # type: ignore[attr-defined]
 began_already.reads = ("obtained_on", "expires_on")  # type: ignore[attr-defined]
 is_planned.reads = ("description", "aim", "competence", "audience", "planned_on")  # type: ignore[attr-defined]
 was_held.reads = ("done_on",)  # type: ignore[attr-defined]
@@ -193,7 +193,7 @@ QUALIFICATION_FLOW = Workflow(
     states=states(("entered", "new", "Entered"), ("verified", "done", "Checked"), ("withdrawn", "dropped", "Withdrawn")),
     moves=(
         Move("verify", ("entered",), "verified", "Checked", guards=(says_who_and_what, has_a_proof, began_already, by_somebody_else),
-             asks=("person", "competence", "obtained_on", "note"), is_primary=True),
+             asks=("person", "competence", "obtained_on", "basis"), is_primary=True),
         Move("reopen", ("verified", "withdrawn"), "entered", "Look at it again", asks_note=True),
         Move("withdraw", ("entered", "verified"), "withdrawn", "Withdraw", asks_note=True),
     ),

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('extra', models.JSONField(blank=True, default=dict)),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, '1'), (2, '2'), (3, '3'), (4, '4'), (5, '5')], default=2, verbose_name='level')),
                 ('proof', models.CharField(choices=[('education', 'Education'), ('training', 'Training'), ('skills', 'Skills'), ('experience', 'Experience'), ('certificate', 'Certificate')], default='experience', max_length=12, verbose_name='proof')),
-                ('note', models.TextField(blank=True, verbose_name='what it rests on')),
+                ('basis', models.TextField(blank=True, verbose_name='what it rests on')),
                 ('obtained_on', models.DateField(blank=True, null=True, verbose_name='since')),
                 ('expires_on', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='checked')),

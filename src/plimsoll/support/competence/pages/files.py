@@ -128,7 +128,7 @@ def file_text(context: dict[str, Any]) -> str:
         said += [_("since %(day)s") % {"day": day_words(q.obtained_on)}] if q.obtained_on else []
         said += [_("valid until %(day)s") % {"day": day_words(q.expires_on)}] if q.expires_on else []
         said += [_("checked by %(name)s") % {"name": q.verified_by}] if q.verified_by else []
-        lines.append("- " + "; ".join([*said, *filter(None, [" ".join(q.note.split())])]))
+        lines.append("- " + "; ".join([*said, *filter(None, [" ".join(q.basis.split())])]))
     lines += ["", f"## {_('Training')}", ""]
     lines += [f"- {p.training.title} ({day_words(p.training.done_on or p.training.planned_on)}): {state}" for p, state in context["trainings"]]
     lines += ["", f"## {_('Awareness')}", ""]
