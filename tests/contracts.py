@@ -388,7 +388,9 @@ def _decides_on_resources(house: House) -> None:
     """Dev holds a role that decides up to a cost; the word alone does not suffice."""
     if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force").exists():
         return
-    role = open_record(type_named("role"), by=house.ruth, channel="page", title="Decides on resources", words=["risk:read"], limits={"resource_cost": 99})
+    role = open_record(
+        type_named("role"), by=house.ruth, channel="page", title="Decides on resources", words=["risk:read"], limits={"resource_cost": 99}
+    )
     move(role, "put_in_force", by=house.ruth, channel="page")
     give_role(role=role, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]
 

@@ -22,7 +22,7 @@ from plimsoll.kernel.documents import drifting
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
-from plimsoll.kernel.records.events import Redacted, Replayed, Written
+from plimsoll.kernel.records.events import Erased, Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.targets import operations as targets
 from plimsoll.kernel.targets.events import Escalated
@@ -55,9 +55,11 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.awareness import operations as awareness
 from plimsoll.support.awareness.panels import statement_flags
 from plimsoll.support.communication.beside import ToldBeside
 from plimsoll.support.communication.panels import Tellings, communication_flags
+from plimsoll.support.competence import operations as competence
 from plimsoll.support.competence.beside import ParticipantsBeside
 from plimsoll.support.competence.panels import Holders, Participants, qualification_flags, training_acts, training_flags
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
@@ -86,6 +88,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Replayed: [targets.follow_many, search.index_many, drifting.note_replay],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],
+    Erased: [competence.erase_with_the_person, awareness.erase_with_the_person],
     KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person, drifting.note_kept],
 }
 

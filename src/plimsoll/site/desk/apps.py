@@ -10,11 +10,11 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from plimsoll.kernel.events import connect  # noqa: PLC0415 (models must be loaded first)
+        from plimsoll.kernel.figures.feeding import set_months  # noqa: PLC0415
         from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
-        from plimsoll.kernel.figures.feeding import set_months  # noqa: PLC0415
         from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
 
         connect(WIRING)

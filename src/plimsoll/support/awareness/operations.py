@@ -12,8 +12,10 @@ from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.events import Erased
 from plimsoll.kernel.records.operations import locked, move, open_record
 from plimsoll.kernel.records.sources import day_of
+from plimsoll.kernel.records.redaction import redact
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.support.awareness.models import AwarenessStatement
@@ -64,3 +66,15 @@ def remind(tenant: Tenant, at: datetime | None = None) -> int:
             parts.tell(locked(s), "remind", by=system, channel="rule", changes=changes, at=at)
         count += 1
     return count
+
+
+def erase_with_the_person(event: Erased) -> None:
+    """Wired to `Erased`: the words of what was kept of that person alone go too; levels, days and decisions stay, so that figures do."""
+    for record in AwarenessStatement.objects.filter(person=event.person_id).select_related("tenant").order_by("pk"):
+        redact(
+            record,
+            by=system_person(record.tenant),
+            channel="rule",
+            reason=event.reason,
+            fields=["contribution", "policy", "services", "deviation", "target"],
+        )

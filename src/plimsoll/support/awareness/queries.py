@@ -69,7 +69,9 @@ def statements_of(tenant: Tenant) -> dict[int, list[AwarenessStatement]]:
 
 def is_aware(statements: Sequence[AwarenessStatement], moment: datetime) -> bool:
     """Are there statements, and was each confirmed within a year?"""
-    return bool(statements) and all(s.acknowledged_at is not None and s.state == "acknowledged" and s.acknowledged_at > moment - HOLDS for s in statements)
+    return bool(statements) and all(
+        s.acknowledged_at is not None and s.state == "acknowledged" and s.acknowledged_at > moment - HOLDS for s in statements
+    )
 
 
 def shares_of(tenant: Tenant, at: datetime | None = None) -> list[Share]:

@@ -21,7 +21,14 @@ class ToldBeside(Beside):
     def told(self, records: Sequence[Any], by: Person) -> Written:
         found: dict[int, list[dict[str, Any]]] = {}
         for row in Told.objects.filter(communication__in=[r.pk for r in records]).order_by("pk"):
-            said = {"on": row.on, "due_on": row.due_on, "by": Who(row.by_id), "reached": row.reached, "reference": row.reference, "by_top": row.is_by_top}
+            said = {
+                "on": row.on,
+                "due_on": row.due_on,
+                "by": Who(row.by_id),
+                "reached": row.reached,
+                "reference": row.reference,
+                "by_top": row.is_by_top,
+            }
             found.setdefault(row.communication_id, []).append(said)
         return {key: {"tellings": rows} for key, rows in found.items()}
 

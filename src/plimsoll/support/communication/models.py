@@ -36,7 +36,9 @@ class Communication(Record):
     told_on = models.DateField(_("told on"), null=True, blank=True)
     told_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("told by"))
     reached = models.PositiveIntegerField(_("people reached"), null=True, blank=True)
-    told_as = models.CharField(_("where it can be found"), max_length=250, blank=True, help_text=_("Minutes, a message, a page. Files go to the record."))
+    told_as = models.CharField(
+        _("where it can be found"), max_length=250, blank=True, help_text=_("Minutes, a message, a page. Files go to the record.")
+    )
 
     class Meta:
         verbose_name = _("communication")

@@ -93,5 +93,7 @@ def faults_of(tenant: Tenant, at: datetime | None = None) -> list[Finding]:
         if c.next_on is not None and c.next_on < today
     ]
     if not by_top_management(tenant, at):
-        found.append(Finding(TOP_SILENT, _("Top management told nothing within a year. Plan and hold what it says of requirements, law and contracts.")))
+        found.append(
+            Finding(TOP_SILENT, _("Top management told nothing within a year. Plan and hold what it says of requirements, law and contracts."))
+        )
     return found

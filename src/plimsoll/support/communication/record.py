@@ -12,7 +12,6 @@ from plimsoll.support.communication.queries import facts_of, is_top
 from plimsoll.support.communication.rules import COMMUNICATION_FLOW, next_after
 
 
-
 class CommunicationBehaviour(Behaviour):
     """What was told is kept as a part, so that the next telling overwrites nothing."""
 
@@ -43,7 +42,21 @@ COMMUNICATION = declare(
         clause="7.4",
         workflow=COMMUNICATION_FLOW,
         behaviour_class=CommunicationBehaviour,
-        fields=("title", "description", "frequency", "occasion", "audience", "side", "means", "role", "next_on", "told_on", "told_by", "reached", "told_as"),
+        fields=(
+            "title",
+            "description",
+            "frequency",
+            "occasion",
+            "audience",
+            "side",
+            "means",
+            "role",
+            "next_on",
+            "told_on",
+            "told_by",
+            "reached",
+            "told_as",
+        ),
         columns=("reference", "title", "state", "frequency", "audience", "role", "next_on", "told_on"),
         filters=("state", "frequency", "side", "role", "next_on"),
         required=("title",),

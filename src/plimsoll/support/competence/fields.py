@@ -118,7 +118,9 @@ def plan(asked: Asked) -> Value:
 def results(asked: Asked) -> Value:
     """S-061: what was done within the year and before, newest first, and whether it worked."""
     flow = workflow_of(asked.tenant, "training")
-    done = Training.objects.filter(tenant=asked.tenant, state__in=("done", "effective", "not_effective", "followed_up")).select_related("evaluated_by")
+    done = Training.objects.filter(tenant=asked.tenant, state__in=("done", "effective", "not_effective", "followed_up")).select_related(
+        "evaluated_by"
+    )
     rows = [
         Row(
             (
@@ -153,7 +155,7 @@ for _blank in (
           MATRIX, ("7.2-b", "K-70")),
     Blank("training.plan", gettext_lazy("Training planned for the year"), "table", ("training", "competence", "person"),
           gettext_lazy("Training that is planned"), plan, PLAN, ("S-060", "S-096", "D-11")),
-    Blank("training.results", gettext_lazy("Training done, and whether it worked"), "table", ("training", "person"), gettext_lazy("Training"), results,
-          PLAN, ("S-061", "D-11", "7.2-c")),
+    Blank("training.results", gettext_lazy("Training done, and whether it worked"), "table", ("training", "person"), gettext_lazy("Training"),
+          results, PLAN, ("S-061", "D-11", "7.2-c")),
 ):  # fmt: skip
     declare_blank(_blank)

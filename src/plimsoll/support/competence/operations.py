@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.access.queries import check as check_word
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.identity.settings import keep_setting
+from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records import parts
+from plimsoll.kernel.records.events import Erased
 from plimsoll.kernel.records.operations import locked, open_record
 from plimsoll.kernel.records.permissions import check
+from plimsoll.kernel.records.redaction import redact
 from plimsoll.support.competence.models import LEVELS, PROOFS, Competence, Participant, Qualification, Training
 from plimsoll.support.competence.queries import SETTING, Cell
 from plimsoll.support.competence.record import QUALIFICATION, TRAINING
@@ -163,3 +166,9 @@ def keep_scale(words: Sequence[str], *, by: Person, channel: str) -> None:
         raise Faulty([Fault("scale", _("Between two and five levels, a line of at most 200 characters each."))])
     assert by.tenant is not None
     keep_setting(by.tenant, SETTING, said, by=by, channel=channel)
+
+
+def erase_with_the_person(event: Erased) -> None:
+    """Wired to `Erased`: the words of what was kept of that person alone go too; levels, days and decisions stay, so that figures do."""
+    for record in Qualification.objects.filter(person=event.person_id).select_related("tenant").order_by("pk"):
+        redact(record, by=system_person(record.tenant), channel="rule", reason=event.reason, fields=["basis"])

@@ -92,4 +92,6 @@ def qualification_flags(record: Record, person: Person) -> list[Flag]:
     today = day_of(record.tenant, now())
     if record.expires_on < today:
         return [Flag(_("It was valid until %(day)s.") % {"day": day_words(record.expires_on)})]
-    return [Flag(_("It is valid until %(day)s. Renew it in time.") % {"day": day_words(record.expires_on)})] if record.expires_on <= today + SOON else []
+    return (
+        [Flag(_("It is valid until %(day)s. Renew it in time.") % {"day": day_words(record.expires_on)})] if record.expires_on <= today + SOON else []
+    )

@@ -216,7 +216,9 @@ def faults_of(tenant: Tenant, at: datetime | None = None) -> list[Finding]:
             said["day"] = day_words(cell.best.expires_on)
             found.append(Finding(EXPIRING, _("What %(name)s shows of “%(title)s” is valid until %(day)s only.") % said, source_of(cell.best)))
     for q in Qualification.objects.filter(tenant=tenant, state="entered").select_related("person").order_by("number"):
-        found.append(Finding(UNCHECKED, _("“%(title)s” of %(name)s was not checked yet.") % {"title": q.title, "name": q.person or "–"}, source_of(q)))
+        found.append(
+            Finding(UNCHECKED, _("“%(title)s” of %(name)s was not checked yet.") % {"title": q.title, "name": q.person or "–"}, source_of(q))
+        )
     for t in Training.objects.filter(tenant=tenant, state__in=("planned", "done")).order_by("planned_on", "number"):
         if t.state == "done" and is_to_be_judged(t.done_on, t.evaluate_after, today):
             found.append(Finding(UNJUDGED, _("Nobody judged whether “%(title)s” worked.") % {"title": t.title}, source_of(t)))

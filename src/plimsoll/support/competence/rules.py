@@ -211,7 +211,8 @@ TRAINING_FLOW = Workflow(
         ("dropped", "dropped", "Dropped"),
     ),
     moves=(
-        Move("plan", ("proposed",), "planned", "Plan", guards=(is_planned,), asks=("description", "competence", "audience", "planned_on"), is_primary=True),
+        Move("plan", ("proposed",), "planned", "Plan", guards=(is_planned,),
+             asks=("description", "competence", "audience", "planned_on"), is_primary=True),
         Move("finish", ("planned",), "done", "It is done", guards=(is_planned, was_held), asks=("done_on",), needs=("done_on",), is_primary=True),
         Move("worked", ("done",), "effective", "It worked", guards=(is_judged,), asks=("method", "evaluation"), is_primary=True),
         Move("failed", ("done",), "not_effective", "It did not work", guards=(is_judged,), asks=("method", "evaluation")),

@@ -56,6 +56,7 @@ for _blank in (
     Blank("resources.asked", gettext_lazy("Resources asked for, and what was decided"), "table", KINDS, WHERE, asked_for, "/resources/",
           ("S-041", "S-057", "7.1-a")),
     Blank("resources.short", gettext_lazy("Resources that are short"), "table", KINDS, WHERE, short, "/resources/", ("S-057", "7.1-b")),
-    Blank("resources.undecided", gettext_lazy("Resources not decided on yet"), "list", KINDS, WHERE, open_needs, "/resources/?state=asked", ("S-041",)),
+    Blank("resources.undecided", gettext_lazy("Resources not decided on yet"), "list", KINDS, WHERE, open_needs,
+          "/resources/?state=asked", ("S-041",)),
 ):  # fmt: skip
     declare_blank(_blank)

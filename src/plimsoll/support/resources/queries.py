@@ -85,7 +85,9 @@ def faults_of(tenant: Tenant, at: datetime | None = None) -> list[Finding]:
         if r.state == "asked" or (r.state == "deferred" and r.deferred_until is not None and r.deferred_until < today):
             found.append(Finding(UNDECIDED_NEED, _("Nobody has decided on “%(title)s” yet.") % {"title": r.title}, source_of(r)))
         if r.state == "refused" and not r.alternative.strip():
-            found.append(Finding(NO_ALTERNATIVE, _("“%(title)s” was refused and nothing said what is done instead.") % {"title": r.title}, source_of(r)))
+            found.append(
+                Finding(NO_ALTERNATIVE, _("“%(title)s” was refused and nothing said what is done instead.") % {"title": r.title}, source_of(r))
+            )
     for r in shortages(tenant):
         said = {"n": r.short_of, "unit": r.unit, "title": r.title, "day": day_words(r.needed_on)}
         sentence = _("“%(title)s” is short of %(n)d %(unit)s by %(day)s.") if r.needed_on else _("“%(title)s” is short of %(n)d %(unit)s.")

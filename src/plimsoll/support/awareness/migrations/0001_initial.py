@@ -6,53 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
-        ('roles', '0002_found_by_number'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
+        ("roles", "0002_found_by_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AwarenessStatement',
+            name="AwarenessStatement",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('contribution', models.TextField(blank=True, verbose_name='how I contribute')),
-                ('policy', models.TextField(blank=True, verbose_name='what policy and objectives ask of me')),
-                ('services', models.TextField(blank=True, verbose_name='the services that my work is part of')),
-                ('deviation', models.TextField(blank=True, verbose_name='what happens when requirements are not met')),
-                ('indicator', models.CharField(blank=True, help_text='The key of an indicator, such as incident_first_level.', max_length=60, verbose_name='indicator')),
-                ('target', models.CharField(blank=True, help_text='In words, such as “half of them at the first contact”.', max_length=120, verbose_name='what we aim at')),
-                ('issued_at', models.DateTimeField(blank=True, null=True, verbose_name='put before them')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='whose it is')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roles.role', verbose_name='in the role')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                ("contribution", models.TextField(blank=True, verbose_name="how I contribute")),
+                ("policy", models.TextField(blank=True, verbose_name="what policy and objectives ask of me")),
+                ("services", models.TextField(blank=True, verbose_name="the services that my work is part of")),
+                ("deviation", models.TextField(blank=True, verbose_name="what happens when requirements are not met")),
+                (
+                    "indicator",
+                    models.CharField(
+                        blank=True, help_text="The key of an indicator, such as incident_first_level.", max_length=60, verbose_name="indicator"
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        blank=True, help_text="In words, such as “half of them at the first contact”.", max_length=120, verbose_name="what we aim at"
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="put before them")),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="whose it is",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="roles.role",
+                        verbose_name="in the role",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'awareness statement',
-                'verbose_name_plural': 'awareness statements',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='awarenessstatement_open_lately'), models.Index(fields=['tenant', '-changed_at', '-card'], name='awarenessstatement_lately'), models.Index(fields=['tenant', '-opened_at', '-card'], name='awarenessstatement_opened'), models.Index(fields=['tenant', 'number'], name='awarenessstatement_number'), models.Index(fields=['tenant', 'person'], name='statement_by_person'), models.Index(condition=models.Q(('is_open', True)), fields=['tenant', 'issued_at'], name='statement_by_issue')],
+                "verbose_name": "awareness statement",
+                "verbose_name_plural": "awareness statements",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="awarenessstatement_open_lately"
+                    ),
+                    models.Index(fields=["tenant", "-changed_at", "-card"], name="awarenessstatement_lately"),
+                    models.Index(fields=["tenant", "-opened_at", "-card"], name="awarenessstatement_opened"),
+                    models.Index(fields=["tenant", "number"], name="awarenessstatement_number"),
+                    models.Index(fields=["tenant", "person"], name="statement_by_person"),
+                    models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "issued_at"], name="statement_by_issue"),
+                ],
             },
         ),
     ]

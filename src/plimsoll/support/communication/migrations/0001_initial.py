@@ -6,94 +6,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
-        ('roles', '0002_found_by_number'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
+        ("roles", "0002_found_by_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Communication',
+            name="Communication",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('description', models.TextField(blank=True, verbose_name='what is said, and why')),
-                ('frequency', models.CharField(choices=[('event', 'When it happens'), ('once', 'Once'), ('weekly', 'Every week'), ('monthly', 'Every month'), ('quarterly', 'Every quarter'), ('halfyearly', 'Every half year'), ('yearly', 'Every year')], default='monthly', max_length=10, verbose_name='how often')),
-                ('occasion', models.CharField(blank=True, help_text='Where it is told when something happens.', max_length=250, verbose_name='on which event')),
-                ('audience', models.CharField(blank=True, max_length=250, verbose_name='with whom')),
-                ('side', models.CharField(choices=[('inside', 'Inside'), ('outside', 'Outside'), ('both', 'Inside and outside')], default='inside', max_length=8, verbose_name='inside or outside')),
-                ('means', models.CharField(blank=True, max_length=250, verbose_name='by which means')),
-                ('next_on', models.DateField(blank=True, null=True, verbose_name='next due')),
-                ('told_on', models.DateField(blank=True, null=True, verbose_name='told on')),
-                ('reached', models.PositiveIntegerField(blank=True, null=True, verbose_name='people reached')),
-                ('told_as', models.CharField(blank=True, help_text='Minutes, a message, a page. Files go to the record.', max_length=250, verbose_name='where it can be found')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roles.role', verbose_name='by which role')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
-                ('told_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='told by')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                ("description", models.TextField(blank=True, verbose_name="what is said, and why")),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("event", "When it happens"),
+                            ("once", "Once"),
+                            ("weekly", "Every week"),
+                            ("monthly", "Every month"),
+                            ("quarterly", "Every quarter"),
+                            ("halfyearly", "Every half year"),
+                            ("yearly", "Every year"),
+                        ],
+                        default="monthly",
+                        max_length=10,
+                        verbose_name="how often",
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.CharField(blank=True, help_text="Where it is told when something happens.", max_length=250, verbose_name="on which event"),
+                ),
+                ("audience", models.CharField(blank=True, max_length=250, verbose_name="with whom")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("inside", "Inside"), ("outside", "Outside"), ("both", "Inside and outside")],
+                        default="inside",
+                        max_length=8,
+                        verbose_name="inside or outside",
+                    ),
+                ),
+                ("means", models.CharField(blank=True, max_length=250, verbose_name="by which means")),
+                ("next_on", models.DateField(blank=True, null=True, verbose_name="next due")),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="told on")),
+                ("reached", models.PositiveIntegerField(blank=True, null=True, verbose_name="people reached")),
+                (
+                    "told_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="Minutes, a message, a page. Files go to the record.",
+                        max_length=250,
+                        verbose_name="where it can be found",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="roles.role",
+                        verbose_name="by which role",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
+                (
+                    "told_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="told by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'communication',
-                'verbose_name_plural': 'communications',
+                "verbose_name": "communication",
+                "verbose_name_plural": "communications",
             },
         ),
         migrations.CreateModel(
-            name='Told',
+            name="Told",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='on')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='had been due')),
-                ('reached', models.PositiveIntegerField(blank=True, null=True, verbose_name='people reached')),
-                ('reference', models.CharField(blank=True, max_length=250, verbose_name='where it can be found')),
-                ('is_by_top', models.BooleanField(default=False, verbose_name='by top management')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('communication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='communication.communication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="on")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="had been due")),
+                ("reached", models.PositiveIntegerField(blank=True, null=True, verbose_name="people reached")),
+                ("reference", models.CharField(blank=True, max_length=250, verbose_name="where it can be found")),
+                ("is_by_top", models.BooleanField(default=False, verbose_name="by top management")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="by"
+                    ),
+                ),
+                (
+                    "communication",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="tellings", to="communication.communication"),
+                ),
             ],
             options={
-                'ordering': ['on', 'id'],
+                "ordering": ["on", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='communication_open_lately'),
+            model_name="communication",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="communication_open_lately"),
         ),
         migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(fields=['tenant', '-changed_at', '-card'], name='communication_lately'),
+            model_name="communication",
+            index=models.Index(fields=["tenant", "-changed_at", "-card"], name="communication_lately"),
         ),
         migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(fields=['tenant', '-opened_at', '-card'], name='communication_opened'),
+            model_name="communication",
+            index=models.Index(fields=["tenant", "-opened_at", "-card"], name="communication_opened"),
         ),
         migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(fields=['tenant', 'number'], name='communication_number'),
+            model_name="communication",
+            index=models.Index(fields=["tenant", "number"], name="communication_number"),
         ),
         migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['tenant', 'next_on'], name='communication_by_day'),
+            model_name="communication",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "next_on"], name="communication_by_day"),
         ),
         migrations.AddIndex(
-            model_name='told',
-            index=models.Index(fields=['communication', 'on'], name='told_by_day'),
+            model_name="told",
+            index=models.Index(fields=["communication", "on"], name="told_by_day"),
         ),
     ]

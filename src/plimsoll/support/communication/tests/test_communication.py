@@ -64,7 +64,9 @@ def test_7_4_b_a_record_says_who_when_and_where() -> None:
 
 def planned(house: House, role: Any, **values: Any) -> Any:
     given = {"description": "What", "audience": "All", "means": "Mail", "role": role, "next_on": today(house), **values}
-    return move(open_record(type_named("communication"), by=house.ruth, channel="page", title="Letter", **given), "plan", by=house.ruth, channel="page")
+    return move(
+        open_record(type_named("communication"), by=house.ruth, channel="page", title="Letter", **given), "plan", by=house.ruth, channel="page"
+    )
 
 
 def tell(house: House, record: Any, by: Any, day: date, reached: int = 4) -> Any:

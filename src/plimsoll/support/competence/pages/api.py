@@ -125,7 +125,5 @@ ROOM = Room(
         ),
         "QualificationsMade": thing({"made": {"type": "array", "items": {"type": "string"}}}),
     },
-    parameters={
-        "participant": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the participant."}
-    },
+    parameters={"participant": {"in": "path", "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}, "description": "The id of the participant."}},
 )

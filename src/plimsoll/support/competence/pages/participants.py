@@ -43,9 +43,7 @@ class ShowForm(forms.Form):
 
     level = forms.TypedChoiceField(label=gettext_lazy("Level"), choices=LEVELS, coerce=int, initial=2)
     proof = forms.ChoiceField(label=gettext_lazy("Proof"), choices=PROOFS, initial="training")
-    expires_on = forms.DateField(
-        label=gettext_lazy("Valid until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    expires_on = forms.DateField(label=gettext_lazy("Valid until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 class ParticipantsPage(DeclaredView):
@@ -93,7 +91,9 @@ class ParticipantsPage(DeclaredView):
             remove_participant(found, by=self.person, channel=CHANNEL)
         elif act == "show":
             made = write_qualifications(training, by=self.person, channel=CHANNEL, **said)
-            words = ngettext("One qualification is entered. Somebody checks it.", "%(n)d qualifications are entered. Somebody checks them.", len(made))
+            words = ngettext(
+                "One qualification is entered. Somebody checks it.", "%(n)d qualifications are entered. Somebody checks them.", len(made)
+            )
             messages.success(self.request, words % {"n": len(made)})
         else:
             raise Http404

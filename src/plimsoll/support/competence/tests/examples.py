@@ -46,5 +46,7 @@ def competence(house: House, role: Any, title: str = "Classify", **values: Any) 
 def shows(house: House, person: Person, what: Any, level: int = 2, **values: Any) -> Any:
     """A qualification of somebody, checked by Ruth."""
     given = {"proof": "skills", "basis": "Passed the test.", "obtained_on": ahead(house, -30), **values}
-    made = open_record(type_named("qualification"), by=house.ruth, channel="page", title=what.title, person=person, competence=what, level=level, **given)
+    made = open_record(
+        type_named("qualification"), by=house.ruth, channel="page", title=what.title, person=person, competence=what, level=level, **given
+    )
     return move(made, "verify", by=house.ruth, channel="page")

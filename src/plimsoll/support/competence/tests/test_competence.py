@@ -12,7 +12,9 @@ from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused, amend, move, open_record
+from plimsoll.kernel.roles.leaving import erase, leave
 from plimsoll.kernel.roles.operations import give_role
+from plimsoll.kernel.trail.models import Detail
 from plimsoll.support.competence.models import Participant, Qualification, Training
 from plimsoll.support.competence.operations import keep_scale, name_participants, note_participation, plan_for_gaps, write_qualifications
 from plimsoll.support.competence.queries import approved, cells_of, faults_of, overseen_by, sees_file
@@ -40,7 +42,12 @@ def test_s_066_only_a_holder_of_the_role_named_in_it_or_their_stand_in_approves(
         move(made, "approve", by=house.ruth, channel="page")  # who may say every word
     moment = now()
     keep_stand_in(
-        person=house.greta, stand_in=house.ruth, started_at=moment - timedelta(hours=1), ended_at=moment + timedelta(days=1), by=house.ruth, channel="page"
+        person=house.greta,
+        stand_in=house.ruth,
+        started_at=moment - timedelta(hours=1),
+        ended_at=moment + timedelta(days=1),
+        by=house.ruth,
+        channel="page",
     )
     approved_one = move(made, "approve", by=house.ruth, channel="page")
     assert (approved_one.state, approved_one.approved_by) == ("approved", house.ruth)
@@ -242,7 +249,12 @@ def test_s_096_d_11_the_plan_of_the_year_and_its_results(house: House) -> None:
     assert value_of("training.plan", house.tenant).is_empty, "what is proposed only is no plan"
     planned = move(made, "plan", by=house.ruth, channel="page")
     next_year = today(house).replace(year=today(house).year + 1, day=1)
-    move(open_record(type_named("training"), by=house.ruth, channel="page", title="Later", planned_on=next_year, **given), "plan", by=house.ruth, channel="page")
+    move(
+        open_record(type_named("training"), by=house.ruth, channel="page", title="Later", planned_on=next_year, **given),
+        "plan",
+        by=house.ruth,
+        channel="page",
+    )
     (row,) = cells(value_of("training.plan", house.tenant))
     assert (row[0], row[1], row[2], row[4], row[5], row[7]) == ("Need", "Talk", "All", "Ravi", "60", "Planned")
     name_participants(planned, [house.ines], by=house.ruth, channel="page")
@@ -251,3 +263,20 @@ def test_s_096_d_11_the_plan_of_the_year_and_its_results(house: House) -> None:
     move(done, "worked", by=house.ruth, channel="page", fields={"method": "test", "evaluation": "All passed."})
     (told,) = cells(value_of("training.results", house.tenant))
     assert (told[0], told[2], told[3], told[4], told[5]) == ("Talk", "It worked", "A test", "All passed.", house.ruth.name)
+
+
+def test_erasing_a_person_takes_the_words_of_their_qualifications_and_statements(house: House) -> None:
+    what = competence(house, held(house, "Desk", house.nobody))
+    own = shows(house, house.nobody, what, basis="Told us of her time at Strand.")
+    said = open_record(
+        type_named("awarenessstatement"), by=house.ruth, channel="page", title="My part", person=house.nobody, contribution="Her own words."
+    )
+    leave(person=house.nobody, successors={"*": house.ruth}, by=house.ruth, channel="page")
+    erase(person=house.fresh(house.nobody), by=house.ruth, channel="page", reason="By order of the person.")
+    own.refresh_from_db()
+    said.refresh_from_db()
+    assert (own.basis, own.level, own.state) == ("", 2, "verified")
+    assert said.contribution == ""  # type: ignore[attr-defined]
+    for record in (own, said):
+        told = Detail.objects.filter(entry__card=record.pk).values_list("values", flat=True)
+        assert not any("Strand" in str(values) or "Her own words" in str(values) for values in told)

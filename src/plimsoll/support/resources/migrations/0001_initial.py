@@ -6,55 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_person_sessions'),
-        ('register', '0002_index_of_my_work'),
+        ("identity", "0002_person_sessions"),
+        ("register", "0002_index_of_my_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ResourceNeed',
+            name="ResourceNeed",
             fields=[
-                ('card', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='register.card')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('state', models.CharField(max_length=40, verbose_name='state')),
-                ('category', models.CharField(max_length=8)),
-                ('is_open', models.BooleanField(default=True)),
-                ('access_class', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('origin', models.CharField(choices=[('live', 'Live'), ('imported', 'Imported'), ('late', 'Entered late'), ('demonstration', 'Demonstration')], default='live', max_length=13)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_reference', models.CharField(blank=True, max_length=200, verbose_name='external reference')),
-                ('imported', models.JSONField(blank=True, default=dict)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('type', models.CharField(choices=[('human', 'People'), ('technical', 'Technology'), ('information', 'Information'), ('financial', 'Money')], default='human', max_length=12, verbose_name='kind')),
-                ('description', models.TextField(blank=True, verbose_name='why it is needed')),
-                ('purpose', models.CharField(blank=True, help_text='A process, a service, an objective; link its record too.', max_length=250, verbose_name='for what')),
-                ('unit', models.CharField(blank=True, help_text='Such as people, licences, pounds a year.', max_length=40, verbose_name='counted in')),
-                ('needed', models.PositiveIntegerField(blank=True, null=True, verbose_name='needed')),
-                ('available', models.PositiveIntegerField(blank=True, null=True, verbose_name='available')),
-                ('cost', models.PositiveIntegerField(blank=True, help_text='In whole units of your currency.', null=True, verbose_name='cost')),
-                ('needed_on', models.DateField(blank=True, null=True, verbose_name='needed by')),
-                ('alternative', models.TextField(blank=True, verbose_name='what is done instead')),
-                ('deferred_until', models.DateField(blank=True, null=True, verbose_name='decided again by')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('opened_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organization', verbose_name='for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                (
+                    "card",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="%(class)s", serialize=False, to="register.card"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("state", models.CharField(max_length=40, verbose_name="state")),
+                ("category", models.CharField(max_length=8)),
+                ("is_open", models.BooleanField(default=True)),
+                ("access_class", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "Live"), ("imported", "Imported"), ("late", "Entered late"), ("demonstration", "Demonstration")],
+                        default="live",
+                        max_length=13,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_reference", models.CharField(blank=True, max_length=200, verbose_name="external reference")),
+                ("imported", models.JSONField(blank=True, default=dict)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("human", "People"), ("technical", "Technology"), ("information", "Information"), ("financial", "Money")],
+                        default="human",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="why it is needed")),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True, help_text="A process, a service, an objective; link its record too.", max_length=250, verbose_name="for what"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(blank=True, help_text="Such as people, licences, pounds a year.", max_length=40, verbose_name="counted in"),
+                ),
+                ("needed", models.PositiveIntegerField(blank=True, null=True, verbose_name="needed")),
+                ("available", models.PositiveIntegerField(blank=True, null=True, verbose_name="available")),
+                ("cost", models.PositiveIntegerField(blank=True, help_text="In whole units of your currency.", null=True, verbose_name="cost")),
+                ("needed_on", models.DateField(blank=True, null=True, verbose_name="needed by")),
+                ("alternative", models.TextField(blank=True, verbose_name="what is done instead")),
+                ("deferred_until", models.DateField(blank=True, null=True, verbose_name="decided again by")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organization", verbose_name="for"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
             options={
-                'verbose_name': 'resource need',
-                'verbose_name_plural': 'resource needs',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['tenant', '-changed_at', '-card'], name='resourceneed_open_lately'), models.Index(fields=['tenant', '-changed_at', '-card'], name='resourceneed_lately'), models.Index(fields=['tenant', '-opened_at', '-card'], name='resourceneed_opened'), models.Index(fields=['tenant', 'number'], name='resourceneed_number'), models.Index(fields=['tenant', 'type', '-changed_at'], name='resourceneed_by_type')],
+                "verbose_name": "resource need",
+                "verbose_name_plural": "resource needs",
+                "indexes": [
+                    models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "-changed_at", "-card"], name="resourceneed_open_lately"),
+                    models.Index(fields=["tenant", "-changed_at", "-card"], name="resourceneed_lately"),
+                    models.Index(fields=["tenant", "-opened_at", "-card"], name="resourceneed_opened"),
+                    models.Index(fields=["tenant", "number"], name="resourceneed_number"),
+                    models.Index(fields=["tenant", "type", "-changed_at"], name="resourceneed_by_type"),
+                ],
             },
         ),
     ]
