@@ -14,8 +14,8 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.events import Erased
 from plimsoll.kernel.records.operations import locked, move, open_record
-from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.records.redaction import redact
+from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.support.awareness.models import AwarenessStatement

@@ -9,18 +9,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.beside import Beside, Taking, Told as Written, Who, Words
+from plimsoll.kernel.records.beside import Beside, Taking, Told, Who, Words
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.redaction import REPLACEMENT
-from plimsoll.support.communication.models import Told
+from plimsoll.support.communication.models import Telling
 
 
 class ToldBeside(Beside):
     """Tellings in the order in which they were."""
 
-    def told(self, records: Sequence[Any], by: Person) -> Written:
+    def told(self, records: Sequence[Any], by: Person) -> Told:
         found: dict[int, list[dict[str, Any]]] = {}
-        for row in Told.objects.filter(communication__in=[r.pk for r in records]).order_by("pk"):
+        for row in Telling.objects.filter(communication__in=[r.pk for r in records]).order_by("pk"):
             said = {
                 "on": row.on,
                 "due_on": row.due_on,
@@ -34,7 +34,7 @@ class ToldBeside(Beside):
 
     def take(self, record: Record, told: Mapping[str, Any], taking: Taking) -> dict[str, Any]:
         for row in told.get("tellings", ()):
-            Told.objects.create(
+            Telling.objects.create(
                 communication_id=record.pk,
                 on=date.fromisoformat(row["on"]),
                 due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
@@ -46,9 +46,9 @@ class ToldBeside(Beside):
         return {}
 
     def held(self, record: Record) -> list[Words]:
-        rows = Told.objects.filter(communication=record.pk).exclude(reference="").values_list("pk", "reference")
+        rows = Telling.objects.filter(communication=record.pk).exclude(reference="").values_list("pk", "reference")
         return [Words(f"told-{pk}", _("Where it can be found"), text, "told_as", is_one_of_many=True) for pk, text in rows]
 
     def erase(self, record: Record, keys: Sequence[str]) -> None:
         chosen = [int(key.removeprefix("told-")) for key in keys if key.startswith("told-")]
-        Told.objects.filter(communication=record.pk, pk__in=chosen).update(reference=REPLACEMENT)
+        Telling.objects.filter(communication=record.pk, pk__in=chosen).update(reference=REPLACEMENT)

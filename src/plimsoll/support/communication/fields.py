@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
 from plimsoll.kernel.records.sources import day_of, day_words, source_of
-from plimsoll.support.communication.models import Communication, Told
+from plimsoll.support.communication.models import Communication, Telling
 from plimsoll.support.communication.queries import INTERVAL, by_top_management, in_time, planned
 
 KINDS = ("communication", "role", "person")
@@ -36,7 +36,7 @@ def plan(asked: Asked) -> Value:
 def records(asked: Asked) -> Value:
     """S-040, S-046: what was told within a year, newest first."""
     since = day_of(asked.tenant, asked.at) - timedelta(days=INTERVAL)
-    told = Told.objects.filter(communication__tenant=asked.tenant, on__gte=since).select_related("communication", "by").order_by("-on", "-pk")
+    told = Telling.objects.filter(communication__tenant=asked.tenant, on__gte=since).select_related("communication", "by").order_by("-on", "-pk")
     rows = []
     for t in told:
         reached = str(t.reached) if t.reached is not None else ""

@@ -49,7 +49,7 @@ class Communication(Record):
         ]
 
 
-class Told(models.Model):
+class Telling(models.Model):
     """A part of a communication: what was really communicated, on a day, by whom, to how many. It never changes."""
 
     communication = models.ForeignKey(Communication, on_delete=models.PROTECT, related_name="tellings")
@@ -69,5 +69,5 @@ class Told(models.Model):
 
     @property
     def is_in_time(self) -> bool:
-        """Told on the day on which it had been due, or before; what had no day can't be late."""
+        """Telling on the day on which it had been due, or before; what had no day can't be late."""
         return self.due_on is None or self.on <= self.due_on

@@ -10,7 +10,7 @@ from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.records.sources import day_of, day_words
 from plimsoll.kernel.ui.panels import Flag, PanelRow
-from plimsoll.support.communication.models import Communication, Told
+from plimsoll.support.communication.models import Communication, Telling
 
 MOST = 12
 
@@ -25,7 +25,7 @@ class Tellings:
     def rows(self, record: Record, person: Person) -> list[PanelRow]:
         if not is_inside(person, record):
             return []
-        found = Told.objects.filter(communication=record.pk).select_related("by").order_by("-on", "-pk")[:MOST]
+        found = Telling.objects.filter(communication=record.pk).select_related("by").order_by("-on", "-pk")[:MOST]
         return [PanelRow("", day_words(row.on), "", how(row), "done", "" if row.is_in_time else "watch") for row in found]
 
     def more(self, record: Record) -> str:
@@ -35,7 +35,7 @@ class Tellings:
         return ""
 
 
-def how(row: Told) -> str:
+def how(row: Telling) -> str:
     """By whom, to how many, in time or not, and where it can be found."""
     said = [str(row.by or "")]
     if row.reached is not None:

@@ -13,7 +13,7 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.sources import day_of, day_words, source_of
 from plimsoll.kernel.roles.models import Role
-from plimsoll.support.communication.models import Communication, Told
+from plimsoll.support.communication.models import Communication, Telling
 from plimsoll.support.communication.rules import Facts
 from plimsoll.support.holders import deciders_of
 
@@ -31,10 +31,10 @@ def planned(tenant: Tenant) -> Any:
     return Communication.objects.filter(tenant=tenant, state="in_plan").select_related("role").order_by("next_on", "title", "pk")
 
 
-def tellings(communications: Iterable[Communication]) -> dict[int, list[Told]]:
+def tellings(communications: Iterable[Communication]) -> dict[int, list[Telling]]:
     """What was told of each, oldest first. One query."""
-    found: dict[int, list[Told]] = {}
-    rows = Told.objects.filter(communication__in=[c.pk for c in communications]).select_related("by")
+    found: dict[int, list[Telling]] = {}
+    rows = Telling.objects.filter(communication__in=[c.pk for c in communications]).select_related("by")
     for row in rows.order_by("on", "pk"):
         found.setdefault(row.communication_id, []).append(row)
     return found
@@ -69,15 +69,15 @@ def is_top(tenant: int, person: int) -> bool:
 
 def in_time(tenant: Tenant, since: date, until: date) -> tuple[int, int]:
     """S-046, 7.4-b: of what was due in these days, how much was told in time, and how much was due at all. Two queries."""
-    done = list(Told.objects.filter(communication__tenant=tenant, due_on__gte=since, due_on__lte=until))
+    done = list(Telling.objects.filter(communication__tenant=tenant, due_on__gte=since, due_on__lte=until))
     open_now = planned(tenant).filter(next_on__gte=since, next_on__lte=until).count()
     return sum(1 for row in done if row.is_in_time), len(done) + open_now
 
 
-def by_top_management(tenant: Tenant, at: datetime | None = None) -> list[Told]:
+def by_top_management(tenant: Tenant, at: datetime | None = None) -> list[Telling]:
     """S-040: what top management told within the interval, newest first."""
     since = day_of(tenant, at or now()) - timedelta(days=INTERVAL)
-    rows = Told.objects.filter(communication__tenant=tenant, is_by_top=True, on__gte=since)
+    rows = Telling.objects.filter(communication__tenant=tenant, is_by_top=True, on__gte=since)
     return list(rows.select_related("communication", "by").order_by("-on", "-pk"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from plimsoll.kernel.records.declaration import Behaviour, RecordType, declare
 from plimsoll.kernel.records.models import Record
-from plimsoll.support.communication.models import Communication, Told
+from plimsoll.support.communication.models import Communication, Telling
 from plimsoll.support.communication.queries import facts_of, is_top
 from plimsoll.support.communication.rules import COMMUNICATION_FLOW, next_after
 
@@ -23,7 +23,7 @@ class CommunicationBehaviour(Behaviour):
         if move != "tell" or record.told_on is None:
             return {}
         person = record.told_by_id or values["by"].pk
-        Told.objects.create(
+        Telling.objects.create(
             communication=record,
             on=record.told_on,
             due_on=record.next_on,

@@ -10,7 +10,7 @@ import pytest
 
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused, move, open_record
-from plimsoll.support.communication.models import Told
+from plimsoll.support.communication.models import Telling
 from plimsoll.support.communication.queries import by_top_management, faults_of, in_time
 from plimsoll.support.communication.rules import Facts, next_after, says_the_five, was_told
 from plimsoll.support.competence.tests.examples import ahead, held, today
@@ -95,7 +95,7 @@ def test_s_046_each_telling_is_kept_and_sets_when_the_next_is_due(house: House) 
     assert "communication_overdue" in [f.rule.key for f in faults_of(house.tenant)]
     told = tell(house, made, house.dev, ahead(house, -1))
     assert told.next_on == next_after(ahead(house, -1), "monthly") and told.next_on > today(house)
-    (row,) = Told.objects.all()
+    (row,) = Telling.objects.all()
     assert (row.due_on, row.on, row.reached, row.is_in_time) == (ahead(house, -2), ahead(house, -1), 4, False)
     assert in_time(house.tenant, ahead(house, -10), today(house)) == (0, 1)
     assert "communication_overdue" not in [f.rule.key for f in faults_of(house.tenant)]
