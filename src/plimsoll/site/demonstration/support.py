@@ -77,7 +77,7 @@ class _Maker:
         move(made, "verify", by=self.una, channel=CHANNEL, at=at + HOUR)
 
     def training(self, row: dict[str, Any]) -> None:
-        values = {name: row[name] for name in ("title", "audience", "type", "provider", "cost", "aim") if name in row}
+        values: dict[str, Any] = {name: row[name] for name in ("title", "audience", "type", "provider", "cost", "aim") if name in row}
         values |= {"description": row["need"], "owner": self.una}
         if "competence" in row:
             values["competence"] = self.stage.records[f"competence_{row['competence']}"]
@@ -111,7 +111,7 @@ class _Maker:
             move(made, "acknowledge", by=person, channel=CHANNEL, at=self.ago(row["confirmed_ago"]))
 
     def communication(self, row: dict[str, Any]) -> None:
-        values = {name: row[name] for name in ("title", "frequency", "occasion", "audience", "side", "means") if name in row}
+        values: dict[str, Any] = {name: row[name] for name in ("title", "frequency", "occasion", "audience", "side", "means") if name in row}
         told = row.get("told", [])
         first = told[0]["due_ago"] if told else row["next_ago"]
         values |= {"description": row["what"], "role": self.roles[row["role"]]}

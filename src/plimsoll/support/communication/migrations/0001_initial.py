@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(("is_open", True)), fields=["tenant", "next_on"], name="communication_by_day"),
         ),
         migrations.AddIndex(
-            model_name="told",
+            model_name="telling",
             index=models.Index(fields=["communication", "on"], name="told_by_day"),
         ),
     ]

@@ -103,7 +103,7 @@ class MatrixPage(DeclaredView):
             keys = {c.pk for c in some}
             people = {c.person.pk: c.person for c in cells if c.competence.pk in keys}
             holders = sorted(people.values(), key=lambda p: (p.name.casefold(), p.pk))
-            lines = [{"competence": c, "cells": [by_pair.get((c.pk, p.pk)) for p in holders]} for c in some]
+            lines: list[dict[str, Any]] = [{"competence": c, "cells": [by_pair.get((c.pk, p.pk)) for p in holders]} for c in some]
             if wanted:
                 lines = [line for line in lines if any(line["cells"])]
             if lines:
