@@ -27,7 +27,7 @@ class NeedBehaviour(Behaviour):
 RESOURCE_NEED = declare(
     RecordType(
         model=ResourceNeed,
-        prefix="NED",
+        prefix="RES",
         clause="7.1",
         workflow=RESOURCE_FLOW,
         behaviour_class=NeedBehaviour,
