@@ -386,7 +386,7 @@ def _accepts_risks(house: House) -> None:
 
 def _decides_on_resources(house: House) -> None:
     """Dev holds a role that decides up to a cost; the word alone does not suffice."""
-    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force").exists():
+    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force", role__title="Decides on resources").exists():
         return
     role = open_record(
         type_named("role"), by=house.ruth, channel="page", title="Decides on resources", words=["risk:read"], limits={"resource_cost": 99}

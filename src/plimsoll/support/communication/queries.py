@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.kernel.documents.queries import approvers_of
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
@@ -15,7 +16,6 @@ from plimsoll.kernel.records.sources import day_of, day_words, source_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.support.communication.models import Communication, Telling
 from plimsoll.support.communication.rules import Facts
-from plimsoll.support.holders import deciders_of
 
 TOP = "top_management"
 INTERVAL = 365  # days within which top management is to have spoken
@@ -62,9 +62,9 @@ def facts_of(records: Sequence[Communication]) -> list[Facts]:
 
 
 def is_top(tenant: int, person: int) -> bool:
-    """Does a person hold the role of top management now, or stand in for somebody who does?"""
+    """Does a person hold the role of top management now? Who stands in decides in its place, and does not speak as it."""
     roles = list(Role.objects.filter(tenant=tenant, code=TOP).values_list("pk", flat=True))
-    return any(person in people for people in deciders_of(roles).values())
+    return any(person in people for people in approvers_of(roles).values())
 
 
 def in_time(tenant: Tenant, since: date, until: date) -> tuple[int, int]:

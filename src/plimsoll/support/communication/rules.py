@@ -78,8 +78,7 @@ COMMUNICATION_FLOW = Workflow(
     initial="draft",
     states=states(("draft", "new", "Draft"), ("in_plan", "active", "In the plan"), ("ended", "closed", "Ended")),
     moves=(
-        Move("plan", ("draft",), "in_plan", "Take into the plan", guards=(says_the_five,),
-             asks=("description", "frequency", "occasion", "next_on", "audience", "means", "role"), is_primary=True),
+        Move("plan", ("draft",), "in_plan", "Take into the plan", guards=(says_the_five,), is_primary=True),
         Move("tell", ("in_plan",), "in_plan", "It was told", guards=(was_told,), asks=("told_on", "told_by", "reached", "told_as"),
              needs=("told_on", "told_by"), is_primary=True),
         Move("revise", ("in_plan",), "draft", "Revise", asks_note=True),

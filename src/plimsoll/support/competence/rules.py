@@ -181,7 +181,7 @@ COMPETENCE_FLOW = Workflow(
     states=states(("draft", "new", "Draft"), ("approved", "active", "Approved"), ("retired", "closed", "Retired")),
     moves=(
         Move("approve", ("draft",), "approved", "Approve", guards=(says_what_is_needed, only_by_who_defines_it),
-             asks=("role", "description"), is_primary=True),
+             is_primary=True),
         Move("revise", ("approved",), "draft", "Revise", asks_note=True),
         Move("retire", ("draft", "approved"), "retired", "Retire", asks_note=True),
         Move("take_up", ("retired",), "draft", "Take up again", asks_note=True),
@@ -193,7 +193,7 @@ QUALIFICATION_FLOW = Workflow(
     states=states(("entered", "new", "Entered"), ("verified", "done", "Checked"), ("withdrawn", "dropped", "Withdrawn")),
     moves=(
         Move("verify", ("entered",), "verified", "Checked", guards=(says_who_and_what, has_a_proof, began_already, by_somebody_else),
-             asks=("person", "competence", "obtained_on", "basis"), is_primary=True),
+             is_primary=True),
         Move("reopen", ("verified", "withdrawn"), "entered", "Look at it again", asks_note=True),
         Move("withdraw", ("entered", "verified"), "withdrawn", "Withdraw", asks_note=True),
     ),

@@ -7,18 +7,26 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
 from plimsoll.kernel.records.sources import day_of, day_words, source_of
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.workflow import Workflow
 from plimsoll.support.resources.models import ResourceNeed
 from plimsoll.support.resources.queries import needs_of, shortages, undecided
 
 KINDS = ("resourceneed", "person")
 
 
-def decided(need: ResourceNeed, state: str) -> str:
+def decided(need: ResourceNeed, flow: Workflow) -> str:
     """“Granted by Hamish Orr on 1 May 2027”, with what is done instead, or by when it is decided again."""
+    state = flow.state(need.state).label
     if need.decided_at is None:
         return state
-    said = {"state": state, "name": str(need.decided_by or ""), "day": day_words(day_of(need.tenant, need.decided_at))}
+    said = {
+        "state": flow.state("granted").label if need.state == "provided" else state,
+        "name": str(need.decided_by or ""),
+        "day": day_words(day_of(need.tenant, need.decided_at)),
+    }
     words = _("%(state)s by %(name)s on %(day)s") % said
+    if need.state == "provided":
+        return f"{words}, {state.lower()}"
     if need.state == "refused" and need.alternative:
         return f"{words}: {need.alternative}"
     return _("%(words)s, again by %(day)s") % {"words": words, "day": day_words(need.deferred_until)} if need.state == "deferred" else words
@@ -35,7 +43,7 @@ def asked_for(asked: Asked) -> Value:
     for need in needs_of(asked.tenant):
         need.tenant = asked.tenant
         cells = (need.title, str(need.get_type_display()), need.purpose, much(need.needed, need.unit), much(need.available, need.unit))
-        rows.append(Row((*cells, str(need.owner or ""), decided(need, flow.state(need.state).label)), source_of(need)))
+        rows.append(Row((*cells, str(need.owner or ""), decided(need, flow)), source_of(need)))
     columns = (_("What"), _("Kind"), _("For what"), _("Needed"), _("Available"), _("Asked by"), _("Decision"))
     return Value(columns=columns, rows=tuple(rows))
 

@@ -87,11 +87,11 @@ RESOURCE_FLOW = Workflow(
         ("withdrawn", "dropped", "Withdrawn"),
     ),
     moves=(
-        Move("ask", ("noted",), "asked", "Ask for it", guards=(says_what_is_asked,), asks=("purpose", "needed", "unit", "owner"), is_primary=True),
+        Move("ask", ("noted",), "asked", "Ask for it", guards=(says_what_is_asked,), is_primary=True),
         Move("grant", UNDECIDED, "granted", "Grant", guards=(may_decide,), asks_note=True, is_primary=True),
         Move("refuse", UNDECIDED, "refused", "Refuse", guards=(may_decide, names_an_alternative), asks=("alternative",), asks_note=True),
         Move("defer", ("asked",), "deferred", "Defer", guards=(may_decide, comes_again), asks=("deferred_until",), asks_note=True),
-        Move("provide", ("granted",), "provided", "It is provided", asks=("available",), needs=("available",), is_primary=True),
+        Move("provide", ("granted",), "provided", "It is provided", needs=("available",), is_primary=True),
         Move("withdraw", ("noted", *UNDECIDED, "granted"), "withdrawn", "Withdraw", asks_note=True),
         Move("ask_again", ("deferred", "refused", "withdrawn", "provided"), "noted", "Ask again", asks_note=True),
     ),
