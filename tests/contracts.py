@@ -172,7 +172,7 @@ def filled(house: House, rt: RecordType, n: int = 0) -> dict[str, Any]:
         if name == "signed_on":  # lies behind too: nobody signs tomorrow
             values[name] = date(2026, 1, 1 + n)
             continue
-        if name == "validated_on":  # lies behind too
+        if name in ("validated_on", "told_on", "done_on", "obtained_on"):  # lies behind too
             values[name] = date(2021, 1, 1 + n)
             continue
         if (rt.kind, name) in OF_ITS_OWN:  # one incident is handled as one major incident
@@ -221,6 +221,7 @@ OF_A_FORM: dict[tuple[str, str], Any] = {
     ("objective", "baseline"): "40",
     ("objective", "target"): "95.5",
     ("objective", "direction"): "up",
+    ("awarenessstatement", "indicator"): "incident_volume",
     ("riskcriteria", "method"): "multiply",
     ("riskcriteria", "size"): 5,
     ("riskcriteria", "likelihood_words"): "Rare\nUnlikely\nPossible\nLikely: monthly\nAlmost certain",
@@ -290,6 +291,12 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
     if rt.kind == "document":
         given["approver_role"] = _approves_documents(house)
+    if rt.kind == "competence":
+        given["approver_role"] = _approves_documents(house)
+    if rt.kind == "awarenessstatement":
+        given["person"] = house.dev  # who alone confirms it
+    if rt.kind == "resourceneed":
+        _decides_on_resources(house)
     if rt.kind == "scope":
         given |= {f"{name}_answer": "considered" for name in DIMENSIONS}
     if rt.kind == "contextissue":
@@ -410,6 +417,17 @@ def _accepts_risks(house: House) -> None:
         return
     role = open_record(
         type_named("role"), by=house.ruth, channel="page", title="Accepts risks", words=["risk:read"], limits={"risk_acceptance_level": 25}
+    )
+    move(role, "put_in_force", by=house.ruth, channel="page")
+    give_role(role=role, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]
+
+
+def _decides_on_resources(house: House) -> None:
+    """Dev holds a role that decides up to a cost; the word alone does not suffice."""
+    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force", role__title="Decides on resources").exists():
+        return
+    role = open_record(
+        type_named("role"), by=house.ruth, channel="page", title="Decides on resources", words=["risk:read"], limits={"resource_cost": 99}
     )
     move(role, "put_in_force", by=house.ruth, channel="page")
     give_role(role=role, person=house.dev, by=house.ruth, channel="page")  # type: ignore[arg-type]

@@ -28,6 +28,9 @@ from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import calendar_page, error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
+from plimsoll.support.awareness import pages as awareness
+from plimsoll.support.competence import pages as competence
+from plimsoll.support.competence.pages.api import ROOM as TRAINING
 from plimsoll.support.documented_information import routes as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
@@ -46,6 +49,7 @@ API = build_api(
         OBJECTIVES,
         processes.ROOM,
         parties.ROOM,
+        TRAINING,
     ]
 )
 
@@ -68,6 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *objectives.routes(),
     *processes.routes(),
     *parties.routes(),
+    *competence.routes(),
+    *awareness.routes(),
     *measurements.routes(),
     *portal(),
     *routes(),

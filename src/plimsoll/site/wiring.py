@@ -29,7 +29,7 @@ from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
 from plimsoll.kernel.records.conditions import Condition
-from plimsoll.kernel.records.events import Redacted, Replayed, Written
+from plimsoll.kernel.records.events import Erased, Redacted, Replayed, Written
 from plimsoll.kernel.search import operations as search
 from plimsoll.kernel.targets import operations as targets
 from plimsoll.kernel.targets.events import Escalated
@@ -78,10 +78,18 @@ from plimsoll.resolution.requests.panels import (
     model_acts,
 )
 from plimsoll.site.portal.sections import customer_view
+from plimsoll.support.awareness import operations as awareness
+from plimsoll.support.awareness.panels import statement_flags
+from plimsoll.support.communication.beside import ToldBeside
+from plimsoll.support.communication.panels import Tellings, communication_flags
+from plimsoll.support.competence import operations as competence
+from plimsoll.support.competence.beside import ParticipantsBeside
+from plimsoll.support.competence.panels import Holders, Participants, qualification_flags, training_acts, training_flags
 from plimsoll.support.documented_information import telling as documents
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted, said_of_it
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
+from plimsoll.support.resources.panels import need_flags
 from plimsoll.support.tools.panels import tool_flags
 
 WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
@@ -105,6 +113,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     Replayed: [targets.follow_many, search.index_many, drifting.note_replay],
     Escalated: [notifications.tell_escalated],
     Redacted: [search.index_again, reviewing.redact_reports],
+    Erased: [competence.erase_with_the_person, awareness.erase_with_the_person],
     KeptChanged: [trail.record_kept, requests.end_with_the_person, recurring.end_with_the_person, drifting.note_kept],
 }
 
@@ -137,6 +146,9 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "riskcriteria": [Judged],
     "process": [Activities, Duties, Flows, Gives, Receives, Factors],
     "otherpartyoperation": [Scorecard],
+    "competence": [Holders],
+    "training": [Participants],
+    "communication": [Tellings],
 }
 
 # In which kinds the known answers to a kind are, offered while somebody writes.
@@ -162,6 +174,8 @@ BESIDE: Mapping[str, Sequence[Beside]] = {
     "objective": [ObjectiveBeside()],
     "process": [PartsBeside(part_type) for part_type in PARTS_OF_PROCESSES],
     "otherpartyoperation": [PartsBeside(PROOFS)],
+    "training": [ParticipantsBeside()],
+    "communication": [ToldBeside()],
 }
 
 # What is asked before records of a kind come into force.
@@ -189,6 +203,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "assignment": [assignment_acts],
     "scope": [scope_acts],
     "process": [process_acts],
+    "training": [training_acts],
 }
 
 # What stands over the page of a record of a kind.
@@ -209,4 +224,9 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "risk": [risk_flags],
     "process": [process_flags],
     "otherpartyoperation": [operation_flags],
+    "qualification": [qualification_flags],
+    "training": [training_flags],
+    "awarenessstatement": [statement_flags],
+    "communication": [communication_flags],
+    "resourceneed": [need_flags],
 }

@@ -43,3 +43,11 @@ class Redacted(Event):
     person_id: int | None = None
     fields: frozenset[str] = frozenset()
     entries: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased(Event):
+    """A person was erased. Rooms take out the words of the records that are about that person alone."""
+
+    person_id: int
+    reason: str

@@ -21,7 +21,7 @@ from plimsoll.kernel.records import files
 from plimsoll.kernel.records.beside import Words, beside
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import Fault, type_of
-from plimsoll.kernel.records.events import Redacted
+from plimsoll.kernel.records.events import Erased, Redacted
 from plimsoll.kernel.records.models import Attachment, Comment, Record, gate_open
 from plimsoll.kernel.records.operations import locked, touch_card
 from plimsoll.kernel.records.permissions import check
@@ -129,7 +129,7 @@ def redact_person(person: Person, *, by: Person, channel: str, reason: str) -> E
         own = Q(kind__in=["person", "membership", "invitation", "session", "token", "feed"], subject=person.pk, card=None)
         erased = dict.fromkeys(map(str, Entry.objects.filter(own, detail__isnull=False).values_list("pk", flat=True)), "*")
         Detail.objects.filter(entry__in=[int(pk) for pk in erased]).update(values={})
-        return write(
+        entry = write(
             Act(
                 tenant=person.tenant_id or 0,
                 kind="person",
@@ -141,6 +141,8 @@ def redact_person(person: Person, *, by: Person, channel: str, reason: str) -> E
                 changes={"erased": (None, erased)},
             )
         )
+        publish(Erased(person_id=person.pk, reason=reason))
+    return entry
 
 
 def _erase(entries: object, names: set[str], text: str | None = None) -> dict[str, list[str]]:

@@ -12,8 +12,8 @@ from django.db.models import Count, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.figures.feeding import months_of
 from plimsoll.kernel.identity.models import Tenant
-from plimsoll.planning.objectives.feeding import months_of
 from plimsoll.planning.objectives.models import Measurement, Objective, ObjectiveAction
 from plimsoll.planning.objectives.rules import Facts, goes_somewhere, is_measurable, is_measured_in_time
 

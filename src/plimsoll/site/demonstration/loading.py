@@ -52,6 +52,7 @@ from plimsoll.site.demonstration.planning import make_planning
 from plimsoll.site.demonstration.processes import make_processes
 from plimsoll.site.demonstration.registers import make_registers
 from plimsoll.site.demonstration.requests import make_requests
+from plimsoll.site.demonstration.support import make_support
 
 # One for all, and no secret: this organisation is invented, and its sign-in page lets everybody in anyway.
 PASSWORD = "northmere-guided-tour"  # noqa: S105 (said above)
@@ -142,6 +143,7 @@ def _tell_the_story(moment: datetime, *, with_month: bool) -> Tenant:
     make_requests(stage, hours, start + timedelta(days=10), moment)
     make_planning(stage, moment)
     make_processes(stage, moment - timedelta(days=60), moment)
+    make_support(stage, moment)
     make_documents(stage, moment)
     _escalate_until(moment)
     _settle_notices(tenant, moment)

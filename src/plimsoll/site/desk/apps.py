@@ -11,6 +11,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from plimsoll.kernel.documents.distributing import set_people_in_scope  # noqa: PLC0415 (models must be loaded first)
         from plimsoll.kernel.events import connect  # noqa: PLC0415
+        from plimsoll.kernel.figures.feeding import set_months  # noqa: PLC0415
         from plimsoll.kernel.records.beside import set_beside  # noqa: PLC0415
         from plimsoll.kernel.records.conditions import set_conditions  # noqa: PLC0415
         from plimsoll.kernel.targets.queries import set_sources  # noqa: PLC0415
@@ -18,7 +19,6 @@ class DeskConfig(AppConfig):
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
         from plimsoll.leadership.policies.naming import set_namers  # noqa: PLC0415
         from plimsoll.leadership.policies.proofs import set_provers  # noqa: PLC0415
-        from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
         from plimsoll.site import wiring  # noqa: PLC0415
 
         connect(wiring.WIRING)

@@ -1,0 +1,1 @@
+"""What people know of their part in it (7.3)."""

@@ -1,0 +1,1 @@
+"""Resources that are asked for, and what was decided (7.1)."""
