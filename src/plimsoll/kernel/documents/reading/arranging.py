@@ -219,7 +219,14 @@ class _Arranger:
                     column = block.columns[place] if place < len(block.columns) else ""
                     yield from self._of(row.line, cell, section.name, "cell", row=row.cells[0][:60] if place else "", column=column)
             return
-        inside: Inside = "item" if isinstance(block, Listing) else "label" if isinstance(block, Labelled) else "sentence"
+        if isinstance(block, Listing):
+            above: dict[int, str] = {}  # the last item of each depth
+            for item in block.items:
+                parent = next((above[depth] for depth in range(item.depth - 1, -1, -1) if depth in above), "")
+                yield from self._of(item.line, item.text, section.name, "item", row=parent[:60])
+                above[item.depth] = item.text
+            return
+        inside: Inside = "label" if isinstance(block, Labelled) else "sentence"
         for line, piece in pieces_of(block):
             yield from self._of(line, piece, section.name, inside)
 

@@ -121,7 +121,8 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """A place to be filled in. `before` and `after` are the words around it, `row` and `column` where it stands in a table.
+    """A place to be filled in. `before` and `after` are the words around it, `row` and `column` where it stands in a table; in a list `row` is the
+    item above it.
 
     `is_convention`: it only explains what brackets are for.
     """
