@@ -10,7 +10,7 @@ AROUND = 40  # characters of the words around
 MOST = 60  # of what is quoted of a bracket that never closes
 _NOT = re.compile(r"\[(?:\d+(?:[,–-]\s*\d+)*|\^[^\]]+|[xX ])\](?!\w)")  # a citation, a footnote, a box of a task
 _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-_STATEMENT = re.compile(r"^\s*\[[A-Z]{1,3}[0-9]{1,3}\]\s")
+_STATEMENT = re.compile(r"^\s*(?:>\s*)?\[[A-Z]{1,3}[0-9]{1,3}\]\s")
 _EXPLAINED = re.compile(r"square brackets?\s*$", re.IGNORECASE)
 
 

@@ -102,10 +102,23 @@ def _references(section: Section) -> Iterator[Proposal]:
             bare = _bare(text)
             cited = _CITED.search(bare)
             if cited:
-                clauses = tuple(dict.fromkeys(_CLAUSES.findall(bare[cited.end() :])))
+                clauses = clauses_in(bare[cited.end() :])
                 yield Proposal("", STANDARD, cited[0], {"clauses": ", ".join(clauses)}, clauses, line, section.name, bare[:80], 95, "cited")
             elif bare and len(bare) <= 120 and not bare.endswith((".", ":")):
                 yield Proposal("", REFERENCE, bare, {}, (), line, section.name, bare[:80], 90, "listed", items=("S-016",))
+
+
+def clauses_in(text: str) -> tuple[str, ...]:
+    """The clauses that a text names, each once; “4.1.1: 4.1.4” and “4.1.1–4.1.4” name all between."""
+    found: list[str] = []
+    for first, last in re.findall(rf"({_CLAUSES.pattern})(?:\s*[:–-]\s*({_CLAUSES.pattern}))?", text):
+        found.append(first)
+        stem, _point, start = first.rpartition(".")
+        other, _point, end = last.rpartition(".")
+        if last:
+            found += [f"{stem}.{n}" for n in range(int(start) + 1, int(end))] if stem == other else []
+            found.append(last)
+    return tuple(dict.fromkeys(found))
 
 
 def _entries(block: Any) -> Iterator[tuple[int, str]]:
@@ -213,7 +226,7 @@ LISTED = (
     Listed(r"contractual|\bcontracts?\b", "obligation", (("type", "contract"),), ("S-033",)),
     Listed(r"\btools?\b|technology support", "tool", (), ("S-083",)),
 )
-_SYSTEM = re.compile(r"\bmanagement systems?\b|\b[A-Z]{1,3}MS\b")
+_SYSTEM = re.compile(r"(?i:\bmanagement systems?\b)|\b[A-Z]{1,3}MS\b")
 _NONE = re.compile(r"(?:none|n/?a|not applicable|nothing|to be defined|tbd|list)\W*", re.IGNORECASE)
 
 
