@@ -73,6 +73,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("system", Place(_("Documents in force"), "/library/", "person:read")),
     ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
+    ("system", Place(_("Take in a plan"), "/library/import/", "document:open")),
     ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
     ("system", Place(_("Map of risks"), "/risks/map/", "risk:read")),
     ("system", Place(_("People"), "/people/", "person:read")),

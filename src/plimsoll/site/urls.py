@@ -25,6 +25,7 @@ from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.documented_information import pages as documented_information
+from plimsoll.support.intake import pages as intake
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, RISKS, OBJECTIVES])
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *services.routes(),
     *levels.routes(),
     *knowledge.routes(),
+    *intake.routes(),
     *documented_information.routes(),
     *scopes.routes(),
     *interested_parties.routes(),

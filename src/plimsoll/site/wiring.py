@@ -56,6 +56,7 @@ from plimsoll.resolution.requests.panels import (
 )
 from plimsoll.site.portal.sections import customer_view
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted
+from plimsoll.support.intake.panels import Found, lint_acts
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
 from plimsoll.support.tools.panels import tool_flags
@@ -103,7 +104,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
-    "document": [DocumentVersions],
+    "document": [DocumentVersions, Found],
     "unit": [UnitsBelow],
     "scope": [Exclusions, Timeline, Resources],
     "party": [PartyRequirements],
@@ -139,7 +140,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "request": [customer_view],
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
-    "document": [document_acts],
+    "document": [document_acts, lint_acts],
     "scope": [scope_acts],
 }
 

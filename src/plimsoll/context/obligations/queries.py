@@ -14,8 +14,8 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.sources import day_of, day_words, linked, source_of
-from plimsoll.support.documented_information.linting.editions import WithdrawnEdition, withdrawn_in
-from plimsoll.support.documented_information.linting.looking import withdrawn_editions
+from plimsoll.support.intake.linting.editions import WithdrawnEdition, withdrawn_in
+from plimsoll.support.intake.linting.looking import withdrawn_editions
 
 NO_APPLICATION = Rule("obligation_without_application", gettext_lazy("An obligation does not say how it applies"), ("S-030", "S-031", "6.3-e"))
 NO_OWNER = Rule("obligation_without_owner", gettext_lazy("An obligation has no owner"), ("S-030", "6.3-e"))

@@ -15,7 +15,9 @@ class DeskConfig(AppConfig):
         from plimsoll.kernel.ui.alike import set_answers  # noqa: PLC0415
         from plimsoll.kernel.ui.panels import hang  # noqa: PLC0415
         from plimsoll.planning.objectives.feeding import set_months  # noqa: PLC0415
+        from plimsoll.site.findings import FINDERS, stated_by_objectives  # noqa: PLC0415
         from plimsoll.site.wiring import ACTS, ANSWERS, BESIDE, CLOCKS, FLAGS, MONTHS, PANELS, WIRING  # noqa: PLC0415
+        from plimsoll.support.intake.linting.looking import look_after  # noqa: PLC0415
 
         connect(WIRING)
         hang(PANELS, ACTS, FLAGS)
@@ -23,4 +25,5 @@ class DeskConfig(AppConfig):
         set_answers(ANSWERS)
         set_beside(BESIDE)
         set_months(MONTHS)
+        look_after(FINDERS, [stated_by_objectives])
         import_module("plimsoll.site.checks")

@@ -61,7 +61,7 @@ class _Arranger:
             if piece.kind == "running" or id(piece) in running:
                 self._break(piece, running.get(id(piece), "running line"))
             elif piece.kind == "break":
-                self.breaks += 1
+                self.breaks += not self.is_broken
                 self.is_broken = True
             elif piece.kind == "remark":
                 self.remarks.append(Remark(piece.line, piece.number, piece.text, self.section, piece.quote, piece.author))
@@ -92,8 +92,7 @@ class _Arranger:
     def _break(self, piece: Piece, why: Why) -> None:
         self.taken.append(Taken(piece.line, piece.text, why))
         self.sections[piece.line] = self.section
-        if not self.is_broken:
-            self.breaks += 1
+        self.breaks += not self.is_broken
         self.is_broken = True
 
     # What is kept
@@ -113,7 +112,9 @@ class _Arranger:
         self.in_cell = False
         if not self.is_broken:
             return False
-        if isinstance(last, Paragraph) and piece.kind == "paragraph" and _goes_on(last.text, piece.text):
+        if isinstance(last, Heading) and not last.number and piece.kind == "paragraph" and _goes_on(last.title, piece.text):
+            self._replace(Paragraph(last.line, f"{last.title} {piece.text}"))  # it only looked like a heading
+        elif isinstance(last, Paragraph) and piece.kind == "paragraph" and _goes_on(last.text, piece.text):
             self._replace(replace(last, text=f"{last.text} {piece.text}"))
         elif isinstance(last, Listing) and piece.kind == "paragraph" and _goes_on(last.items[-1].text, piece.text):
             item = replace(last.items[-1], text=f"{last.items[-1].text} {piece.text}")
@@ -192,9 +193,7 @@ class _Arranger:
     # What it comes to
 
     def text(self) -> Text:
-        text = Text(
-            self.title, tuple(self.blocks), tuple(self.remarks), (), tuple(self.taken), tuple(self.found.controls), self.breaks, self.joined
-        )
+        text = Text(self.title, tuple(self.blocks), tuple(self.remarks), (), tuple(self.taken), tuple(self.found.controls), self.breaks, self.joined)
         return replace(text, brackets=tuple(sorted(self._brackets(text), key=lambda b: b.line)))
 
     def _brackets(self, text: Text) -> Iterator[Bracket]:

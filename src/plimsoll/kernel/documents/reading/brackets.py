@@ -53,4 +53,6 @@ def brackets_in(text: str, *, is_markdown: bool = False) -> Iterator[Found]:
 
 def _found(text: str, start: int, end: int, inner: str, *, is_damaged: bool) -> Found:
     before = " ".join(text[max(0, start - AROUND * 2) : start].split())[-AROUND:]
-    return Found(" ".join(inner.split()), before, " ".join(text[end : end + AROUND * 2].split())[:AROUND], is_damaged, bool(_EXPLAINED.search(before)))
+    return Found(
+        " ".join(inner.split()), before, " ".join(text[end : end + AROUND * 2].split())[:AROUND], is_damaged, bool(_EXPLAINED.search(before))
+    )

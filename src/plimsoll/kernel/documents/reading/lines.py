@@ -32,24 +32,24 @@ def read_lines(text: str, *, is_markdown: bool = False) -> Pieces:
     return reader.out
 
 
-def read_entries(entries: Sequence[Line | Piece]) -> Pieces:
-    """Lines of which some were understood already, as the paragraphs of a file that has styles."""
-    reader = _Lines(is_markdown=False)
+def read_entries(entries: Sequence[Line | Piece], *, has_styles: bool) -> Pieces:
+    """Lines of which some were understood already. In a file that has styles only those make a heading without a number."""
+    reader = _Lines(is_markdown=False, has_styles=has_styles)
     reader.read(entries)
     return reader.out
 
 
 class _Lines:
-    def __init__(self, is_markdown: bool) -> None:
+    def __init__(self, is_markdown: bool, *, has_styles: bool = False) -> None:
         self.out = Pieces(is_markdown=is_markdown)
+        self.has_styles = has_styles
         self.in_contents = False
         self.has_headings = False
-        self.running: set[str] = set()
 
     def read(self, lines: Sequence[Line | Piece]) -> None:
-        self._find_running([line for line in lines if isinstance(line, tuple)])
+        running = self._running(lines)
         block: list[Line] = []
-        for entry in [*lines, (0, "")]:
+        for place, entry in enumerate([*lines, (0, "")]):
             if isinstance(entry, Piece):
                 self._block(block)
                 block = []
@@ -57,7 +57,7 @@ class _Lines:
                 self.out.pieces.append(entry)
                 continue
             number, line = entry
-            if line == BREAK or not line.strip() or _key(line) in self.running:
+            if line == BREAK or not line.strip() or place in running:
                 self._block(block)
                 block = []
                 if line == BREAK:
@@ -99,18 +99,24 @@ class _Lines:
                 self.out.title = found[1]
         return lines[end + 1 :]
 
-    def _find_running(self, lines: Sequence[Line]) -> None:
-        """Lines right before and after page breaks that come again are headers and footers."""
-        beside: Counter[str] = Counter()
-        for place, (_number, line) in enumerate(lines):
-            if line == BREAK:
-                for step in (-1, 1):
-                    near = place + step
-                    while 0 <= near < len(lines) and not lines[near][1].strip():
-                        near += step
-                    if 0 <= near < len(lines) and lines[near][1] != BREAK and not self._is_marked(lines[near][1]):
-                        beside[_key(lines[near][1])] += 1
-        self.running = {key for key, count in beside.items() if count >= 2}
+    def _running(self, lines: Sequence[Line | Piece]) -> set[int]:
+        """Which lines are headers and footers: those right before and after page breaks that come again, and their like after the first break."""
+        said = [entry[1] if isinstance(entry, tuple) else "" for entry in lines]
+        beside: dict[int, str] = {}
+        for place, line in enumerate(said):
+            if line != BREAK:
+                continue
+            for step in (-1, 1):
+                near = place + step
+                while 0 <= near < len(said) and not said[near].strip(" \t") and said[near] != BREAK and isinstance(lines[near], tuple):
+                    near += step
+                if 0 <= near < len(said) and said[near].strip() and not self._is_marked(said[near]):
+                    beside[near] = _key(said[near])
+        counts = Counter(beside.values())
+        keys = {key for key, count in counts.items() if count >= 2}
+        first = said.index(BREAK) if BREAK in said else len(said)
+        found = {place for place, key in beside.items() if key in keys}
+        return found | {place for place, line in enumerate(said) if place > first and line.strip() and keys and _key(line) in keys}
 
     def _is_marked(self, line: str) -> bool:
         return bool(_PIPES.fullmatch(line) or _MARKDOWN_HEADING.fullmatch(line) or _ITEM.fullmatch(line) and not re.fullmatch(r"\W*\d+\W*", line))
@@ -207,7 +213,7 @@ class _Lines:
             return False
         if (found := _ITEM.fullmatch(line)) and (found[3] or found[2] not in ("*", "+", "–", "—")):
             self._item(number, found)
-        elif is_alone and not self.out.is_markdown and is_title_like(bare):
+        elif is_alone and not self.out.is_markdown and not self.has_styles and is_title_like(bare):
             self.in_contents = bool(_CONTENTS.fullmatch(bare))
             self.out.add("heading", number, bare, level=1, is_alone=True)
         elif self._goes_on(block, place):

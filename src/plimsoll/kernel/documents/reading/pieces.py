@@ -86,6 +86,7 @@ def is_title_like(text: str) -> bool:
         and len(text.split()) <= 12
         and text[0].isupper()
         and not text.endswith(_ENDS)
+        and not re.search(r"[.!?] ", text)
         and "\t" not in text
         and not re.search(r"[\[\]{}|]", text)
     )

@@ -37,7 +37,7 @@ def read_docx(content: bytes) -> Pieces:
         raise
     except Exception:  # noqa: BLE001 (a damaged package fails anywhere within the library)
         raise NotReadable("broken") from None
-    pieces = read_entries(reader.entries)
+    pieces = read_entries(reader.entries, has_styles=not reader.is_flat)
     pieces.taken += reader.taken
     pieces.controls += reader.controls
     pieces.title = reader.title
@@ -59,7 +59,7 @@ class _Reader:
         self.has_headings = False
         paragraphs = list(word.element.body.iter(qn("w:p")))
         blank = sum(not "".join(t.text or "" for t in p.iter(qn("w:t"))).strip() for p in paragraphs)
-        self.is_flat = bool(paragraphs) and blank / len(paragraphs) >= FLAT and not any(_HEADING.fullmatch(self._style(p)) for p in paragraphs)
+        self.is_flat = blank >= 10 and blank / len(paragraphs) >= FLAT and not any(_HEADING.fullmatch(self._style(p)) for p in paragraphs)
 
     def read(self) -> None:
         self._running_lines()

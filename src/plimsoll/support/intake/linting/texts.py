@@ -9,10 +9,10 @@ from itertools import pairwise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.kernel.documents.reading.shapes import Grid, Heading, Section, pieces_of
-from plimsoll.support.documented_information.intake.matching import words_of
-from plimsoll.support.documented_information.linting import catalogue as rules
-from plimsoll.support.documented_information.linting.catalogue import Lint, Subject, quoted
-from plimsoll.support.documented_information.linting.editions import withdrawn_in
+from plimsoll.support.intake.matching import words_of
+from plimsoll.support.intake.linting import catalogue as rules
+from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
+from plimsoll.support.intake.linting.editions import withdrawn_in
 
 Spoken = tuple[int, str, str]  # line, section, text
 
@@ -61,12 +61,20 @@ def check_brackets(subject: Subject) -> Iterator[Lint]:
             around = f"{bracket.before[-25:]} [{bracket.text}] {bracket.after[:25]}"
             said = _("The bracket is damaged.") if bracket.is_damaged else _("The bracket is empty.")
             yield Lint(
-                rules.BRACKET_EMPTY, said, _("Say what was meant to stand here, or take the sentence out."), bracket.line, bracket.section, quoted(around)
+                rules.BRACKET_EMPTY,
+                said,
+                _("Say what was meant to stand here, or take the sentence out."),
+                bracket.line,
+                bracket.section,
+                quoted(around),
             )
         else:
             alike.setdefault(bracket.text, []).append(bracket.line)
     for text, lines in alike.items():
-        said = ngettext("“%(text)s” is not filled.", "“%(text)s” is not filled, in %(n)d places.", len(lines)) % {"text": quoted(text), "n": len(lines)}
+        said = ngettext("“%(text)s” is not filled.", "“%(text)s” is not filled, in %(n)d places.", len(lines)) % {
+            "text": quoted(text),
+            "n": len(lines),
+        }
         section = next(b.section for b in subject.text.to_fill if b.text == text)
         yield Lint(rules.BRACKET_OPEN, said, _("Fill it, or let a field fill it from records."), lines[0], section, quoted(text), lines=tuple(lines))
 
@@ -81,7 +89,12 @@ def check_editions(subject: Subject) -> Iterator[Lint]:
                 told.add(edition.name)
                 said = _("%(name)s was withdrawn in %(year)d.") % {"name": edition.name, "year": edition.since.year}
                 yield Lint(
-                    rules.EDITION_WITHDRAWN, said, _("Use %(now)s, and check what it asks otherwise.") % {"now": edition.now}, line, section, edition.name
+                    rules.EDITION_WITHDRAWN,
+                    said,
+                    _("Use %(now)s, and check what it asks otherwise.") % {"now": edition.now},
+                    line,
+                    section,
+                    edition.name,
                 )
         named = [(found[1], int(found[2])) for found in _CITED.finditer(text)]
         named += [(name, year) for pattern, name, year in _KNOWN_YEARS if pattern.search(text)]
@@ -113,7 +126,11 @@ def check_appendices(subject: Subject) -> Iterator[Lint]:
                 there |= {str(count), chr(64 + min(count, 26))}
             there |= set(_APPENDIX.findall(f"{section.heading.number} {section.heading.title}"))
         for block in section.blocks:
-            there |= {found[1] for _line, text in pieces_of(block) if (found := _APPENDIX.match(text)) and text[found.end() : found.end() + 1] in (":", " ", "")}
+            there |= {
+                found[1]
+                for _line, text in pieces_of(block)
+                if (found := _APPENDIX.match(text)) and text[found.end() : found.end() + 1] in (":", " ", "")
+            }
     told: set[str] = set()
     for line, section_name, text in spoken(subject):
         for found in _APPENDIX.finditer(text):
@@ -141,7 +158,9 @@ def check_references(subject: Subject) -> Iterator[Lint]:
             if wanted and found[1] not in told and not any(wanted <= words for words in known):
                 told.add(found[1])
                 said = _("“%(name)s” is referred to, and is no document that is listed or known here.") % {"name": quoted(found[1])}
-                yield Lint(rules.REFERENCE_DANGLES, said, _("List it among the references, or name the right document."), line, section, quoted(found[0]))
+                yield Lint(
+                    rules.REFERENCE_DANGLES, said, _("List it among the references, or name the right document."), line, section, quoted(found[0])
+                )
         for found in _IN_SECTION.finditer(text):
             absent = found[1] is not None and found[1].casefold().strip() not in titles or found[2] is not None and found[2] not in numbers
             if absent and (numbers - {""} or found[1]) and found[0] not in told and not re.match(r"\W*(?:in|of) ", text[found.end() :]):
@@ -162,7 +181,10 @@ _THINGS = (
     (gettext_lazy("management review"), re.compile(r"management reviews?", re.IGNORECASE)),
     (gettext_lazy("internal audit"), re.compile(r"internal audits?", re.IGNORECASE)),
     (gettext_lazy("review of this document"), re.compile(r"(?:review|update|check)s? (?:of )?(?:the|this) (?:document|plan|policy)", re.IGNORECASE)),
-    (gettext_lazy("review of risks"), re.compile(r"(?:risks? (?:register )?(?:is|are|must be) (?:assessed|reviewed)|review of (?:the )?risks)", re.IGNORECASE)),
+    (
+        gettext_lazy("review of risks"),
+        re.compile(r"(?:risks? (?:register )?(?:is|are|must be) (?:assessed|reviewed)|review of (?:the )?risks)", re.IGNORECASE),
+    ),
     (gettext_lazy("service review"), re.compile(r"service reviews?", re.IGNORECASE)),
     (gettext_lazy("customer satisfaction"), re.compile(r"customer satisfaction|satisfaction survey", re.IGNORECASE)),
 )
@@ -192,7 +214,9 @@ def check_intervals(subject: Subject) -> Iterator[Lint]:
             yield Lint(rules.INTERVALS_DIFFER, sentence, _("Decide on one, and state it once."), lines[0], places[0][2], words, lines=lines)
         else:
             sentence = _("How often: the interval of “%(name)s” stands in %(n)d places.") % {"name": name, "n": len(places)}
-            yield Lint(rules.INTERVAL_TWICE, sentence, _("State it once, as one field that every place reads."), lines[0], places[0][2], words, lines=lines)
+            yield Lint(
+                rules.INTERVAL_TWICE, sentence, _("State it once, as one field that every place reads."), lines[0], places[0][2], words, lines=lines
+            )
 
 
 def months_of(found: re.Match[str]) -> float:
@@ -259,7 +283,13 @@ def check_headings(subject: Subject) -> Iterator[Lint]:
             continue
         is_above = following.heading is not None and following.heading.level > heading.level
         if not is_above and heading.title != subject.text.title:
-            yield Lint(rules.SECTION_EMPTY, _("“%(name)s” says nothing.") % {"name": section.name}, _("Write it, or take the heading out."), heading.line, section.name)
+            yield Lint(
+                rules.SECTION_EMPTY,
+                _("“%(name)s” says nothing.") % {"name": section.name},
+                _("Write it, or take the heading out."),
+                heading.line,
+                section.name,
+            )
     there = {_same(h) for h in subject.text.headings}
     for entry in subject.text.contents:
         if re.sub(r"^[\d.\s]+", "", entry.text).casefold().strip() not in there and entry.text.casefold().strip() not in there:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.documents.reading.shapes import Grid, Listing, Section, pieces_of
-from plimsoll.support.documented_information.intake.proposing import clauses_in
-from plimsoll.support.documented_information.linting import catalogue as rules
-from plimsoll.support.documented_information.linting.catalogue import Lint, Subject, quoted
-from plimsoll.support.documented_information.linting.texts import sections_about, spoken
+from plimsoll.support.intake.proposing import clauses_in
+from plimsoll.support.intake.linting import catalogue as rules
+from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
+from plimsoll.support.intake.linting.texts import sections_about, spoken
 
 # Processes by what they are called in texts.
 PROCESSES = (
@@ -39,11 +39,17 @@ SUBJECTS = (
     (gettext_lazy("opportunities"), r"\brisks and opportunities\b|\bopportunit\w+ (?:beside|and) risks?\b|\bregister of opportunities\b"),
     (gettext_lazy("knowledge"), r"\bknowledge\b"),
     (gettext_lazy("demand"), r"\bdemands?\b(?! (?:that|for proof))"),
-    (gettext_lazy("assets"), r"\basset (?:management|register|and configuration)\b|\basset register\b|\bmanagement of assets\b|\bassets? (?:is|are) recorded\b"),
+    (
+        gettext_lazy("assets"),
+        r"\basset (?:management|register|and configuration)\b|\basset register\b|\bmanagement of assets\b|\bassets? (?:is|are) recorded\b",
+    ),
     (gettext_lazy("climate change"), r"\bclimate\b"),
 )
 OUTDATED = (
-    (r"\bmanagement representative\b", gettext_lazy("The role “management representative” is no longer asked for; its responsibilities remain (5.3).")),
+    (
+        r"\bmanagement representative\b",
+        gettext_lazy("The role “management representative” is no longer asked for; its responsibilities remain (5.3)."),
+    ),
     (r"\bpreventive actions?\b", gettext_lazy("“Preventive action” is no longer a term of its own: risks and opportunities took its place (6.1).")),
 )
 _MEASURE = re.compile(r"\d|%|\bper ?cent\b|\bwithin (?:one|two|three|a|an)\b|\bby the end of\b", re.IGNORECASE)
@@ -63,7 +69,11 @@ def check_reference_list(subject: Subject) -> Iterator[Lint]:
         if re.search(pattern, listed, re.IGNORECASE):
             continue
         used = next(
-            ((line, section) for line, section, text in spoken(subject, with_remarks=False) if section not in names and re.search(pattern, text, re.IGNORECASE)),
+            (
+                (line, section)
+                for line, section, text in spoken(subject, with_remarks=False)
+                if section not in names and re.search(pattern, text, re.IGNORECASE)
+            ),
             None,
         )
         if used is not None:
@@ -123,7 +133,9 @@ def check_risks(subject: Subject) -> Iterator[Lint]:
         for block in section.blocks:
             for line, text in pieces_of(block):
                 if (found := pattern.search(text)) and re.search(r"\brisk (?:assessment|register|treatment)", text, re.IGNORECASE):
-                    said = _("Risks are kept in an appendix of another process (%(process)s), where those of the system, of requirements and of other parties are missed.")
+                    said = _(
+                        "Risks are kept in an appendix of another process (%(process)s), where those of the system, of requirements and of other parties are missed."
+                    )
                     todo = _("Keep one register of risks for the whole system.")
                     yield Lint(rules.RISKS_ELSEWHERE, said % {"process": found[1].casefold()}, todo, line, section.name, quoted(found[0]))
                     return
@@ -136,7 +148,13 @@ def check_terms(subject: Subject) -> Iterator[Lint]:
         if hits:
             line, section, quote = hits[0]
             yield Lint(
-                rules.TERM_OUTDATED, str(sentence), _("Name the role of ours that has them."), line, section, quote, lines=tuple(dict.fromkeys(h[0] for h in hits))
+                rules.TERM_OUTDATED,
+                str(sentence),
+                _("Name the role of ours that has them."),
+                line,
+                section,
+                quote,
+                lines=tuple(dict.fromkeys(h[0] for h in hits)),
             )
 
 
@@ -144,8 +162,15 @@ def check_services(subject: Subject) -> Iterator[Lint]:
     """L-07: no list of the services in the body. An appendix that records fill is as good."""
     if re.search(r"\{\{\s*(?:table|list)\s+services\.", "\n".join(text for _l, _s, text in spoken(subject, with_remarks=False))):
         return
-    body = [s for s in sections_about(subject, r"\bservices\b(?!.*requirement)") if not _is_appendix(s) and any(isinstance(b, Grid | Listing) for b in s.blocks)]
-    named = next(((line, section) for line, section, text in spoken(subject, with_remarks=False) if re.search(r"\blist of services\b", text, re.IGNORECASE)), None)
+    body = [
+        s
+        for s in sections_about(subject, r"\bservices\b(?!.*requirement)")
+        if not _is_appendix(s) and any(isinstance(b, Grid | Listing) for b in s.blocks)
+    ]
+    named = next(
+        ((line, section) for line, section, text in spoken(subject, with_remarks=False) if re.search(r"\blist of services\b", text, re.IGNORECASE)),
+        None,
+    )
     if not [s for s in body if not re.search(r"new or changed|process|objective", s.name, re.IGNORECASE)]:
         said = _("The text names no service; a list stands in an appendix at best.")
         yield Lint(rules.SERVICES_APART, said, _("List the services in the text, or let a field fill the appendix."), *(named or (0, "")))
@@ -173,7 +198,11 @@ def check_subjects(subject: Subject) -> Iterator[Lint]:
     told = "\n".join([*(text for _l, _s, text in spoken(subject, with_remarks=False)), *(h.title for h in subject.text.headings)])
     for name, pattern in SUBJECTS:
         if not re.search(pattern, told, re.IGNORECASE):
-            yield Lint(rules.SUBJECT_MISSING, _("The text says nothing on %(subject)s.") % {"subject": name}, _("Add what is done about it, or where that stands."))
+            yield Lint(
+                rules.SUBJECT_MISSING,
+                _("The text says nothing on %(subject)s.") % {"subject": name},
+                _("Add what is done about it, or where that stands."),
+            )
 
 
 PLANS = (check_reference_list, check_clauses, check_risks, check_services, check_parties, check_subjects)

@@ -14,7 +14,9 @@ _VERBS = frozenset(
     "negotiate notify organise organize oversee own participate perform prepare present prioritise prioritize promote propose protect provide publish "
     "recommend represent resolve retain run see select settle supervise take tell treat update validate verify write".split()
 )
-_THINGS = frozenset("address assure audit change check control design document log measure monitor plan process record report review support test train".split())
+_THINGS = frozenset(
+    "address assure audit change check control design document log measure monitor plan process record report review support test train".split()
+)
 _HOLDS = frozenset(
     "a an the and or nor to not by of for with in on at from as who which that they we it he she you will must shall should may can could would does do "
     "while when where how if its their our his her is are be been this these those any all each every also".split()
@@ -50,7 +52,7 @@ def _by_verbs(line: str) -> list[str]:
 
 def _begins(words: list[str], place: int) -> bool:
     word, before = words[place].strip(",;:"), words[place - 1]
-    if before.endswith((",", "–", "—", "-", "/")) or before.strip("(“\"").casefold() in _HOLDS:
+    if before.endswith((",", "–", "—", "-", "/")) or before.strip('(“"').casefold() in _HOLDS:
         return False
     if before.endswith((".", ";")):
         return word.casefold() in _VERBS | _THINGS

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from plimsoll.kernel.documents.reading.shapes import Section, Text
+from plimsoll.kernel.documents.reading.shapes import Heading, Section, Text
 
 ENOUGH = 0.34  # from this score on two sections are the same
 ALIKE_ENOUGH = 0.6  # within another template than the one that the whole text is
 
 _STOP = frozenset("the of and to for in a an by or with on our we how what is are its as from sms system service services management".split())
+_OURS = re.compile(r"(?:table of )?contents|(?:change|document|revision) history", re.IGNORECASE)
 _SAME = {
     "statutory": "law", "regulatory": "law", "regulation": "law", "legal": "law", "legislation": "law", "contractual": "contract",
     "constraint": "limitation", "site": "location", "premise": "location", "client": "customer", "supplier": "party", "vendor": "party",
@@ -67,9 +68,14 @@ def words_of(title: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_cover(heading: Heading, title: str) -> bool:
+    """The heading of what documents of ours say of themselves: their title, the contents, the change history."""
+    return bool(_OURS.fullmatch(heading.title)) or (not heading.number and heading.title == title)
+
+
 def match(text: Text, ours: Sequence[OurSection], fields: Mapping[str, frozenset[str]]) -> Matched:
     """Each section of a text with the one of ours that it is, each of ours once. `fields`: our fields that its brackets ask for, by section."""
-    sections = [s for s in text.sections() if s.heading is not None]
+    sections = [s for s in text.sections() if s.heading is not None and not is_cover(s.heading, text.title)]
     weights = _weights(ours)
     by_template: dict[str, list[OurSection]] = {}
     for section in ours:
@@ -121,7 +127,8 @@ def _compare(section: Section, own: OurSection, weights: Mapping[str, float], fi
     score = sum(weights.get(w, 3.0) for w in common) / whole if whole else 0.0
     shared = fields & own.fields
     if shared:
-        score = min(0.99, score + 0.3)
+        score += 0.3
+    score = min(0.95, score)
     reason = "words" if common else "fields" if shared else "nothing"
     return Match(section, own, round(score, 2), reason, tuple(sorted(common or shared)))
 

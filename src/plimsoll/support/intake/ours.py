@@ -14,9 +14,9 @@ from plimsoll.kernel.documents.content import templates
 from plimsoll.kernel.documents.reading.shapes import Text
 from plimsoll.kernel.documents.source import parse
 from plimsoll.kernel.figures.blanks import blanks
-from plimsoll.support.documented_information.intake.matching import Match, Matched, OurSection, match
-from plimsoll.support.documented_information.intake.places import Place, places
-from plimsoll.support.documented_information.intake.proposing import Proposal, proposals
+from plimsoll.support.intake.matching import Match, Matched, OurSection, match
+from plimsoll.support.intake.places import Place, places
+from plimsoll.support.intake.proposing import Proposal, proposals
 
 COMMON = {"organization.name"}  # a field that tells nothing of its section
 

@@ -23,11 +23,11 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.fields import source_of as source_of_role
 from plimsoll.kernel.roles.models import Role
-from plimsoll.support.documented_information.intake.ours import Read, beside_ours
-from plimsoll.support.documented_information.linting import catalogue as rules
-from plimsoll.support.documented_information.linting.catalogue import Lint, Subject, quoted
-from plimsoll.support.documented_information.linting.editions import WithdrawnEdition
-from plimsoll.support.documented_information.linting.linter import in_order, lint
+from plimsoll.support.intake.ours import Read, beside_ours
+from plimsoll.support.intake.linting import catalogue as rules
+from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
+from plimsoll.support.intake.linting.editions import WithdrawnEdition
+from plimsoll.support.intake.linting.linter import in_order, lint
 
 MOST_RECORDS = 100  # findings of records that one document shows
 
@@ -159,7 +159,9 @@ def _vacant(document: Document, source: Parsed) -> Iterator[Lint]:
     for role in named:
         if not held.get(role.pk):
             said = _("The role “%(role)s” has no holder.") % {"role": role.title}
-            yield Lint(rules.ROLE_VACANT, said, _("Appoint somebody, or take the role out of the text."), quote=role.title, source=source_of_role(role))
+            yield Lint(
+                rules.ROLE_VACANT, said, _("Appoint somebody, or take the role out of the text."), quote=role.title, source=source_of_role(role)
+            )
 
 
 def _unimplemented(document: Document, source: Parsed) -> Iterator[Lint]:

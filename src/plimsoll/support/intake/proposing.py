@@ -12,8 +12,8 @@ from typing import Any
 
 from plimsoll.kernel.documents.reading.brackets import brackets_in
 from plimsoll.kernel.documents.reading.shapes import Grid, Listing, Paragraph, Section, Text
-from plimsoll.support.documented_information.intake.duties import duties_of
-from plimsoll.support.documented_information.intake.places import cover_item
+from plimsoll.support.intake.duties import duties_of
+from plimsoll.support.intake.places import cover_item
 
 # Proposals that are no records: fields of the cover, and what the text refers to.
 HEADER, REFERENCE, STANDARD = "header", "reference", "standard"
@@ -74,7 +74,9 @@ def _all(text: Text) -> Iterator[Proposal]:
     for label in text.labels:
         item = cover_item(label)
         quote = f"{label.label}: {label.value}".strip(": ")
-        yield Proposal("", HEADER, label.label, {"value": label.value}, (), label.line, "", quote[:80], 95 if item else 60, "cover", False, (item,) * bool(item))
+        yield Proposal(
+            "", HEADER, label.label, {"value": label.value}, (), label.line, "", quote[:80], 95 if item else 60, "cover", False, (item,) * bool(item)
+        )
     above = ""
     for section in text.sections():
         title = section.heading.title if section.heading else ""
@@ -293,7 +295,12 @@ _COLUMNS = {
     "location": (("address", r"address|street"), ("postcode", r"post|zip"), ("place", r"city|town|place"), ("country", r"country")),
     "tool": (("description", r"purpose|use|descri"), ("supplier", r"supplier|vendor"), ("data_held", r"data"), ("backup", r"backup")),
     "limitation": (("effect", r"effect|impact|consequence"), ("workaround", r"workaround"), ("description", r"descri")),
-    "obligation": (("how_applies", r"appl|relevan"), ("edition", r"edition|version"), ("jurisdiction", r"jurisd|country"), ("articles", r"article|clause")),
+    "obligation": (
+        ("how_applies", r"appl|relevan"),
+        ("edition", r"edition|version"),
+        ("jurisdiction", r"jurisd|country"),
+        ("articles", r"article|clause"),
+    ),
 }
 
 

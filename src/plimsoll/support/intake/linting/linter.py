@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plimsoll.support.documented_information.linting import plans, texts
-from plimsoll.support.documented_information.linting.catalogue import RULES, SERIOUS, Lint, Subject
+from plimsoll.support.intake.linting import plans, texts
+from plimsoll.support.intake.linting.catalogue import RULES, SERIOUS, Lint, Subject
 
 _ORDER = {rule.key: place for place, rule in enumerate(RULES)}
 
