@@ -12,7 +12,36 @@ from plimsoll.kernel.documents.reading.shapes import Heading, Section, Text
 ENOUGH = 0.34  # from this score on two sections are the same
 ALIKE_ENOUGH = 0.6  # within another template than the one that the whole text is
 
-_STOP = frozenset("the of and to for in a an by or with on our we how what is are its as from sms system service services management".split())
+_STOP = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "for",
+        "in",
+        "a",
+        "an",
+        "by",
+        "or",
+        "with",
+        "on",
+        "our",
+        "we",
+        "how",
+        "what",
+        "is",
+        "are",
+        "its",
+        "as",
+        "from",
+        "sms",
+        "system",
+        "service",
+        "services",
+        "management",
+    ]
+)
 _OURS = re.compile(r"(?:table of )?contents|(?:change|document|revision) history", re.IGNORECASE)
 _SAME = {
     "statutory": "law", "regulatory": "law", "regulation": "law", "legal": "law", "legislation": "law", "contractual": "contract",

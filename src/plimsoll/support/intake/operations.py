@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, check_everywhere, reach, sentence
-from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document
 from plimsoll.kernel.documents.operations import begin
 from plimsoll.kernel.documents.reading.files import NotReadable, read_file
 from plimsoll.kernel.documents.record import DOCUMENT
@@ -150,14 +151,19 @@ def _document(intake: Intake, taken: set[str], by: Person, channel: str, note: s
     cover = cover_of(intake)
     values: dict[str, Any] = {"title": cover.title, "level": cover.level}
     if cover.code:
+        if Document.objects.filter(tenant=by.tenant, code=cover.code).exists():
+            raise Faulty([Fault("code", _("There is already a document with the code %(code)s. Change or empty it.") % {"code": cover.code})])
         values["code"] = cover.code
+    own = reach(by, "document:read")
+    if cover.level in CLOSED_LEVELS and not (own.everything_classified or cover.level in own.classes):
+        raise Faulty([Fault("level", _("You don't read documents of that confidentiality. Choose another; who does can raise it."))])
     if cover.mode != "template" or cover.template is None:
         values["body"] = drafted(intake, taken=taken).source
         values["change_description"] = _("Taken in from %(name)s.") % {"name": intake.name}
     if cover.template is not None:
-        if cover.mode != "template":
-            values["template"] = ""  # its words are not the template's, so that no upgrade compares them
-        return begin(cover.template, by=by, channel=channel, **values)
+        # Its words are not the template's: no upgrade compares them, so it does not carry its key.
+        template = cover.template if cover.mode == "template" else replace(cover.template, key="")
+        return begin(template, by=by, channel=channel, **values)
     made = open_record(DOCUMENT, by=by, channel=channel, note=note, sort="procedure", **values)
     assert isinstance(made, Document)
     return made

@@ -238,7 +238,7 @@ class _Reader:
             for place in (section.header, section.first_page_header, section.footer, section.first_page_footer):
                 if place.is_linked_to_previous:
                     continue
-                for paragraph in place._element.iter(qn("w:p")):  # noqa: SLF001 (tables of a header hold paragraphs too)
+                for paragraph in place._element.iter(qn("w:p")):
                     text = " ".join("".join(t.text or "" for t in paragraph.iter(qn("w:t"))).split())
                     if text and text not in told:
                         told.add(text)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from plimsoll.kernel.documents.reading.shapes import Text
 from plimsoll.kernel.figures.blanks import Source
 from plimsoll.kernel.figures.findings import Rule
-from plimsoll.support.intake.matching import Match, OurSection
 from plimsoll.support.intake.linting.editions import WithdrawnEdition
+from plimsoll.support.intake.matching import Match, OurSection
 
 MOST_QUOTED = 60
 

@@ -23,11 +23,11 @@ from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.fields import source_of as source_of_role
 from plimsoll.kernel.roles.models import Role
-from plimsoll.support.intake.ours import Read, beside_ours
 from plimsoll.support.intake.linting import catalogue as rules
 from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
 from plimsoll.support.intake.linting.editions import WithdrawnEdition
 from plimsoll.support.intake.linting.linter import in_order, lint
+from plimsoll.support.intake.ours import Read, beside_ours
 
 MOST_RECORDS = 100  # findings of records that one document shows
 
@@ -134,8 +134,11 @@ def lint_words(document: Document) -> list[Lint]:
         .exclude(code="")
         .values_list("code", "title", "state", "edition", "number")
     }
-    sort = "plan" if document.template == "sms-plan" else "policy" if document.sort == "policy" else "other"
-    found = list(_own_text(document.body, sort, codes | states.keys(), titles))
+    is_plan = document.template == "sms-plan" or (
+        document.sort == "plan" and not document.template and "service management" in document.title.casefold()
+    )
+    sort = "plan" if is_plan else "policy" if document.sort == "policy" else "other"
+    found = list(_own_text(document.body, sort, frozenset([*codes, *states]), titles))
     for reference in {r.code: r for r in source.references}.values():
         known = states.get(reference.code)
         # What was never written yet is offered as a template; what was, and is not in force, is a defect (S-016).

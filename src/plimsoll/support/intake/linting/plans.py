@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.documents.reading.shapes import Grid, Listing, Section, pieces_of
-from plimsoll.support.intake.proposing import clauses_in
 from plimsoll.support.intake.linting import catalogue as rules
 from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
 from plimsoll.support.intake.linting.texts import sections_about, spoken
+from plimsoll.support.intake.proposing import clauses_in
 
 # Processes by what they are called in texts.
 PROCESSES = (

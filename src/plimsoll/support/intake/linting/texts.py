@@ -9,10 +9,10 @@ from itertools import pairwise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.kernel.documents.reading.shapes import Grid, Heading, Section, pieces_of
-from plimsoll.support.intake.matching import words_of
 from plimsoll.support.intake.linting import catalogue as rules
 from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
 from plimsoll.support.intake.linting.editions import withdrawn_in
+from plimsoll.support.intake.matching import words_of
 
 Spoken = tuple[int, str, str]  # line, section, text
 
@@ -24,7 +24,7 @@ _IN_SECTION = re.compile(r"\bsections? (?:[“\"]([^”\"]{3,80})[”\"]|(\d{1,2
 _APPENDIX_OF = re.compile(r"\bAppendix of ([A-Z][\w -]{3,80}?)(?: Process)?(?=[.,;)\]]|$)")
 _DOC = re.compile(r"\]\(doc:([A-Za-z0-9][A-Za-z0-9._-]*)\)")
 _SPELLINGS = (
-    (r"\bfulfil(?:s|led|ling|ment|ments)?\b", r"\bfulfill(?:s|ed|ing|ment|ments)?\b", "fulfil", "fulfill"),
+    (r"\bfulfil(?:s|ment|ments)?\b", r"\bfulfill(?:s|ment|ments)?\b", "fulfil", "fulfill"),
     (r"\borganis(?:e|es|ed|ing|ation|ations|ational)\b", r"\borganiz(?:e|es|ed|ing|ation|ations|ational)\b", "organise", "organize"),
     (r"\bcatalogues?\b", r"\bcatalogs?\b", "catalogue", "catalog"),
     (r"\be-mails?\b", r"\bemails?\b", "e-mail", "email"),
@@ -32,9 +32,7 @@ _SPELLINGS = (
     (r"\bauthoris\w+", r"\bauthoriz\w+", "authorise", "authorize"),
     (r"\bcentres?\b", r"\bcenters?\b", "centre", "center"),
     (r"\bco-ordinat\w+", r"\bcoordinat\w+", "co-ordinate", "coordinate"),
-    (r"\bprogrammes?\b", r"\bprograms?\b", "programme", "program"),
     (r"\bsub-contractors?\b", r"\bsubcontractors?\b", "sub-contractor", "subcontractor"),
-    (r"\bhelp ?desk\b", r"\bservice ?desk\b", "help desk", "service desk"),
 )
 _TERMS = ("top management", "process managers", "process manager", "sms manager", "service level manager", "service owner", "service provider")
 
@@ -199,6 +197,9 @@ def check_intervals(subject: Subject) -> Iterator[Lint]:
             nearest: tuple[int, str] | None = None
             for name, pattern in _THINGS:
                 for thing in pattern.finditer(text):
+                    between = text[min(thing.end(), found.end()) : max(thing.start(), found.start())]
+                    if re.search(r"[.;!?] ", between):
+                        continue
                     distance = found.start() - thing.end() if thing.end() <= found.start() else (thing.start() - found.end()) * 2
                     if 0 <= distance <= NEAR and (nearest is None or distance < nearest[0]):
                         nearest = (distance, str(name))

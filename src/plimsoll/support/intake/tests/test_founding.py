@@ -149,7 +149,7 @@ def word_of_all(text: Text) -> Word:
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: its DOCX of the founding plan was not tried")
 def test_a_docx_made_by_libreoffice_gives_the_same(read: Read, tmp_path: Path) -> None:
-    subprocess.run(  # noqa: S603 (an installed program, on our own file)
+    subprocess.run(
         [str(OFFICE), "--headless", "--convert-to", "docx", "--outdir", str(tmp_path), str(PLAN)], check=True, capture_output=True, timeout=120
     )
     (made,) = tmp_path.glob("*.docx")

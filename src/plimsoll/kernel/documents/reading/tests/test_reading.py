@@ -272,12 +272,12 @@ def test_content_controls_page_breaks_headers_and_deleted_words_of_a_docx() -> N
     run.append(said)
     content.append(run)
     control.extend([properties, content])
-    paragraph._p.append(control)  # noqa: SLF001 (the library has no way to add one)
+    paragraph._p.append(control)
     gone, gone_run, gone_text = (OxmlElement(n) for n in ("w:del", "w:r", "w:delText"))
     gone_text.text = "by nobody"
     gone_run.append(gone_text)
     gone.append(gone_run)
-    paragraph._p.append(gone)  # noqa: SLF001
+    paragraph._p.append(gone)
     word.add_page_break()
     word.add_paragraph("and it goes on.")
     read = read_file("plan.docx", bytes_of(word))
