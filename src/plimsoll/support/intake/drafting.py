@@ -1,4 +1,4 @@
-"""A text that was taken in, written as a source of ours: headings with their clauses, brackets as fields, what others kept in tables as tables. Pure."""
+"""A text that was taken in, written as a source of ours: headings with their clauses, brackets as fields. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responsibilities that stand in one cell, one by one: by their lines, their marks, or, where the breaks were lost, by the verbs that begin them. Pure."""
+"""Responsibilities that stand in one cell, one by one: by their lines, their marks, or by the verbs that begin them. Pure."""
 
 from __future__ import annotations
 

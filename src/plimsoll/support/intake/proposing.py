@@ -1,4 +1,4 @@
-"""What a text suggests as records and as fields of its own cover, each with the place that it comes from and how sure that is. Pure: nothing is written.
+"""What a text suggests as records and as fields of its own cover, each with its place and how sure that is. Pure.
 
 A proposal names its kind as a word; whether such a kind is kept is asked when it is taken over.
 """

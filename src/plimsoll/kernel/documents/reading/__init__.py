@@ -1,1 +1,1 @@
-"""Reading a text that somebody else wrote, as a structure. It knows neither Django nor what the text is about, and loses nothing without saying so."""
+"""Reading a text that somebody else wrote, as a structure. It knows neither Django nor what the text is about."""

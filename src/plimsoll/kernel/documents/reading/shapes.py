@@ -92,7 +92,7 @@ Block = Heading | Paragraph | Listing | Grid | Labelled | Contents
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a reviewer wrote beside the text. `key` as it is shown (“AB12”), `section` where it stands, `quote` to what it was written, if that is said."""
+    """What a reviewer wrote beside the text. `key` as it is shown (“AB12”), `section` where it stands, `quote` what it is about."""
 
     line: int
     key: str

@@ -19,7 +19,7 @@ MOST_QUOTED = 60
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """One place that breaks a rule: what is wrong in a sentence, what to do in another, and where. Without a line where something is missing altogether."""
+    """One place that breaks a rule: what is wrong, what to do, and where (no line: something is missing altogether)."""
 
     rule: Rule
     sentence: str

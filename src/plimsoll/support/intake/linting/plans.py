@@ -1,4 +1,4 @@
-"""What is judged of a plan: that its references and clauses are whole, its objectives measurable, and that no subject is missing. It reads nothing but the subject."""
+"""What is judged of a plan: whole references, measurable objectives, no subject missing. It reads nothing but the subject."""
 
 from __future__ import annotations
 
@@ -133,9 +133,7 @@ def check_risks(subject: Subject) -> Iterator[Lint]:
         for block in section.blocks:
             for line, text in pieces_of(block):
                 if (found := pattern.search(text)) and re.search(r"\brisk (?:assessment|register|treatment)", text, re.IGNORECASE):
-                    said = _(
-                        "Risks are kept in an appendix of another process (%(process)s), where those of the system, of requirements and of other parties are missed."
-                    )
+                    said = _("Risks are kept in an appendix of another process (%(process)s), where not all of them are looked for.")
                     todo = _("Keep one register of risks for the whole system.")
                     yield Lint(rules.RISKS_ELSEWHERE, said % {"process": found[1].casefold()}, todo, line, section.name, quoted(found[0]))
                     return

@@ -168,7 +168,8 @@ def check_references(subject: Subject) -> Iterator[Lint]:
 
 
 _INTERVAL = re.compile(
-    r"\b(?:(?P<times>once|twice) (?:a|an|per|every|each|in a) (?P<unit>year|quarter|month|week)|(?P<word>annual(?:ly)?|yearly|half-yearly|quarterly|monthly|weekly)"
+    r"\b(?:(?P<times>once|twice) (?:a|an|per|every|each|in a) (?P<unit>year|quarter|month|week)"
+    r"|(?P<word>annual(?:ly)?|yearly|half-yearly|quarterly|monthly|weekly)"
     r"|every (?:(?P<n>\d{1,2}|two|three|six|twelve) )?(?P<each>years?|quarters?|months?|weeks?))\b",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""The founding plan and article (test data, never part of the project): what must be recognised in them, to the count, and which defects are found."""
+"""The founding plan and article (test data, never part of the project): what is recognised in them, and which defects are found."""
 
 import io
 import os
@@ -13,8 +13,11 @@ from docx.document import Document as Word
 
 from plimsoll.kernel.documents.reading.files import Text, read_file
 from plimsoll.kernel.documents.reading.tests.test_reading import bytes_of, characters, word_of
+from plimsoll.kernel.documents.source import parse
+from plimsoll.support.intake.drafting import draft
 from plimsoll.support.intake.linting.looking import lint_read
 from plimsoll.support.intake.ours import Read, beside_ours
+from plimsoll.support.intake.queries import shapes
 
 ROOT = Path(__file__).resolve().parents[5]
 FOLDER = Path(os.environ.get("PLIMSOLL_TEST_DATA", ROOT.parent / "shared")) / "founding"
@@ -172,3 +175,15 @@ def test_the_article_is_read_with_its_five_aspects_and_benefits() -> None:
     assert [h.number for h in read.text.headings if h.number] == ["1", "2", "3", "4", "5"]
     assert len(read.text.to_fill) == 0
     assert len([t for t in read.text.taken if t.why == "running line"]) == 5
+
+
+@pytest.mark.parametrize("path", [PLAN, ARTICLE])
+def test_the_draft_that_it_becomes_is_a_source_of_ours(path: Path) -> None:
+    made = draft(beside_ours(read_file("a.txt", path.read_bytes())), shapes())
+    parsed = parse(made.source)
+    assert set(parsed.names) == made.fields
+    if path == PLAN:
+        assert {"scope.sentence", "locations.in_scope", "limitations.open", "other_parties.operations", "organization.name"} <= made.fields
+        assert len(parsed.sections) == 23
+        assert any(s.clauses for s in parsed.sections)
+        assert "BV1" not in made.source

@@ -118,7 +118,7 @@ def test_what_is_ticked_becomes_a_draft_and_records_linked_to_it(intake: Intake,
     linked = set(Link.objects.filter(source=document.pk).values_list("target__kind", flat=True))
     assert linked == {"location", "limitation", "obligation", "role"}
     assert "AB1" in Comment.objects.get(card=document.pk).text
-    assert "plan.txt" in Entry.objects.get(card=place.pk, action="open").detail.values["note"]
+    assert "plan.txt" in str(Entry.objects.get(card=place.pk, action="open").detail.values["note"])
     intake.refresh_from_db()
     assert (intake.document, bytes(intake.content)) == (document, b"")
     assert [row["sentence"] for row in intake.outcome if row["title"] == "York"] == ["Not ticked."]
