@@ -171,7 +171,7 @@ def _document(intake: Intake, taken: set[str], by: Person, channel: str, note: s
 
 def _write(row: Proposed, document: Document, by: Person, channel: str, note: str, at: datetime | None) -> dict[str, str]:
     proposal = row.proposal
-    values = {entry.name: entry.value.strip() for entry in row.entries}
+    values: dict[str, Any] = {entry.name: entry.value.strip() for entry in row.entries}
     if proposal.kind == CUSTOMER:
         check_everywhere(by, "organization:keep")
         kept = keep_organization(by=by, channel=channel, kind="customer", name=values["title"])

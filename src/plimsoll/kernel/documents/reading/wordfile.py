@@ -12,6 +12,7 @@ from typing import Any
 
 import docx
 from docx.document import Document as Word
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from plimsoll.kernel.documents.reading.lines import BREAK, Line, read_entries
@@ -248,7 +249,7 @@ class _Reader:
         for relation in self.word.part.rels.values():
             if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
                 continue
-            root = docx.oxml.parse_xml(relation.target_part.blob)
+            root = parse_xml(relation.target_part.blob)
             for note in root:
                 text = "".join(t.text or "" for t in note.iter(qn("w:t"))).strip()
                 if text:

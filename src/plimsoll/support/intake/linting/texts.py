@@ -196,14 +196,14 @@ def check_intervals(subject: Subject) -> Iterator[Lint]:
     for line, section, text in spoken(subject, with_remarks=False):
         for found in _INTERVAL.finditer(text):
             nearest: tuple[int, str] | None = None
-            for name, pattern in _THINGS:
+            for thing_name, pattern in _THINGS:
                 for thing in pattern.finditer(text):
                     between = text[min(thing.end(), found.end()) : max(thing.start(), found.start())]
                     if re.search(r"[.;!?] ", between):
                         continue
                     distance = found.start() - thing.end() if thing.end() <= found.start() else (thing.start() - found.end()) * 2
                     if 0 <= distance <= NEAR and (nearest is None or distance < nearest[0]):
-                        nearest = (distance, str(name))
+                        nearest = (distance, str(thing_name))
             if nearest is not None:
                 said.setdefault(nearest[1], []).append((months_of(found), line, section, found[0]))
     for name, places in said.items():

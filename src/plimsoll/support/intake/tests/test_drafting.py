@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
 
 from plimsoll.kernel.documents.blocks import Bullets, Heading, Paragraph, lists_of, text_of
 from plimsoll.kernel.documents.reading.files import NotReadable, read_text
