@@ -76,6 +76,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("system", Place(_("Documents in force"), "/library/", "person:read")),
     ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
     ("system", Place(_("Keeping and signing"), "/documents/keeping/", "document:internal", is_for_parts=False)),
+    ("system", Place(_("Take in a plan"), "/library/import/", "document:open")),
     ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
     ("system", Place(_("Map of processes"), "/processes/map/", "process:internal", is_for_parts=False)),
     ("system", Place(_("Interfaces between processes"), "/processes/matrix/", "process:internal", is_for_parts=False)),

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     # rooms
     "plimsoll.support.knowledge",
     "plimsoll.support.documented_information",
+    "plimsoll.support.intake",
     "plimsoll.context.issues",
     "plimsoll.context.interested_parties",
     "plimsoll.leadership.authorities",

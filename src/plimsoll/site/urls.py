@@ -32,6 +32,7 @@ from plimsoll.support.awareness import pages as awareness
 from plimsoll.support.competence import pages as competence
 from plimsoll.support.competence.pages.api import ROOM as TRAINING
 from plimsoll.support.documented_information import routes as documented_information
+from plimsoll.support.intake import pages as intake
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api(
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *services.routes(),
     *levels.routes(),
     *knowledge.routes(),
+    *intake.routes(),
     *documented_information.routes(),
     *scopes.routes(),
     *authorities.routes(),

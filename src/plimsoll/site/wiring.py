@@ -87,6 +87,7 @@ from plimsoll.support.competence.beside import ParticipantsBeside
 from plimsoll.support.competence.panels import Holders, Participants, qualification_flags, training_acts, training_flags
 from plimsoll.support.documented_information import telling as documents
 from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted, said_of_it
+from plimsoll.support.intake.panels import Found, lint_acts
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
 from plimsoll.support.resources.panels import need_flags
@@ -137,7 +138,7 @@ PANELS: Mapping[str, Sequence[type[Panel]]] = {
     "requestmodel": [PlanVersions, Audience],
     "accessright": [Accesses],
     "fulfilmenttask": [Instruction],
-    "document": [DocumentVersions, CarriedOut, InChanges],
+    "document": [DocumentVersions, CarriedOut, InChanges, Found],
     "role": [RoleVersions, InChanges],
     "smschange": [TouchedRecords],
     "unit": [UnitsBelow],
@@ -199,7 +200,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
     "request": [customer_view],
     "requestmodel": [model_acts],
     "majorreview": [review_acts],
-    "document": [document_acts],
+    "document": [document_acts, lint_acts],
     "assignment": [assignment_acts],
     "scope": [scope_acts],
     "process": [process_acts],

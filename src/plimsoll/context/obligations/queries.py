@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.obligations.models import Limitation, ManagementSystem, Obligation
-from plimsoll.context.obligations.rules import WithdrawnEdition, withdrawn_in
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.sources import day_of, day_words, linked, source_of
+from plimsoll.support.intake.linting.editions import WithdrawnEdition, withdrawn_in
+from plimsoll.support.intake.linting.looking import withdrawn_editions
 
 NO_APPLICATION = Rule("obligation_without_application", gettext_lazy("An obligation does not say how it applies"), ("S-030", "S-031", "6.3-e"))
 NO_OWNER = Rule("obligation_without_owner", gettext_lazy("An obligation has no owner"), ("S-030", "6.3-e"))
@@ -30,13 +27,6 @@ LIMITATION_LOOSE = Rule("limitation_incomplete", gettext_lazy("A limitation has 
 SYSTEM_LOOSE = Rule("system_incomplete", gettext_lazy("A management system has no owner, or does not say what the services must meet"), ("S-028",))
 
 RULES = (NO_APPLICATION, NO_OWNER, REVIEW_PAST, NO_REVIEW, EDITION_WITHDRAWN, LIMITATION_REVIEW_PAST, LIMITATION_LOOSE, SYSTEM_LOOSE)
-
-
-@cache
-def withdrawn_editions() -> tuple[WithdrawnEdition, ...]:
-    """The list of withdrawn editions that the product ships."""
-    with (Path(settings.PLIMSOLL_CONTENT) / "editions.toml").open("rb") as file:
-        return tuple(WithdrawnEdition(row["name"], row["since"], row["now"]) for row in tomllib.load(file)["withdrawn"])
 
 
 def withdrawn_named_in(text: str) -> list[WithdrawnEdition]:

@@ -35,6 +35,7 @@ COMMANDS = (
     Command("export", "plimsoll.site.cli.exchange", "write records out, with their history if asked"),
     Command("indicators", "plimsoll.site.cli.indicators", "print the figures of a month"),
     Command("document", "plimsoll.site.cli.document", "write a document to a file: PDF, DOCX or Markdown"),
+    Command("lint", "plimsoll.site.cli.lint", "judge the text of a plan or policy, ours or a file"),
     Command("people", "plimsoll.site.cli.people", "import people and teams from a CSV file"),
     Command("organizations", "plimsoll.site.cli.organizations", "list the organisations"),
     Command("roles", "plimsoll.site.cli.roles", "list the roles and who holds them"),

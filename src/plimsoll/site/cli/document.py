@@ -10,6 +10,7 @@ from django.db.models import Q
 from plimsoll.kernel.documents.blocks import from_json
 from plimsoll.kernel.documents.models import Document
 from plimsoll.kernel.documents.queries import draft_as_printed, version_in_force
+from plimsoll.kernel.identity.models import Person
 from plimsoll.site.cli.house import actor, add_organization
 from plimsoll.site.cli.stop import Stop
 from plimsoll.support.documented_information.queries import TYPES, file_of
@@ -29,15 +30,20 @@ def register(subparsers: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
-    person = actor(options)
-    wanted = options.document.strip()
+def document_of(word: str, person: Person) -> Document:
+    """The document that a word names. Raises `Stop` with a sentence."""
+    wanted = word.strip()
     digits = wanted.upper().removeprefix("DOC-")
     named = Q(template=wanted.casefold()) | Q(code=wanted) | (Q(number=int(digits)) if digits.isdecimal() and len(digits) < 10 else Q())
-    found = list(Document.objects.visible_to(person).filter(named).select_related("tenant").order_by("-edition", "number")[:2]) if wanted else []
-    if not found:
+    rows = Document.objects.visible_to(person).filter(named).select_related("tenant").order_by("-edition", "number")
+    found = rows.first() if wanted else None
+    if found is None:
         raise Stop(f"There is no document “{wanted}”. Name it by its template, its code or its number; the page of documents lists all.")
-    document = found[0]
+    return found
+
+
+def run(options: argparse.Namespace) -> int:
+    document = document_of(options.document, actor(options))
     version = document.versions.filter(number=options.version).first() if options.version else version_in_force(document)
     if options.version not in ("", "draft") and version is None:
         known = ", ".join(document.versions.order_by("pk").values_list("number", flat=True)) or "none yet"

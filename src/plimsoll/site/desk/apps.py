@@ -20,6 +20,8 @@ class DeskConfig(AppConfig):
         from plimsoll.leadership.policies.naming import set_namers  # noqa: PLC0415
         from plimsoll.leadership.policies.proofs import set_provers  # noqa: PLC0415
         from plimsoll.site import wiring  # noqa: PLC0415
+        from plimsoll.site.findings import FINDERS, stated_by_objectives  # noqa: PLC0415
+        from plimsoll.support.intake.linting.looking import look_after  # noqa: PLC0415
 
         connect(wiring.WIRING)
         hang(wiring.PANELS, wiring.ACTS, wiring.FLAGS)
@@ -31,4 +33,5 @@ class DeskConfig(AppConfig):
         set_provers(wiring.PROVERS)
         set_people_in_scope(wiring.IN_SCOPE)
         set_conditions(wiring.CONDITIONS)
+        look_after(FINDERS, [stated_by_objectives])
         import_module("plimsoll.site.checks")

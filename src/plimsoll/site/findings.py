@@ -1,0 +1,72 @@
+"""What rooms find wrong with their records, in one shape: the rooms have three, and the linter of documents reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from plimsoll.agreements.levels import portfolio
+from plimsoll.agreements.suppliers import queries as suppliers
+from plimsoll.context.interested_parties import queries as parties
+from plimsoll.context.issues import queries as issues
+from plimsoll.context.obligations import queries as obligations
+from plimsoll.context.scopes import queries as scopes
+from plimsoll.kernel.figures.findings import Finding, Rule
+from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_of, source_of
+from plimsoll.planning.objectives import queries as objectives
+from plimsoll.planning.objectives.models import Objective
+from plimsoll.planning.risks import queries as risks
+from plimsoll.portfolio.requirements import queries as requirements
+from plimsoll.support.tools import queries as tools
+
+Finder = Callable[[Tenant, datetime], Iterable[Finding]]
+
+
+def _by_day(faults_of: Callable[..., Iterable[Any]], *, with_day: bool = True) -> Finder:
+    def find(tenant: Tenant, at: datetime) -> list[Finding]:
+        found = faults_of(tenant, day_of(tenant, at)) if with_day else faults_of(tenant)
+        return [as_finding(one) for one in found]
+
+    return find
+
+
+def as_finding(found: Any) -> Finding:
+    """A finding of whatever shape."""
+    if isinstance(found, Finding):
+        return found
+    rule = found.rule
+    if isinstance(rule, str):
+        made = Rule(rule, rule.replace("_", " "), ())
+    else:
+        made = Rule(getattr(rule, "key", "") or rule.name, rule.title, tuple(getattr(rule, "ids", ()) or rule.items))
+    source = getattr(found, "source", None) or getattr(found, "risk", None) or getattr(found, "objective", None)
+    return Finding(made, found.sentence, source_of(source) if isinstance(source, Record) else source)
+
+
+_scopes, _obligations = _by_day(scopes.faults_of), _by_day(obligations.faults_of, with_day=False)
+
+# Which room looks after a kind.
+FINDERS: dict[str, Finder] = {
+    "unit": _scopes,
+    "location": _scopes,
+    "scope": _scopes,
+    "contextissue": _by_day(issues.faults_of),
+    "party": _by_day(parties.faults_of, with_day=False),
+    "obligation": _obligations,
+    "limitation": _obligations,
+    "managementsystem": _obligations,
+    "tool": _by_day(tools.faults_of, with_day=False),
+    "risk": _by_day(risks.faults_of),
+    "objective": _by_day(objectives.faults_of),
+    "servicerequirement": _by_day(requirements.faults_of, with_day=False),
+    "agreement": _by_day(portfolio.faults_of, with_day=False),
+    "supplier": _by_day(suppliers.faults_of, with_day=False),
+}
+
+
+def stated_by_objectives(tenant: Tenant) -> Iterable[str]:
+    """Which statements of policies objectives say that they serve."""
+    return Objective.objects.filter(tenant=tenant).exclude(statement="").values_list("statement", flat=True)
