@@ -194,6 +194,8 @@ class Log:
             yield f"{_capital(label)}: {old} → {new}"
 
     def _words(self, entry: Entry, name: str, value: Any) -> str:
+        if name == "rules" and value is None:
+            return _("the rules as shipped")
         if value in (None, "", [], {}):
             return _("none")
         if isinstance(value, bool):
