@@ -266,7 +266,7 @@ def test_decisions_are_entered_and_the_report_can_be_read_before_and_after(house
 def test_criteria_are_kept_tried_and_stand_in_the_log(house: House) -> None:
     incident = grave(house)
     ruth = signed_in(house.ruth)
-    assert "Priority 1 on a vital service" in text_of(ruth.get("/settings/majors/"))
+    assert "Critical incident on a vital service" in text_of(ruth.get("/settings/majors/"))
     assert incident.reference in text_of(ruth.get("/settings/majors/0/try/?name=0"))
     assert "were looked at" not in text_of(ruth.get("/settings/majors/0/try/?name=0"))
     assert ruth.post("/settings/majors/new/", {"name": "Nothing", "needs_all": "all"}).status_code == 400
@@ -279,6 +279,27 @@ def test_criteria_are_kept_tried_and_stand_in_the_log(house: House) -> None:
     assert incident.reference in page
     assert "Added the criterion of major incidents “Grave”" in text_of(ruth.get("/settings/log/"))
     assert signed_in(house.ines).get("/settings/majors/").status_code == 403
+
+
+def test_a_criterion_as_shipped_is_changed_or_switched_off_where_it_stands(house: House) -> None:
+    ruth = signed_in(house.ruth)
+    assert "/settings/majors/new/?as=1" in ruth.get("/settings/majors/").content.decode()
+    form = ruth.get("/settings/majors/new/?as=1").content.decode()
+    assert 'value="Many people at once"' in form and 'value="5"' in form
+    sent = {"name": "Very many people", "needs_all": "any", "reporters": "20", "is_active": "on"}
+    assert ruth.post("/settings/majors/new/?as=1", sent).status_code == 302
+    assert list(KeptCriterion.objects.values_list("name", flat=True)) == ["Critical incident on a vital service", "Very many people"]
+    assert "/settings/majors/new/?as" not in ruth.get("/settings/majors/").content.decode()
+    assert 'value="Many people' not in ruth.get("/settings/majors/new/?as=1").content.decode(), "it is nobody's any more"
+
+
+def test_the_settings_say_who_is_told_and_list_the_steps_in_words_that_people_know(house: House) -> None:
+    ruth = signed_in(house.ruth)
+    for address in ("/settings/majors/", "/settings/majors/procedure/"):
+        page = ruth.get(address).content.decode()
+        assert "majorincident:oversee" not in page and "be told of each major incident at once" in page
+    page = text_of(ruth.get("/settings/majors/"))
+    assert "Open a call or chat that everybody who works on it can join" in page and "Critical: every 30 min; High: every 60 min" in page
 
 
 def test_the_procedure_is_kept_and_the_next_major_incident_has_its_steps(house: House) -> None:
