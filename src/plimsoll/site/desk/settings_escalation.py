@@ -254,7 +254,7 @@ def told_of(rules: Sequence[Rule]) -> list[tuple[str, str, str, str, str]]:
     )
     rows = []
     for rule in rules:
-        whom = [str(TELL[word]) for word in rule.tell if word in TELL]
+        whom = [word if n == 0 else word[:1].lower() + word[1:] for n, word in enumerate(str(TELL[word]) for word in rule.tell if word in TELL)]
         whom += [people[rule.person]] if rule.person in people else []
         measure = str(MEASURE_NAMES[rule.measure]) if rule.measure else _("whatever is promised")
         rows.append(

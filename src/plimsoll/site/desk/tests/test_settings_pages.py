@@ -295,7 +295,7 @@ def test_rules_are_taken_out_until_none_is_left_and_put_back_as_shipped(house: A
         assert ruth.post(f"{here}remove/").status_code == 302
     assert escalation_rules(Tenant.objects.get(pk=house.tenant.pk)) == ()
     assert "No rule: nobody is told" in ruth.get("/settings/escalation/").content.decode()
-    assert "75 %: Whom it is with, The leads of its team" in ruth.get("/settings/escalation/shipped/").content.decode()
+    assert "75 %: Whom it is with, the leads of its team" in ruth.get("/settings/escalation/shipped/").content.decode()
     assert ruth.post("/settings/escalation/shipped/").status_code == 302
     assert escalation_rules(Tenant.objects.get(pk=house.tenant.pk)) == STARTING_RULES
     assert "the rules as shipped" in ruth.get("/settings/log/").content.decode()
