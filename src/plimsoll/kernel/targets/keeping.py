@@ -14,9 +14,11 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.targets.queries import rules_kept, sign_of
 from plimsoll.kernel.targets.rules import MEASURES
+from plimsoll.kernel.tasks.registry import find
 
 MOST_RULES = 50
 
@@ -84,6 +86,9 @@ def keep_escalation_rules(rows: Sequence[Mapping[str, Any]] | None, *, by: Perso
                 )
             )
             settings_changed(tenant.pk)
+            task = find("targets.warn")
+            assert task is not None
+            task.enqueue(tenant=tenant, asked_by=by, of=tenant.pk, since=now().isoformat())
     return made
 
 

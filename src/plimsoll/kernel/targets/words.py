@@ -53,6 +53,8 @@ def moment(value: datetime, now: datetime) -> str:
 def headline(reading: Reading, now: datetime) -> str:
     """The one thing to know: how long is left, or how it ended."""
     left = reading.left(now)
+    if reading.state == DROPPED and reading.started_at is None:
+        return _("Never started")
     if reading.state == DROPPED:
         return _("Not counted: it was cancelled or merged")
     if reading.state == WAITING:

@@ -25,6 +25,7 @@ from plimsoll.site.desk.settings_common import CHANNEL, Section, crumbs, setting
 
 WORD = "settings:change"
 HERE = "/settings/escalation/"
+NBSP = "\u00a0"
 # What the kernel can't say, as it knows no rooms.
 TELL = {**dict(EscalationRule.TELL), "answerable": gettext_lazy("The owner of the service, or of what was ordered")}
 
@@ -90,7 +91,7 @@ class EscalationPage(WordView):
         rows: list[list[tuple[Any, str]]] = []
         for rule, (share, measure, priority, told, team) in zip(rules, told_of(rules), strict=True):
             here = f"{HERE}{sign_of([rule])}/"
-            rows.append([(share, here), (measure, ""), (priority, ""), (told, ""), (team, ""), (_("Change"), here), (_("Take out"), f"{here}remove/")])
+            rows.append([(share, here), (measure, ""), (priority, ""), (told, ""), (team, ""), (_("Change"), here), (_("Take out").replace(" ", NBSP), f"{here}remove/")])
         intro = _(
             "Who is told when a share of a promised time is used up, and to whom it is given. Each share of each clock is escalated once. "
             "What Plimsoll notices more than a quarter of an hour late, because it was switched off, stands in the inbox and goes by no mail."
@@ -258,7 +259,7 @@ def told_of(rules: Sequence[Rule]) -> list[tuple[str, str, str, str, str]]:
         whom += [people[rule.person]] if rule.person in people else []
         measure = str(MEASURE_NAMES[rule.measure]) if rule.measure else _("whatever is promised")
         rows.append(
-            (f"{rule.percent} %", measure, _down_to(rule.priority), ", ".join(whom) or _("nobody"), teams.get(rule.give_to or 0, _("it stays")))
+            (f"{rule.percent}{NBSP}%", measure, _down_to(rule.priority), ", ".join(whom) or _("nobody"), teams.get(rule.give_to or 0, _("it stays")))
         )
     return rows
 
@@ -272,5 +273,5 @@ def said_of(rules: Iterable[Rule]) -> list[str]:
         of_which += [_("priority %(priority)s") % {"priority": priority}] if rule.priority else []
         whom = [told] if rule.tell or rule.person else []
         whom += [_("given to %(team)s") % {"team": team}] if rule.give_to else []
-        lines.append(f"{share}{' (' + ', '.join(of_which) + ')' if of_which else ''}: {', '.join(whom)}")
+        lines.append(f"{share.replace(NBSP, ' ')}{' (' + ', '.join(of_which) + ')' if of_which else ''}: {', '.join(whom)}")
     return lines
