@@ -207,8 +207,8 @@ GAPS = share(
     key="urgent_incident_gap",
     title=gettext_lazy("Urgent, and quiet for too long"),
     rule=gettext_lazy(
-        "Of the incidents of priority Critical or High opened in the month, how many stood open at some time without a note or message for longer than "
-        "some hours (a setting, 4, hours of the clock), from opening on."
+        "Of the incidents of priority Critical or High opened in the month, how many stood open at some time without a note or message "
+        "for longer than some hours (a setting, 4, hours of the clock), from opening on."
     ),
     formula=gettext_lazy("number with a longer gap ÷ number of priority Critical or High opened"),
     source=gettext_lazy("Notes and messages."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.identity.models import Organization
@@ -249,13 +250,17 @@ def test_decisions_are_entered_and_the_report_can_be_read_before_and_after(house
     ruth, here = signed_in(house.ruth), f"/majorreviews/{review.number}/"
     assert "Not frozen yet" in text_of(ruth.get(f"{here}report/"))
     assert ruth.post(f"{here}decisions/", {"kind": "none", "text": ""}).status_code == 422
+    late = ruth.post(f"{here}decisions/", {"kind": "improvement", "text": "Watch it.", "due_on": "2020-01-01"})
+    assert late.status_code == 422 and "That day has passed" in text_of(late)
     assert ruth.post(f"{here}decisions/", {"kind": "none", "text": "A one-off."}).status_code == 302
+    assert ruth.post(f"{here}decisions/", {"kind": "improvement", "text": "Watch it.", "due_on": "2099-01-01"}).status_code == 302
     review = move(review, "begin", by=house.ruth, channel="page", fields={"participants": "All"})
     move(review, "finish", by=house.ruth, channel="page", fields={"happened": "It broke.", "cause": "A disk."})
     page = text_of(ruth.get(f"{here}report/1/"))
     assert "Version 1, frozen" in page
     assert "unchanged since" in page
-    assert "A one-off." in page
+    assert "A one-off." in page and "until 1 January 2099" in page
+    assert f"{localtime(major.opened_at):%-d %B %Y, %H:%M}" in page, "a paper says on which day"
     assert ruth.get(f"{here}report/2/").status_code == 404
     assert signed_in(house.aoife).get(f"{here}report/").status_code == 404
 
