@@ -308,7 +308,9 @@ def test_a_rule_made_later_takes_nothing_from_anybody_over_a_share_below_those_t
     incident = reported(house, owner=house.dev, team=house.desk)
     half = incident.opened_at + timedelta(minutes=31)
     escalate_due(half)
-    keep_escalation_rules([{"percent": 10, "measure": "respond", "give_to": second}, {"percent": 75, "tell": ["owner"]}], by=house.fresh(house.ruth), channel="page")
+    keep_escalation_rules(
+        [{"percent": 10, "measure": "respond", "give_to": second}, {"percent": 75, "tell": ["owner"]}], by=house.fresh(house.ruth), channel="page"
+    )
     Notice.objects.all().delete()
     Clock.objects.filter(card=incident.pk).update(warn_at=half)
     assert escalate_due(half + timedelta(minutes=1)) == 1

@@ -178,11 +178,14 @@ def test_a_correction_asks_for_no_day_and_a_first_day_in_the_past_needs_a_reason
     page = text_of(ruth.get(f"{base}versions/2/"))
     assert "In force from" not in page
     assert "It takes the place of version 1 from 1 January 2020" in page
+    assert "/recalculations/new/?agreement" not in page
     refused = ruth.post(f"{base}versions/2/", {"act": "publish"})
     assert refused.status_code == 422
     assert "Say what was wrong" in text_of(refused)
     assert ruth.post(f"{base}versions/2/", {"act": "publish", "reason": "Four were signed"}).status_code == 302
     assert agreement.versions.get(number=2).started_at == first.started_at
+    assert f"/recalculations/new/?agreement={agreement.pk}" in ruth.get(f"{base}versions/2/").content.decode()
+    assert f'value="{house.ruth.pk}"' in ruth.get("/recalculations/new/").content.decode(), "whoever enters it sees to it"
     third: Any = ruth.post(f"{base}draft/?corrects=2", {"has_commitment": "on", "hours": str(always.pk), "resolve-any": "5 h"})
     assert third.status_code == 302
     with pytest.raises(Faulty, match="A correction starts where"):
