@@ -15,7 +15,13 @@ from plimsoll.kernel.targets.rules import CLOSE, DROPPED, MET, MISSED, PAUSED, R
 from plimsoll.kernel.trail.models import Entry
 
 MEASURE_NAMES = {RESPOND: gettext_lazy("respond"), RESOLVE: gettext_lazy("resolve"), CLOSE: gettext_lazy("close")}
-PRIORITIES = ((1, gettext_lazy("Critical")), (2, gettext_lazy("High")), (3, gettext_lazy("Medium")), (4, gettext_lazy("Low")), (5, gettext_lazy("Planning")))
+PRIORITIES = (
+    (1, gettext_lazy("Critical")),
+    (2, gettext_lazy("High")),
+    (3, gettext_lazy("Medium")),
+    (4, gettext_lazy("Low")),
+    (5, gettext_lazy("Planning")),
+)
 _PRIORITY_NAMES = dict(PRIORITIES)
 
 
@@ -88,7 +94,9 @@ def explained(reading: Reading, now: datetime, state_names: dict[str, str]) -> l
                 % {"span": span(total), "state": state_names.get(why, why), "n": count}
             )
     if reading.within is not None and reading.priority is not None:
-        sentences.append(_("The target for priority %(name)s is %(within)s.") % {"name": priority_name(reading.priority), "within": span(reading.within)})
+        sentences.append(
+            _("The target for priority %(name)s is %(within)s.") % {"name": priority_name(reading.priority), "within": span(reading.within)}
+        )
     elif reading.within is not None:
         sentences.append(_("The target is %(within)s.") % {"within": span(reading.within)})
     sentences += [_retarget(r, moment(r.at, now)) for r in reading.retargets]
