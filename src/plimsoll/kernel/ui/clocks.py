@@ -125,9 +125,7 @@ def _block(
         limit=limit,
         start_label=start_label,
         end_label=end_label,
-        escalations=[
-            _escalated(row, told.get(row.entry_id or 0, ()), now) for row in called
-        ],
+        escalations=[_escalated(row, told.get(row.entry_id or 0, ()), now) for row in called],
     )
 
 
@@ -136,7 +134,9 @@ def _escalated(row: Escalation, told: Sequence[str], now: datetime) -> str:
     known = {"percent": row.percent, "at": moment(row.reached_at, now), "who": ", ".join(told) or _("nobody")}
     if row.entry_id is None:
         return _("%(percent)d %% reached %(at)s, noticed late; nobody was told.") % known
-    return (_("%(percent)d %% reached %(at)s, noticed late. Told: %(who)s.") if row.is_late else _("%(percent)d %% reached %(at)s. Told: %(who)s.")) % known
+    return (
+        _("%(percent)d %% reached %(at)s, noticed late. Told: %(who)s.") if row.is_late else _("%(percent)d %% reached %(at)s. Told: %(who)s.")
+    ) % known
 
 
 def _share(reading: Reading, now: datetime) -> float:
