@@ -126,12 +126,14 @@ def _reference(record_type: RecordType, field: models.ForeignKey[Any, Any], tena
 
 
 def day_faults(record_type: RecordType, values: Mapping[str, Any], before: Record | None, at: datetime | None) -> list[Fault]:
-    """Days that are set to the wrong side of now; what stays as it is may have passed meanwhile. No zone is asked: wherever it is still, or already, the
-    day, it is right."""
+    """Days that are set to the wrong side of now; what stays as it is may have passed meanwhile. No zone is asked: wherever it is
+    still, or already, the day, it is right."""
     earliest, latest = ((at or now()) - timedelta(hours=12)).date(), (now() + timedelta(hours=14)).date()
     given = {name: value for name, value in values.items() if isinstance(value, date) and (before is None or getattr(before, name) != value)}
     wrong = [(name, _("That day has passed. Choose one that lies ahead.")) for name in record_type.ahead if name in given and given[name] < earliest]
-    wrong += [(name, _("That day is still to come. Say on which day it was.")) for name in record_type.behind if name in given and given[name] > latest]
+    wrong += [
+        (name, _("That day is still to come. Say on which day it was.")) for name in record_type.behind if name in given and given[name] > latest
+    ]
     return [Fault(name, sentence) for name, sentence in wrong]
 
 

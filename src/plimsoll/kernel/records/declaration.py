@@ -80,7 +80,7 @@ class RecordType:
     kept readable in the trail; `requester` names the person field whose person follows the record; `ordering` is the lists' default.
     `derived` follow from more than the record itself (an agreement, a clock): they are computed here, never taken in from elsewhere.
     `asked_outside` are the fields that people outside the provider open with and amend (empty: all that are not internal).
-    `ahead` are days that lie ahead when somebody sets them (a next review), `behind` days that don't (a signature); history that is brought in is free.
+    `ahead` are days that lie ahead when somebody sets them (a next review), `behind` days that lie behind (a signature); brought-in history is free.
     `at_opening` are given when the record is opened, by a page of the room's own, and stay (answers to a form): derived forms leave them out.
     """
 

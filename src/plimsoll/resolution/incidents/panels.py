@@ -45,7 +45,9 @@ class OpenIncidents:
                 f"/incidents/{number}/",
                 title,
                 f"INC-{number}",
-                (_("Priority %(name)s. %(state)s") % {"name": priority_name(priority), "state": flow.state(state).label}) if priority else flow.state(state).label,
+                (_("Priority %(name)s. %(state)s") % {"name": priority_name(priority), "state": flow.state(state).label})
+                if priority
+                else flow.state(state).label,
                 category,
             )
             for _pk, number, title, priority, category, state in newest

@@ -16,7 +16,6 @@ from plimsoll.portfolio.services.models import Service
 from plimsoll.support.knowledge.models import Article
 
 
-
 class FrozenPlan(RuntimeError):
     """Somebody tried to change a version that was put in force."""
 

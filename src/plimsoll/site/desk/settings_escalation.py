@@ -91,7 +91,17 @@ class EscalationPage(WordView):
         rows: list[list[tuple[Any, str]]] = []
         for rule, (share, measure, priority, told, team) in zip(rules, told_of(rules), strict=True):
             here = f"{HERE}{sign_of([rule])}/"
-            rows.append([(share, here), (measure, ""), (priority, ""), (told, ""), (team, ""), (_("Change"), here), (_("Take out").replace(" ", NBSP), f"{here}remove/")])
+            rows.append(
+                [
+                    (share, here),
+                    (measure, ""),
+                    (priority, ""),
+                    (told, ""),
+                    (team, ""),
+                    (_("Change"), here),
+                    (_("Take out").replace(" ", NBSP), f"{here}remove/"),
+                ]
+            )
         intro = _(
             "Who is told when a share of a promised time is used up, and to whom it is given. Each share of each clock is escalated once. "
             "What Plimsoll notices more than a quarter of an hour late, because it was switched off, stands in the inbox and goes by no mail."

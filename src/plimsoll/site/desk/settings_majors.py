@@ -68,6 +68,7 @@ class CriterionForm(forms.Form):
             ("priority", _("Priority"), Incident.PRIORITIES),
         ):
             self.fields[name] = forms.TypedChoiceField(label=label, choices=_levels(choices), required=False, coerce=int, empty_value=None)
+            self.fields[name].is_asked = True  # type: ignore[attr-defined]  # “not asked” is an answer
         self.order_fields(["name", "needs_all", *LEVELS, *AMOUNTS, "is_active"])
 
     def conditions(self) -> dict[str, int]:
@@ -98,7 +99,11 @@ class MajorsPage(WordView):
         declared = declined.exclude(major=None).count()
         told = ", ".join(p.name for p in overseers_of(tenant)) or _("nobody")
         kept_role = Role.objects.filter(tenant=tenant, pk=(tenant.settings or {}).get("major_told_role") or 0).first()
-        whose = _("who hold the role “%(role)s”") % {"role": kept_role.title} if kept_role else _("whose roles have the permission “%(what)s”") % {"what": TOLD}
+        whose = (
+            _("who hold the role “%(role)s”") % {"role": kept_role.title}
+            if kept_role
+            else _("whose roles have the permission “%(what)s”") % {"what": TOLD}
+        )
         minutes = [(priority_name(n), minutes_between_updates(tenant, n)) for n in (1, 2)] + [(_("Others"), minutes_between_updates(tenant, None))]
         facts = [
             [(_("Updates"), ""), ("; ".join(_("%(who)s: every %(n)d min") % {"who": who, "n": n} for who, n in minutes), "")],
@@ -167,7 +172,7 @@ class CriterionPage(WordView):
             except Faulty as error:
                 carry(form, error)
             else:
-                messages.success(request, _("“%(name)s” is kept. See below which open incidents meet it.") % {"name": saved.name})
+                messages.success(request, _("“%(name)s” is kept. What is opened or changed from now on is proposed by it.") % {"name": saved.name})
                 return HttpResponseRedirect(f"{HERE}{saved.pk}/try/")
         return self._page(request, form)
 
@@ -204,6 +209,7 @@ class TryCriterionPage(WordView):
         told = ngettext(
             "Of the open incidents that you may see it matches %(n)d.", "Of the open incidents that you may see it matches %(n)d.", len(found)
         ) % {"n": len(found)}
+        told += " " + _("An incident that is open already is proposed when its priority, service or children change; declare it by hand before.")
         if is_cut:
             told += " " + _("Only the %(n)d most urgent of them were looked at.") % {"n": len(looked)}
         return table_page(
