@@ -48,7 +48,7 @@ def test_a_major_incident_from_the_criterion_to_the_frozen_report(lived: Lived) 
     ines, dev, aoife, ruth = (lived.page(who) for who in ("ines", "dev", "aoife", "ruth"))
 
     ines.goto(here)
-    expect(ines.get_by_role("main")).to_contain_text("meets the criteria for a major incident: Priority 1 on a vital service")
+    expect(ines.get_by_role("main")).to_contain_text("meets the criteria for a major incident: Critical incident on a vital service")
     axe_everywhere(ines)
     ines.get_by_role("link", name="Declare…").click()
     heading(ines, "Declare a major incident")

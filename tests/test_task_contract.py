@@ -112,6 +112,11 @@ def replies(house: House, folder: Path) -> Iterator[Payload]:
         yield {"comment": told.comment_id, "after": 0}
 
 
+def warnings(house: House, folder: Path) -> Iterator[Payload]:
+    """After the rules of escalation changed."""
+    yield {"of": house.tenant.pk, "since": clock.now().isoformat()}
+
+
 def requests(house: House, folder: Path) -> Iterator[Payload]:
     for request in Request.objects.filter(tenant=house.tenant):
         yield {"request": request.pk}
@@ -150,6 +155,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "requests.proceed": requests,
     "requests.proceed_access": accesses,
     "risks.judge_all": criteria,
+    "targets.warn": warnings,
     "ui.bulk": bulk_acts,
     "upkeep.clear": nothing,
 }

@@ -10,11 +10,11 @@ from typing import Any
 
 from plimsoll.kernel.calendars import ServiceHours
 from plimsoll.kernel.lib.faults import Fault
-from plimsoll.kernel.targets.rules import MEASURES
+from plimsoll.kernel.targets.rules import MEASURES, PRIORITY_WORDS
 from plimsoll.kernel.workflow import Move, Workflow, at_field, missing, states
 
 SLA, OLA, CONTRACT = "sla", "ola", "contract"
-PRIORITIES = (1, 2, 3, 4, 5)
+PRIORITIES = tuple(PRIORITY_WORDS)
 # Customers' clocks stand still only while they are waited for, from a message on. What we wait for from others is no business of theirs.
 USUAL_PAUSES = {"waiting_customer": "message"}
 # A supplier's own clock runs while we wait for a supplier.
@@ -204,7 +204,7 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
     for target in terms.targets:
         key = (target.measure, target.priority, target.team, target.is_second and terms.is_standby)
         if key in seen:
-            faults.append(Fault("targets", f"There are two targets to {target.measure} at priority {target.priority or 'any'} for the same records."))
+            faults.append(Fault("targets", f"There are two targets to {target.measure} at priority {_named(target.priority)} for the same records."))
         seen.add(key)
     faults += _faults_of_second(terms)
     by_priority: dict[tuple[int | None, int | None, bool], dict[str, timedelta]] = {}
@@ -213,13 +213,17 @@ def faults_of_terms(terms: Terms, kind: str, waiting: Sequence[str]) -> list[Fau
     for (priority, _team, _second), spans in by_priority.items():
         ordered = [spans[m] for m in MEASURES if m in spans]
         if ordered != sorted(ordered):
-            faults.append(Fault("targets", f"At priority {priority or 'any'} a later step has less time than an earlier one."))
+            faults.append(Fault("targets", f"At priority {_named(priority)} a later step has less time than an earlier one."))
     faults += [Fault("pauses", f"There is no state “{state}” in which it could stand still.") for state in terms.pauses if state not in waiting]
     if kind == SLA and "waiting_supplier" in terms.pauses:
         faults.append(Fault("pauses", "Waiting for a supplier never pauses what a customer was promised; it starts the supplier's own clock."))
     if len(terms.targets) + len(terms.shares) > MOST_ROWS:
         faults.append(Fault("targets", f"These are more than {MOST_ROWS} targets."))
     return faults
+
+
+def _named(priority: int | None) -> str:
+    return PRIORITY_WORDS[priority] if priority else "any"
 
 
 def _faults_of_second(terms: Terms) -> list[Fault]:

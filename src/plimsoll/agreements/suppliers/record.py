@@ -48,6 +48,7 @@ SUPPLIER = declare(
         filters=("state", "type", "supplier_category", "criticality", "owner", "organization", "review_on"),
         required=("title",),
         internal=("supplier_category", "criticality"),
+        ahead=("review_on",),
         searched=("title", "description", "contacts"),
         body="description",
         icon="handshake",

@@ -34,6 +34,11 @@ class Chart:
     months: tuple[tuple[float, str], ...]
 
     @property
+    def is_trend(self) -> bool:
+        """One dot leads from nowhere to nowhere."""
+        return len(self.points) > 1
+
+    @property
     def view(self) -> str:
         return f"0 0 {self.width} {self.height}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.models import Organization, Person, Tenant
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import BIGGEST
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.customs import clean_extra
 from plimsoll.kernel.records.declaration import Fault, RecordType
 from plimsoll.kernel.records.models import Record
@@ -124,6 +125,18 @@ def _reference(record_type: RecordType, field: models.ForeignKey[Any, Any], tena
     return found
 
 
+def day_faults(record_type: RecordType, values: Mapping[str, Any], before: Record | None, at: datetime | None) -> list[Fault]:
+    """Days that are set to the wrong side of now; what stays as it is may have passed meanwhile. No zone is asked: wherever it is
+    still, or already, the day, it is right."""
+    earliest, latest = ((at or now()) - timedelta(hours=12)).date(), (now() + timedelta(hours=14)).date()
+    given = {name: value for name, value in values.items() if isinstance(value, date) and (before is None or getattr(before, name) != value)}
+    wrong = [(name, _("That day has passed. Choose one that lies ahead.")) for name in record_type.ahead if name in given and given[name] < earliest]
+    wrong += [
+        (name, _("That day is still to come. Say on which day it was.")) for name in record_type.behind if name in given and given[name] > latest
+    ]
+    return [Fault(name, sentence) for name, sentence in wrong]
+
+
 def same(old: Any, new: Any) -> bool:
     """Whether a value stays as it is; moments and days compare as such."""
     if isinstance(old, datetime | date) and isinstance(new, datetime | date):
@@ -131,4 +144,4 @@ def same(old: Any, new: Any) -> bool:
     return bool(old == new) and type(old) is type(new) or (old is None and new is None)
 
 
-__all__ = ["MOST_TEXT", "Faulty", "clean", "same"]
+__all__ = ["MOST_TEXT", "Faulty", "clean", "day_faults", "same"]

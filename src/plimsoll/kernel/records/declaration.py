@@ -80,6 +80,7 @@ class RecordType:
     kept readable in the trail; `requester` names the person field whose person follows the record; `ordering` is the lists' default.
     `derived` follow from more than the record itself (an agreement, a clock): they are computed here, never taken in from elsewhere.
     `asked_outside` are the fields that people outside the provider open with and amend (empty: all that are not internal).
+    `ahead` are days that lie ahead when somebody sets them (a next review), `behind` days that lie behind (a signature); brought-in history is free.
     `at_opening` are given when the record is opened, by a page of the room's own, and stay (answers to a form): derived forms leave them out.
     """
 
@@ -99,6 +100,8 @@ class RecordType:
     requester: str = ""
     derived: tuple[str, ...] = ()
     at_opening: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
     side: tuple[str, ...] = ()  # fields shown at the side of the record page; default: all but the long texts
     body: str = ""  # the long text shown at the head of the record page
     own_pages: tuple[str, ...] = ()  # long texts that pages of the room show; the record page does not
@@ -179,6 +182,8 @@ class RecordType:
             "side",
             "at_opening",
             "dues",
+            "ahead",
+            "behind",
         ):
             for name in getattr(self, place):
                 if name not in self._names and name != "reference":

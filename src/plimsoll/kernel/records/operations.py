@@ -17,7 +17,7 @@ from plimsoll.kernel.events import publish
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.records.clean import Faulty, clean, same
+from plimsoll.kernel.records.clean import Faulty, clean, day_faults, same
 from plimsoll.kernel.records.customs import customs_of, missing_in_state
 from plimsoll.kernel.records.declaration import Fault, RecordType, type_of
 from plimsoll.kernel.records.events import Written
@@ -89,7 +89,7 @@ def open_record(
         flow = workflow_of(tenant, kind)
         state = flow.state(flow.initial)
         faults = [Fault(name, _("This is needed.")) for name in record_type.required if cleaned.get(name) in (None, "")]
-        faults += record_type.behaviour.faults(tenant, {**cleaned, "origin": origin}, None)
+        faults += record_type.behaviour.faults(tenant, {**cleaned, "origin": origin}, None) + day_faults(record_type, cleaned, None, at)
         faults += missing_in_state(tenant, kind, state.name, extra)
         if faults:
             raise Faulty(faults)
@@ -185,7 +185,7 @@ def amend(record: R, *, by: Person, channel: str, version: int | None = None, no
         extra = merged_extra(fresh, given_extra)
         after = {name: cleaned.get(name, getattr(fresh, name)) for name in record_type.fields} | prepared
         faults = [Fault(name, _("This is needed.")) for name in record_type.required if name in cleaned and after.get(name) in (None, "")]
-        faults += record_type.behaviour.faults(tenant, after, fresh)
+        faults += record_type.behaviour.faults(tenant, after, fresh) + day_faults(record_type, cleaned, fresh, at)
         faults += missing_in_state(tenant, fresh.kind, fresh.state, extra) if given_extra else []
         if faults:
             raise Faulty(faults)
@@ -243,6 +243,8 @@ def move(
         target = flow.state(record_type.behaviour.leads_to(fresh, arrow, flow))
         reasons += [at_field(f.field, f.sentence) for f in missing_in_state(tenant, fresh.kind, target.name, extra)]
         reasons += [at_field(f.field, f.sentence) for f in record_type.behaviour.faults(tenant, values, fresh)]
+        told = {f.field for reason in reasons for f in getattr(reason, "faults", ())}
+        reasons += [at_field(f.field, f.sentence) for f in day_faults(record_type, cleaned, before, at) if f.field not in told]
         if arrow.asks_note and not note.strip():
             reasons.append(at_field("note", _("“%(move)s” needs a note that says why.") % {"move": arrow.title}))
         if reasons:

@@ -23,7 +23,8 @@ from plimsoll.kernel.targets.events import Escalated
 from plimsoll.kernel.targets.models import Clock, Escalation
 from plimsoll.kernel.targets.operations import next_warning
 from plimsoll.kernel.targets.queries import escalation_rules, readings_of, source_of, thresholds
-from plimsoll.kernel.targets.rules import Reading, Rule
+from plimsoll.kernel.targets.rules import GOING, Reading, Rule
+from plimsoll.kernel.trail.models import Entry
 
 logger = logging.getLogger(__name__)
 LATE = timedelta(minutes=15)  # found later than this, it is marked and nobody gets a mail
@@ -47,6 +48,24 @@ def escalate_due(moment: datetime | None = None) -> int:
     return noticed
 
 
+def plan_warnings(tenant_id: int, since: datetime) -> int:
+    """Plan anew when each running clock of an organization is told of next, after its rules changed: of what is used up from `since` on, so that
+    new rules take nothing from anybody over what went by before them. Each record in a transaction of its own; returns how many."""
+    cards = Clock.objects.filter(tenant=tenant_id, state__in=GOING).order_by("card_id").values_list("card_id", flat=True).distinct()
+    count = 0
+    for pk in cards:
+        with writing():
+            record = locked(record_of(Card.objects.get(pk=pk)))
+            stored = {row.key: row for row in Clock.objects.select_for_update().filter(card_id=pk)}
+            done = set(Escalation.objects.filter(card_id=pk).values_list("key", "percent"))
+            for reading in readings_of(record):
+                if (row := stored.get(key := reading.promise.key)) is not None:
+                    row.warn_at = next_warning(record, reading, {percent for which, percent in done if which == key}, since)
+                    row.save(update_fields=["warn_at"])
+        count += 1
+    return count
+
+
 def _escalate(card_id: int, at: datetime) -> int:
     with writing():
         record = locked(record_of(Card.objects.get(pk=card_id)))
@@ -60,8 +79,11 @@ def _escalate(card_id: int, at: datetime) -> int:
             if (row := stored.pop(key, None)) is None:
                 continue
             marks = [m for m in reading.marks(thresholds(record.tenant, reading)) if m[1] <= at and m[0] not in done[key]]
+            overtaken = [m for m in marks if m[0] < max(done[key], default=0)]  # of a rule that was made after a higher share was told
+            Escalation.objects.bulk_create(_row(record, key, *m, at, is_late=True) for m in overtaken)
+            if ahead := [m for m in marks if m not in overtaken]:
+                record = _notice(record, reading, ahead, at)
             if marks:
-                record = _notice(record, reading, marks, at)
                 done[key] |= {percent for percent, _reached in marks}
                 noticed += len(marks)
             row.warn_at = next_warning(record, reading, done[key])
@@ -78,21 +100,17 @@ def _notice(record: Record, reading: Reading, marks: list[tuple[int, datetime]],
     changes = {"clock": (None, reading.promise.key), "percent": (None, percent), "reached_at": (None, reached_at), "is_late": (None, is_late)}
     entry = parts.tell(record, "escalate", by=system, channel="rule", changes=changes, at=at)
     Escalation.objects.bulk_create(
-        Escalation(
-            card_id=record.pk,
-            key=reading.promise.key,
-            percent=p,
-            reached_at=reached,
-            noticed_at=at,
-            is_late=is_late or p != percent,
-            entry=entry if p == percent else None,
-        )
+        _row(record, reading.promise.key, p, reached, at, is_late=is_late or p != percent, entry=entry if p == percent else None)
         for p, reached in marks
     )
     rules = [r for r in escalation_rules(record.tenant) if r.percent == percent and r.holds(reading.promise.measure, reading.priority)]
     people = tuple(dict.fromkeys(pk for rule in rules for pk in _people(record, rule)))
     publish(Escalated(card_id=record.pk, entry_id=entry.pk, people=people, is_late=is_late))
     return _give(record, rules, percent, system, at)
+
+
+def _row(record: Record, key: str, percent: int, reached: datetime, at: datetime, *, is_late: bool, entry: Entry | None = None) -> Escalation:
+    return Escalation(card_id=record.pk, key=key, percent=percent, reached_at=reached, noticed_at=at, is_late=is_late, entry=entry)
 
 
 def _people(record: Record, rule: Rule) -> list[int]:

@@ -14,29 +14,31 @@ from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.identity.settings import settings_changed
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.targets.queries import rules_kept, sign_of
 from plimsoll.kernel.targets.rules import MEASURES
+from plimsoll.kernel.tasks.registry import find
 
 MOST_RULES = 50
 
 
-def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, channel: str, seen: str | None = None) -> list[EscalationRule]:
+def keep_escalation_rules(rows: Sequence[Mapping[str, Any]] | None, *, by: Person, channel: str, seen: str | None = None) -> list[EscalationRule]:
     """Put these rules in the place of all that there were: `percent`, `measure`, `priority`, `tell`, `person`, `give_to`. Raises `Faulty`.
 
     `seen` is the sign of the rules that were seen (`queries.sign_of`): when others are in force by now it is a fault at `seen`.
 
-    No rows means that nothing is escalated; the starting rules hold only as long as an organization never kept its own. A fault names
-    the row that it is in, as `0.percent`.
+    No rows means that nothing is escalated; the starting rules hold as long as an organization keeps none of its own, and again after
+    None. A fault names the row that it is in, as `0.percent`.
     """
     tenant = by.tenant
     if tenant is None:
         raise Faulty([Fault("", _("Only people of a tenant keep these."))])
-    if len(rows) > MOST_RULES:
+    if len(rows or ()) > MOST_RULES:
         raise Faulty([Fault("", _("These are more than %(n)d rules.") % {"n": MOST_RULES})])
     known = {value for value, _label in EscalationRule.TELL}
     made, faults = [], []
-    for place, row in enumerate(rows):
+    for place, row in enumerate(rows or ()):
         rule = EscalationRule(
             tenant=tenant,
             position=place,
@@ -67,10 +69,10 @@ def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, chan
         rows_before = list(EscalationRule.objects.filter(tenant=tenant))
         before = [_told(rule) for rule in rows_before if rule.is_active] if rows_before else None  # None: the starting rules held
         EscalationRule.objects.filter(tenant=tenant).delete()
-        if not made:  # a row that does nothing says that the organization decided so
+        if rows is not None and not made:  # a row that does nothing says that the organization decided so
             EscalationRule.objects.create(tenant=tenant, percent=100, is_active=False)
         EscalationRule.objects.bulk_create(made)
-        after = [_told(rule) for rule in made]
+        after = None if rows is None else [_told(rule) for rule in made]
         if before != after:
             publish(
                 KeptChanged(
@@ -84,6 +86,9 @@ def keep_escalation_rules(rows: Sequence[Mapping[str, Any]], *, by: Person, chan
                 )
             )
             settings_changed(tenant.pk)
+            task = find("targets.warn")
+            assert task is not None
+            task.enqueue(tenant=tenant, asked_by=by, of=tenant.pk, since=now().isoformat())
     return made
 
 

@@ -37,6 +37,8 @@ ENDS = {
     RESOLVE: frozenset({"done", "closed", "dropped"}),
     CLOSE: frozenset({"closed", "dropped"}),
 }
+# The gravest first; words.py has them in the language of the reader.
+PRIORITY_WORDS = {1: "Critical", 2: "High", 3: "Medium", 4: "Low", 5: "Planning"}
 WRITTEN_BEFORE = timedelta(minutes=15)  # how long before the waiting its message may have been sent
 _ZERO = timedelta(0)
 

@@ -15,6 +15,19 @@ from plimsoll.kernel.targets.rules import CLOSE, DROPPED, MET, MISSED, PAUSED, R
 from plimsoll.kernel.trail.models import Entry
 
 MEASURE_NAMES = {RESPOND: gettext_lazy("respond"), RESOLVE: gettext_lazy("resolve"), CLOSE: gettext_lazy("close")}
+PRIORITIES = (
+    (1, gettext_lazy("Critical")),
+    (2, gettext_lazy("High")),
+    (3, gettext_lazy("Medium")),
+    (4, gettext_lazy("Low")),
+    (5, gettext_lazy("Planning")),
+)
+_PRIORITY_NAMES = dict(PRIORITIES)
+
+
+def priority_name(number: int) -> str:
+    """A priority by its name, as it stands in sentences and tables."""
+    return str(_PRIORITY_NAMES.get(number, number))
 
 
 def span(value: timedelta) -> str:
@@ -46,6 +59,8 @@ def moment(value: datetime, now: datetime) -> str:
 def headline(reading: Reading, now: datetime) -> str:
     """The one thing to know: how long is left, or how it ended."""
     left = reading.left(now)
+    if reading.state == DROPPED and reading.started_at is None:
+        return _("Never started")
     if reading.state == DROPPED:
         return _("Not counted: it was cancelled or merged")
     if reading.state == WAITING:
@@ -79,7 +94,9 @@ def explained(reading: Reading, now: datetime, state_names: dict[str, str]) -> l
                 % {"span": span(total), "state": state_names.get(why, why), "n": count}
             )
     if reading.within is not None and reading.priority is not None:
-        sentences.append(_("The target at priority %(n)d is %(within)s.") % {"n": reading.priority, "within": span(reading.within)})
+        sentences.append(
+            _("The target for priority %(name)s is %(within)s.") % {"name": priority_name(reading.priority), "within": span(reading.within)}
+        )
     elif reading.within is not None:
         sentences.append(_("The target is %(within)s.") % {"within": span(reading.within)})
     sentences += [_retarget(r, moment(r.at, now)) for r in reading.retargets]

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext as _
 
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.targets.models import Clock, Escalation
 from plimsoll.kernel.targets.queries import SaidRow, Source, readings_of, source_of
@@ -79,9 +80,14 @@ def blocks_of(
     if inside and readings and has_escalations:
         for row in Escalation.objects.filter(card_id=record.pk).order_by("percent"):
             called.setdefault(row.key, []).append(row)
+    told: dict[int, list[str]] = {}
+    if called:
+        entries = [row.entry_id for rows in called.values() for row in rows if row.entry_id]
+        for entry, name in Notice.objects.filter(card_id=record.pk, entry__in=entries).order_by("pk").values_list("entry", "person__name"):
+            told.setdefault(entry, []).append(name)
     names = {state.name: state.label for state in flow.states}
     ordered = sorted(readings, key=lambda r: (r.promise.is_internal, r.state not in GOING))
-    return [_block(record, reading, source, names, now, called.get(reading.promise.key, [])) for reading in ordered]
+    return [_block(record, reading, source, names, now, called.get(reading.promise.key, []), told) for reading in ordered]
 
 
 def uncovered(record: Record) -> str:
@@ -90,7 +96,9 @@ def uncovered(record: Record) -> str:
     return "" if source is None else source.uncovered(record)
 
 
-def _block(record: Record, reading: Reading, source: Source, names: dict[str, str], now: datetime, called: Sequence[Escalation]) -> Block:
+def _block(
+    record: Record, reading: Reading, source: Source, names: dict[str, str], now: datetime, called: Sequence[Escalation], told: dict[int, list[str]]
+) -> Block:
     terms, href = source.named(record, reading.promise.terms)
     is_over = reading.is_missed(now)
     segments, at_now, limit, start_label, end_label = _timeline(reading, now)
@@ -117,12 +125,18 @@ def _block(record: Record, reading: Reading, source: Source, names: dict[str, st
         limit=limit,
         start_label=start_label,
         end_label=end_label,
-        escalations=[
-            (_("%(percent)d %% reached %(at)s, noticed late.") if row.is_late else _("%(percent)d %% reached %(at)s, told by rule."))
-            % {"percent": row.percent, "at": moment(row.reached_at, now)}
-            for row in called
-        ],
+        escalations=[_escalated(row, told.get(row.entry_id or 0, ()), now) for row in called],
     )
+
+
+def _escalated(row: Escalation, told: Sequence[str], now: datetime) -> str:
+    """A share that was used up, and who was told of it."""
+    known = {"percent": row.percent, "at": moment(row.reached_at, now), "who": ", ".join(told) or _("nobody")}
+    if row.entry_id is None:
+        return _("%(percent)d %% reached %(at)s, noticed late; nobody was told.") % known
+    return (
+        _("%(percent)d %% reached %(at)s, noticed late. Told: %(who)s.") if row.is_late else _("%(percent)d %% reached %(at)s. Told: %(who)s.")
+    ) % known
 
 
 def _share(reading: Reading, now: datetime) -> float:

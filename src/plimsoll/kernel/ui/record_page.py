@@ -150,6 +150,7 @@ class RecordPage(DeclaredView):
             "is_watching": person.pk in watchers,
             "is_muted": is_muted(person, record),
             "decisions": decisions,
+            "is_mine_to_decide": any(step["acts"] for d in decisions for step in d.steps),
             "waits_for": next((d.waits_for for d in decisions if d.is_open), ""),
             "more_acts": acts_of(record, person),
             "can_redact": inside and may(person, f"{rt.kind}:redact", record),

@@ -75,6 +75,8 @@ class NewPage(DeclaredView):
         # With whom an agreement is, nobody guesses; that of whoever reports follows from who it is.
         if not is_of_provider(self.person):
             initial.setdefault("organization", self.person.organization_id)
+        elif "owner" in self.record_type.fields and "team" not in self.record_type.fields:
+            initial.setdefault("owner", self.person.pk)  # whoever enters it sees to it; what teams work on waits for whoever takes it
         return self._show(self._form()(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:

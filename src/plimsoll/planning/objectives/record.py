@@ -71,6 +71,7 @@ OBJECTIVE = declare(
         columns=("reference", "title", "state", "level", "parent", "target", "unit", "due_on", "owner"),
         filters=("state", "level", "owner", "parent", "direction", "frequency"),
         required=("title",),
+        ahead=("review_on",),
         searched=("title", "description", "metric"),
         plain=("baseline", "target", "unit", "indicator", "statement"),
         body="description",

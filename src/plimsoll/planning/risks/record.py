@@ -98,6 +98,7 @@ RISK = declare(
         filters=("state", "sign", "family", "owner", "aim", "found_by", "likelihood", "impact", "residual_likelihood", "residual_impact",
                  "level_class"),
         required=("title", "family"),
+        ahead=("accepted_until", "review_on"),
         searched=("title", "description", "cause", "consequence", "customer_impact"),
         derived=("level", "level_class", "residual_level", "residual_class", "criteria"),
         body="description",

@@ -11,6 +11,7 @@ from plimsoll.agreements.levels.models import Version
 from plimsoll.agreements.levels.queries import ROWS_OF_A_VERSION, limits_agreed, shares_agreed
 from plimsoll.agreements.levels.rules import Terms, read_terms, write_span
 from plimsoll.kernel.figures.definitions import Dimension, Indicator, declare
+from plimsoll.kernel.targets.words import priority_name
 from plimsoll.resolution.incidents.agreed import AGREED, share_counted, share_kept, workload_counted, workload_kept
 from plimsoll.resolution.incidents.indicators import CLOCKS, FROM_RECORDS
 from plimsoll.resolution.incidents.measuring import DIMENSIONS
@@ -26,7 +27,7 @@ def _rows(keys: Iterable[int]) -> dict[int, tuple[Version, Terms]]:
 
 
 def share_words(terms: Terms, place: int) -> str:
-    """ "90 % resolved within 4 h, priority 1"."""
+    """ "90 % resolved within 4 h, priority Critical"."""
     if place >= len(terms.shares):
         return _("a share")
     share = terms.shares[place]
@@ -36,19 +37,19 @@ def share_words(terms: Terms, place: int) -> str:
         "within": write_span(share.within),
     }
     if share.priority is not None:
-        said = _("%(said)s, priority %(n)d") % {"said": said, "n": share.priority}
+        said = _("%(said)s, priority %(name)s") % {"said": said, "name": priority_name(share.priority)}
     if share.is_second:
         said = _("%(said)s, on stand-by") % {"said": said} if terms.is_standby else _("%(said)s, in the second hours") % {"said": said}
     return said
 
 
 def limit_words(terms: Terms, place: int) -> str:
-    """ "up to 40 a month, priority 2"."""
+    """ "up to 40 a month, priority High"."""
     if place >= len(terms.workload):
         return _("a limit")
     limit = terms.workload[place]
     said = _("up to %(n)d a month") % {"n": limit.most}
-    return said if limit.priority is None else _("%(said)s, priority %(p)d") % {"said": said, "p": limit.priority}
+    return said if limit.priority is None else _("%(said)s, priority %(name)s") % {"said": said, "name": priority_name(limit.priority)}
 
 
 def _named(key: int, version: Version, said: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from plimsoll.agreements.levels.models import Version
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.records.models import Record, record_indexes
+from plimsoll.kernel.targets.words import PRIORITIES
 from plimsoll.portfolio.services.models import Service
 
 
@@ -80,7 +81,7 @@ class Incident(Record):
     """An interruption of a service, or a loss of its quality, or something that has not yet done either."""
 
     LEVELS = ((1, _("High")), (2, _("Medium")), (3, _("Low")))
-    PRIORITIES = ((1, _("Critical")), (2, _("High")), (3, _("Medium")), (4, _("Low")), (5, _("Planning")))
+    PRIORITIES = PRIORITIES
     CONTACTS = (
         ("portal", _("Portal")),
         ("phone", _("Phone")),

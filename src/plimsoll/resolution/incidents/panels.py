@@ -11,6 +11,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Link, Record
 from plimsoll.kernel.records.permissions import is_inside, may
 from plimsoll.kernel.records.workflows import workflow_of
+from plimsoll.kernel.targets.words import priority_name
 from plimsoll.kernel.ui.moving import allowed
 from plimsoll.kernel.ui.panels import Act, PanelRow
 from plimsoll.kernel.workflow import Move, Workflow
@@ -44,7 +45,9 @@ class OpenIncidents:
                 f"/incidents/{number}/",
                 title,
                 f"INC-{number}",
-                (_("Priority %(n)d. %(state)s") % {"n": priority, "state": flow.state(state).label}) if priority else flow.state(state).label,
+                (_("Priority %(name)s. %(state)s") % {"name": priority_name(priority), "state": flow.state(state).label})
+                if priority
+                else flow.state(state).label,
                 category,
             )
             for _pk, number, title, priority, category, state in newest

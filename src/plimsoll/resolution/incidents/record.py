@@ -167,10 +167,10 @@ def _explain_priority(record: Incident) -> str:
         return _("Set by hand: %(reason)s") % {"reason": record.priority_reason}
     if record.impact is None or record.urgency is None:
         return _("No priority yet: it follows from impact and urgency, and one of them is not known.")
-    return _("Impact %(impact)s and urgency %(urgency)s give priority %(priority)s by the matrix.") % {
+    return _("Impact %(impact)s and urgency %(urgency)s give the priority %(priority)s by the matrix.") % {
         "impact": record.get_impact_display().lower(),
         "urgency": record.get_urgency_display().lower(),
-        "priority": record.priority or "?",
+        "priority": record.get_priority_display() or "?",
     }
 
 

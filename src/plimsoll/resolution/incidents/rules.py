@@ -100,7 +100,7 @@ def has_a_work_note(facts: Facts) -> str | None:
 def names_an_item_when_urgent(facts: Facts) -> str | None:
     """W-IN: at priority 1 and 2 the item that failed is named, or why there is none."""
     if (facts.priority or 9) <= 2 and not facts.configuration_item and not facts.item_missing_reason:
-        return at_field("configuration_item", "At priority 1 or 2, name the item that failed, or say why there is none.")
+        return at_field("configuration_item", "When the priority is Critical or High, name the item that failed, or say why there is none.")
     return None
 
 

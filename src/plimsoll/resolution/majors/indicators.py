@@ -202,15 +202,15 @@ GAPS = share(
     "incident",
     c.urgent,
     c.left_without_a_note,
-    (gettext_lazy("Priority 1 or 2, opened in the month"), gettext_lazy("Without a note for too long")),
+    (gettext_lazy("Priority Critical or High, opened in the month"), gettext_lazy("Without a note for too long")),
     code="8.6.1-e",
     key="urgent_incident_gap",
     title=gettext_lazy("Urgent, and quiet for too long"),
     rule=gettext_lazy(
-        "Of the incidents of priority 1 or 2 opened in the month, how many stood open at some time without a note or message for longer than "
-        "some hours (a setting, 4, hours of the clock), from opening on."
+        "Of the incidents of priority Critical or High opened in the month, how many stood open at some time without a note or message "
+        "for longer than some hours (a setting, 4, hours of the clock), from opening on."
     ),
-    formula=gettext_lazy("number with a longer gap ÷ number of priority 1 or 2 opened"),
+    formula=gettext_lazy("number with a longer gap ÷ number of priority Critical or High opened"),
     source=gettext_lazy("Notes and messages."),
     cuts=INCIDENT_AS_NOW,
     better="down",

@@ -40,19 +40,24 @@ def keep_criterion(
     is_active: bool = True,
     position: int | None = None,
     criterion: KeptCriterion | None = None,
+    instead_of: str = "",
 ) -> KeptCriterion:
     """Enter a criterion, or write the one given anew as a whole. Needs `settings:change`; raises `Refused` or `Faulty`.
 
     With the first one the organization takes the list over: those that every one starts with are entered before it, to be changed too.
+    `instead_of` names the one of those whose place this one takes.
     """
     tenant = _tenant_of(by)
     with writing():
+        place = None
         if criterion is None and not KeptCriterion.objects.filter(tenant=tenant).exists():
             for n, starting in enumerate(STARTING_CRITERIA, start=1):
-                if starting.name != " ".join(name.split()):
+                if starting.name not in (" ".join(name.split()), instead_of):
                     given = {c.measure: c.limit for c in starting.conditions}
                     made = KeptCriterion.objects.create(tenant=tenant, position=n, name=starting.name, conditions=given, needs_all=starting.needs_all)
                     _tell(made, "add", by=by, channel=channel, changes=changed(made, {}, FIELDS))
+                else:
+                    place = n
         kept = KeptCriterion.objects.select_for_update().get(pk=criterion.pk, tenant=tenant) if criterion else KeptCriterion(tenant=tenant)
         old = snapshot(kept, FIELDS) if criterion else {}
         faults: list[Fault] = []
@@ -64,7 +69,7 @@ def keep_criterion(
         if position is not None:
             kept.position = max(0, min(position, 10_000))
         elif criterion is None:
-            kept.position = (KeptCriterion.objects.filter(tenant=tenant).aggregate(last=Max("position"))["last"] or 0) + 1
+            kept.position = place or (KeptCriterion.objects.filter(tenant=tenant).aggregate(last=Max("position"))["last"] or 0) + 1
         save_checked(kept, faults)
         if changes := changed(kept, old, FIELDS):
             _tell(kept, "keep" if criterion else "add", by=by, channel=channel, changes=changes)

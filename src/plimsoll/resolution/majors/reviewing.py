@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Q
@@ -83,6 +83,8 @@ def decide(
         faults.append(Fault("text", _("Say what is decided and why, in up to 500 characters.")))
     if owner is not None and owner.tenant_id != review.tenant_id:
         faults.append(Fault("owner", _("There is no such person.")))
+    if due_on is not None and due_on < ((at or now()) - timedelta(hours=12)).date():
+        faults.append(Fault("due_on", _("That day has passed. Choose one that lies ahead.")))
     if faults:
         raise Faulty(faults)
     with writing():

@@ -18,6 +18,7 @@ WORDS: Mapping[str, Mapping[int, str]] = {
     "criticality": {1: "vital", 2: "high", 3: "medium", 4: "low"},
     "impact": {1: "high", 2: "medium", 3: "low"},
     "urgency": {1: "high", 2: "medium", 3: "low"},
+    "priority": {1: "Critical", 2: "High", 3: "Medium", 4: "Low", 5: "Planning"},
 }
 
 
@@ -54,7 +55,7 @@ class Situation:
 
 # What every organization starts with, until it keeps criteria of its own.
 STARTING_CRITERIA = (
-    Criterion("Priority 1 on a vital service", (Condition("priority", 1), Condition("criticality", 1))),
+    Criterion("Critical incident on a vital service", (Condition("priority", 1), Condition("criticality", 1))),
     Criterion("Many people at once", (Condition("incidents", 5), Condition("reporters", 5)), needs_all=False),
 )
 STARTING_STEPS = (
@@ -105,14 +106,12 @@ def say(condition: Condition) -> str:
     """A condition in words."""
     word = WORDS.get(condition.measure, {}).get(condition.limit, str(condition.limit))
     n = condition.limit
-    exactly = {"criticality": f"the service is {word}", "priority": f"priority {n}"}.get(condition.measure, f"{condition.measure} is {word}")
+    exactly = {"criticality": f"the service is {word}"}.get(condition.measure, f"{condition.measure} is {word}")
     match condition.measure:
         case "criticality":
             return exactly if n == 1 else f"the service's criticality is {word} or higher"
-        case "impact" | "urgency":
+        case "impact" | "urgency" | "priority":
             return exactly if n == 1 else f"{condition.measure} is {word} or higher"
-        case "priority":
-            return exactly if n == 1 else f"priority {n} or higher"
         case "incidents":
             return f"{n} or more incidents belong together"
         case "reporters":
@@ -122,7 +121,7 @@ def say(condition: Condition) -> str:
 
 
 def explain(criterion: Criterion) -> str:
-    """A criterion in words: “priority 1 and the service is vital”."""
+    """A criterion in words: “priority is Critical and the service is vital”."""
     return (" and " if criterion.needs_all else " or ").join(say(c) for c in criterion.conditions)
 
 

@@ -11,10 +11,9 @@ from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.identity.models import Organization, Person, Team, Tenant
 from plimsoll.kernel.records.models import Record, record_indexes
 from plimsoll.kernel.roles.models import Assignment, Role
+from plimsoll.kernel.targets.words import PRIORITIES
 from plimsoll.portfolio.services.models import Service
 from plimsoll.support.knowledge.models import Article
-
-PRIORITIES = ((1, _("Critical")), (2, _("High")), (3, _("Medium")), (4, _("Low")), (5, _("Planning")))
 
 
 class FrozenPlan(RuntimeError):

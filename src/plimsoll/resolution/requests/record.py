@@ -72,6 +72,7 @@ REQUEST_MODEL = declare(
         columns=("reference", "title", "state", "heading", "type", "owner", "instruction_review_on", "changed_at"),
         filters=("state", "type", "service", "owner"),
         required=("title",),
+        ahead=("instruction_review_on",),
         internal=("owner", "usual_priority", "is_for_everybody", "instruction", "article", "instruction_review_on"),
         searched=("title", "description", "heading"),
         body="description",

@@ -20,7 +20,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, Incident
 from plimsoll.resolution.majors.models import KeptCriterion
-from plimsoll.resolution.majors.rules import Condition, Criterion, explain
+from plimsoll.resolution.majors.rules import Condition, say
 
 # (kind, action) -> the sentence; %(name)s is the thing's present name.
 SENTENCES = {
@@ -201,6 +201,8 @@ class Log:
             yield f"{_capital(label)}: {old} → {new}"
 
     def _words(self, entry: Entry, name: str, value: Any) -> str:
+        if name == "rules" and value is None:
+            return _("the rules as shipped")
         if value in (None, "", [], {}):
             return _("none")
         if isinstance(value, bool):
@@ -210,7 +212,7 @@ class Log:
         special: dict[str, Callable[[Any], str]] = {
             "week": _week,
             "changes": _own_changes,
-            "conditions": lambda v: explain(Criterion("", tuple(Condition(m, n) for m, n in v.items()))),
+            "conditions": lambda v: "; ".join(say(Condition(m, n)) for m, n in v.items()),
             "major_update_minutes": lambda v: ", ".join(f"{priority}: {n}" for priority, n in v.items()),
             "rules": lambda v: (
                 ngettext("%(n)d rule, at %(at)s %%", "%(n)d rules, at %(at)s %%", len(v))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.roles.models import Role
+from plimsoll.kernel.targets.words import priority_name
 from plimsoll.kernel.ui.forms_derived import LinesField
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.models import Incident
@@ -34,6 +35,7 @@ from plimsoll.site.desk.people_common import WordView, carry
 from plimsoll.site.desk.settings_common import CHANNEL, Section, kept_or_404, settings_form, table_page, tenant_of
 
 HERE = "/settings/majors/"
+TOLD = gettext_lazy("be told of each major incident at once")
 
 
 def _levels(choices: Any) -> list[tuple[str, str]]:
@@ -66,6 +68,7 @@ class CriterionForm(forms.Form):
             ("priority", _("Priority"), Incident.PRIORITIES),
         ):
             self.fields[name] = forms.TypedChoiceField(label=label, choices=_levels(choices), required=False, coerce=int, empty_value=None)
+            self.fields[name].is_asked = True  # type: ignore[attr-defined]  # “not asked” is an answer
         self.order_fields(["name", "needs_all", *LEVELS, *AMOUNTS, "is_active"])
 
     def conditions(self) -> dict[str, int]:
@@ -89,22 +92,25 @@ class MajorsPage(WordView):
             ]
             for c in kept
         ] or [
-            [(c.name, ""), (explain(c), ""), (_("as shipped"), ""), (_("Try it"), f"{HERE}0/try/?name={n}")]
+            [(c.name, f"{HERE}new/?as={n}"), (explain(c), ""), (_("as shipped"), ""), (_("Try it"), f"{HERE}0/try/?name={n}")]
             for n, c in enumerate(criteria_of(tenant))
         ]
         declined = MajorProposal.objects.filter(incident__tenant=tenant).exclude(decided_at=None)
         declared = declined.exclude(major=None).count()
-        told = ", ".join(p.name for p in overseers_of(tenant)) or _("nobody: no role names it")
-        minutes = [(_("Priority %(n)d") % {"n": n}, minutes_between_updates(tenant, n)) for n in (1, 2)] + [
-            (_("Others"), minutes_between_updates(tenant, None))
-        ]
+        told = ", ".join(p.name for p in overseers_of(tenant)) or _("nobody")
+        kept_role = Role.objects.filter(tenant=tenant, pk=(tenant.settings or {}).get("major_told_role") or 0).first()
+        whose = (
+            _("who hold the role “%(role)s”") % {"role": kept_role.title}
+            if kept_role
+            else _("whose roles have the permission “%(what)s”") % {"what": TOLD}
+        )
+        minutes = [(priority_name(n), minutes_between_updates(tenant, n)) for n in (1, 2)] + [(_("Others"), minutes_between_updates(tenant, None))]
         facts = [
             [(_("Updates"), ""), ("; ".join(_("%(who)s: every %(n)d min") % {"who": who, "n": n} for who, n in minutes), "")],
             [(_("A manager within"), ""), (_("%(n)d min") % {"n": manager_minutes(tenant)}, "")],
             [(_("Top management told within"), ""), (_("%(n)d min") % {"n": top_minutes(tenant)}, "")],
-            [(_("Top management, told at once"), ""), (told, "/roles/")],
+            [(_("Top management, told at once"), ""), (_("%(people)s (those %(whose)s)") % {"people": told, "whose": whose}, "")],
             [(_("Review within"), ""), (ngettext("%(n)d working day", "%(n)d working days", n := review_days(tenant)) % {"n": n}, "")],
-            [(_("Steps of the procedure"), ""), (str(len(steps_of(tenant))), "")],
             [(_("Met a criterion and declared"), ""), (str(declared), "/majors/?open=")],
             [(_("Met a criterion and declined, with the reason"), ""), (str(declined.count() - declared), "")],
         ]
@@ -114,6 +120,12 @@ class MajorsPage(WordView):
             [
                 Section([_("Criterion"), _("Met when"), _("State"), _("Test")], rows, title=_("Criteria")),
                 Section([_("What"), _("Value")], facts, title=_("Procedure")),
+                Section(
+                    [_("Step"), _("What is done")],
+                    [[(str(n), ""), (step, "")] for n, step in enumerate(steps_of(tenant), start=1)],
+                    title=_("Steps of the procedure"),
+                    intro=_("Each major incident that is declared gets these as its list."),
+                ),
             ],
             intro=_("An incident that meets a criterion is proposed as a major one; somebody declares it, or says why it is none."),
             acts=[(_("New criterion"), f"{HERE}new/", True), (_("Change the procedure"), f"{HERE}procedure/", False)],
@@ -127,13 +139,22 @@ class CriterionPage(WordView):
 
     def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         kept = kept_or_404(KeptCriterion, self.person, number)
-        initial = (
-            {**kept.conditions, "name": kept.name, "needs_all": "all" if kept.needs_all else "any", "is_active": kept.is_active} if kept else None
-        )
+        meant = criterion_of(kept) if kept else self._shipped(request)
+        initial: dict[str, Any] | None = None
+        if meant is not None:
+            limits = {c.measure: c.limit for c in meant.conditions}
+            initial = {**limits, "name": meant.name, "needs_all": "all" if meant.needs_all else "any", "is_active": kept.is_active if kept else True}
         return self._page(request, CriterionForm(initial=initial))
+
+    def _shipped(self, request: HttpRequest) -> Criterion | None:
+        """The criterion as shipped that the address means, while the organization has none of its own."""
+        tenant, place = tenant_of(self.person), request.GET.get("as", "")
+        shipped = () if KeptCriterion.objects.filter(tenant=tenant).exists() else criteria_of(tenant)
+        return shipped[int(place)] if place.isdecimal() and len(place) < 3 and int(place) < len(shipped) else None
 
     def post(self, request: HttpRequest, number: int = 0) -> HttpResponse:
         kept = kept_or_404(KeptCriterion, self.person, number)
+        shipped = None if kept else self._shipped(request)
         form = CriterionForm(request.POST)
         if form.is_valid():
             said = form.cleaned_data
@@ -146,11 +167,12 @@ class CriterionPage(WordView):
                     conditions=form.conditions(),
                     needs_all=said["needs_all"] == "all",
                     is_active=said["is_active"],
+                    instead_of=shipped.name if shipped else "",
                 )
             except Faulty as error:
                 carry(form, error)
             else:
-                messages.success(request, _("“%(name)s” is kept. See below which open incidents meet it.") % {"name": saved.name})
+                messages.success(request, _("“%(name)s” is kept. What is opened or changed from now on is proposed by it.") % {"name": saved.name})
                 return HttpResponseRedirect(f"{HERE}{saved.pk}/try/")
         return self._page(request, form)
 
@@ -187,6 +209,7 @@ class TryCriterionPage(WordView):
         told = ngettext(
             "Of the open incidents that you may see it matches %(n)d.", "Of the open incidents that you may see it matches %(n)d.", len(found)
         ) % {"n": len(found)}
+        told += " " + _("An incident that is open already is proposed when its priority, service or children change; declare it by hand before.")
         if is_cut:
             told += " " + _("Only the %(n)d most urgent of them were looked at.") % {"n": len(looked)}
         return table_page(
@@ -206,9 +229,9 @@ class ProcedureForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy("One a line. What is declared from now on gets these."),
     )
-    update_1 = forms.IntegerField(label=gettext_lazy("Minutes between updates at priority 1"), min_value=5, max_value=10_080)
-    update_2 = forms.IntegerField(label=gettext_lazy("At priority 2"), min_value=5, max_value=10_080)
-    update_other = forms.IntegerField(label=gettext_lazy("At others"), min_value=5, max_value=10_080)
+    update_1 = forms.IntegerField(label=gettext_lazy("Minutes between updates, priority Critical"), min_value=5, max_value=10_080)
+    update_2 = forms.IntegerField(label=gettext_lazy("Minutes between updates, priority High"), min_value=5, max_value=10_080)
+    update_other = forms.IntegerField(label=gettext_lazy("Minutes between updates, all others"), min_value=5, max_value=10_080)
     manager_minutes = forms.IntegerField(label=gettext_lazy("Minutes until it has a manager"), min_value=1, max_value=10_080)
     top_minutes = forms.IntegerField(label=gettext_lazy("Minutes until top management was told"), min_value=1, max_value=10_080)
     review_days = forms.IntegerField(label=gettext_lazy("Working days until it is reviewed"), min_value=1, max_value=90)
@@ -219,7 +242,7 @@ class ProcedureForm(forms.Form):
             Role.objects.filter(tenant=tenant_of(by), is_open=True).order_by("title"),
             label=_("Top management is"),
             required=False,
-            empty_label=_("whoever’s role names “majorincident:oversee”"),
+            empty_label=_("everybody whose role has the permission “%(what)s”") % {"what": TOLD},
             help_text=_("They are told at once when one is declared, and of each update."),
         )
 

@@ -61,6 +61,7 @@ ARTICLE = declare(
         columns=("reference", "title", "state", "audience", "owner", "review_due_date", "edition"),
         filters=("state", "audience", "owner"),
         required=("title",),
+        ahead=("review_due_date",),
         searched=("title", "summary", "body"),
         body="body",
         icon="compass",

@@ -25,6 +25,7 @@ from plimsoll.agreements.levels.rules import (
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.targets.rules import MEASURES
+from plimsoll.kernel.targets.words import priority_name
 from plimsoll.kernel.ui.numbers import NumberField
 from plimsoll.kernel.workflow import Workflow
 from plimsoll.portfolio.services.models import Service
@@ -56,7 +57,7 @@ class SpanField(forms.CharField):
 
 
 def row_label(priority: int | None) -> str:
-    return _("Every other priority") if priority is None else _("Priority %(n)d") % {"n": priority}
+    return _("Every other priority") if priority is None else _("%(name)s (%(n)d)") % {"name": priority_name(priority), "n": priority}
 
 
 class TermsForm(forms.Form):
@@ -116,7 +117,7 @@ class TermsForm(forms.Form):
         )
         offered_teams = self._teams()
         teams = [("", _("any team")), *offered_teams]
-        priorities = [("", _("All")), *((str(p), str(p)) for p in PRIORITIES)]
+        priorities = [("", _("All")), *((str(p), row_label(p)) for p in PRIORITIES)]
         given = args[0] if args and args[0] is not None else {}
         special = [t for t in terms.targets if t.is_special] if terms is not None else []
         self.others = _rows_typed(given, "other") or len(special) + OTHERS

@@ -19,7 +19,7 @@ from plimsoll.agreements.levels.pages.forms import MEASURE_LABELS, ROWS, TermsFo
 from plimsoll.agreements.levels.queries import how_it_stands
 from plimsoll.agreements.levels.record import AGREEMENT, RECALCULATION
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, faults_of_terms, read_terms, write_span
-from plimsoll.kernel.access.queries import Refused, sentence
+from plimsoll.kernel.access.queries import Refused, may_everywhere, sentence
 from plimsoll.kernel.identity.models import Team
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.lib.time import now
@@ -172,6 +172,7 @@ class VersionPage(AgreementPage):
                 "faults": faults,
                 "form": form,
                 "can_amend": may(self.person, "agreement:amend", agreement) and agreement.state not in ENDED,
+                "can_recalculate": row.corrects_id is not None and may_everywhere(self.person, "recalculation:open"),
                 "can_publish": may(self.person, "agreement:publish", agreement) and agreement.state not in ENDED,
                 **self._words(terms),
                 "crumbs": self.record_crumbs(agreement, (_("Versions"), f"{base}versions/"), (_("Version %(n)d") % {"n": row.number}, "")),

@@ -24,6 +24,7 @@ from plimsoll.kernel.targets.escalating import escalate_due
 from plimsoll.kernel.targets.keeping import keep_escalation_rules
 from plimsoll.kernel.targets.models import Clock, Escalation
 from plimsoll.kernel.targets.operations import compare
+from plimsoll.kernel.tasks.running import run_waiting
 from plimsoll.resolution.incidents.models import Category, Incident
 from tests.cast import House
 
@@ -283,6 +284,41 @@ def test_a_rule_may_give_it_to_another_team(house: House, always: Calendar) -> N
     escalate_due(incident.opened_at + timedelta(minutes=31))
     incident.refresh_from_db()
     assert (incident.team, incident.owner) == (second, None)
+
+
+def test_a_new_rule_holds_for_what_is_open_already_from_now_on(house: House, always: Calendar) -> None:
+    second = keep_team(by=house.fresh(house.ruth), channel="page", name="Second line", organization=house.provider)
+    agreed(house, always)
+    incident = reported(house, owner=house.dev, team=house.desk)
+    keep_escalation_rules([{"percent": 20, "give_to": second}], by=house.fresh(house.ruth), channel="page")
+    run_waiting()
+    assert set(Clock.objects.filter(card=incident.pk).values_list("warn_at", flat=True)) == {
+        incident.opened_at + timedelta(minutes=12),
+        incident.opened_at + timedelta(minutes=48),
+    }
+    escalate_due(incident.opened_at + timedelta(minutes=13))
+    incident.refresh_from_db()
+    assert incident.team == second
+
+
+def test_a_rule_made_later_takes_nothing_from_anybody_over_a_share_below_those_that_were_told(house: House, always: Calendar) -> None:
+    """Somebody makes a rule at 10 percent while an incident is at 55: it stays with whom it is with."""
+    second = keep_team(by=house.fresh(house.ruth), channel="page", name="Second line", organization=house.provider)
+    agreed(house, always)
+    incident = reported(house, owner=house.dev, team=house.desk)
+    half = incident.opened_at + timedelta(minutes=31)
+    escalate_due(half)
+    keep_escalation_rules(
+        [{"percent": 10, "measure": "respond", "give_to": second}, {"percent": 75, "tell": ["owner"]}], by=house.fresh(house.ruth), channel="page"
+    )
+    Notice.objects.all().delete()
+    Clock.objects.filter(card=incident.pk).update(warn_at=half)
+    assert escalate_due(half + timedelta(minutes=1)) == 1
+    incident.refresh_from_db()
+    assert (incident.team, incident.owner) == (house.desk, house.dev)
+    row = Escalation.objects.get(percent=10)
+    assert (row.is_late, row.entry) == (True, None)
+    assert not Notice.objects.exists()
 
 
 def test_many_random_acts_leave_clocks_as_the_pure_function_says(house: House, always: Calendar) -> None:

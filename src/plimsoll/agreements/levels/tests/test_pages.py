@@ -49,7 +49,7 @@ def test_terms_are_drafted_refused_with_reasons_and_put_in_force(house: House, a
     made = ruth.post(f"{base}draft/", sent)
     assert made.headers["Location"] == f"{base}versions/1/"
     page = text_of(ruth.get(f"{base}versions/1/"))
-    for words in ("Priority 1", "4 h", "90 % within 24 h", "once a message was sent", "Put it in force"):
+    for words in ("Critical (1)", "4 h", "90 % within 24 h", "once a message was sent", "Put it in force"):
         assert words in page
     assert ruth.post(f"{base}versions/1/", {"act": "publish", "starts_on": ""}).status_code == 302
     version = agreement.versions.get()
@@ -159,7 +159,7 @@ def test_a_priority_without_a_target_of_its_own_shows_the_one_that_it_is_held_ag
     sent = {"has_commitment": "on", "hours": str(always.pk), "respond-any": "2 h", "resolve-1": "3 h", "resolve-any": "8 h"}
     assert ruth.post(f"{base}draft/", sent).status_code == 302
     page = text_of(ruth.get(f"{base}versions/1/"))
-    row = next(r for r in page.split("<tr")[1:] if "Priority 1" in r)
+    row = next(r for r in page.split("<tr")[1:] if "Critical (1)" in r)
     assert "2 h" in row and "3 h" in row and "–" not in row.split("</tr>")[0]
 
 
@@ -178,11 +178,14 @@ def test_a_correction_asks_for_no_day_and_a_first_day_in_the_past_needs_a_reason
     page = text_of(ruth.get(f"{base}versions/2/"))
     assert "In force from" not in page
     assert "It takes the place of version 1 from 1 January 2020" in page
+    assert "/recalculations/new/?agreement" not in page
     refused = ruth.post(f"{base}versions/2/", {"act": "publish"})
     assert refused.status_code == 422
     assert "Say what was wrong" in text_of(refused)
     assert ruth.post(f"{base}versions/2/", {"act": "publish", "reason": "Four were signed"}).status_code == 302
     assert agreement.versions.get(number=2).started_at == first.started_at
+    assert f"/recalculations/new/?agreement={agreement.pk}" in ruth.get(f"{base}versions/2/").content.decode()
+    assert f'value="{house.ruth.pk}"' in ruth.get("/recalculations/new/").content.decode(), "whoever enters it sees to it"
     third: Any = ruth.post(f"{base}draft/?corrects=2", {"has_commitment": "on", "hours": str(always.pk), "resolve-any": "5 h"})
     assert third.status_code == 302
     with pytest.raises(Faulty, match="A correction starts where"):

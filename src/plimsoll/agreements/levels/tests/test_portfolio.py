@@ -95,7 +95,7 @@ def test_s_033_what_ends_within_ninety_days_is_listed_and_nothing_else(house: Ho
 
 def test_s_033_a_review_that_is_past_is_a_finding(house: House) -> None:
     made = agreed(house, "Brannock")
-    amend(made, by=house.ruth, channel="page", review_on=day_of(house.tenant, now()) - timedelta(days=1))
+    amend(made, by=house.ruth, channel="page", at=now() - timedelta(days=3), review_on=day_of(house.tenant, now()) - timedelta(days=1))
     (found,) = portfolio.faults_of(house.tenant)
     assert found.rule is portfolio.AGREEMENT_REVIEW_PAST
     assert portfolio.faults_of(house.other_tenant) == []

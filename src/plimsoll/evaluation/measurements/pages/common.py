@@ -160,6 +160,11 @@ def sentence_of(indicator: Indicator, trend: Sequence[Answer], line: float | Non
     known = [(a.month, a.whole.value) for a in trend if a.whole.value is not None]
     if not known:
         return _("%(title)s: no records in these %(n)d months.") % {"title": indicator.title, "n": len(trend)}
+    if len(known) == 1:
+        return _("Only %(month)s has a figure so far: %(value)s. A trend needs two months.") % {
+            "month": month_label(known[0][0]),
+            "value": words.said(indicator, known[0][1]),
+        }
     (low_at, low), (high_at, high) = min(known, key=lambda k: k[1]), max(known, key=lambda k: k[1])
     told = _(
         "%(title)s over %(n)d months: from %(first)s in %(first_month)s to %(last)s in %(last_month)s; "

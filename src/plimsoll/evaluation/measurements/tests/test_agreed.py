@@ -166,7 +166,7 @@ def test_the_agreements_page_says_what_was_kept_and_leads_to_exactly_the_records
     rows = {row.title: row for row in KeptThisMonth().rows(agreement, house.fresh(house.ruth))}
     kept = rows["60 % resolved within 4 h"]
     assert kept.how == "so far: kept, 100.0 % (2 of 2)"
-    assert rows["99 % resolved within 4 h, priority 1"].how == "so far: nothing to judge"
+    assert rows["99 % resolved within 4 h, priority Critical"].how == "so far: nothing to judge"
     assert rows["up to 1 a month"].how == "2 opened this month; 1 beyond it, for which the targets were not promised"
     page = text_of(signed_in(house.ruth).get(kept.href))
     assert page.count('data-row="INC-') == 2

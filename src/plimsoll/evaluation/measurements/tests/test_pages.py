@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from plimsoll.evaluation.measurements.charts import draw
 from plimsoll.evaluation.measurements.models import StoredMonth, Target
 from plimsoll.evaluation.measurements.operations import keep_target, store_month
+from plimsoll.evaluation.measurements.pages.common import month_label, sentence_of
 from plimsoll.evaluation.measurements.tests.test_operations import LATE, MONTH, lived, reader
 from plimsoll.kernel.figures.definitions import indicator_named, indicators
 from plimsoll.kernel.figures.periods import month_of
@@ -181,3 +185,12 @@ def test_targets_are_kept_by_page_in_the_units_that_people_read(house: House) ->
     phone = re.search(r'<span class="if-phone ref">([^<]*)</span>', text_of(pages.get("/indicators/")))
     assert phone and phone[1] == "Not measured, line 8 h"  # a narrow screen too says how a figure stands to its line
     assert "Reopened" in text_of(pages.get("/settings/indicators/"))
+
+
+@pytest.mark.once
+def test_a_single_month_is_no_trend() -> None:
+    """A dot on an empty year, told as “from 100% to 100%”, would say that something was stable."""
+    answers: Any = [SimpleNamespace(month=m, whole=SimpleNamespace(value=None if m != MONTH else 60.0)) for m in MONTH.trend(6)]
+    said = sentence_of(indicator_named("incident_time_to_respond"), answers, None)
+    assert said == f"Only {month_label(MONTH)} has a figure so far: 1 min. A trend needs two months."
+    assert not draw([None, None, 60.0]).is_trend and draw([None, 50.0, 60.0]).is_trend

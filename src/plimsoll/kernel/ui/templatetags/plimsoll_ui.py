@@ -19,6 +19,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from plimsoll.kernel.targets.words import priority_name
 from plimsoll.kernel.ui.templatetags import _dates
 from plimsoll.kernel.ui.templatetags._dates import escape
 from plimsoll.kernel.ui.templatetags._rich import as_rich
@@ -100,16 +101,8 @@ def verdict(kind: str, label: object, tone: str = "") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _priority(number: int, language: str | None) -> SafeString:
-    word = {
-        1: gettext("critical"),
-        2: gettext("high"),
-        3: gettext("medium"),
-        4: gettext("low"),
-    }.get(number, "")
-    title = gettext("Priority %(number)s, %(word)s") % {"number": number, "word": word}
-    return mark_safe(
-        f'<span class="prio" data-prio="{number}" title="{escape(title)}"><span class="sr">{escape(gettext("Priority"))} </span>{number}</span>'
-    )
+    title = escape(gettext("Priority %(word)s") % {"word": priority_name(number)})
+    return mark_safe(f'<span class="prio" data-prio="{number}" title="{title} ({number})"><span class="sr">{title} </span>{number}</span>')
 
 
 @register.simple_tag

@@ -88,7 +88,7 @@ def test_children_are_resolved_with_their_parent_and_each_says_what_became_of_it
     done = client.post(address, {**HOW, "note": "Replaced"})
     page = done.content.decode()
     assert done.status_code == 200 and "Ward 3: resolved." in page, page
-    assert "stays as it was." in page and "At priority 1 or 2, name the item that failed" in page and "1 of 2 children" in page
+    assert "stays as it was." in page and "When the priority is Critical or High, name the item that failed" in page and "1 of 2 children" in page
     assert (fresh(parent).state, fresh(child).state, fresh(stuck).state) == ("resolved", "resolved", "new")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.identity.models import Person
@@ -137,7 +137,10 @@ class ReportPage(ReviewPage):
                     for name, text in content["review"].items()
                     if text
                 ],
-                "decisions": [{**d, "kind": dict(ReviewDecision.KINDS).get(d["kind"], d["kind"])} for d in content["decisions"]],
+                "decisions": [
+                    {**d, "kind": dict(ReviewDecision.KINDS).get(d["kind"], d["kind"]), "due_on": parse_date(d["due_on"])}
+                    for d in content["decisions"]
+                ],
                 "crumbs": self.record_crumbs(review, (_("Report"), "")),
             },
         )

@@ -71,8 +71,8 @@ def declared(house: House) -> MajorIncident:
 def test_an_incident_that_meets_a_criterion_is_proposed_once_with_the_criterion_in_words(house: House) -> None:
     incident = grave(house)
     proposal = MajorProposal.objects.get(incident=incident)
-    assert proposal.criterion == "Priority 1 on a vital service"
-    assert proposal.words == "priority 1 and the service is vital"
+    assert proposal.criterion == "Critical incident on a vital service"
+    assert proposal.words == "priority is Critical and the service is vital"
     amend(incident, by=house.ines, channel="page", urgency=2)
     amend(incident, by=house.ines, channel="page", urgency=1)
     assert MajorProposal.objects.count() == 1
@@ -121,7 +121,7 @@ def test_declared_by_its_criterion_it_has_what_the_procedure_asks(house: House) 
     overseeing(house, house.greta)
     incident = grave(house)
     major = declare_major(incident, by=house.ines, channel="page")
-    assert (major.reference[:4], major.criterion) == ("MAJ-", "Priority 1 on a vital service: priority 1 and the service is vital")
+    assert (major.reference[:4], major.criterion) == ("MAJ-", "Critical incident on a vital service: priority is Critical and the service is vital")
     assert (major.service_id, major.priority, major.began_at) == (incident.service_id, 1, incident.opened_at)
     assert major.headline == "Patient record is disrupted"
     assert major.due_at == major.opened_at + timedelta(minutes=30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.identity.models import Organization
@@ -249,13 +250,17 @@ def test_decisions_are_entered_and_the_report_can_be_read_before_and_after(house
     ruth, here = signed_in(house.ruth), f"/majorreviews/{review.number}/"
     assert "Not frozen yet" in text_of(ruth.get(f"{here}report/"))
     assert ruth.post(f"{here}decisions/", {"kind": "none", "text": ""}).status_code == 422
+    late = ruth.post(f"{here}decisions/", {"kind": "improvement", "text": "Watch it.", "due_on": "2020-01-01"})
+    assert late.status_code == 422 and "That day has passed" in text_of(late)
     assert ruth.post(f"{here}decisions/", {"kind": "none", "text": "A one-off."}).status_code == 302
+    assert ruth.post(f"{here}decisions/", {"kind": "improvement", "text": "Watch it.", "due_on": "2099-01-01"}).status_code == 302
     review = move(review, "begin", by=house.ruth, channel="page", fields={"participants": "All"})
     move(review, "finish", by=house.ruth, channel="page", fields={"happened": "It broke.", "cause": "A disk."})
     page = text_of(ruth.get(f"{here}report/1/"))
     assert "Version 1, frozen" in page
     assert "unchanged since" in page
-    assert "A one-off." in page
+    assert "A one-off." in page and "until 1 January 2099" in page
+    assert f"{localtime(major.opened_at):%-d %B %Y, %H:%M}" in page, "a paper says on which day"
     assert ruth.get(f"{here}report/2/").status_code == 404
     assert signed_in(house.aoife).get(f"{here}report/").status_code == 404
 
@@ -266,7 +271,7 @@ def test_decisions_are_entered_and_the_report_can_be_read_before_and_after(house
 def test_criteria_are_kept_tried_and_stand_in_the_log(house: House) -> None:
     incident = grave(house)
     ruth = signed_in(house.ruth)
-    assert "Priority 1 on a vital service" in text_of(ruth.get("/settings/majors/"))
+    assert "Critical incident on a vital service" in text_of(ruth.get("/settings/majors/"))
     assert incident.reference in text_of(ruth.get("/settings/majors/0/try/?name=0"))
     assert "were looked at" not in text_of(ruth.get("/settings/majors/0/try/?name=0"))
     assert ruth.post("/settings/majors/new/", {"name": "Nothing", "needs_all": "all"}).status_code == 400
@@ -279,6 +284,27 @@ def test_criteria_are_kept_tried_and_stand_in_the_log(house: House) -> None:
     assert incident.reference in page
     assert "Added the criterion of major incidents “Grave”" in text_of(ruth.get("/settings/log/"))
     assert signed_in(house.ines).get("/settings/majors/").status_code == 403
+
+
+def test_a_criterion_as_shipped_is_changed_or_switched_off_where_it_stands(house: House) -> None:
+    ruth = signed_in(house.ruth)
+    assert "/settings/majors/new/?as=1" in ruth.get("/settings/majors/").content.decode()
+    form = ruth.get("/settings/majors/new/?as=1").content.decode()
+    assert 'value="Many people at once"' in form and 'value="5"' in form
+    sent = {"name": "Very many people", "needs_all": "any", "reporters": "20", "is_active": "on"}
+    assert ruth.post("/settings/majors/new/?as=1", sent).status_code == 302
+    assert list(KeptCriterion.objects.values_list("name", flat=True)) == ["Critical incident on a vital service", "Very many people"]
+    assert "/settings/majors/new/?as" not in ruth.get("/settings/majors/").content.decode()
+    assert 'value="Many people' not in ruth.get("/settings/majors/new/?as=1").content.decode(), "it is nobody's any more"
+
+
+def test_the_settings_say_who_is_told_and_list_the_steps_in_words_that_people_know(house: House) -> None:
+    ruth = signed_in(house.ruth)
+    for address in ("/settings/majors/", "/settings/majors/procedure/"):
+        page = ruth.get(address).content.decode()
+        assert "majorincident:oversee" not in page and "be told of each major incident at once" in page
+    page = text_of(ruth.get("/settings/majors/"))
+    assert "Open a call or chat that everybody who works on it can join" in page and "Critical: every 30 min; High: every 60 min" in page
 
 
 def test_the_procedure_is_kept_and_the_next_major_incident_has_its_steps(house: House) -> None:

@@ -92,8 +92,8 @@ def test_the_first_criterion_that_holds_is_named() -> None:
 @pytest.mark.parametrize(
     ("conditions", "needs_all", "words"),
     [
-        ({"priority": 1, "criticality": 1}, True, "priority 1 and the service is vital"),
-        ({"priority": 2, "criticality": 2}, True, "priority 2 or higher and the service's criticality is high or higher"),
+        ({"priority": 1, "criticality": 1}, True, "priority is Critical and the service is vital"),
+        ({"priority": 2, "criticality": 2}, True, "priority is High or higher and the service's criticality is high or higher"),
         ({"impact": 1, "urgency": 2}, False, "impact is high or urgency is medium or higher"),
         ({"incidents": 5, "reporters": 3}, False, "5 or more incidents belong together or 3 or more people reported it"),
         ({"minutes": 45}, True, "open for 45 min or longer"),

@@ -18,6 +18,7 @@ from plimsoll.kernel.records.operations import move
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.targets.queries import escalation_rules
+from plimsoll.kernel.targets.rules import STARTING_RULES
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.resolution.incidents.models import AssignmentRule, Category, PriorityRule
 from plimsoll.resolution.incidents.operations import keep_assignment_rule, keep_category
@@ -237,41 +238,67 @@ def test_a_test_mail_goes_to_oneself_and_a_refusal_is_told(house: Any, ruth: Cli
     assert answer.status_code == 400 and "The mail server refused" in answer.content.decode()
 
 
-def test_escalation_rules_are_kept_together_in_the_trail_and_faults_stand_at_their_rule(house: Any, ruth: Client) -> None:
+def rule_addresses(ruth: Client) -> list[str]:
+    """The pages of the rules in force, in the order of the table."""
+    return list(dict.fromkeys(re.findall(r'href="(/settings/escalation/[0-9a-f]{16}/)"', ruth.get("/settings/escalation/").content.decode())))
+
+
+def test_escalation_rules_stand_in_a_table_and_each_is_changed_on_a_page_of_its_own(house: Any, ruth: Client) -> None:
     page = ruth.get("/settings/escalation/").content.decode()
-    assert "every organisation starts with" in page
-    assert 'value="50"' in page
-    sent = {"r0-percent": "80", "r0-measure": "resolve", "r0-priority": "2", "r0-tell": ["leads"], "r0-give_to": house.network.pk, "r1-percent": ""}
-    assert ruth.post("/settings/escalation/", sent).status_code == 302
-    rule = EscalationRule.objects.get(tenant=house.tenant)
-    assert (rule.percent, rule.measure, rule.priority, rule.tell, rule.give_to) == (80, "resolve", 2, ["leads"], house.network)
-    entry = Entry.objects.filter(kind="escalation_rule").get()
-    assert '"percent":80' in entry.changes
+    assert "every organisation starts with" in page and "Back to the rules as shipped" not in page
+    half = rule_addresses(ruth)[0]
+    form = ruth.get(half).content.decode()
+    assert "Rule at 50 %" in form and 'value="50"' in form and "The owner of the service" in form
+    assert form.count('class="optional"') == 2, "only the person and the team may be left out"
+    sent = {"percent": "60", "measure": "resolve", "priority": "2", "tell": ["leads"], "give_to": house.network.pk}
+    said = ruth.post(half, sent, follow=True).content.decode()
+    assert "The rule was: 50 %: Whom it is with." in said
+    assert "It is now: 60 % (of the time to resolve, priority Critical and High): The leads of its team, given to Network." in said
+    rules = EscalationRule.objects.filter(tenant=house.tenant)
+    assert [rule.percent for rule in rules] == [60, 75, 90, 100], "the others stay, and are the organisation's own now"
+    rule = rules[0]
+    assert (rule.measure, rule.priority, rule.tell, rule.give_to) == ("resolve", 2, ["leads"], house.network)
+    assert '"percent":60' in Entry.objects.filter(kind="escalation_rule").get().changes
     assert "Changed the rules of escalation" in ruth.get("/settings/log/").content.decode()
-    refused = ruth.post("/settings/escalation/", {"r0-percent": "301", "r1-percent": "70"})
-    assert refused.status_code == 422
-    refused = ruth.post("/settings/escalation/", {"r0-percent": "70", "r1-percent": ""})
-    assert refused.status_code == 422
-    assert "Say who is told" in refused.content.decode()
-    assert EscalationRule.objects.get(tenant=house.tenant).percent == 80
+    assert ruth.post(half, sent).status_code == 302, "pressed twice it is kept once"
+    assert rules.count() == 4
 
 
-def test_an_older_page_does_not_take_a_colleagues_rule_away(house: Any, ruth: Client) -> None:
-    [seen] = re.findall(r'name="seen" value="(\w+)"', ruth.get("/settings/escalation/").content.decode())
-    mine = {"seen": seen, "r0-percent": "70", "r0-tell": ["owner"]}
-    assert ruth.post("/settings/escalation/", mine | {"r0-percent": "80", "r0-give_to": house.network.pk}).status_code == 302
-    stale = ruth.post("/settings/escalation/", mine)
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"percent": "301"}, "less than or equal to 300"),
+        ({"percent": ""}, "required"),
+        ({"tell": []}, "Say who is told, or to which team it is given."),
+        ({"percent": "75", "tell": ["owner", "leads"]}, "There is such a rule already."),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused_at_its_field(house: Any, ruth: Client, wrong: dict[str, Any], sentence: str) -> None:
+    refused = ruth.post("/settings/escalation/new/", {"percent": "70", "tell": ["owner"], **wrong})
+    assert refused.status_code == 422 and sentence in refused.content.decode()
+    assert not EscalationRule.objects.exists()
+
+
+def test_a_rule_that_a_colleague_changed_meanwhile_is_not_changed_over_them(house: Any, ruth: Client) -> None:
+    half, *_others = rule_addresses(ruth)
+    assert ruth.post(half, {"percent": "55", "give_to": house.network.pk}).status_code == 302
+    stale = ruth.post(half, {"percent": "70", "tell": ["owner"]})
     page = stale.content.decode()
-    assert stale.status_code == 409 and "80 %: Whom it is with, given to Network" in page and 'value="70"' in page
-    assert EscalationRule.objects.get(tenant=house.tenant).percent == 80
-    [seen] = re.findall(r'name="seen" value="(\w+)"', page)
-    assert ruth.post("/settings/escalation/", mine | {"seen": seen}).status_code == 302, "who has seen them may put others in their place"
-    assert EscalationRule.objects.get(tenant=house.tenant).percent == 70
+    assert stale.status_code == 409 and "55 %: given to Network" in page and 'value="70"' in page and 'action="/settings/escalation/new/"' in page
+    assert [r.percent for r in escalation_rules(Tenant.objects.get(pk=house.tenant.pk))] == [55, 75, 90, 100]
+    assert ruth.get(half).status_code == 404 and ruth.get(f"{half}remove/").status_code == 404
 
 
-def test_no_escalation_rules_at_all_are_a_decision_too(house: Any, ruth: Client) -> None:
-    assert ruth.post("/settings/escalation/", {"r0-percent": ""}).status_code == 302
+def test_rules_are_taken_out_until_none_is_left_and_put_back_as_shipped(house: Any, ruth: Client) -> None:
+    for here in rule_addresses(ruth):
+        assert "Nobody is told by it any more" in ruth.get(f"{here}remove/").content.decode()
+        assert ruth.post(f"{here}remove/").status_code == 302
     assert escalation_rules(Tenant.objects.get(pk=house.tenant.pk)) == ()
+    assert "No rule: nobody is told" in ruth.get("/settings/escalation/").content.decode()
+    assert "75 %: Whom it is with, the leads of its team" in ruth.get("/settings/escalation/shipped/").content.decode()
+    assert ruth.post("/settings/escalation/shipped/").status_code == 302
+    assert escalation_rules(Tenant.objects.get(pk=house.tenant.pk)) == STARTING_RULES
+    assert "the rules as shipped" in ruth.get("/settings/log/").content.decode()
 
 
 def test_a_rule_whose_team_and_category_went_out_of_use_can_be_switched_off_and_edited(house: Any, ruth: Client) -> None:
