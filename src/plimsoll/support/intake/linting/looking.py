@@ -21,7 +21,7 @@ from plimsoll.kernel.figures.blanks import Source, UnknownBlank, blank_named
 from plimsoll.kernel.figures.findings import Finding
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
-from plimsoll.kernel.roles.fields import source_of as source_of_role
+from plimsoll.kernel.records.sources import source_of as source_of_role
 from plimsoll.kernel.roles.models import Role
 from plimsoll.support.intake.linting import catalogue as rules
 from plimsoll.support.intake.linting.catalogue import Lint, Subject, quoted
