@@ -41,7 +41,7 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 # Words that the kernel has of its own: a grant may be for one service, a state has a category, an entry tells changes, a page answers a request
 # and leads to a location, a key has scopes, a figure has a unit, an organisation may be one, or a supplier; a document has versions and may be an
-# agreement; the API answers with a problem.
+# agreement; the API answers with a problem; a role has authorities.
 ITS_OWN = {
     "service",
     "services",
@@ -57,7 +57,7 @@ ITS_OWN = {
     "location",
     "Location",
 } | {
-    *("supplier", "Supplier", "Version", "agreement", "Agreement", "Problem"),
+    *("supplier", "Supplier", "Version", "agreement", "Agreement", "Problem", "authorities"),
 }
 
 

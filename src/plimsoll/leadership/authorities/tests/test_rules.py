@@ -89,7 +89,7 @@ def test_w_sod_12_a_conflict_is_accepted_with_reason_control_and_day_by_somebody
         ("report", "sms", "appointment-letter", False),
     ],
 )
-def test_s_090_policies_and_plans_of_the_whole_system_are_governed(sort: str, applies_to: str, template: str, is_governed: bool) -> None:  # noqa: FBT001
+def test_s_090_policies_and_plans_of_the_whole_system_are_governed(sort: str, applies_to: str, template: str, is_governed: bool) -> None:
     assert governance().is_governed(sort, applies_to, template) is is_governed
 
 
