@@ -57,7 +57,7 @@ ITS_OWN = {
     "location",
     "Location",
 } | {
-    *("supplier", "Supplier", "Version", "agreement", "Agreement", "Problem", "process", "training"),
+    *("supplier", "Supplier", "Version", "agreement", "Agreement", "Problem", "process", "training", "authorities"),
 }
 
 

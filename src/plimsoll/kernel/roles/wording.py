@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.kernel.figures.blanks import Words
 from plimsoll.kernel.records.declaration import RecordType, declared
 
 # Acts by which somebody decides for others, whatever the kind; the rest is work.
@@ -21,7 +22,7 @@ ACTS = {
     "comment": gettext_lazy("comment"),
     "redact": gettext_lazy("erase texts of"),
 }
-# Words of no kind of record, or of a kind but no move.
+# Words of no kind of record.
 OF_THE_HOUSE = {
     "person:read": gettext_lazy("sees people"),
     "person:keep": gettext_lazy("keeps people and their access"),
@@ -39,15 +40,13 @@ OF_THE_HOUSE = {
     "export:run": gettext_lazy("exports"),
     "indicator:read": gettext_lazy("reads figures"),
     "indicator:keep": gettext_lazy("sets targets of figures"),
-    "majorincident:inform": gettext_lazy("tells customers of major incidents"),
-    "majorincident:oversee": gettext_lazy("is told of each major incident"),
-    "majorincident:follow": gettext_lazy("follows major incidents"),
-    "objective:measure": gettext_lazy("measures objectives"),
 }
-LIMITS = {
-    "risk_acceptance_level": gettext_lazy("accepts risks up to level %(value)s"),
-    "totp_required": gettext_lazy("signs in with a second factor"),
-}
+_limits: dict[str, Words] = {"totp_required": gettext_lazy("signs in with a second factor")}
+
+
+def name_limit(name: str, phrase: Words) -> None:
+    """Say how a limit reads; called by the room that enforces it. `%(value)s` stands for the limit."""
+    _limits[name] = phrase
 
 
 def authorities(words: Iterable[str]) -> list[str]:
@@ -87,9 +86,9 @@ def limits_in_words(limits: Mapping[str, Any]) -> list[str]:
     """Each limit as a phrase; one that this version does not know by its own name."""
     found = []
     for name, value in limits.items():
-        if name in LIMITS:
+        if name in _limits:
             if value is not False:
-                found.append(str(LIMITS[name]) % {"value": value} if "%" in str(LIMITS[name]) else str(LIMITS[name]))
+                found.append(str(_limits[name]) % {"value": value})
             continue
         told = {True: _("yes"), False: _("no")}.get(value, value) if isinstance(value, bool) else value
         found.append(f"{name.replace('_', ' ')}: {told}")
@@ -112,4 +111,4 @@ def _listed(kinds: Mapping[str, Mapping[str, None]]) -> str:
     return "; ".join(f"{kind} ({', '.join(acts)})" for kind, acts in kinds.items())
 
 
-__all__ = ["authorities", "limits_in_words"]
+__all__ = ["authorities", "limits_in_words", "name_limit"]

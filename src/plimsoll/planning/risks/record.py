@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.roles.limits import limits_of
+from plimsoll.kernel.roles.wording import name_limit
 from plimsoll.planning.risks.models import Risk, RiskCriteria
 from plimsoll.planning.risks.queries import criteria_facts_of, criteria_in_force, facts_of, scale_of
 from plimsoll.planning.risks.rules import CRITERIA_FLOW, LIMIT, RISK_FLOW, TERMINATE, TOLERATE, TRANSFER, TREAT
@@ -83,6 +84,7 @@ class RiskBehaviour(Behaviour):
         return said % {"text": values.get("treatment") or ""} if said else ""
 
 
+name_limit(LIMIT, gettext_lazy("accepts risks up to level %(value)s"))
 RISK = declare(
     RecordType(
         model=Risk,
