@@ -376,3 +376,12 @@ def test_a_part_reads_in_the_trail_and_needs_the_word(house: House) -> None:
     with pytest.raises(Exception, match="process:amend|may not|amend"):
         add_part(ACTIVITIES, made, {"name": "Mine"}, by=house.greta, channel="page")
     assert "entered an activity" in text_of(signed_in(house.ruth).get(f"/processes/{made.number}/"))
+
+
+def test_w_kn_2_an_article_that_implements_a_document_waits_for_its_approval(house: House) -> None:
+    document = begin(template_named("process-description"), by=house.ruth, channel="page")  # type: ignore[arg-type]
+    article = open_record(type_named("article"), by=house.ruth, channel="page", title="How", body="So.", owner=house.ruth, review_due_date=SOON)
+    parts.link(article, "implements", document, by=house.ruth, channel="page")
+    waiting = move(article, "submit", by=house.ruth, channel="page")
+    with pytest.raises(MoveRefused, match=f"It implements {document.reference}, which is not in force"):
+        move(waiting, "publish", by=house.ines, channel="page")

@@ -18,6 +18,8 @@ GUARDS = [
     (rules.not_by_its_author, {"mover": 1, "last_author": 2}, None),
     (rules.not_by_its_author, {"mover": None, "last_author": 2}, None),
     (rules.not_by_its_author, {"mover": 2, "last_author": 2}, "Somebody else"),
+    (rules.its_document_is_in_force, {"waits_for": ""}, None),  # W-KN-2
+    (rules.its_document_is_in_force, {"waits_for": "DOC-3"}, "DOC-3, which is not in force"),
     (rules.as_it_was_reviewed, {}, None),
     (rules.as_it_was_reviewed, {"is_text_changing": True}, "before the review"),
 ]
