@@ -62,7 +62,7 @@ def test_a_plan_is_sent_looked_at_and_taken_over(lived: Lived, way: str) -> None
     else:
         keeper.click()
     expect(keeper).not_to_be_checked()
-    hand.fill(page.locator("#location-1-title"), "")
+    hand.fill(page.locator("#location-1-title"), " ")
     hand.press(page.get_by_role("button", name="Take over"))
     expect(page.get_by_role("alert").first).to_contain_text("Nothing was written.")
     hand.clean()
