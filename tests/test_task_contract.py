@@ -141,6 +141,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "drafts.clear": nothing,
     "exchange.import": imports,
     "incidents.close_the_confirmed": nothing,
+    "intake.clear": nothing,
     "knowledge.expire_overdue": nothing,
     "levels.recalculation": recalculations,
     "levels.remind": nothing,

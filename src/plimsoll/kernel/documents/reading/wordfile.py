@@ -19,6 +19,7 @@ from plimsoll.kernel.documents.reading.lines import BREAK, Line, read_entries
 from plimsoll.kernel.documents.reading.pieces import Piece, Pieces, clean
 from plimsoll.kernel.documents.reading.shapes import Control, NotReadable, Taken
 
+PARAGRAPH = qn("w:p")
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _CONTENTS = re.compile(r"toc \d", re.IGNORECASE)
 _LIST = re.compile(r"list(?: bullet| number| continue)?(?: (\d))?", re.IGNORECASE)
@@ -58,7 +59,7 @@ class _Reader:
         self.told: set[int] = set()
         self.quotes: dict[int, list[str]] = {}
         self.has_headings = False
-        paragraphs = list(word.element.body.iter(qn("w:p")))
+        paragraphs = list(word.element.body.iter(PARAGRAPH))
         blank = sum(not "".join(t.text or "" for t in p.iter(qn("w:t"))).strip() for p in paragraphs)
         self.is_flat = blank >= 10 and blank / len(paragraphs) >= FLAT and not any(_HEADING.fullmatch(self._style(p)) for p in paragraphs)
 
@@ -71,7 +72,7 @@ class _Reader:
 
     def _walk(self, parent: Any) -> None:
         for element in parent:
-            if element.tag == qn("w:p"):
+            if element.tag == PARAGRAPH:
                 self._paragraph(element)
             elif element.tag == qn("w:tbl"):
                 self._table(element)
@@ -173,7 +174,7 @@ class _Reader:
             elif tag in (qn("w:drawing"), qn("w:pict")) or tag.endswith("}AlternateContent"):
                 box = next(element.iter(qn("w:txbxContent")), None)  # the second one says the same for older programs
                 if box is not None:
-                    boxes.append("\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in box.iter(qn("w:p"))))
+                    boxes.append("\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in box.iter(PARAGRAPH)))
             elif tag in (qn("w:r"), qn("w:hyperlink"), qn("w:ins"), qn("w:smartTag"), qn("w:fldSimple")):
                 yield from self._runs(element, seen, boxes)
 
@@ -205,7 +206,7 @@ class _Reader:
             for cell in row.iter(qn("w:tc")):
                 if cell.getparent() is row or cell.getparent().tag == qn("w:sdtContent"):
                     lines = []
-                    for paragraph in cell.iter(qn("w:p")):
+                    for paragraph in cell.iter(PARAGRAPH):
                         self.number += 1
                         boxes: list[str] = []
                         lines += ["".join(self._runs(paragraph, seen, boxes)).replace(BREAK, " "), *boxes]
@@ -239,7 +240,7 @@ class _Reader:
             for place in (section.header, section.first_page_header, section.footer, section.first_page_footer):
                 if place.is_linked_to_previous:
                     continue
-                for paragraph in place._element.iter(qn("w:p")):
+                for paragraph in place._element.iter(PARAGRAPH):
                     text = " ".join("".join(t.text or "" for t in paragraph.iter(qn("w:t"))).split())
                     if text and text not in told:
                         told.add(text)
