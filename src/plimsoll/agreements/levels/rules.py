@@ -226,6 +226,13 @@ def _named(priority: int | None) -> str:
     return PRIORITY_WORDS[priority] if priority else "any"
 
 
+def _lies_within(inner: ServiceHours, outer: ServiceHours) -> bool:
+    """Is the inner week open only while the outer one is? Different zones are not compared; a holiday of the outer one alone leaves a gap."""
+    if inner.timezone != outer.timezone or not (outer.holidays <= inner.holidays and outer.yearly_holidays <= inner.yearly_holidays):
+        return False
+    return all(any(a <= start and end <= b for a, b in outer.week[day]) for day, spans in inner.week.items() for start, end in spans)
+
+
 def _faults_of_second(terms: Terms) -> list[Fault]:
     """What is wrong with the second hours."""
     used = [row for row in terms.promised() if row.is_second]
@@ -233,6 +240,10 @@ def _faults_of_second(terms: Terms) -> list[Fault]:
         return [Fault("second_hours", "Targets are counted in second hours. Choose which those are.")]
     if terms.second_hours and not any(terms.hours_of(is_second=True).week.values()):
         return [Fault("second_hours", "These second hours are never open: no target in them would ever be due.")]
+    if terms.second_hours and terms.hours and terms.hours_of(is_second=True) == terms.service_hours():
+        return [Fault("second_hours", "The second hours are the same as the service hours. Choose others, or none.")]
+    if terms.is_standby and terms.hours and _lies_within(terms.hours_of(is_second=True), terms.service_hours()):
+        return [Fault("second_hours", "A stand-by is for what comes outside the service hours, and these second hours lie wholly inside them.")]
     if terms.is_standby and not used:
         return [Fault("is_standby", "A stand-by needs targets in the second hours.")]
     return []

@@ -48,7 +48,6 @@ CONTEXT_ISSUE = declare(
         columns=("reference", "title", "state", "sphere", "effect", "owner", "review_due_date"),
         filters=("state", "sphere", "effect", "is_climate", "owner", "review_due_date"),
         ahead=("review_due_date",),
-        behind=("climate_decided_on",),
         searched=("title", "description"),
         body="description",
         derived=("reviewed_at",),

@@ -10,7 +10,7 @@ import pytest
 from plimsoll.agreements.levels.models import Agreement, FrozenTerms, Version
 from plimsoll.agreements.levels.operations import discard_draft, draft_terms, put_in_force
 from plimsoll.agreements.levels.pages.forms import frozen_hours
-from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, Workload, read_span, read_terms, write_span, write_terms
+from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, Workload, faults_of_terms, read_span, read_terms, write_span, write_terms
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.operations import keep_team
 from plimsoll.kernel.lib.time import now
@@ -337,3 +337,24 @@ def test_many_random_acts_leave_clocks_as_the_pure_function_says(house: House, a
         incident = Incident.objects.get(pk=incident.pk)
         assert compare(incident) == []
     assert datetime.now(UTC) >= incident.opened_at
+
+
+OFFICE = {"timezone": "Europe/London", "week": {"mon": [["08:00", "18:00"]], "tue": [["08:00", "18:00"]]}, "holidays": [], "yearly_holidays": []}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("second", "is_standby", "sentence"),
+    [
+        (OFFICE, False, "the same as the service hours"),
+        ({**OFFICE, "week": {"mon": [["09:00", "12:00"]]}}, True, "lie wholly inside"),
+        ({**OFFICE, "week": {"mon": [["09:00", "12:00"]]}}, False, ""),  # an earlier hour of the day may have a target of its own
+        ({**OFFICE, "week": {"mon": [["17:00", "22:00"]]}}, True, ""),
+        ({**OFFICE, "week": {"sat": [["09:00", "12:00"]]}}, True, ""),
+        ({**OFFICE, "timezone": "Asia/Tokyo", "week": {"mon": [["09:00", "12:00"]]}}, True, ""),
+    ],
+)
+def test_second_hours_are_others_than_the_hours(second: dict[str, Any], is_standby: bool, sentence: str) -> None:
+    targets = (Target("resolve", None, timedelta(hours=8)), Target("resolve", 1, timedelta(hours=4), is_second=True))
+    told = faults_of_terms(Terms(hours=OFFICE, second_hours=second, is_standby=is_standby, targets=targets), kind="sla", waiting=())
+    assert [sentence in fault.sentence for fault in told] == ([True] if sentence else [])
