@@ -24,7 +24,7 @@ from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
 from plimsoll.site.desk import error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
 from plimsoll.site.portal.routes import routes as portal
-from plimsoll.support.documented_information import routes as documented_information
+from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api([INDICATORS, AGREEMENTS, MAJORS, ORDERING, SATISFACTION, scopes.ROOM, interested_parties.ROOM, RISKS, OBJECTIVES])

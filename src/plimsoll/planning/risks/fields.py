@@ -17,7 +17,7 @@ from plimsoll.planning.risks.rules import OPPORTUNITY, RISK
 from plimsoll.planning.risks.scale import Band, Scale, in_words
 
 MANAGER = "risk_manager"  # the code of the role that manages risks
-KINDS = "risk"
+KINDS = ("risk", "riskcriteria")
 WHERE = gettext_lazy("System, Risks")
 CRITERIA_WHERE = gettext_lazy("System, Risk criteria")
 
