@@ -132,6 +132,7 @@ def accesses(house: House, folder: Path) -> Iterator[Payload]:
 WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "documents.calendar": nothing,
     "documents.compare": nothing,
+    "documents.distribute": nothing,
     "drafts.clear": nothing,
     "exchange.import": imports,
     "incidents.close_the_confirmed": nothing,
