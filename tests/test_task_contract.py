@@ -138,6 +138,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "awareness.ask": nothing,
     "documents.calendar": nothing,
     "documents.compare": nothing,
+    "documents.distribute": nothing,
     "drafts.clear": nothing,
     "exchange.import": imports,
     "incidents.close_the_confirmed": nothing,

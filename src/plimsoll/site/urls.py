@@ -31,7 +31,7 @@ from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.awareness import pages as awareness
 from plimsoll.support.competence import pages as competence
 from plimsoll.support.competence.pages.api import ROOM as TRAINING
-from plimsoll.support.documented_information import routes as documented_information
+from plimsoll.support.documented_information import pages as documented_information
 from plimsoll.support.intake import pages as intake
 from plimsoll.support.knowledge import pages as knowledge
 

@@ -17,6 +17,7 @@ from plimsoll.kernel.documents.operations import begin, follow_the_calendar
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import is_sound
 from plimsoll.kernel.documents.referencing import defects_of, faults_of
+from plimsoll.kernel.documents.rules import DOCUMENT_FLOW
 from plimsoll.kernel.documents.signing import attach_signed_page, keep_signing
 from plimsoll.kernel.documents.tests.test_life import TEXT, approved, drafted, roles  # noqa: F401 (a fixture)
 from plimsoll.kernel.lib.faults import Faulty
@@ -25,6 +26,7 @@ from plimsoll.kernel.records.operations import MoveRefused, amend, move
 from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.trail.models import Entry
+from plimsoll.kernel.ui.strip import likely_way
 from tests.cast import House
 
 Roles = dict[str, Role]
@@ -258,3 +260,8 @@ def test_a_changed_template_counts_as_drift_of_the_version_in_force(
     assert drifting.compare_all(house.tenant) == 1
     assert Drift.objects.get().label == f"The template “{template.title}” changed"
     assert Drift.objects.get().href == f"/documents/{document.number}/template/"
+
+
+@pytest.mark.parametrize(("state", "way"), [("draft", ["in_review", "approved", "valid"]), ("in_review", ["approved", "valid"]), ("valid", [])])
+def test_the_strip_over_a_document_shows_no_way_on_from_what_is_valid(state: str, way: list[str]) -> None:
+    assert likely_way(DOCUMENT_FLOW, state) == way

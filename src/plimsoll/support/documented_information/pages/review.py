@@ -35,7 +35,7 @@ from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, move
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.ui.choosing import find_one
 from plimsoll.kernel.ui.context import address_of
-from plimsoll.support.documented_information.pages import CHANNEL, DocumentPage
+from plimsoll.support.documented_information.pages.writing import CHANNEL, DocumentPage
 
 
 def carry(form: forms.Form, error: Faulty) -> None:

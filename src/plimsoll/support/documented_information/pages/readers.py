@@ -27,8 +27,8 @@ from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.ui.context import address_of
 from plimsoll.kernel.ui.forms_derived import ReferenceField
-from plimsoll.support.documented_information.pages import CHANNEL, PAGE, DocumentPage, ReadingView
-from plimsoll.support.documented_information.review_pages import carry
+from plimsoll.support.documented_information.pages.review import carry
+from plimsoll.support.documented_information.pages.writing import CHANNEL, PAGE, DocumentPage, ReadingView
 
 HERE = "/documents/keeping/"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from plimsoll.support.documented_information.pages import (
+from plimsoll.support.documented_information.pages.readers import KeepingPage, LegacyPage, ReadersPage, ReadPage
+from plimsoll.support.documented_information.pages.review import OutcomePage, RemarksPage, SignaturePage, TemplateChangesPage
+from plimsoll.support.documented_information.pages.writing import (
     ComparePage,
     DraftPage,
     FieldsPage,
@@ -17,8 +19,6 @@ from plimsoll.support.documented_information.pages import (
     VersionPage,
     VersionsPage,
 )
-from plimsoll.support.documented_information.reader_pages import KeepingPage, LegacyPage, ReadersPage, ReadPage
-from plimsoll.support.documented_information.review_pages import OutcomePage, RemarksPage, SignaturePage, TemplateChangesPage
 
 
 def routes() -> list[URLPattern]:
