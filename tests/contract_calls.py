@@ -62,6 +62,7 @@ PLACES = {
     "recurrence": "1",
     "part": "1",
     "treatment": "1",
+    "participant": "1",
     "action": "1",
 }
 

@@ -294,7 +294,7 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     if rt.kind == "competence":
         given["approver_role"] = _approves_documents(house)
     if rt.kind == "awarenessstatement":
-        given["person"] = house.dev  # who alone confirms it
+        given["person"] = house.fresh(house.dev)  # who alone confirms it
     if rt.kind == "resourceneed":
         _decides_on_resources(house)
     if rt.kind == "scope":
