@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plimsoll.kernel.access.queries import may, may_everywhere, reach
 from plimsoll.kernel.identity.models import Person
-from plimsoll.kernel.records.declaration import declared
+from plimsoll.kernel.records.declaration import RecordType, declared
 from plimsoll.kernel.ui.context import address, capital
 
 Words = str | Promise
@@ -61,38 +61,44 @@ GROUPS = (
     Group("changes", _("Changes"), "git-pull-request-arrow", "8.5", "c"),
     Group("assurance", _("Assurance"), "shield-check", "8.7", "v"),
     Group("supply", _("Supply"), "scale", "8.4", "u"),
-    Group("system", _("System"), "compass", "4–7", "y"),
+    Group("context", _("Context"), "compass", "4", "x"),
+    Group("leadership", _("Leadership"), "flag", "5", "l"),
+    Group("planning", _("Planning"), "target", "6", "p"),
+    Group("support", _("Support"), "book-open", "7", "t"),
     Group("evaluate", _("Evaluate"), "search-check", "9", "e"),
     Group("improve", _("Improve"), "trending-up", "10", "i"),
+    Group("house", _("House"), "settings", "", "y"),
 )
+# Kinds of the management system stand in the group of their clause.
+OF_CLAUSE = {"4": "context", "5": "leadership", "6": "planning", "7": "support"}
 # Pages of the house itself; (group, label, address, authority). Only those whose address exists are shown.
 HOUSE: tuple[tuple[str, Place], ...] = (
     ("desk", Place(_("Status"), "/status/", "majorincident:read", also=("majorincident:follow",))),
     ("desk", Place(_("Recurring orders"), "/requestmodels/recurring/", "requestmodel:amend")),
     ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
-    ("system", Place(_("Calendar"), "/calendar/", "person:read")),
-    ("system", Place(_("Policies"), "/policies/", "person:read")),
-    ("system", Place(_("Documents in force"), "/library/", "person:read")),
-    ("system", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
-    ("system", Place(_("Keeping and signing"), "/documents/keeping/", "document:internal", is_for_parts=False)),
-    ("system", Place(_("Take in a plan"), "/library/import/", "document:open")),
-    ("system", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
-    ("system", Place(_("Map of processes"), "/processes/map/", "process:internal", is_for_parts=False)),
-    ("system", Place(_("Interfaces between processes"), "/processes/matrix/", "process:internal", is_for_parts=False)),
-    ("system", Place(_("Map of risks"), "/risks/map/", "risk:read")),
-    ("system", Place(_("What I can show"), "/competences/mine/", "awarenessstatement:read")),
-    ("system", Place(_("Competence matrix"), "/competences/matrix/", "competence:internal", is_for_parts=False)),
-    ("system", Place(_("Who confirmed"), "/awarenessstatements/shares/", "awarenessstatement:read", is_for_parts=False)),
-    ("system", Place(_("People"), "/people/", "person:read")),
-    ("system", Place(_("Teams"), "/teams/", "person:read")),
-    ("system", Place(_("Organisations"), "/organizations/", "person:read")),
-    ("system", Place(_("Who runs the management system"), "/who-runs-this/")),
-    ("system", Place(_("Authorities"), "/authorities/", "assignment:read", is_for_parts=False)),
-    ("system", Place(_("Separation of duties"), "/duties/", "assignment:read", is_for_parts=False)),
-    ("system", Place(_("Who may, and why"), "/why/", "person:read")),
+    ("planning", Place(_("Calendar"), "/calendar/", "person:read")),
+    ("leadership", Place(_("Policies"), "/policies/", "person:read")),
+    ("support", Place(_("Documents in force"), "/library/", "person:read")),
+    ("support", Place(_("Templates of documents"), "/documents/templates/", "document:open")),
+    ("support", Place(_("Keeping and signing"), "/documents/keeping/", "document:internal", is_for_parts=False)),
+    ("support", Place(_("Take in a plan"), "/library/import/", "document:open")),
+    ("context", Place(_("Scope"), "/scope/", "scope:internal", is_for_parts=False)),
+    ("context", Place(_("Map of processes"), "/processes/map/", "process:internal", is_for_parts=False)),
+    ("context", Place(_("Interfaces between processes"), "/processes/matrix/", "process:internal", is_for_parts=False)),
+    ("planning", Place(_("Map of risks"), "/risks/map/", "risk:read")),
+    ("support", Place(_("What I can show"), "/competences/mine/", "awarenessstatement:read")),
+    ("support", Place(_("Competence matrix"), "/competences/matrix/", "competence:internal", is_for_parts=False)),
+    ("support", Place(_("Who confirmed"), "/awarenessstatements/shares/", "awarenessstatement:read", is_for_parts=False)),
+    ("house", Place(_("People"), "/people/", "person:read")),
+    ("house", Place(_("Teams"), "/teams/", "person:read")),
+    ("house", Place(_("Organisations"), "/organizations/", "person:read")),
+    ("leadership", Place(_("Who runs the management system"), "/who-runs-this/")),
+    ("leadership", Place(_("Authorities"), "/authorities/", "assignment:read", is_for_parts=False)),
+    ("leadership", Place(_("Separation of duties"), "/duties/", "assignment:read", is_for_parts=False)),
+    ("house", Place(_("Who may, and why"), "/why/", "person:read")),
     (
-        "system",
+        "house",
         Place(
             _("Settings"),
             "/settings/",
@@ -101,14 +107,19 @@ HOUSE: tuple[tuple[str, Place], ...] = (
             is_for_parts=False,
         ),
     ),
-    ("system", Place(_("Import"), "/import/", "import:run", is_for_parts=False)),
-    ("system", Place(_("Jobs"), "/jobs/", "job:see", is_for_parts=False)),
-    ("system", Place(_("API"), "/api/v1/docs", "person:read")),
+    ("house", Place(_("Import"), "/import/", "import:run", is_for_parts=False)),
+    ("house", Place(_("Jobs"), "/jobs/", "job:see", is_for_parts=False)),
+    ("house", Place(_("API"), "/api/v1/docs", "person:read")),
 )
 
 
 def may_see(person: Person, word: str, is_for_parts: bool = True) -> bool:
     return not word or (may(person, word) if is_for_parts else may_everywhere(person, word))
+
+
+def group_of(record_type: RecordType) -> str:
+    """The group that a kind stands in: its own, else that of its clause."""
+    return record_type.group if record_type.group not in ("", "system") else OF_CLAUSE.get(record_type.clause.partition(".")[0], "house")
 
 
 def navigation(person: Person, path: str, query: str, exists: Callable[[str], bool]) -> list[dict[str, Any]]:
@@ -118,7 +129,7 @@ def navigation(person: Person, path: str, query: str, exists: Callable[[str], bo
     groups: list[dict[str, Any]] = [{"label": _("My work"), "icon": "list-checks", "clause": "", "key": "w", "href": "/", "is_current": path == "/"}]
     for group in GROUPS:
         places = [p for p in group.places if may_see(person, p.word)]
-        places += [Place(capital(t.plural_label), address(t)) for t in kinds if (t.group or "system") == group.name]
+        places += [Place(capital(t.plural_label), address(t)) for t in kinds if group_of(t) == group.name]
         places += [
             p
             for name, p in HOUSE

@@ -160,7 +160,7 @@ def locations_excluded(asked: Asked) -> Value:
     return Value(columns=(_("Location"), _("Why not in scope")), rows=told)
 
 
-_ON_THE_SCOPE = gettext_lazy("On the scope statement: System, Scopes.")
+_ON_THE_SCOPE = gettext_lazy("On the scope statement: Context, Scopes.")
 _ON_UNITS = gettext_lazy("In the list of units.")
 _ON_LOCATIONS = gettext_lazy("In the list of locations.")
 _S, _U, _L = ("scope",), ("unit", "person"), ("location", "organization")

@@ -11,7 +11,7 @@ from plimsoll.planning.objectives.models import Objective, ObjectiveAction
 from plimsoll.planning.objectives.queries import measured, tree
 from plimsoll.planning.objectives.rules import number, plain
 
-WHERE = gettext_lazy("System, Objectives")
+WHERE = gettext_lazy("Planning, Objectives")
 PLACE = "/objectives/"
 
 

@@ -18,8 +18,8 @@ from plimsoll.planning.risks.scale import Band, Scale, in_words
 
 MANAGER = "risk_manager"  # the code of the role that manages risks
 KINDS = ("risk", "riskcriteria")
-WHERE = gettext_lazy("System, Risks")
-CRITERIA_WHERE = gettext_lazy("System, Risk criteria")
+WHERE = gettext_lazy("Planning, Risks")
+CRITERIA_WHERE = gettext_lazy("Planning, Risk criteria")
 
 
 def _by_level(rows: Sequence[Risk]) -> list[Risk]:
@@ -218,7 +218,7 @@ for _blank in (
     ),
     Blank("risks.heat_map", gettext_lazy("Heat map of risks"), "picture", KINDS, WHERE, heat_map_picture, "/risks/map/", ("D-14",)),
     Blank(
-        "risks.manager", gettext_lazy("Who manages risks"), "text", ("role", "assignment"), gettext_lazy("System, Roles"), manager, "/roles/",
+        "risks.manager", gettext_lazy("Who manages risks"), "text", ("role", "assignment"), gettext_lazy("Leadership, Roles"), manager, "/roles/",
         ("F-27",),
     ),
 ):  # fmt: skip
