@@ -7,19 +7,28 @@ from datetime import datetime
 from typing import Any
 
 from plimsoll.agreements.levels import portfolio
+from plimsoll.agreements.parties import queries as operations
 from plimsoll.agreements.suppliers import queries as suppliers
 from plimsoll.context.interested_parties import queries as parties
 from plimsoll.context.issues import queries as issues
 from plimsoll.context.obligations import queries as obligations
+from plimsoll.context.processes import queries as processes
 from plimsoll.context.scopes import queries as scopes
+from plimsoll.kernel.documents import referencing
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.sources import day_of, source_of
+from plimsoll.leadership.authorities import duties
+from plimsoll.leadership.policies import queries as policies
 from plimsoll.planning.objectives import queries as objectives
 from plimsoll.planning.objectives.models import Objective
 from plimsoll.planning.risks import queries as risks
 from plimsoll.portfolio.requirements import queries as requirements
+from plimsoll.support.awareness import queries as awareness
+from plimsoll.support.communication import queries as communication
+from plimsoll.support.competence import queries as competence
+from plimsoll.support.resources import queries as resources
 from plimsoll.support.tools import queries as tools
 
 Finder = Callable[[Tenant, datetime], Iterable[Finding]]
@@ -46,7 +55,13 @@ def as_finding(found: Any) -> Finding:
     return Finding(made, found.sentence, source_of(source) if isinstance(source, Record) else source)
 
 
+def _of_documents(tenant: Tenant) -> list[Finding]:
+    """References that lead nowhere, and statements of policies."""
+    return [*referencing.faults_of(tenant), *policies.faults_of(tenant)]
+
+
 _scopes, _obligations = _by_day(scopes.faults_of), _by_day(obligations.faults_of, with_day=False)
+_duties = _by_day(duties.faults_of, with_day=False)
 
 # Which room looks after a kind.
 FINDERS: dict[str, Finder] = {
@@ -58,6 +73,16 @@ FINDERS: dict[str, Finder] = {
     "obligation": _obligations,
     "limitation": _obligations,
     "managementsystem": _obligations,
+    "role": _duties,
+    "assignment": _duties,
+    "dutyconflict": _duties,
+    "process": _by_day(processes.faults_of, with_day=False),
+    "otherpartyoperation": _by_day(operations.faults_of, with_day=False),
+    "document": _by_day(_of_documents, with_day=False),
+    "competence": _by_day(competence.faults_of, with_day=False),
+    "awarenessstatement": _by_day(awareness.faults_of, with_day=False),
+    "communication": _by_day(communication.faults_of, with_day=False),
+    "resourceneed": _by_day(resources.faults_of, with_day=False),
     "tool": _by_day(tools.faults_of, with_day=False),
     "risk": _by_day(risks.faults_of),
     "objective": _by_day(objectives.faults_of),

@@ -77,6 +77,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("desk", Place(_("Recurring orders"), "/requestmodels/recurring/", "requestmodel:amend")),
     ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
+    ("evaluate", Place(_("Findings"), "/findings/", "document:internal", is_for_parts=False)),
     ("planning", Place(_("Calendar"), "/calendar/", "person:read")),
     ("leadership", Place(_("Policies"), "/policies/", "person:read")),
     ("support", Place(_("Documents in force"), "/library/", "person:read")),

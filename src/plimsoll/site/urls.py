@@ -26,7 +26,19 @@ from plimsoll.resolution.majors import pages as majors
 from plimsoll.resolution.majors.pages.api import ROOM as MAJORS
 from plimsoll.resolution.requests import pages as requests
 from plimsoll.resolution.requests.pages.api import ROOM as ORDERING
-from plimsoll.site.desk import calendar_page, error, health, home, inbox_page, jobs_page, search_page, urls_exchange, urls_people, urls_settings
+from plimsoll.site.desk import (
+    calendar_page,
+    error,
+    findings_page,
+    health,
+    home,
+    inbox_page,
+    jobs_page,
+    search_page,
+    urls_exchange,
+    urls_people,
+    urls_settings,
+)
 from plimsoll.site.portal.routes import routes as portal
 from plimsoll.support.awareness import pages as awareness
 from plimsoll.support.competence import pages as competence
@@ -95,6 +107,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/feeds/", calendar_page.FeedsPage.as_view(), name="calendar_feeds"),
     path("calendar/feeds/<int:number>/end/", calendar_page.EndFeedPage.as_view(), name="calendar_feed_end"),
     path("calendar/feed/<str:secret>.ics", calendar_page.FeedPage.as_view(), name="calendar_feed"),
+    path("findings/", findings_page.FindingsPage.as_view(), name="findings"),
     path("jobs/", jobs_page.JobsPage.as_view(), name="jobs"),
     path("jobs/<int:number>/", jobs_page.JobActPage.as_view(), name="job-act"),
     *urls_people.urlpatterns,

@@ -76,5 +76,6 @@ PROCESS = declare(
         icon="git-branch",
         group="system",
         plural="processes",
+        dues=("review_on",),
     )
 )

@@ -140,5 +140,6 @@ DUTY_CONFLICT = declare(
         plural="duty-conflicts",
         icon="scale",
         group="system",
+        dues=("expires_date",),
     )
 )

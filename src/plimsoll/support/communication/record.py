@@ -65,5 +65,6 @@ COMMUNICATION = declare(
         icon="message-square",
         group="system",
         plural="communications",
+        dues=("next_on",),
     )
 )

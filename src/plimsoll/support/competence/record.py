@@ -102,6 +102,7 @@ QUALIFICATION = declare(
         body="basis",
         icon="users",
         group="system",
+        dues=("expires_on",),
     )
 )
 
@@ -145,5 +146,6 @@ TRAINING = declare(
         icon="book-open",
         group="system",
         plural="training",
+        dues=("planned_on",),
     )
 )  # fmt: skip

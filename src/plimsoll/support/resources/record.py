@@ -54,5 +54,6 @@ RESOURCE_NEED = declare(
         icon="scale",
         group="system",
         plural="resources",
+        dues=("deferred_until",),
     )
 )
