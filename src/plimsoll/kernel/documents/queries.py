@@ -198,10 +198,13 @@ def printed(
         for v in (document.versions.defer(*HEAVY).order_by("pk") if is_kept else ())
     ] + [(own["document.date"].text, number, own["document.created_by"].text, document.change_description)]
     provider = provider_of(document.tenant)
+    logo = getattr(provider, "logo", None)
     return Printed(
         title=document.title,
         kind=document.get_sort_display(),
         organization=provider.name if provider is not None else "",
+        logo=bytes(logo.content) if logo is not None else None,
+        logo_type=logo.type if logo is not None else "",
         header=tuple((label, value) for label, value in header if value),
         history=tuple(history),
         blocks=compose(source, {s.name: s.filled for s in found}),

@@ -214,6 +214,21 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class Logo(models.Model):
+    """The picture that stands for an organization on what is printed; documents that were approved keep the one of their day."""
+
+    TYPES = (("png", "PNG"), ("jpeg", "JPEG"), ("svg", "SVG"))
+
+    organization = models.OneToOneField(Organization, primary_key=True, on_delete=models.CASCADE, related_name="logo")
+    type = models.CharField(max_length=4, choices=TYPES)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.digest[:8]}"
+
+
 class CalendarFeed(models.Model):
     """A secret address at which a calendar program reads what falls due for its person; only the digest of the secret is kept."""
 

@@ -28,6 +28,8 @@ SENTENCES = {
     ("tenant", "add"): gettext_lazy("Set the organisation up"),
     ("tenant", "keep"): gettext_lazy("Changed the organisation's own settings"),
     ("tenant", "close set-up"): gettext_lazy("Closed set-up"),
+    ("logo", "set"): gettext_lazy("Set the logo"),
+    ("logo", "remove"): gettext_lazy("Took the logo away"),
     ("setting", "set"): gettext_lazy("Changed the setting “%(name)s”"),
     ("category", "add"): gettext_lazy("Added the category “%(name)s”"),
     ("category", "create"): gettext_lazy("Added the category “%(name)s”, which an import needed"),

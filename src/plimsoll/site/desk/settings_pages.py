@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import Refused, check_everywhere, may_everywhere
 from plimsoll.kernel.identity.fields import zones
+from plimsoll.kernel.identity.logos import LARGEST, keep_logo, remove_logo
 from plimsoll.kernel.identity.operations import keep_tenant
+from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.text import whole
@@ -80,8 +82,17 @@ class OrganisationForm(forms.Form):
         help_text=gettext_lazy("0: never."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        help_text=gettext_lazy("PNG, JPEG or SVG, up to 300 kB; printed on the cover of every document. Versions that were approved keep theirs."),
+    )
+    is_without_logo = forms.BooleanField(label=gettext_lazy("Take the present logo away"), required=False)
+
+    def __init__(self, *args: Any, has_logo: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_logo:
+            del self.fields["is_without_logo"]
         self.fields["timezone"].choices = [(zone, zone) for zone in zones()]  # type: ignore[attr-defined]
 
 
@@ -101,15 +112,20 @@ class OrganisationPage(WordView):
                     "timezone": tenant.timezone,
                     "incident_reopen_days": kept.get("incident_reopen_days", REOPEN_WITHIN.days),
                     "incident_close_days": kept.get("incident_close_days", CLOSE_AFTER.days),
-                }
+                },
+                has_logo=self._has_logo(),
             ),
         )
 
+    def _has_logo(self) -> bool:
+        return getattr(provider_of(tenant_of(self.person)), "logo", None) is not None
+
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = OrganisationForm(request.POST)
+        form = OrganisationForm(request.POST, request.FILES, has_logo=self._has_logo())
         if form.is_valid():
             tenant = tenant_of(self.person)
             try:
+                self._keep_logo(form)
                 keep_tenant(name=form.cleaned_data["name"], timezone=form.cleaned_data["timezone"], by=self.person, channel=CHANNEL)
                 for name in ("incident_reopen_days", "incident_close_days"):
                     keep_setting(tenant, name, form.cleaned_data[name], by=self.person, channel=CHANNEL)
@@ -119,6 +135,13 @@ class OrganisationPage(WordView):
                 messages.success(request, _("The settings are kept."))
                 return HttpResponseRedirect("/settings/")
         return self._page(request, form)
+
+    def _keep_logo(self, form: OrganisationForm) -> None:
+        provider = provider_of(tenant_of(self.person))
+        if provider is not None and (file := form.cleaned_data["logo"]) is not None:
+            keep_logo(provider, file.read(LARGEST + 1), by=self.person, channel=CHANNEL)
+        elif provider is not None and form.cleaned_data.get("is_without_logo"):
+            remove_logo(provider, by=self.person, channel=CHANNEL)
 
     def _page(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
         return settings_form(request, form, title=_("Organisation"), button=_("Save"), back="/settings/")

@@ -12,6 +12,7 @@ from plimsoll.support.documented_information.pages.writing import (
     FieldsPage,
     FilePage,
     LibraryPage,
+    LogoPage,
     PreviewPage,
     TemplatePage,
     TemplatesPage,
@@ -31,6 +32,7 @@ def routes() -> list[URLPattern]:
         path("documents/<int:number>/preview/", PreviewPage.as_view(), name="document_preview"),
         path("documents/<int:number>/fields/", FieldsPage.as_view(), name="document_fields"),
         path("documents/<int:number>/draft/", DraftPage.as_view(), name="document_draft"),
+        path("documents/<int:number>/draft/logo", LogoPage.as_view(), name="document_draft_logo"),
         path("documents/<int:number>/draft.<str:kind>", FilePage.as_view(), name="document_draft_file"),
         path("documents/keeping/", KeepingPage.as_view(), name="document_keeping"),
         path("documents/<int:number>/remarks/", RemarksPage.as_view(), name="document_remarks"),
@@ -42,6 +44,7 @@ def routes() -> list[URLPattern]:
         path("documents/<int:number>/versions/<str:version>/read/", ReadPage.as_view(), name="document_read"),
         path("documents/<int:number>/versions/", VersionsPage.as_view(), name="document_versions"),
         path("documents/<int:number>/versions/<str:version>/", VersionPage.as_view(), name="document_version"),
+        path("documents/<int:number>/versions/<str:version>/logo", LogoPage.as_view(), name="document_version_logo"),
         path("documents/<int:number>/versions/<str:version>/file.<str:kind>", FilePage.as_view(), name="document_version_file"),
         path("documents/<int:number>/compare/", ComparePage.as_view(), name="document_compare"),
     ]

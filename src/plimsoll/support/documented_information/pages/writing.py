@@ -21,6 +21,8 @@ from plimsoll.kernel.documents.operations import begin, fill, unfill
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT, is_sound
 from plimsoll.kernel.documents.rules import WRITTEN
+from plimsoll.kernel.identity.logos import CONTENT_TYPES
+from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.operations import StaleRecord, amend
 from plimsoll.kernel.records.permissions import may
@@ -326,6 +328,28 @@ class FilePage(ReadingView):
         return HttpResponse(
             file_of(printed, kind), content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'}
         )
+
+
+class LogoPage(ReadingView):
+    """`…/versions/{number}/logo`, `…/draft/logo`: the picture on the cover, of the version the one that it was approved with."""
+
+    def get(self, request: HttpRequest, number: int, version: str = "") -> HttpResponse:
+        document = self.document(number)
+        if version:
+            kept = self.version(document, version).printed
+            printed = printed_from_json(kept) if kept else None
+            content, sort = (printed.logo, printed.logo_type) if printed is not None else (None, "")
+        else:
+            logo = getattr(provider_of(document.tenant), "logo", None)
+            content, sort = (bytes(logo.content), logo.type) if logo is not None else (None, "")
+        if content is None or sort not in CONTENT_TYPES:
+            raise Http404
+        answer = HttpResponse(content, content_type=CONTENT_TYPES[sort])
+        # A drawing that is opened by itself must be no page: nothing in it runs.
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Cache-Control"] = "private, max-age=60"
+        return answer
 
 
 class ComparePage(ReadingView):
