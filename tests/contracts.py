@@ -286,8 +286,9 @@ def ready(house: House, rt: RecordType, n: int = 0, **values: Any) -> Record:
     given = {**filled(house, rt, n), **values}
     if rt.kind == "agreement":
         party = given.get("organization")
-        fitting = {"customer": "sla", "provider": "ola", "supplier": "contract"}
-        given["type"] = values.get("type") or (fitting[party.kind] if party is not None else given["type"])
+        fitting = {"customer": ("sla", "ola"), "provider": ("ola",), "supplier": ("contract",)}
+        if party is not None and given.get("type") not in fitting[party.kind]:
+            given["type"] = fitting[party.kind][0]
         given["organization"] = party or {"sla": house.brannock, "ola": house.provider, "contract": house.telco}[given["type"]]
     if rt.kind == "document":
         given["approver_role"] = _approves_documents(house)

@@ -131,6 +131,7 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
                 "entitlement": "1",
                 "recurrence": "1",
                 "part": "1",
+                "participant": "1",
                 "treatment": "1",
                 "action": "1",
                 "organization": str(house.brannock.pk),

@@ -19,7 +19,7 @@ from plimsoll.kernel.records.models import CustomField, Record
 from plimsoll.kernel.records.operations import amend
 from tests.api import Caller
 from tests.cast import House
-from tests.contracts import every_type, fields_of_move, for_api, for_page, paths_of, ready, signed_in, text_of, walk
+from tests.contracts import every_type, fields_of_move, for_api, for_page, mover, paths_of, ready, signed_in, text_of, walk
 
 TYPES = ("text", "choice", "number", "date", "person")
 
@@ -203,7 +203,8 @@ def test_one_that_a_state_requires_is_asked_for_on_page_and_api(house: House, rt
     value = values_of(house)[f"open_{type_}"]
     fields = fields_of_move(house, rt, arrow)
     first, second = ready(house, rt), ready(house, rt)
-    dev, caller = signed_in(house.dev), Caller(house.dev)
+    who = mover(house, rt, arrow)
+    dev, caller = signed_in(who), Caller(house.fresh(who))
     address = f"/{rt.plural_kind}/{first.number}/moves/{arrow.name}/"
     assert "Cost centre" in text_of(dev.get(address))
     sent = {name: for_page(v) for name, v in fields.items()} | {"note": "On we go."}

@@ -157,6 +157,7 @@ WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "requests.proceed": requests,
     "requests.proceed_access": accesses,
     "risks.judge_all": criteria,
+    "authorities.daily": nothing,
     "targets.warn": warnings,
     "ui.bulk": bulk_acts,
     "upkeep.clear": nothing,

@@ -14,7 +14,7 @@ from plimsoll.context.issues.rules import Facts, climate_is_decided, will_be_loo
 from plimsoll.kernel.figures.blanks import Asked, Value, blank_named
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import MoveRefused, move, open_record
-from tests.cast import House
+from tests.cast import House, time_passed
 
 GOOD = Facts(owner=1, now=datetime(2026, 11, 22, tzinfo=UTC), next_review=date(2027, 5, 1))
 
@@ -67,7 +67,7 @@ def test_4_1_a_both_spheres_are_asked_for(house: House) -> None:
 
 def test_4_1_b_an_overdue_issue_is_found_and_a_review_clears_it(house: House) -> None:
     due, today = now().date() - timedelta(days=3), now().date()
-    late = issue(house, "Few engineers", review_due_date=due, owner=house.dev)
+    late = time_passed(issue(house, "Few engineers", owner=house.dev), review_due_date=due)
     never = issue(house, "Never looked at")
     assert queries.overdue(house.tenant, today) == [late]
     assert queries.overdue(house.tenant, today + timedelta(days=366)) == [late, never]

@@ -16,7 +16,7 @@ from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import MoveRefused, amend, move, open_record
 from plimsoll.kernel.records.sources import day_of
 from tests.api import Caller
-from tests.cast import House
+from tests.cast import House, time_passed
 from tests.contracts import signed_in
 from tests.filling import cells, many, queries_and_seconds, value_of
 
@@ -83,7 +83,7 @@ def test_s_030_an_obligation_without_an_owner_is_a_finding(house: House) -> None
 
 def test_s_032_a_past_review_is_a_finding_and_stands_in_the_overdue_list_until_a_day_ahead_clears_it(house: House) -> None:
     made = obligation(house)
-    amend(made, by=house.ruth, channel="page", review_on=day_of(house.tenant, now()) - timedelta(days=1))
+    time_passed(made, review_on=day_of(house.tenant, now()) - timedelta(days=1))
     assert rules_found(house) == ["obligation_review_past"]
     desk = signed_in(house.ruth)
     assert made.title in desk.get("/obligations/?review_on=past").content.decode()
@@ -111,7 +111,7 @@ def test_l_05_a_withdrawn_edition_is_a_finding(house: House) -> None:
 
 
 def test_s_029_a_limitation_past_its_review_is_a_finding_until_it_is_lifted(house: House) -> None:
-    made = limitation(house, review_on=day_of(house.tenant, now()) - timedelta(days=1))
+    made = time_passed(limitation(house), review_on=day_of(house.tenant, now()) - timedelta(days=1))
     assert rules_found(house) == ["limitation_review_past"]
     move(made, "lift", by=house.ruth, channel="page", note="The night shift is there.")
     assert rules_found(house) == []

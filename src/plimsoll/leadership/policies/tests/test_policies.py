@@ -76,7 +76,7 @@ def policy(house: House) -> Any:
     roles = load_starter_roles(tenant=house.tenant, by=house.system, channel="set-up", codes=["top_management", "sms_manager"])
     give_role(role=roles["top_management"], person=house.greta, by=house.system, channel="page")
     made = open_record(
-        type_named("document"), by=house.ruth, channel="page", title="Service policy", sort="policy", code="POL", level="public",
+        type_named("document"), by=house.ruth, channel="page", title="Service policy", sort="policy", code="POL", level="public", outside="customer",
         template="sms-policy", body=BODY, change_description="First.", owner_role=roles["top_management"], approver_role=roles["top_management"],
     )  # fmt: skip
     move(made, "submit", by=house.ruth, channel="page")

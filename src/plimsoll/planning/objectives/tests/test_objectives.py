@@ -23,7 +23,7 @@ from plimsoll.planning.objectives.models import Measurement, Objective, Objectiv
 from plimsoll.planning.objectives.operations import end_action, keep_action, measure
 from plimsoll.planning.objectives.rules import plain
 from tests.api import Caller
-from tests.cast import House
+from tests.cast import House, time_passed
 from tests.contracts import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_tomorrow_is_not_measured_and_not_everybody_measures(house: House) -> No
 
 
 def test_6_2_1_and_6_2_2_what_falls_short_is_named_with_its_objective(house: House) -> None:
-    made = running(house, statement="", requirements="", review_on=localdate() - timedelta(days=1))
+    made = time_passed(running(house, statement="", requirements=""), review_on=localdate() - timedelta(days=1))
     ObjectiveAction.objects.update(due_on=localdate() - timedelta(days=1))
     found = rules_of(house)
     wanted = {queries.NO_TOP, queries.ORPHAN, queries.UNSTATED, queries.UNREAD, queries.UNREVIEWED, queries.LATE_ACTION}

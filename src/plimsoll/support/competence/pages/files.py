@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -37,15 +37,6 @@ class OfAPerson(DeclaredView):
     def way(self, someone: Person, *more: tuple[str, str]) -> list[tuple[str, str]]:
         matrix = [(_("Matrix"), "/competences/matrix/")] if reach(self.person, "qualification:read").everything else []
         return [*matrix, (someone.name, f"/competences/people/{someone.pk}/" if more else ""), *more]
-
-
-class MyFilePage(DeclaredView):
-    """`/competences/mine/`: one's own."""
-
-    record_type = COMPETENCE
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(f"/competences/people/{self.person.pk}/")
 
 
 class FilePage(OfAPerson):
@@ -85,6 +76,13 @@ class FilePage(OfAPerson):
         if request.GET.get("format") == "md":
             return as_file(file_text(context), f"{someone.name} file")
         return self.show("competence/file.html", context)
+
+
+class MyFilePage(FilePage):
+    """`/competences/mine/`: one's own."""
+
+    def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
+        return super().get(request, self.person.pk)
 
 
 class AnnexPage(OfAPerson):

@@ -21,7 +21,7 @@ from plimsoll.support.intake.linting.linter import lint
 from plimsoll.support.intake.linting.looking import lint_document, lint_text, lint_words, withdrawn_editions
 from plimsoll.support.intake.matching import Match, OurSection
 from plimsoll.support.intake.ours import beside_ours
-from tests.cast import House
+from tests.cast import House, time_passed
 
 WHOLE = """
 
@@ -175,9 +175,8 @@ def test_s_016_references_to_no_document_and_to_a_withdrawn_one(house: House) ->
 
 @pytest.mark.django_db
 def test_what_is_wrong_with_records_is_found_where_they_fill_the_text(house: House) -> None:
-    open_record(
-        LIMITATION, by=house.ruth, channel="page", title="No nights", effect="Slow.", owner=house.ruth, review_on=(now() - timedelta(days=3)).date()
-    )
+    made = open_record(LIMITATION, by=house.ruth, channel="page", title="No nights", effect="Slow.", owner=house.ruth)
+    time_passed(made, review_on=(now() - timedelta(days=3)).date())
     with_field, without = written(house, "# A\n\n{{ table limitations.open }}"), written(house, "# A\n\nText.")
     (found,) = [f for f in lint_document(with_field) if f.rule.key == "limitation_review_past"]
     assert found.source is not None

@@ -18,6 +18,7 @@ from plimsoll.kernel.trail.models import Entry
 from plimsoll.support.knowledge.models import Article, Edition
 from plimsoll.support.knowledge.operations import expire_overdue
 from plimsoll.support.knowledge.queries import article_with_editions, compare_editions, is_sound
+from tests.cast import time_passed
 
 SOON = date(2030, 1, 1)
 
@@ -118,7 +119,9 @@ def test_two_editions_are_compared(house: Any, client: Client) -> None:
 
 
 def test_what_was_due_yesterday_is_overdue_today(house: Any) -> None:
-    due, later, over = published(house, review_due_date=date(2026, 3, 1)), published(house), published(house, expires_date=date(2026, 3, 2))
+    due, later, over = published(house), published(house), published(house)
+    time_passed(due, review_due_date=date(2026, 3, 1))
+    time_passed(over, expires_date=date(2026, 3, 2))
     assert expire_overdue(house.tenant, date(2026, 3, 1)) == 0, "the day itself is still in time"
     assert expire_overdue(house.tenant, date(2026, 3, 2)) == 2
     assert {a.pk: Article.objects.get(pk=a.pk).state for a in (due, later, over)} == {due.pk: "expired", later.pk: "published", over.pk: "expired"}
