@@ -107,7 +107,7 @@ def test_nothing_breaks_and_every_answer_is_documented(house: House, application
 
     @seed(1)
     @hypothesis_settings(
-        max_examples=100 if full else 10,
+        max_examples=100 if full else 6,
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],

@@ -14,14 +14,25 @@ from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.exchange.commands import write_export
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.customs import amend_custom_field, define_custom_field, retire_custom_field
-from plimsoll.kernel.records.declaration import RecordType
+from plimsoll.kernel.records.declaration import RecordType, declared
 from plimsoll.kernel.records.models import CustomField, Record
 from plimsoll.kernel.records.operations import amend
 from tests.api import Caller
 from tests.cast import House
-from tests.contracts import every_type, fields_of_move, for_api, for_page, mover, paths_of, ready, signed_in, text_of, walk
+from tests.contracts import ON_EACH_DATABASE, every_type, fields_of_move, for_api, for_page, mover, paths_of, ready, signed_in, text_of, walk
 
 TYPES = ("text", "choice", "number", "date", "person")
+
+
+def _each_with_a_type() -> list[Any]:
+    """Every kind with one type in turn, and those of each shape with all; the others with the slow tests, as the code is the same for every kind."""
+    found = []
+    for n, rt in enumerate(declared()):
+        for m, type_ in enumerate(TYPES):
+            is_shape = rt.kind in ON_EACH_DATABASE
+            marks = [] if is_shape else [pytest.mark.once] if m == n % len(TYPES) else [pytest.mark.once, pytest.mark.slow]
+            found.append(pytest.param(rt, type_, marks=marks, id=f"{type_}-{rt.kind}"))
+    return found
 
 
 def define(house: House, rt: RecordType, *, is_public: bool = True, **values: Any) -> dict[str, CustomField]:
@@ -185,8 +196,7 @@ def test_internal_ones_are_nowhere_for_people_outside(house: House, rt: RecordTy
     assert "Bunker text" in inside and "Vanadium" in inside
 
 
-@every_type
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize(("rt", "type_"), _each_with_a_type())
 def test_one_that_a_state_requires_is_asked_for_on_page_and_api(house: House, rt: RecordType, type_: str) -> None:
     arrow = next(arrows[-1] for arrows in paths_of(rt).values() if len(arrows) == 1)
     define_custom_field(

@@ -209,9 +209,9 @@ def test_the_page_of_findings_and_who_sees_it(house: House, client: Client) -> N
 def test_the_findings_cost_as_much_with_many_records(house: House, django_assert_max_num_queries: Any) -> None:
     document = written(house, "# A\n\n{{ table limitations.open }} \n\n{{ roles.sms_manager }}")
     Role.objects.filter(tenant=house.tenant).count()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         lint_document(document)
     for n in range(5):
         open_record(LIMITATION, by=house.ruth, channel="page", title=f"L{n}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         lint_document(document)
