@@ -41,7 +41,7 @@ def found_for(person: Person) -> list[dict[str, Any]]:
         by_rule: dict[str, list[Finding]] = {}
         for one in finder(person.tenant, moment):
             by_rule.setdefault(one.rule.key, []).append(one)
-        rules = [
+        rules: list[dict[str, Any]] = [
             {
                 "title": capital(str(some[0].rule.title)),
                 "ids": some[0].rule.ids,
@@ -51,9 +51,8 @@ def found_for(person: Person) -> list[dict[str, Any]]:
             }
             for some in by_rule.values()
         ]
-        groups.append(
-            {"title": capital(record_type.plural_label), "clause": record_type.clause, "rules": sorted(rules, key=lambda r: -int(r["count"]))}
-        )
+        rules.sort(key=lambda rule: -rule["count"])
+        groups.append({"title": capital(record_type.plural_label), "clause": record_type.clause, "rules": rules})
     return groups
 
 
