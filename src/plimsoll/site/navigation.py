@@ -79,6 +79,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("evaluate", Place(_("Findings"), "/findings/", "document:internal", is_for_parts=False)),
     ("planning", Place(_("Calendar"), "/calendar/", "person:read")),
+    ("leadership", Place(_("Set-up, step by step"), "/guide/", "document:open", is_for_parts=False)),
     ("leadership", Place(_("Policies"), "/policies/", "person:read")),
     ("support", Place(_("Documents in force"), "/library/", "person:read")),
     ("support", Place(_("Templates of documents"), "/documents/templates/", "document:open")),

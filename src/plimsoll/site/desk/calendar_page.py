@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views import View
 
+from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.identity.feeds import create_feed, feed_named, feed_was_read, revoke_feed
 from plimsoll.kernel.identity.models import CalendarFeed, Person
 from plimsoll.kernel.lib.faults import Faulty
@@ -38,7 +39,7 @@ class CalendarPage(SignedInView):
         assert self.person.tenant is not None
         today = day_of(self.person.tenant, now())
         start, fault = asked_day(request.GET.get("from", ""), today)
-        kinds = kinds_with_dues()
+        kinds = [t for t in kinds_with_dues() if not reach(self.person, f"{t.kind}:read").is_empty]
         kind = request.GET.get("kind", "")
         if kind and kind not in {t.kind for t in kinds}:
             raise Http404
