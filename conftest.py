@@ -16,8 +16,10 @@ from django.core.cache import cache
 from django.db import connection
 
 from plimsoll.kernel.lib.cache import forget_all
+from plimsoll.kernel.records.declaration import RecordType
 from tests import snapshots
 from tests.cast import House, build_house
+from tests.shapes import ON_EACH_DATABASE
 
 _numbers = itertools.count(1)
 pytest_plugins = ["tests.system", "tests.browser", "tests.journey"]
@@ -29,8 +31,11 @@ OF_A_DATABASE = frozenset({"db", "transactional_db", "django_db_serialized_rollb
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks nothing of a database runs on the first one only."""
+    """What asks nothing of a database runs on the first one only; what is asked of every kind is asked of one of each shape by --quick."""
     for item in items:
+        given = getattr(item, "callspec", None)
+        if given is not None and any(isinstance(v, RecordType) and v.kind not in ON_EACH_DATABASE for v in given.params.values()):
+            item.add_marker("repeated")
         if not OF_A_DATABASE & set(getattr(item, "fixturenames", ())) and item.get_closest_marker("django_db") is None:
             item.add_marker("once")
 

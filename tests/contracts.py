@@ -44,12 +44,10 @@ from plimsoll.resolution.requests.operations import draft_plan, entitle, put_in_
 from plimsoll.resolution.requests.plan import Plan
 from tests.api import Caller
 from tests.cast import MANAGER, House
+from tests.shapes import ON_EACH_DATABASE
 
 BACKEND = "plimsoll.kernel.identity.backend.SignInBackend"
 TITLE = "Quicksilver lantern"
-# What the declaration gives is made of the same statements for every kind: on the second database those are asked of a kind of each shape
-# (with a requester, a team and clocks; with versions of terms; with versions of texts; with parts), with --full of every kind.
-ON_EACH_DATABASE = ("incident", "agreement", "document", "risk")
 every_type = pytest.mark.parametrize(
     "rt",
     [pytest.param(rt, marks=[] if rt.kind in ON_EACH_DATABASE else [pytest.mark.once], id=rt.kind) for rt in declared()],

@@ -39,7 +39,9 @@ def register(subparsers: Any) -> None:
         description="Run the tests on SQLite and on a PostgreSQL that is started for them. What is not known here goes to pytest.",
     )
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="SQLite only, without browser and slow tests")
+    size.add_argument(
+        "--quick", action="store_true", help="SQLite only, without browser and slow tests, and with a kind of each shape instead of every kind"
+    )
     size.add_argument("--full", action="store_true", help="also the slow tests")
     parser.add_argument("--db", choices=(*DATABASES, "both"), help="the database (default: both, with --quick SQLite)")
     parser.set_defaults(run=run, takes_rest=True)
@@ -56,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
         return 1
     if len(databases) == 1:
         # One run speaks for itself, also to a debugger: nothing stands between it and the terminal.
-        code = subprocess.run(command(databases[0], marks, options.rest), cwd=ROOT, env=environment(), check=False).returncode
+        # A quick run uses every processor, unless somebody says otherwise.
+        rest = ["-n", str(os.cpu_count() or 1), *options.rest] if options.quick and (os.cpu_count() or 1) > 1 else options.rest
+        code = subprocess.run(command(databases[0], marks, rest), cwd=ROOT, env=environment(), check=False).returncode
         tell_left_out(left_out)
         return 0 if code == NO_TESTS else code
     with tempfile.TemporaryDirectory(prefix="plimsoll-tests-") as folder:
@@ -67,8 +71,8 @@ def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
     """What can't or shall not run here, as sentences, and the expression that leaves it out."""
     left_out, marks = [], []
     if quick:
-        marks += ["not browser", "not slow"]
-        left_out.append("Browser and slow tests: left out by --quick.")
+        marks += ["not browser", "not slow", "not repeated"]
+        left_out.append("Browser and slow tests, and what is asked of every kind but those of each shape: left out by --quick.")
     else:
         if browser() is None:
             marks.append("not browser")
