@@ -19,9 +19,14 @@ from plimsoll.kernel.records.models import CustomField, Record
 from plimsoll.kernel.records.operations import amend
 from tests.api import Caller
 from tests.cast import House
-from tests.contracts import ON_EACH_DATABASE, every_type, fields_of_move, for_api, for_page, mover, paths_of, ready, signed_in, text_of, walk
+from tests.contracts import ON_EACH_DATABASE, fields_of_move, for_api, for_page, mover, paths_of, ready, signed_in, text_of, walk
 
 TYPES = ("text", "choice", "number", "date", "person")
+# What becomes of a custom field is the same code for every kind: asked of one of each shape, of the others with the slow tests.
+each_shape = pytest.mark.parametrize(
+    "rt",
+    [pytest.param(rt, marks=[] if rt.kind in ON_EACH_DATABASE else [pytest.mark.once, pytest.mark.slow], id=rt.kind) for rt in declared()],
+)
 
 
 def _each_with_a_type() -> list[Any]:
@@ -96,7 +101,7 @@ def started(house: House, rt: RecordType) -> Record:
     return amend(record, by=house.fresh(house.ruth), channel="page", extra=values_of(house))
 
 
-@every_type
+@each_shape
 def test_forms_offer_them_and_take_their_values(house: House, rt: RecordType) -> None:
     define(house, rt)
     ruth = signed_in(house.ruth)
@@ -127,7 +132,7 @@ def test_forms_offer_them_and_take_their_values(house: House, rt: RecordType) ->
     assert refused.status_code == 422 and "many" in text_of(refused)
 
 
-@every_type
+@each_shape
 def test_they_are_shown_told_found_and_exported(house: House, rt: RecordType) -> None:
     define(house, rt)
     record = started(house, rt)
@@ -158,7 +163,7 @@ def test_they_are_shown_told_found_and_exported(house: House, rt: RecordType) ->
     assert line["extra"] == {**values_of(house), "open_person": house.greta.email}
 
 
-@every_type
+@each_shape
 def test_internal_ones_are_nowhere_for_people_outside(house: House, rt: RecordType) -> None:
     define(house, rt)
     define(house, rt, is_public=False)
@@ -238,7 +243,7 @@ def test_one_that_a_state_requires_is_asked_for_on_page_and_api(house: House, rt
         assert caller.patch(f"{rt.plural_kind}/{made.number}", {"extra": {f"open_{type_}": None}}).status_code in (409, 422)
 
 
-@every_type
+@each_shape
 def test_a_renamed_one_carries_its_new_label_everywhere(house: House, rt: RecordType) -> None:
     made = define(house, rt)
     record = started(house, rt)
@@ -256,7 +261,7 @@ def test_a_renamed_one_carries_its_new_label_everywhere(house: House, rt: Record
     assert Caller(house.ruth).get(f"{rt.plural_kind}/{record.number}").json()["extra"] == values_of(house)
 
 
-@every_type
+@each_shape
 def test_a_retired_one_keeps_its_values_and_is_offered_no_more(house: House, rt: RecordType) -> None:
     made = define(house, rt)
     record = started(house, rt)

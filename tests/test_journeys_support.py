@@ -82,6 +82,6 @@ def test_from_what_a_role_needs_to_a_training_and_a_confirmed_statement(lived: L
     expect(own.get_by_role("heading", level=1)).to_have_text("What I can show")
     expect(own.get_by_role("main")).to_contain_text("I am whom wards reach first.")
     axe_everywhere(own)
-    own.goto(f"{own.url}annex/")
+    own.get_by_role("link", name="Annex to the job description").click()
     expect(own.get_by_role("main")).to_contain_text("Takes calls.")
     assert lived.complaints["ruth"] == [] and lived.complaints["ines"] == []
