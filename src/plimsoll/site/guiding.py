@@ -61,7 +61,7 @@ class Standing:
 
 def _organisation(tenant: Tenant) -> list[Fact]:
     return [
-        Fact(_("A unit of yours, with who leads it"), Unit.objects.filter(tenant=tenant, is_open=True).exists(), "/units/"),
+        Fact(_("A unit of yours"), Unit.objects.filter(tenant=tenant, is_open=True).exists(), "/units/"),
         Fact(_("A location with its address"), Location.objects.filter(tenant=tenant, is_open=True).exclude(address="").exists(), "/locations/"),
         Fact(_("Your logo"), getattr(provider_of(tenant), "logo", None) is not None, "/settings/organisation/"),
     ]
