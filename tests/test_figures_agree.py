@@ -149,6 +149,7 @@ def test_a_long_list_of_records_is_read_in_pages_without_a_gap(manager: Person) 
     assert len(seen) == len(set(seen)) == figure > 50
 
 
+@pytest.mark.once  # as many statements on each database
 def test_what_the_pages_cost_does_not_depend_on_how_much_is_stored(manager: Person) -> None:
     assert manager.tenant is not None
     pages, caller = signed_in(manager), Caller(manager)

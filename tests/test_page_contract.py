@@ -35,6 +35,7 @@ def rich(house: House, rt: RecordType, n: int, times: int = 1) -> Record:
     return laden(house, record, times)
 
 
+@pytest.mark.once  # as many statements on each database
 @every_type
 def test_what_a_page_costs_does_not_depend_on_how_much_there_is(house: House, rt: RecordType) -> None:
     with_customs(house, rt)
@@ -67,6 +68,7 @@ def test_every_state_is_reached_through_the_api(house: House, rt: RecordType) ->
         assert told["state"] == state
 
 
+@pytest.mark.once  # through the API it is tried on both
 @every_type
 def test_every_state_is_reached_from_pages(house: House, rt: RecordType) -> None:
     for state, arrows in paths_of(rt).items():
@@ -82,6 +84,7 @@ def test_every_state_is_reached_from_pages(house: House, rt: RecordType) -> None
         assert signed_in(house.dev).get(f"/{rt.plural_kind}/{record.number}/").status_code == 200
 
 
+@pytest.mark.once  # what pages offer is no question to a database
 @every_type
 def test_every_move_that_is_offered_can_be_made(house: House, rt: RecordType) -> None:
     """Whatever the API calls possible in a state is possible there, and what it calls impossible is refused with the same reasons."""

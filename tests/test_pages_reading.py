@@ -25,7 +25,8 @@ from tests.cast import House, build_house
 from tests.contracts import text_of
 
 BACKEND = "plimsoll.kernel.identity.backend.SignInBackend"
-pytestmark = pytest.mark.django_db
+# What pages show is no question to a database; the rooms ask theirs on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def _migrated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "load", lambda **given: load(with_sample=False, **given))
 
 
+@pytest.mark.once  # the content is the same
 @pytest.mark.django_db
 def test_it_loads_once_and_says_as_whom_to_sign_in(capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.run(options("--load-only")) == 0
