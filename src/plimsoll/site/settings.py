@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "plimsoll.resolution.majors",
     "plimsoll.resolution.requests",
     "plimsoll.evaluation.measurements",
+    "plimsoll.evaluation.conformity",
     # top floor
     "plimsoll.site.portal",
     "plimsoll.site.desk",

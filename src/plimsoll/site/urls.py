@@ -9,6 +9,7 @@ from plimsoll.agreements.relationships.pages import ROOM as SATISFACTION
 from plimsoll.context.interested_parties import pages as interested_parties
 from plimsoll.context.processes import pages as processes
 from plimsoll.context.scopes import pages as scopes
+from plimsoll.evaluation.conformity import pages as conformity
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *competence.routes(),
     *awareness.routes(),
     *measurements.routes(),
+    *conformity.routes(),
     *portal(),
     *routes(),
     path("livez", health.livez),

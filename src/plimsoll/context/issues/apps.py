@@ -11,3 +11,4 @@ class IssuesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.context.issues.record")
         import_module("plimsoll.context.issues.fields")
+        import_module("plimsoll.context.issues.evidence")

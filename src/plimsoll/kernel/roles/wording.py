@@ -40,6 +40,8 @@ OF_THE_HOUSE = {
     "export:run": gettext_lazy("exports"),
     "indicator:read": gettext_lazy("reads figures"),
     "indicator:keep": gettext_lazy("sets targets of figures"),
+    "conformity:read": gettext_lazy("reads what the records prove"),
+    "conformity:assess": gettext_lazy("has the records asked what they prove"),
 }
 _limits: dict[str, Words] = {"totp_required": gettext_lazy("signs in with a second factor")}
 

@@ -33,6 +33,7 @@ COMMANDS = (
     Command("verdicts", "plimsoll.site.cli.verdicts", "compare our clocks with the verdicts of an imported log"),
     Command("import", "plimsoll.site.cli.exchange", "bring records with their history in from a file of another tool"),
     Command("export", "plimsoll.site.cli.exchange", "write records out, with their history if asked"),
+    Command("conformity", "plimsoll.site.cli.conformity", "print what the records prove of each requirement"),
     Command("indicators", "plimsoll.site.cli.indicators", "print the figures of a month"),
     Command("document", "plimsoll.site.cli.document", "write a document to a file: PDF, DOCX or Markdown"),
     Command("lint", "plimsoll.site.cli.lint", "judge the text of a plan or policy, ours or a file"),

@@ -48,6 +48,8 @@ OF_THE_HOUSE = {
     "export:run": "run exports",
     "indicator:read": "read the figures of what one may see",
     "indicator:keep": "set targets and lines of indicators, and correct a frozen month with a reason",
+    "conformity:read": "read what the records prove of each requirement; records that fall short are named to whom may read them",
+    "conformity:assess": "have the records asked now, beside the daily computation",
     "majorincident:inform": "tell customers and our own people where a major incident stands, and top management in other ways than by notice",
     "majorincident:oversee": "be told of each major incident at once; only a role that names it, no wildcard",
     "majorincident:follow": "read the status page, with `@own` of what affects one's own organisation",

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ConformityConfig(AppConfig):
+    name = "plimsoll.evaluation.conformity"
+    label = "conformity"
+    default_auto_field = "django.db.models.BigAutoField"
