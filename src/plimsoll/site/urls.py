@@ -11,6 +11,7 @@ from plimsoll.context.processes import pages as processes
 from plimsoll.context.scopes import pages as scopes
 from plimsoll.evaluation.conformity import pages as conformity
 from plimsoll.evaluation.measurements import pages as measurements
+from plimsoll.evaluation.conformity.pages.api import ROOM as CONFORMITY
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
@@ -52,6 +53,7 @@ from plimsoll.support.knowledge import pages as knowledge
 API = build_api(
     [
         INDICATORS,
+        CONFORMITY,
         AGREEMENTS,
         MAJORS,
         ORDERING,

@@ -91,7 +91,12 @@ def subclauses() -> tuple[Subclause, ...]:
 def _subclause(row: Mapping[str, Any]) -> Subclause:
     number, old = str(row["number"]), str(row.get("clause_2011", ""))
     return Subclause(
-        number, str(row["title"]), str(row.get("short") or row["title"]), old, tuple(row.get("documents", ())), tuple(_item(i, number, old) for i in row["item"])
+        number,
+        str(row["title"]),
+        str(row.get("short") or row["title"]),
+        old,
+        tuple(row.get("documents", ())),
+        tuple(_item(i, number, old) for i in row["item"]),
     )
 
 

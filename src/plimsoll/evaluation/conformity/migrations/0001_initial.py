@@ -6,61 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0004_logos'),
+        ("identity", "0004_logos"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('period_start', models.DateTimeField()),
-                ('edition', models.CharField(max_length=80)),
-                ('counts', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("period_start", models.DateTimeField()),
+                ("edition", models.CharField(max_length=80)),
+                ("counts", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                ("made_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
         ),
         migrations.CreateModel(
-            name='Detail',
+            name="Detail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('body', models.JSONField(default=dict)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("body", models.JSONField(default=dict)),
+                ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.tenant")),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=20)),
-                ('verdict', models.CharField(max_length=14)),
-                ('numerator', models.PositiveIntegerField(null=True)),
-                ('denominator', models.PositiveIntegerField(null=True)),
-                ('query_version', models.PositiveSmallIntegerField(null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='conformity.assessment')),
-                ('detail', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conformity.detail')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=20)),
+                ("verdict", models.CharField(max_length=14)),
+                ("numerator", models.PositiveIntegerField(null=True)),
+                ("denominator", models.PositiveIntegerField(null=True)),
+                ("query_version", models.PositiveSmallIntegerField(null=True)),
+                ("assessment", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="results", to="conformity.assessment")),
+                (
+                    "detail",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conformity.detail"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['tenant', '-day', '-at'], name='assessment_by_day'),
+            model_name="assessment",
+            index=models.Index(fields=["tenant", "-day", "-at"], name="assessment_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='detail',
-            constraint=models.UniqueConstraint(fields=('tenant', 'digest'), name='conformity_detail_once'),
+            model_name="detail",
+            constraint=models.UniqueConstraint(fields=("tenant", "digest"), name="conformity_detail_once"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('assessment', 'item'), name='conformity_result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("assessment", "item"), name="conformity_result_once"),
         ),
     ]
