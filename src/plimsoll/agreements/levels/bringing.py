@@ -12,7 +12,18 @@ from plimsoll.agreements.levels.models import Version
 from plimsoll.agreements.levels.operations import begun_from, draft_terms
 from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.record import AGREEMENT
-from plimsoll.agreements.levels.rules import PRIORITIES, ShareTarget, Target, Terms, Workload, faults_of_terms, read_span, read_terms, write_span, write_terms
+from plimsoll.agreements.levels.rules import (
+    PRIORITIES,
+    ShareTarget,
+    Target,
+    Terms,
+    Workload,
+    faults_of_terms,
+    read_span,
+    read_terms,
+    write_span,
+    write_terms,
+)
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.exchange.configuring.entries import Entry
 from plimsoll.kernel.exchange.configuring.keeping import CHANNEL, Kept, Names, brief, check_known, truth
@@ -32,7 +43,7 @@ LISTS = ("terms.targets", "terms.shares", "terms.workload")
 
 
 class AgreementKeeper(RecordKeeper):
-    """Agreements with their terms, whole: what the file does not say of them is not promised. What is there is compared with the draft, or what is in force."""
+    """Agreements with their terms, whole: what the file does not say is not promised. They are compared with the draft, or what is in force."""
 
     def __init__(self) -> None:
         super().__init__(AGREEMENT, leave=("organization",))

@@ -94,7 +94,7 @@ class DeclaredParts(Parts):
                     said[name] = str(value)
                 elif isinstance(value, models.Model):
                     if value.pk in seen:  # what somebody may not see is not named
-                        said[name] = seen[value.pk] if name in self.type.cards else written_name(value)
+                        said[name] = written_name(value)
                 elif value not in (None, ""):
                     said[name] = plain(value)
             found.append(said)

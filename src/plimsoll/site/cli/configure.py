@@ -23,8 +23,8 @@ def register(subparsers: Any) -> None:
         "configure",
         help="set up roles, processes, agreements and more from a file, or write them into one",
         description="Set up what a file says (TOML, JSON, or CSV of one kind): all of it, or nothing when one row can't be taken. What the file does "
-        "not name stays as it is, and a second run changes nothing. Roles end as drafts, holders as proposals, terms of agreements as drafts: putting "
-        "them in force stays with people. A file of others is read by a map.",
+        "not name stays as it is, and a second run changes nothing. Roles and terms of agreements end as drafts, holders as proposals: "
+        "putting them in force stays with people. A file of others is read by a map.",
         epilog=f"Maps that ship: {', '.join(shipped_recipes())}. What a file may set up: {', '.join(keepers())}.",
     )
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the file to take in: .toml, .json or .csv")

@@ -53,7 +53,9 @@ def read_bytes(path: Path) -> bytes:
     except OSError:
         raise Unreadable(_("There is no file “%(file)s”.") % {"file": path}) from None
     if len(content) > MOST_BYTES:
-        raise Unreadable(_("The file is larger than %(n)d MB. Split it: whatever is not named in a file stays as it is.") % {"n": MOST_BYTES // 1_000_000})
+        raise Unreadable(
+            _("The file is larger than %(n)d MB. Split it: whatever is not named in a file stays as it is.") % {"n": MOST_BYTES // 1_000_000}
+        )
     return content
 
 

@@ -19,6 +19,7 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records.declaration import type_named, type_of_prefix
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.register.models import Card
 
 CHANNEL = "import"
 GONE = ("closed", "dropped")  # categories of states in which a record is found by its number only
@@ -102,8 +103,11 @@ class Names:
             plural = type_named(str(model._meta.model_name)).plural_kind
             if (made := self.made.get((plural, fold(text)))) is not None:
                 return made.card
-            if found := self.living(model, text):
+            if len(found := self.living(model, text)) == 1:
                 return found[0].card
+            if found:
+                said = _("Several are called “%(name)s”: %(ones)s. Write the number of the one that is meant.")
+                raise Faulty([Fault(column, said % {"name": text[:80], "ones": ", ".join(r.reference for r in found[:5])})])
         raise Faulty([Fault(column, _("There is no record “%(name)s”. Write its number, such as ROL-3.") % {"name": text[:80]})])
 
     def _person(self, text: str, column: str) -> Person:
@@ -184,7 +188,7 @@ def brief(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, Record):
+    if isinstance(value, Record | Card):
         return str(value.reference)
     if isinstance(value, list):
         value = ", ".join(map(str, value))
@@ -196,7 +200,7 @@ def written_name(thing: Any) -> Any:
     """What a file calls a thing."""
     if isinstance(thing, Person):
         return thing.email or thing.external_reference or thing.name
-    if isinstance(thing, Record):
+    if isinstance(thing, Record | Card):
         return thing.title
     return getattr(thing, "name", None) or str(thing)
 
@@ -212,4 +216,3 @@ def set_keepers(keepers: Sequence[Keeper]) -> None:
 
 def keepers() -> Mapping[str, Keeper]:
     return _keepers
-

@@ -154,7 +154,7 @@ def _walk(steps: Sequence[Any], here: _Here) -> Iterator[_Here]:
         elif isinstance(step, dict):
             if isinstance(item, dict) and all(item.get(n) == wanted for n, wanted in step.items()):
                 yield from _walk(rest, replace(here, item=item, row=row))
-        elif step == name or (isinstance(step, int) and isinstance(here.item, list) and step + 1 == name):
+        elif name == (step + 1 if isinstance(step, int) and isinstance(here.item, list) else step):
             yield from _walk(rest, replace(here, item=item, row=row))
 
 

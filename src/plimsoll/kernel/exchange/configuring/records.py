@@ -182,4 +182,3 @@ def _choice(field: Any, given: str, column: str) -> str:
             return str(value)
     known = ", ".join(str(value) for value, _label in field.flatchoices)
     raise Faulty([Fault(column, _("“%(value)s” is none of these: %(known)s.") % {"value": given[:40], "known": known})])
-

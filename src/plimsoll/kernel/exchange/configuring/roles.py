@@ -34,7 +34,8 @@ class Holders(Parts):
                 made = open_record(ASSIGNMENT, by=names.by, channel=CHANNEL, role=record, **values)
             except Faulty as error:
                 raise Faulty([Fault(f"{self.name}.{n}.{f.field or 'person'}", f.sentence) for f in error.faults]) from None
-            changes.append((self.name, "–", _("%(who)s, proposed as %(number)s") % {"who": brief(str(row.get("person") or row.get("team"))), "number": made.reference}))
+            told = {"who": brief(str(row.get("person") or row.get("team"))), "number": made.reference}
+            changes.append((self.name, "–", _("%(who)s, proposed as %(number)s") % told))
         return changes
 
     def _values(self, row: Mapping[str, Any], names: Names, where: str) -> dict[str, Any]:
@@ -51,7 +52,11 @@ class Holders(Parts):
     def told(self, record: Any, by: Person) -> list[dict[str, Any]]:
         rows: Any = Assignment.objects.visible_to(by)
         found = []
-        for row in rows.filter(role=record.pk, state__in=("proposed", "in_force"), for_service=None).select_related("person", "team", "in_organization").order_by("number"):
+        for row in (
+            rows.filter(role=record.pk, state__in=("proposed", "in_force"), for_service=None)
+            .select_related("person", "team", "in_organization")
+            .order_by("number")
+        ):
             said: dict[str, Any] = {"person": written_name(row.person)} if row.person else {"team": row.team.name}
             said |= {"only_for": row.in_organization.name} if row.in_organization else {}
             found.append(said | ({"is_deputy": True} if row.is_deputy else {}))
@@ -96,5 +101,3 @@ class RoleKeeper(RecordKeeper):
         if name == "limits" and not isinstance(value, dict):
             raise Faulty([Fault(name, _("Limits are a table of names and numbers, such as {“request value”: 5000}."))])
         return value
-
-
