@@ -18,6 +18,7 @@ from plimsoll.agreements.levels.operations import put_in_force
 from plimsoll.agreements.levels.rules import read_terms
 from plimsoll.context.processes.models import Duty, Process
 from plimsoll.context.scopes.models import Unit
+from plimsoll.context.scopes.record import UNIT
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.calendars.models import Calendar
@@ -28,7 +29,7 @@ from plimsoll.kernel.exchange.mapping import MapFaulty
 from plimsoll.kernel.exchange.reading import Unreadable
 from plimsoll.kernel.identity.models import Organization, Team, Tenant
 from plimsoll.kernel.identity.system import system_person
-from plimsoll.kernel.records.operations import move
+from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.roles.models import Assignment, Role
@@ -418,3 +419,70 @@ def test_a_dry_run_leaves_nothing_behind_and_tells_what_would_be(house: House, p
     assert (code, json.loads(out)["faulty"]) == (1, 1)
     for arguments, said in (([], "Say which file"), (["--export", "cats"], "“cats” can't be written so"), (["a.pdf"], "none of these")):
         assert said in plimsoll("configure", *arguments, "--organization", house.tenant.slug)[2]
+
+
+CROSSED = """
+source = "book"
+[[units]]
+key = "office"
+title = "Office"
+parent = "house"
+[[units]]
+key = "house"
+title = "Whole house"
+[[processes]]
+key = "one"
+title = "One"
+stage = "Operation"
+[[processes.interfaces]]
+to = "two"
+information = "Known errors"
+[[processes]]
+key = "two"
+title = "Two"
+[[processes.interfaces]]
+to = "One"
+information = "Decisions"
+frequency = "Every week"
+[[communications]]
+title = "News"
+role = "Speaker"
+[[roles]]
+title = "Speaker"
+"""
+
+
+def test_what_is_named_may_stand_further_down_and_a_changed_file_changes_only_that(house: House) -> None:
+    assert brought(house, CROSSED).faults == []
+    assert Unit.objects.get(title="Office").parent == Unit.objects.get(title="Whole house")
+    one, two = Process.objects.get(title="One"), Process.objects.get(title="Two")
+    assert one.stage == "operation"
+    assert [(i.to, i.frequency) for i in two.gives.all()] == [(one, "weekly")]  # type: ignore[attr-defined]
+    assert Communication.objects.get().role == Role.objects.get(title="Speaker")
+
+    done = brought(house, CROSSED.replace("Every week", "yearly").replace("Whole house", "House").replace('title = "Two"', 'title = "Second"'))
+    told = {o.title: o.changes for o in done.outcomes if o.what == "changed"}
+    assert told == {
+        "House": [("title", "Whole house", "House")],
+        "Second": [("title", "Two", "Second"), ("interfaces.frequency", "weekly", "yearly")],
+    }
+    assert Entry.objects.filter(channel="import", action="amend").count() == 2 + 1  # the parent that stood further down
+
+
+def test_who_is_in_a_board_joins_its_team_and_nobody_leaves_by_a_file(house: House) -> None:
+    file = f'[[teams]]\nname = "service DESK"\nmembers = [{{ person = "{house.dev.email}", is_lead = true }}]'
+    assert [o.changes for o in brought(house, file).outcomes] == [[("members", "–", "Dev Chauhan, leads")]]
+    rows = house.desk.memberships.filter(ended_at=None).order_by("pk")  # type: ignore[attr-defined]
+    assert [(m.person.name, m.is_lead) for m in rows] == [("Ines Okafor", False), ("Dev Chauhan", True)]
+    assert brought(house, file).outcomes[0].what == "unchanged"
+
+
+def test_a_record_of_another_tenant_is_neither_named_nor_changed(house: House) -> None:
+    theirs = open_record(UNIT, by=house.mallory, channel="page", title="Theirs")
+    done = brought(house, '[[units]]\ntitle = "Ours"\nparent = "Theirs"')
+    assert [f.column for f in done.faults] == ["parent"]
+    assert brought(house, '[[units]]\ntitle = "Theirs"\ndescription = "Mine now."').outcomes[0].what == "new"
+    assert Unit.objects.get(pk=theirs.pk).description == ""
+    given = given_back(["units", "teams", "calendars", "organizations"], by=house.fresh(house.system))
+    assert [row["title"] for row in given["units"]] == ["Theirs"]
+    assert "Elsewhere" not in {row["name"] for row in given["organizations"]}
