@@ -24,6 +24,7 @@ from plimsoll.kernel.access.queries import Refused
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.calendars.operations import keep_calendar
 from plimsoll.kernel.exchange.configuring.bringing import Brought, bring, entries_of, given_back
+from plimsoll.kernel.exchange.configuring.keeping import keepers
 from plimsoll.kernel.exchange.configuring.recipes import read_recipe, recipe_named, shipped_recipes
 from plimsoll.kernel.exchange.mapping import MapFaulty
 from plimsoll.kernel.exchange.reading import Unreadable
@@ -175,8 +176,6 @@ class TestPublishedTargets:
 @pytest.mark.once
 @pytest.mark.parametrize("name", ["egi_ims", "published_targets"])
 def test_maps_that_ship_can_be_read_and_take_only_what_there_is(name: str) -> None:
-    from plimsoll.kernel.exchange.configuring.keeping import keepers  # noqa: PLC0415
-
     assert {take["kind"] for take in shipped_recipes()[name].takes} <= keepers().keys()
 
 
@@ -486,3 +485,22 @@ def test_a_record_of_another_tenant_is_neither_named_nor_changed(house: House) -
     given = given_back(["units", "teams", "calendars", "organizations"], by=house.fresh(house.system))
     assert [row["title"] for row in given["units"]] == ["Theirs"]
     assert "Elsewhere" not in {row["name"] for row in given["organizations"]}
+
+
+def test_the_reference_names_everything_that_a_file_may_set_up() -> None:
+    page = (ROOT / "docs" / "reference" / "configuration-maps.md").read_text(encoding="utf-8")
+    assert [name for name, keeper in keepers().items() if any(f"`{word}`" not in page for word in (name, *keeper.lists) if "." not in word)] == []
+
+
+def test_a_part_names_a_record_of_any_kind(house: House) -> None:
+    wifi = house.service("Network and Wi-Fi")
+    file = """
+[[interestedparties]]
+title = "Patients"
+requirements = [{ kind = "Of a service", text = "Wi-Fi in every ward", how = "By the service.", addressed_by = "network and wi-fi" }]
+"""
+    done = brought(house, file)
+    assert done.faults == []
+    (told,) = given_back(["interestedparties"], by=house.fresh(house.system))["interestedparties"]
+    assert told["requirements"][0]["addressed_by"] == wifi.title
+    assert brought(house, file).outcomes[0].what == "unchanged"

@@ -11,12 +11,11 @@ from plimsoll.context.parts.bringing import DeclaredParts
 from plimsoll.context.processes.parts import ALL as PARTS_OF_PROCESSES
 from plimsoll.context.processes.record import PROCESS
 from plimsoll.context.scopes.record import LOCATION, UNIT
-from plimsoll.kernel.documents.models import Document
 from plimsoll.kernel.exchange.configuring.keeping import Keeper
 from plimsoll.kernel.exchange.configuring.kept import CalendarKeeper, OrganizationKeeper, TeamKeeper
 from plimsoll.kernel.exchange.configuring.records import RecordKeeper
 from plimsoll.kernel.exchange.configuring.roles import RoleKeeper
-from plimsoll.kernel.roles.models import Role
+from plimsoll.leadership.authorities.models import TOUCHABLE
 from plimsoll.leadership.authorities.parts import TOUCHED
 from plimsoll.leadership.authorities.record import SMS_CHANGE
 from plimsoll.portfolio.services.record import SERVICE
@@ -44,5 +43,5 @@ KEEPERS: Sequence[Keeper] = [
     RecordKeeper(SUPPLIER),
     MatrixKeeper(),
     AgreementKeeper(),
-    RecordKeeper(SMS_CHANGE, DeclaredParts(TOUCHED, Role, Document)),
+    RecordKeeper(SMS_CHANGE, DeclaredParts(TOUCHED, *TOUCHABLE)),
 ]

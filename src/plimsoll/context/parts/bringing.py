@@ -16,15 +16,15 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.text import plain
 from plimsoll.kernel.records.beside import references
-from plimsoll.kernel.records.models import Record
 
 Change = tuple[str, str, str]
 
 
 class DeclaredParts(Parts):
-    """The parts of one sort. Those that have the same values where one is needed are the same part. `named` are the kinds that a card may be of."""
+    """The parts of one sort. Those that have the same values where one is needed are the same part. `named` are the kinds that a record
+    they name may be of; of any when there are none."""
 
-    def __init__(self, part_type: PartType, *named: type[Record]) -> None:
+    def __init__(self, part_type: PartType, *named: str) -> None:
         self.type, self.named = part_type, named
         self.name, self.fields = part_type.plural, part_type.fields
         needed = [n for n in part_type.fields if not part_type.field(n).blank and not part_type.field(n).has_default()]

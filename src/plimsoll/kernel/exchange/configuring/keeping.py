@@ -19,10 +19,12 @@ from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records.declaration import type_named, type_of_prefix
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.queries import find_by_reference, visible_cards
 from plimsoll.kernel.register.models import Card
 
 CHANNEL = "import"
 GONE = ("closed", "dropped")  # categories of states in which a record is found by its number only
+NUMBER = re.compile(r"([A-Z]{2,5})-(\d{1,15})")
 TRUE, FALSE = ("true", "yes", "1", "x"), ("false", "no", "0")
 
 
@@ -88,7 +90,7 @@ class Names:
     def living(self, model: type[Record], text: str) -> list[Any]:
         """The records that a number, key, code or title names, as far as this person sees them and they have not ended."""
         rows: Any = model.objects.visible_to(self.by)
-        if (found := re.fullmatch(r"([A-Z]{2,5})-(\d{1,15})", text)) and (named := type_of_prefix(found[1])) is not None and named.model is model:
+        if (found := NUMBER.fullmatch(text)) and (named := type_of_prefix(found[1])) is not None and named.model is model:
             return list(rows.filter(number=int(found[2])))
         rows = rows.exclude(category__in=GONE)
         names = {f.name for f in model._meta.concrete_fields}
@@ -97,18 +99,26 @@ class Names:
                 return ones
         return []
 
-    def card(self, text: str, kinds: Sequence[type[Record]], column: str) -> Any:
-        """A record of any of some kinds."""
-        for model in kinds:
-            plural = type_named(str(model._meta.model_name)).plural_kind
-            if (made := self.made.get((plural, fold(text)))) is not None:
-                return made.card
-            if len(found := self.living(model, text)) == 1:
-                return found[0].card
-            if found:
-                said = _("Several are called “%(name)s”: %(ones)s. Write the number of the one that is meant.")
-                raise Faulty([Fault(column, said % {"name": text[:80], "ones": ", ".join(r.reference for r in found[:5])})])
-        raise Faulty([Fault(column, _("There is no record “%(name)s”. Write its number, such as ROL-3.") % {"name": text[:80]})])
+    def card(self, text: str, kinds: Sequence[str], column: str) -> Card:
+        """A record of any of some kinds (empty: of any kind), by number, the key that it has in the file, or title."""
+        text = text.strip()
+        plurals = {type_named(kind).plural_kind for kind in kinds}
+        made = [one for (plural, name), one in self.made.items() if name == fold(text) and one is not None and (plural in plurals or not plurals)]
+        if len(made) == 1:
+            found: Card = made[0].card
+            return found
+        if NUMBER.fullmatch(text):
+            numbered = find_by_reference(self.by, text)
+            cards = [numbered] if numbered is not None and (numbered.kind in kinds or not kinds) else []
+        else:
+            rows = Card.objects.filter(tenant=self.tenant, title__iexact=text).exclude(category__in=GONE)
+            cards = [card for part in visible_cards(self.by, rows, kinds or None) for card in part[:6]]
+        if len(cards) == 1:
+            return cards[0]
+        said = {"name": text[:80], "ones": ", ".join(card.reference for card in cards[:5])}
+        if cards:
+            raise Faulty([Fault(column, _("Several are called “%(name)s”: %(ones)s. Write the number of the one that is meant.") % said)])
+        raise Faulty([Fault(column, _("There is no record “%(name)s”. Write its number, such as ROL-3.") % said)])
 
     def _person(self, text: str, column: str) -> Person:
         people = Person.objects.filter(tenant=self.tenant, is_active=True, erased_at=None)
