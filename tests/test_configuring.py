@@ -497,7 +497,7 @@ def test_a_part_names_a_record_of_any_kind(house: House) -> None:
     file = """
 [[interestedparties]]
 title = "Patients"
-requirements = [{ kind = "Of a service", text = "Wi-Fi in every ward", how = "By the service.", addressed_by = "network and wi-fi" }]
+requirements = [{ kind = "Of a service", text = "Wi-Fi in every ward", decided_on = 2026-03-01, addressed_by = "network and wi-fi" }]
 """
     done = brought(house, file)
     assert done.faults == []
