@@ -260,6 +260,10 @@ REFUSED = [
     (AGREED + 'targets = [{ measure = "resolve", within = "2 h", is_second = true }]', "agreements 1", "terms.second_hours", "Choose which"),
     (AGREED.replace("Office", "Tea") + 'exceptions = "None"', "agreements 1", "terms.hours", "Set it up first, or by this file"),
     ('[[priority-matrix]]\nname = "A"\nimpact = 9\nurgency = 1\npriority = 1', "priority-matrix 1", "impact", "1 (high), 2 (medium) or 3 (low)"),
+    ('[[calendars]]\nname = "A"\nholidays = 5', "calendars 1", "holidays", "list of texts"),
+    ('[[organizations]]\nname = "A"\nkind = {}', "organizations 1", "kind", "unit, a customer or a supplier"),
+    (AGREED + "teams = 5", "agreements 1", "terms.teams", "list of texts"),
+    (AGREED.replace('"Office hours"', "5") + "services = []", "agreements 1", "terms.hours", "name of service hours"),
     ('[[sms-changes]]\ntitle = "A"\ntouched = [{ record = "ROL-999" }]', "sms-changes 1", "touched.1.record", "There is no record"),
 ]  # fmt: skip
 
@@ -280,6 +284,8 @@ def test_what_can_not_be_taken_is_told_by_row_and_column_and_nothing_is_written(
         ("a.toml", "[[roles", "not TOML"),
         ("a.json", "{", "not JSON"),
         ("a.json", "[1]", "holds no tables"),
+        ("a.json", '{"units": [{"title": "\\u0000"}]}', "can't be stored"),
+        ("a.json", '{"units": [{"title": "\\ud800"}]}', "can't be stored"),
         ("a.toml", 'source = "x"', "sets nothing up"),
         ("a.toml", '[[incidents]]\ntitle = "A"', "can't be set up by a file"),
         ("a.toml", 'roles = "A"', "list of tables"),

@@ -26,7 +26,7 @@ from plimsoll.agreements.levels.rules import (
 )
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.exchange.configuring.entries import Entry
-from plimsoll.kernel.exchange.configuring.keeping import CHANNEL, Kept, Names, brief, check_known, truth
+from plimsoll.kernel.exchange.configuring.keeping import CHANNEL, Kept, Names, brief, check_known, texts, truth
 from plimsoll.kernel.exchange.configuring.kept import week_of
 from plimsoll.kernel.exchange.configuring.records import RecordKeeper
 from plimsoll.kernel.identity.models import Person, Team
@@ -127,8 +127,7 @@ def _member(name: str, given: Any, names: Names) -> Any:
     if name == "exceptions":
         return ("\n".join(map(str, given)) if isinstance(given, list) else str(given)).strip()[:5000]
     model = Service if name == "services" else Team
-    texts = given.split(";") if isinstance(given, str) else given
-    return frozenset(names.find(model, str(text), f"{where}.{n}").pk for n, text in enumerate(texts, 1) if str(text).strip())
+    return frozenset(names.find(model, text, f"{where}.{n}").pk for n, text in enumerate(texts(given, where), 1))
 
 
 def _pauses(given: Any, where: str) -> dict[str, str]:
@@ -146,10 +145,12 @@ def _hours(given: Any, where: str, names: Names) -> dict[str, Any]:
         return {}
     if isinstance(given, str):
         return frozen_hours(names.find(Calendar, given, where))
+    if not isinstance(given, dict):
+        raise Faulty([Fault(where, _("Write the name of service hours, or a table of them."))])
     check_known(given, HOURS, f"{where}.")
     kept = Calendar(name=str(given.get("name", ""))[:100], timezone=str(given.get("timezone") or names.tenant.timezone))
     kept.week = week_of(given.get("week", {}), f"{where}.week")
-    kept.holidays, kept.yearly_holidays = (sorted(set(given.get(n, ()))) for n in ("holidays", "yearly_holidays"))
+    kept.holidays, kept.yearly_holidays = (sorted(set(texts(given.get(n, []), f"{where}.{n}"))) for n in ("holidays", "yearly_holidays"))
     try:
         kept.hours()
     except (ValueError, TypeError) as error:

@@ -74,7 +74,9 @@ def read_data(name: str, content: bytes) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Days and moments as text, as JSON would have them."""
+    """Days and moments as text, as JSON would have them. Raises `Unreadable` for text that can't be stored."""
+    if isinstance(value, str) and ("\x00" in value or not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+        raise Unreadable(_("The file holds a character that can't be stored, in “%(text)s”. Take it out.") % {"text": ascii(value[:40])})
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -192,6 +192,14 @@ def truth(value: Any, column: str) -> bool:
     raise Faulty([Fault(column, _("“%(value)s” is neither yes nor no.") % {"value": str(value)[:40]})])
 
 
+def texts(value: Any, column: str) -> list[str]:
+    """A list of texts, or one text parted by semicolons. Raises `Faulty`."""
+    parts = value.split(";") if isinstance(value, str) else value
+    if not isinstance(parts, list) or any(isinstance(part, dict | list) for part in parts):
+        raise Faulty([Fault(column, _("A list of texts is needed here."))])
+    return [text for part in parts if (text := str(part).strip())]
+
+
 def brief(value: Any) -> str:
     """A value in the few words of a preview."""
     if value in (None, "", [], {}):

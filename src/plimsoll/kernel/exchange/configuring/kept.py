@@ -11,7 +11,7 @@ from plimsoll.kernel.access.queries import check_everywhere, may_everywhere
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.calendars.operations import keep_calendar
 from plimsoll.kernel.exchange.configuring.entries import Entry
-from plimsoll.kernel.exchange.configuring.keeping import CHANNEL, Keeper, Kept, Names, brief, check_known, truth, written_name
+from plimsoll.kernel.exchange.configuring.keeping import CHANNEL, Keeper, Kept, Names, brief, check_known, texts, truth, written_name
 from plimsoll.kernel.identity.models import Organization, Person, Team, TeamMembership
 from plimsoll.kernel.identity.operations import join_team, keep_organization, keep_team
 from plimsoll.kernel.identity.queries import provider_of
@@ -39,7 +39,7 @@ class OrganizationKeeper(Keeper):
         check_known(entry.values, self.fields)
         check_everywhere(names.by, "organization:keep")
         found = Organization.objects.filter(tenant=names.tenant, name__iexact=_name(entry)).first()
-        values = {n: entry.values[n] for n in ("kind",) if n in entry.values}
+        values: dict[str, Any] = {n: str(entry.values[n]) for n in ("kind",) if n in entry.values}
         if entry.values.get("parent"):
             values["parent"] = names.find(Organization, str(entry.values["parent"]), "parent")
         changes = _differences(found, values) if found else []
@@ -115,13 +115,12 @@ class CalendarKeeper(Keeper):
         check_known(entry.values, self.fields)
         check_everywhere(names.by, "settings:change")
         found = Calendar.objects.filter(tenant=names.tenant, name__iexact=_name(entry)).first()
-        values: dict[str, Any] = {n: entry.values[n] for n in ("timezone",) if n in entry.values}
+        values: dict[str, Any] = {n: str(entry.values[n]) for n in ("timezone",) if n in entry.values}
         if "week" in entry.values:
             values["week"] = week_of(entry.values["week"])
         for name in ("holidays", "yearly_holidays"):
             if name in entry.values:
-                given = entry.values[name]
-                values[name] = sorted({one.strip() for one in (given.split(";") if isinstance(given, str) else given) if str(one).strip()})
+                values[name] = sorted(set(texts(entry.values[name], name)))
         if "is_default" in entry.values:
             values["is_default"] = truth(entry.values["is_default"], "is_default")
         changes = _differences(found, values) if found else []
