@@ -31,6 +31,8 @@ from plimsoll.resolution.incidents.models import Incident
 from plimsoll.site.demonstration.content import read, span, timeline
 from plimsoll.site.demonstration.loading import PASSWORD, Loaded, load, people_to_be
 from plimsoll.site.demonstration.month import month
+from plimsoll.support.intake.models import Intake
+from plimsoll.support.intake.queries import proposed
 from plimsoll.support.knowledge.models import Article
 from plimsoll.support.tools import queries as tools
 from tests.filling import value_of
@@ -105,6 +107,8 @@ def test_it_loads_everything_through_the_ordinary_writes(loaded: Loaded) -> None
     assert (scope.state, "Training systems" in scope.sentence) == ("approved", True)
     assert set(Article.objects.values_list("state", flat=True)) == {"draft", "in_review", "published", "expired", "retired"}
     assert Article.objects.get(title__startswith="A tablet").edition == 2
+    (waiting,) = Intake.objects.all()
+    assert {row.proposal.kind for row in proposed(waiting, waiting.person) if row.is_taken} == {"location", "role", "obligation"}
     assert ours.filter(reopen_count=1).exists()
     assert not Entry.objects.filter(card__origin="demonstration").exclude(origin="demonstration").exists()
     assert not Comment.objects.filter(card__origin="demonstration").exclude(origin="demonstration").exists()
