@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.access.queries import check
 from plimsoll.kernel.documents.content import template_named
@@ -100,7 +100,8 @@ class StepPage(WordView):
         for one in links:
             messages.warning(self.request, one)
         if others := [one for one in said if one not in links]:
-            messages.success(self.request, _("Taken over: %(what)s.") % {"what": "; ".join(others)})
+            count = len(others)
+            messages.success(self.request, ngettext("%(n)d thing is taken over.", "%(n)d things are taken over.", count) % {"n": count})
         return HttpResponseRedirect(self.request.path)
 
     def _begin(self, standing: Standing) -> HttpResponse:

@@ -45,7 +45,7 @@ def offers() -> tuple[Offer, ...]:
     for row in rows:
         if row.get("sort", "record") not in SORTS:
             raise ValueError(f"guide.toml: {row['key']} is of the sort {row['sort']}, which nobody takes over.")
-        told = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+        told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
         same = [o for o in found if (o.sort, o.kind, dict(o.there)) == (row.get("sort", "record"), row.get("kind", ""), row.get("there", {}))]
         found.append(Offer(**told, place=len(same)))
     return tuple(found)

@@ -34,8 +34,8 @@ class OfferForm(forms.Form):
 
     take = forms.BooleanField(label=gettext_lazy("Take it over"), required=False)
 
-    def __init__(self, *args: Any, offer: Offer, by: Person, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=offer.key, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, offer: Offer, by: Person) -> None:
+        super().__init__(data, prefix=offer.key)
         self.offer, self.by = offer, by
         assert by.tenant is not None
         self.tenant = by.tenant
@@ -76,7 +76,7 @@ class OfferForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and not self.is_taken:
-            self._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
+            self._errors = forms.utils.ErrorDict()
 
     def words(self, text: str) -> str:
         """Words of the content, with the name of the organisation in them."""
