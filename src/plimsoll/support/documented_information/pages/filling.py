@@ -80,6 +80,8 @@ class FieldsPage(DocumentPage):
     ) -> HttpResponse:
         _printed, standings, fault = draft_as_printed(document)
         can_write = self.can_write(document)
+        still_open = {s.name for s in standings if s.is_open}
+        elsewhere = [one for name, sentences in (refused or {}).items() if name not in still_open for one in sentences]
         return self.show(
             "documented_information/fields.html",
             {
@@ -88,7 +90,7 @@ class FieldsPage(DocumentPage):
                 "rows": sorted(standings, key=lambda s: not s.is_open),
                 "open_rows": [self._open(s, refused) for s in standings if s.is_open and s.blank is not None] if can_write else [],
                 "none_reason": self.request.POST.get("none_reason") or _("Looked at when this was written: there is none at present."),
-                "refused": (refused or {}).get("", []),
+                "refused": elsewhere,  # what was ticked is filled meanwhile, or nothing was
                 "meter": meter(standings),
                 "fault": fault,
                 "typed": typed or {},
