@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _, ngettext
 
-from plimsoll.kernel.access.queries import teams_of
+from plimsoll.kernel.access.queries import reach, teams_of
 from plimsoll.kernel.approvals.operations import asked_of
 from plimsoll.kernel.documents.distributing import is_late, to_read
 from plimsoll.kernel.identity.models import Organization, Person
@@ -31,6 +31,7 @@ from plimsoll.kernel.ui.context import SignedInView, address_of
 from plimsoll.kernel.ui.lists import Clock
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.desk.deciding import waiting_for
 
 MOST = 50
 
@@ -60,6 +61,7 @@ class HomePage(SignedInView):
         else_asked = _("What else I asked for") if turn else _("What I asked for")
         groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
         approvals = asked_of(person)
+        deciding = [] if self._is_outside else waiting_for(person)
         readings = to_read(person)
         today = day_of(person.tenant, now()) if person.tenant is not None else now().date()
         to_accept = [] if self._is_outside else roles_to_accept(person)
@@ -87,6 +89,16 @@ class HomePage(SignedInView):
                         "at": a.asked_at,
                     }
                     for a in approvals
+                ]
+                + [
+                    {
+                        "question": _("Approve: %(title)s") % {"title": record.title},
+                        "ref": record.reference,
+                        "title": record_type.label,
+                        "href": address_of(record, record_type),
+                        "at": record.changed_at,
+                    }
+                    for record_type, record in deciding
                 ],
                 "readings": [
                     {
@@ -99,7 +111,8 @@ class HomePage(SignedInView):
                     for r in readings
                 ],
                 "to_accept": [{"number": a.number, "role": a.role.title, "at": a.starts_at or a.opened_at} for a in to_accept],
-                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(readings) + len(to_accept), len(asked)),
+                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(deciding) + len(readings) + len(to_accept), len(asked)),
+                "is_setting_up": not self._is_outside and is_setting_up(person),
                 "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",
@@ -180,6 +193,11 @@ class HomePage(SignedInView):
             "is_late": card.due_at is not None and card.due_at < clock.now,
             "quiet": clock.quiet(card.changed_at),
         }
+
+
+def is_setting_up(person: Person) -> bool:
+    """Is the management system still being set up, by this person among others?"""
+    return person.tenant is not None and person.tenant.set_up_closed_at is None and reach(person, "document:open").everything
 
 
 def _by_due_day(cards: Iterable[Card]) -> list[Card]:

@@ -17,7 +17,7 @@ from plimsoll.kernel.documents.comparing import changes
 from plimsoll.kernel.documents.content import template_named, templates
 from plimsoll.kernel.documents.html import as_html
 from plimsoll.kernel.documents.models import Document, DocumentVersion
-from plimsoll.kernel.documents.operations import begin, fill, unfill
+from plimsoll.kernel.documents.operations import begin
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT, is_sound
 from plimsoll.kernel.documents.rules import WRITTEN
@@ -161,46 +161,6 @@ class PreviewPage(DocumentPage):
         self.need("amend", document)
         printed, _standings, fault = draft_as_printed(document, request.POST.get("body", "").replace("\r\n", "\n"))
         return render(request, "documented_information/_preview.html", {"html": as_html(printed, marks=True) if printed else "", "fault": fault})
-
-
-class FieldsPage(DocumentPage):
-    """`…/fields/`: every field of the draft, what fills it, and what is said in its place."""
-
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        document = self.document(number)
-        self.need("internal", document)
-        return self._show(document)
-
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
-        document = self.document(number)
-        name, act = request.POST.get("name", ""), request.POST.get("act", "")
-        text, reason = request.POST.get("text", ""), request.POST.get("reason", "")
-        try:
-            if act == "unfill":
-                unfill(document, name, by=self.person, channel=CHANNEL)
-            else:
-                fill(document, name, by=self.person, channel=CHANNEL, text="" if act == "none" else text, reason=reason, is_none=act == "none")
-        except Faulty as error:
-            return self._show(document, {"name": name, "text": text, "reason": reason, "sentences": [f.sentence for f in error.faults]}, 422)
-        messages.success(request, _("Records fill it again.") if act == "unfill" else _("Kept. It stands in the draft and in the trail."))
-        return HttpResponseRedirect(f"{request.path}#{name}")
-
-    def _show(self, document: Document, typed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
-        _printed, standings, fault = draft_as_printed(document)
-        return self.show(
-            "documented_information/fields.html",
-            {
-                "record": document,
-                "base": address_of(document, DOCUMENT),
-                "rows": standings,
-                "meter": meter(standings),
-                "fault": fault,
-                "typed": typed or {},
-                "can_write": self.can_write(document),
-                "crumbs": self.record_crumbs(document, (_("Fields"), "")),
-            },
-            status,
-        )
 
 
 class ReadingView(SignedInView):
