@@ -254,7 +254,7 @@ def ask(house: House, someone: Person, action: str, reference: str, by: Person |
 
 def test_why_somebody_may(house: House) -> None:
     reference = house.incident().reference
-    assert "The role Service desk agent allows “incident:read” everywhere." in ask(house, house.ines, "read", reference).content.decode()
+    assert "The role Service desk agent allows seeing incidents everywhere." in ask(house, house.ines, "read", reference).content.decode()
     assert "for Brannock Hospitals" in ask(house, house.maeve, "read", reference).content.decode()
     page = ask(house, house.aoife, "read", reference).content.decode()
     assert "shared with them (asked for it)" in page
