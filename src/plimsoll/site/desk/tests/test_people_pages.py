@@ -270,6 +270,7 @@ def test_a_leaver_takes_no_decision_along(house: House) -> None:
     assert [p.pk for p in step.people.all()] == [house.ruth.pk]
     assert approval in asked_of(house.fresh(house.ruth))
     assert Entry.objects.filter(action="reroute approval", card=incident.pk, actor=house.ruth).exists()
+    assert "asked others for the decision instead" in as_(house.dev).get(f"/incidents/{incident.number}/").content.decode()
 
 
 def ask(house: House, someone: Person, action: str, reference: str, by: Person | None = None):  # type: ignore[no-untyped-def]
