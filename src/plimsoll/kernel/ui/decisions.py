@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from plimsoll.kernel.access.wording import doing
 from plimsoll.kernel.approvals.models import Approval, Step
 from plimsoll.kernel.approvals.operations import stood_in_for
 from plimsoll.kernel.approvals.queries import teams_asked, visible_approvals
@@ -88,7 +89,7 @@ def _whom(step: Step) -> str:
     if step.team is not None:
         names.append(step.team.name)
     if step.word:
-        names.append(_("whoever may “%(word)s”") % {"word": step.word})
+        names.append(_("everybody whose role allows %(doing)s") % {"doing": doing(step.word)})
     return ", ".join(names)
 
 

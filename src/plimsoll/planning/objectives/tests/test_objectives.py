@@ -262,3 +262,8 @@ def test_actions_and_measurements_by_api(house: House) -> None:
     assert [row["value"] for row in greta.get(f"{here}/measurements").json()["items"]] == ["90.5", "91"]
     assert greta.post(f"{here}/measurements", {"value": "1", "on": localdate().isoformat()}).status_code == 403
     assert Caller(house.mallory).get(f"{here}/actions").status_code == 404
+
+
+def test_a_measurement_is_told_with_its_day_in_words() -> None:
+    said = type_named("objective").behaviour.told("measure", {"value": "79", "measured_on": "2026-11-18"})
+    assert said == "measured 79 on 18 November 2026"
