@@ -62,6 +62,8 @@ DOING = {
     "export:run": gettext_lazy("exporting"),
     "indicator:read": gettext_lazy("reading figures"),
     "indicator:keep": gettext_lazy("setting targets of figures"),
+    "conformity:read": gettext_lazy("reading what the records prove"),
+    "conformity:assess": gettext_lazy("having the records asked what they prove"),
 }
 DOING_WITH = {
     "read": gettext_lazy("seeing %(kinds)s"),
