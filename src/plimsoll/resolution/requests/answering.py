@@ -180,7 +180,7 @@ def _amount(plan: Plan, step: Step, answers: Mapping[str, Any]) -> Decimal | Non
 def value_of(plan: Plan, answers: Mapping[str, Any]) -> Decimal:
     """What an order is worth: its cost, or an amount that a step of its chain is held against, whichever is more. Nothing is worth below nothing."""
     held = [_amount(plan, step, answers) for step in plan.steps if step.at_least is not None]
-    return max(Decimal(0), *(amount for amount in (plan.cost, *held) if amount is not None))
+    return max([Decimal(0), *(amount for amount in (plan.cost, *held) if amount is not None)])
 
 
 def tasks_for(plan: Plan, answers: Mapping[str, Any]) -> tuple[TaskPlan, ...]:
