@@ -65,7 +65,7 @@ from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.beside import MajorBeside, ReviewBeside
 from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
-from plimsoll.resolution.requests import operations as requests, recurring
+from plimsoll.resolution.requests import operations as requests, recurring, routing
 from plimsoll.resolution.requests.beside import AccessBeside, TaskBeside, VersionBeside
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import (
@@ -105,6 +105,7 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         proposing.propose,
         majors.follow,
         requests.follow,
+        routing.follow_roles,
         relationships.ask_when_done,
         drifting.note_write,
         documents.follow,
