@@ -86,7 +86,7 @@ from plimsoll.support.competence import operations as competence
 from plimsoll.support.competence.beside import ParticipantsBeside
 from plimsoll.support.competence.panels import Holders, Participants, qualification_flags, training_acts, training_flags
 from plimsoll.support.documented_information import telling as documents
-from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted, said_of_it
+from plimsoll.support.documented_information.panels import Versions as DocumentVersions, contradicted, document_acts, drifted, said_of_it
 from plimsoll.support.intake.panels import Found, lint_acts
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
@@ -212,7 +212,7 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
-    "document": [drifted, said_of_it, change_flags],
+    "document": [drifted, contradicted, said_of_it, change_flags],
     "role": [role_flags],
     "assignment": [assignment_flags],
     "agreement": [ending_soon],
