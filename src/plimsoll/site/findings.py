@@ -14,7 +14,7 @@ from plimsoll.context.issues import queries as issues
 from plimsoll.context.obligations import queries as obligations
 from plimsoll.context.processes import queries as processes
 from plimsoll.context.scopes import queries as scopes
-from plimsoll.kernel.documents import claiming, referencing
+from plimsoll.kernel.documents import claiming, referencing, triggers
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.models import Record
@@ -56,8 +56,8 @@ def as_finding(found: Any) -> Finding:
 
 
 def _of_documents(tenant: Tenant) -> list[Finding]:
-    """References that lead nowhere, claims that do not hold, and statements of policies."""
-    return [*referencing.faults_of(tenant), *claiming.faults_of(tenant), *policies.faults_of(tenant)]
+    """References that lead nowhere, claims that do not hold, reviews that are asked for, and statements of policies."""
+    return [*referencing.faults_of(tenant), *claiming.faults_of(tenant), *triggers.faults_of(tenant), *policies.faults_of(tenant)]
 
 
 _scopes, _obligations = _by_day(scopes.faults_of), _by_day(obligations.faults_of, with_day=False)

@@ -45,6 +45,7 @@ from plimsoll.support.awareness import pages as awareness
 from plimsoll.support.competence import pages as competence
 from plimsoll.support.competence.pages.api import ROOM as TRAINING
 from plimsoll.support.documented_information import pages as documented_information
+from plimsoll.support.documented_information.pages.api import ROOM as CLAIMS
 from plimsoll.support.intake import pages as intake
 from plimsoll.support.knowledge import pages as knowledge
 
@@ -64,6 +65,7 @@ API = build_api(
         processes.ROOM,
         parties.ROOM,
         TRAINING,
+        CLAIMS,
     ]
 )
 

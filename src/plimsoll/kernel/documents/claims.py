@@ -35,6 +35,14 @@ def reviewed(over: Over) -> Verdict:
     return Verdict(tuple(d.pk for d in rows), tuple(wrong))
 
 
+def on_time(over: Over) -> Verdict:
+    """One query."""
+    rows, today = _in_force(over), day_of(over.tenant, over.at)
+    said = _("its review was due on %(day)s")
+    late = [d for d in rows if d.review_due_date is not None and d.review_due_date < today]
+    return Verdict(tuple(d.pk for d in rows), tuple(Offender(source_of(d), said % {"day": day_words(d.review_due_date)}) for d in late))
+
+
 def read(over: Over) -> Verdict:
     """Two queries."""
     rows = _in_force(over)
@@ -68,6 +76,20 @@ declare_claim(
         reviewed,
         (Parameter("months", gettext_lazy("months between two reviews"), 1, 60), CODE),
         ids=("S-093", "S-103", "7.5.3-e"),
+    )
+)
+declare_claim(
+    Claim(
+        "documents.on_time",
+        gettext_lazy("No review of a document is overdue"),
+        gettext_lazy(
+            "Counts the documents of which a version is in force, or the one of a code. Contradicted by each whose review, in the interval that it "
+            "states itself, was due on a day that has passed."
+        ),
+        KINDS,
+        on_time,
+        (CODE,),
+        ids=("S-093", "S-103"),
     )
 )
 declare_claim(

@@ -12,6 +12,7 @@ from plimsoll.kernel.documents.blocks import Printed, Signature
 from plimsoll.kernel.documents.composing import Filled, compose
 from plimsoll.kernel.documents.models import HEAVY, Document, DocumentVersion, Filling
 from plimsoll.kernel.documents.source import ClaimFault, Parsed, SourceFault, Use, parse
+from plimsoll.kernel.documents.triggers import triggers, unknown_triggers
 from plimsoll.kernel.figures.blanks import Asked, Blank, UnknownBlank, Value, blank_named
 from plimsoll.kernel.figures.claims import BadClaim, claim_at
 from plimsoll.kernel.identity.models import Person
@@ -73,6 +74,7 @@ def parsed(text: str) -> tuple[Parsed | None, SourceFault | None]:
         source = parse(text)
         for claimed in source.claims:
             _known(claimed.address, claimed.line)
+        _pulled(source)
     except SourceFault as fault:
         return None, fault
     return source, None
@@ -83,6 +85,12 @@ def _known(address: str, line: int) -> None:
         claim_at(address)
     except BadClaim as error:
         raise ClaimFault(line, error.args[0]) from None
+
+
+def _pulled(source: Parsed) -> None:
+    if unknown := unknown_triggers(source.front.get("review_when", ())):
+        said = _("There is no trigger “%(name)s”: “review_when” knows %(known)s.")
+        raise SourceFault(1, said % {"name": unknown[0][:60], "known": ", ".join(trigger.key for trigger in triggers())})
 
 
 def author_names(document: Document) -> list[str]:

@@ -33,6 +33,7 @@ from plimsoll.kernel.documents.rules import DOCUMENT_FLOW, WRITTEN, Facts
 from plimsoll.kernel.documents.signing import are_signed_on_paper, signed_pages
 from plimsoll.kernel.documents.source import ClaimFault
 from plimsoll.kernel.documents.taking_over import followed
+from plimsoll.kernel.documents.triggers import answer_reviews
 from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
@@ -140,6 +141,7 @@ class DocumentBehaviour(Behaviour):
             "keep version": _("kept version %(n)s") % {"n": edition},
             "take in version": _("took in version %(n)s from before") % {"n": edition},
             "take over template": _("took over what changed in the template"),
+            "ask for review": _("asks that the document be looked at"),
         }.get(action, "")
 
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
@@ -151,6 +153,7 @@ class DocumentBehaviour(Behaviour):
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Document)
         at: datetime = values["at"]
+        answer_reviews(record, move, by=values["by"], at=at)
         if move in ("approve", "send_back", "discard", "withdraw"):
             end_rounds(record, at)
         if move == "approve":
@@ -213,6 +216,7 @@ class DocumentBehaviour(Behaviour):
             started_on=starts,
             digest=digest_of(document.body, values, text),
             template_digest=followed(document),
+            triggers=list(source.front.get("review_when", ())),
             signed_page=page.file if page is not None else None,
         )
         result = {"major": document.major + 1, "minor": 0}

@@ -54,7 +54,7 @@ def _front(lines: list[str]) -> dict[str, Any]:
         where = re.search(r"at line (\d+)", str(error))
         said = re.sub(r" \(at .*\)$", "", str(error))
         raise SourceFault(1 + int(where[1]) if where else end + 1, _("The front matter is not TOML: %(why)s.") % {"why": said}) from error
-    for key, kind in (("title", str), ("clauses", list)):
+    for key, kind in (("title", str), ("clauses", list), ("review_when", list)):
         if key in front and not isinstance(front[key], kind):
             line = next((n for n, held in enumerate(lines[: end + 1], 1) if held.lstrip().startswith(key)), 1)
             raise SourceFault(line, _("“%(key)s” must be a text.") % {"key": key} if kind is str else _("“%(key)s” must be a list.") % {"key": key})
