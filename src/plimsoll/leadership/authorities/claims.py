@@ -29,13 +29,13 @@ def held(over: Over) -> Verdict:
 
 def apart(over: Over) -> Verdict:
     """As many queries as the page of conflicts takes."""
-    assignments = tuple(Assignment.objects.filter(held_at(over.tenant, over.at)).order_by("pk").values_list("pk", flat=True))
+    assignments = dict.fromkeys(Assignment.objects.filter(held_at(over.tenant, over.at)).order_by("pk").values_list("pk", flat=True))
     found: dict[int, Offender] = {}
     for row in listed(over.tenant, over.at):
         assignment = row.conflict.assignment
-        if assignment is not None and not row.is_accepted and row.conflict.until is None:
+        if assignment is not None and assignment.pk in assignments and not row.is_accepted and row.conflict.until is None:
             found.setdefault(assignment.pk, Offender(source_of(assignment), row.conflict.sentence))
-    return Verdict(assignments, tuple(found.values()))
+    return Verdict(tuple(assignments), tuple(found.values()))
 
 
 def limited(over: Over) -> Verdict:

@@ -47,18 +47,7 @@ def list_document_claims(request: HttpRequest, number: str) -> HttpResponse:
     return answer(rows)
 
 
-ROOM = Room(
-    "documents",
-    (
-        Operation(
-            "GET",
-            "/documents/{number}/claims",
-            list_document_claims,
-            "The claims of this document, and how each stands now",
-            (Answer(200, "Claim[]"),),
-        ),
-    ),
-    {"list_document_claims": list_document_claims},
-    {"Claim": CLAIM},
-    {},
+LISTING = Operation(
+    "GET", "/documents/{number}/claims", "list_document_claims", "The claims of this document, and how each stands now", (Answer(200, "Claim[]"),)
 )
+ROOM = Room("documents", (LISTING,), {"list_document_claims": list_document_claims}, {"Claim": CLAIM}, {})
