@@ -7,17 +7,17 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.figures.claims import Claim, Offender, Over, Verdict, declare_claim
-from plimsoll.kernel.records.sources import source_of
+from plimsoll.kernel.figures.findings import Rule
 from plimsoll.planning.objectives.queries import UNMEASURABLE, UNMEASURED, UNSTATED, current, faults_of
 
 KINDS = ("objective",)
 
 
-def _without(rule: str, why: Callable[[], str], **only: str) -> Callable[[Over], Verdict]:
+def _without(rule: Rule, why: Callable[[], str], **only: str) -> Callable[[Over], Verdict]:
     def judge(over: Over) -> Verdict:
         counted = tuple(current(over.tenant).filter(**only).order_by("number").values_list("pk", flat=True))
-        found = [f.objective for f in faults_of(over.tenant, over.at) if f.rule == rule and f.objective is not None]
-        return Verdict(counted, tuple(Offender(source_of(o), why()) for o in found))
+        found = [f.source for f in faults_of(over.tenant, over.at) if f.rule == rule and f.source is not None]
+        return Verdict(counted, tuple(Offender(source, why()) for source in found))
 
     return judge
 

@@ -41,7 +41,7 @@ def require(house: House, of: Party, text: str = "To be told", **values: Any) ->
 def found(house: House) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {}
     for finding in queries.faults_of(house.tenant):
-        told.setdefault(finding.rule.name, []).append(finding.sentence)
+        told.setdefault(finding.rule.key, []).append(finding.sentence)
     return told
 
 

@@ -47,7 +47,7 @@ def issue(house: House, title: str, **values: object) -> ContextIssue:
 
 
 def rules(house: House, day: date | None = None) -> set[str]:
-    return {finding.rule.name for finding in queries.faults_of(house.tenant, day or now().date())}
+    return {finding.rule.key for finding in queries.faults_of(house.tenant, day or now().date())}
 
 
 def field(house: House, name: str) -> Value:

@@ -45,7 +45,7 @@ def cells(house: House, name: str) -> list[tuple[str, ...]]:
 
 
 def rules(house: House) -> set[str]:
-    return {finding.rule.name for finding in faults_of(house.tenant, now().date())}
+    return {finding.rule.key for finding in faults_of(house.tenant, now().date())}
 
 
 # Units

@@ -94,7 +94,7 @@ def test_s_024_one_edit_of_a_customers_name_shows_in_the_list(house: House) -> N
 
 
 def found(house: House) -> set[str]:
-    return {finding.rule.name for finding in queries.scope_faults_of(house.tenant, now())}
+    return {finding.rule.key for finding in queries.scope_faults_of(house.tenant, now())}
 
 
 def test_s_023_a_live_service_in_scope_that_nobody_gets_is_found(house: House) -> None:
