@@ -97,15 +97,14 @@ class TemplatePage(DocumentPage):
         as_draft = Document(
             tenant=self.person.tenant, title=template.title, body=template.text, sort=template.sort, opened_by=self.person, about=about
         )
-        printed, standings, _fault = draft_as_printed(as_draft)
-        assert printed is not None  # a test reads every template
+        draft = read_draft(as_draft)
         return self.show(
             "documented_information/template.html",
             {
                 "template": template,
                 "about": subject,
-                "html": as_html(printed, marks=True),
-                "meter": meter(standings),
+                "html": draft.html,
+                "meter": meter(draft.standings),
                 "can_open": self.may_open(),
                 "crumbs": self.crumbs((_("Templates"), "/documents/templates/"), (template.title, "")),
             },
