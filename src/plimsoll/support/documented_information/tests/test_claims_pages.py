@@ -9,7 +9,7 @@ from plimsoll.kernel.documents.tests.test_life import approved, drafted, roles  
 from plimsoll.kernel.documents.triggers import ask_reviews
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.roles.models import Role
-from plimsoll.site.cli.tests.test_lint import Plimsoll, plimsoll  # noqa: F401 (a fixture)
+from plimsoll.site.cli.tests.test_cli import Plimsoll, plimsoll  # noqa: F401 (a fixture)
 from tests.api import Caller
 from tests.cast import House
 from tests.claiming import rows
@@ -56,7 +56,7 @@ def test_version_record_and_findings_name_a_claim_that_records_contradict_and_ou
 def test_a_program_reads_the_claims_of_version_and_draft(house: House, roles: Roles) -> None:  # noqa: F811
     bad = tool(house, 800)
     document = approved(house, roles, body=TEXT)
-    path = f"/documents/{document.number}/claims"
+    path = f"documents/{document.number}/claims"
     told = Caller(house.ruth).get(path).json()
     assert [(c["claim"], c["version"], c["standing"], c["counted"]) for c in told] == [
         ("tools.validated?months=12", "1.0", "contradicted", 1),
