@@ -48,7 +48,7 @@ def test_version_record_and_findings_name_a_claim_that_records_contradict_and_ou
         assert FIT in said
     assert "Records contradict one claim" in text_of(ruth.get(base))
     theirs = text_of(signed_in(house.aoife).get(f"{base}versions/1.0/"))
-    assert FIT in theirs
+    assert "found fit</strong> every year" in theirs
     assert bad.reference not in theirs
     assert "does not hold" not in theirs
 
