@@ -130,7 +130,8 @@ def test_every_section_is_bound_to_clauses_and_says_something(key: str) -> None:
         "other-parties": ["Processes and parts of processes", "Services", "Service components", "What stays with us"],
     }.get(key, [])  # fmt: skip
     assert not re.search(r"\bshall\b", text)
-    assert "[" not in re.sub(r"\[[^\]]*\]\((?:doc|claim):|^> \[S\d+\]|^(?:clauses|ids|review_when) = .*$", "", text, flags=re.MULTILINE), "a bracket that nobody fills"
+    known = r"\[[^\]]*\]\((?:doc|claim):|^> \[S\d+\]|^(?:clauses|ids|review_when) = .*$"
+    assert "[" not in re.sub(known, "", text, flags=re.MULTILINE), "a bracket that nobody fills"
 
 
 @every_template
