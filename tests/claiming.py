@@ -48,7 +48,7 @@ def covered(house: House, n: int, is_good: bool) -> list[Record]:
 
 
 def aged(record: Record, days: int) -> Record:
-    return time_passed(record, opened_at=now() - days * DAY)  # type: ignore[no-any-return]
+    return time_passed(record, opened_at=now() - days * DAY)
 
 
 def agreements(house: House, n: int, is_good: bool) -> list[Record]:

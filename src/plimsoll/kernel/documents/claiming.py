@@ -14,7 +14,7 @@ from plimsoll.kernel.documents.models import Document, DocumentVersion
 from plimsoll.kernel.documents.parsed import Claimed, Parsed
 from plimsoll.kernel.documents.queries import parsed
 from plimsoll.kernel.figures.blanks import Source, as_json
-from plimsoll.kernel.figures.claims import CONTRADICTED, PREFIX, BadClaim, Meant, Offender, Verdict, as_value, claim_at, standing_words
+from plimsoll.kernel.figures.claims import CONTRADICTED, HOLDS, PREFIX, BadClaim, Meant, Offender, Verdict, as_value, claim_at, standing_words
 from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
@@ -47,7 +47,7 @@ class ClaimStanding:
 
     @property
     def tone(self) -> str:
-        return {"holds": "good", CONTRADICTED: "bad"}.get(self.standing, "")
+        return "good" if self.standing == HOLDS else "bad" if self.standing == CONTRADICTED else ""
 
     @property
     def title(self) -> str:

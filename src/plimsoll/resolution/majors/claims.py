@@ -47,10 +47,10 @@ def reviewed(over: Over) -> Verdict:
     done: dict[int, timedelta] = {}
     within = timedelta(days=over.number("days"))
     restored = {m.pk: m.restored_at for m in rows}
-    for major, at in MajorReview.objects.filter(major__in=restored).exclude(done_at=None).values_list("major_id", "done_at"):
-        since = restored[major]
+    for key, at in MajorReview.objects.filter(major__in=restored).exclude(done_at=None).values_list("major_id", "done_at"):
+        since = restored[key]
         if at is not None and since is not None:
-            done[major] = min(done.get(major, at - since), at - since)
+            done[key] = min(done.get(key, at - since), at - since)
     counted, wrong = [], []
     for major in rows:
         assert major.restored_at is not None
