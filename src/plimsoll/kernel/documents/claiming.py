@@ -146,14 +146,16 @@ def frozen(found: Iterable[ClaimStanding]) -> dict[str, dict[str, Any]]:
             "reason": "",
             "is_none": False,
             "counted": s.counted,
+            "place": place,
         }
-        for s in found
+        for place, s in enumerate(found)
     }
 
 
 def claimed_by(version: DocumentVersion) -> dict[str, Mapping[str, Any]]:
-    """What a version claimed, by address, as it was frozen."""
-    return {name: told for name, told in version.values.items() if name.startswith(PREFIX)}
+    """What a version claimed, by address, as it was frozen, in the order of its text."""
+    found = [(name, told) for name, told in version.values.items() if name.startswith(PREFIX)]
+    return dict(sorted(found, key=lambda pair: pair[1]["place"]))  # a database may keep keys in an order of its own
 
 
 def claims_in_force(version: DocumentVersion, *, at: datetime | None = None, kept: Judged | None = None) -> list[ClaimStanding]:
