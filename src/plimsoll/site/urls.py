@@ -10,8 +10,8 @@ from plimsoll.context.interested_parties import pages as interested_parties
 from plimsoll.context.processes import pages as processes
 from plimsoll.context.scopes import pages as scopes
 from plimsoll.evaluation.conformity import pages as conformity
-from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.conformity.pages.api import ROOM as CONFORMITY
+from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
 from plimsoll.kernel.ui.routes import routes
@@ -47,6 +47,7 @@ from plimsoll.support.awareness import pages as awareness
 from plimsoll.support.competence import pages as competence
 from plimsoll.support.competence.pages.api import ROOM as TRAINING
 from plimsoll.support.documented_information import pages as documented_information
+from plimsoll.support.documented_information.pages.api import ROOM as CLAIMS
 from plimsoll.support.intake import pages as intake
 from plimsoll.support.knowledge import pages as knowledge
 
@@ -67,6 +68,7 @@ API = build_api(
         processes.ROOM,
         parties.ROOM,
         TRAINING,
+        CLAIMS,
     ]
 )
 

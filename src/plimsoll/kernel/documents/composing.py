@@ -91,7 +91,7 @@ def _filled_in(runs: Runs, filled: Mapping[str, Filled]) -> Runs:
 
 
 def _gap(gap: Gap, filled: Filled) -> Run:
-    run = Run("", gap.is_strong, gap.is_emphasis, href=gap.href, field=gap.field)
+    run = Run("", gap.is_strong, gap.is_emphasis, href=gap.href, field=gap.field, claim=gap.claim)
     if filled.is_open:
         return replace(run, text=filled.sentence or _("“%(name)s” is open.") % {"name": gap.field}, is_open=True)
     if filled.override.strip():

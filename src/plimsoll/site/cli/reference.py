@@ -16,6 +16,7 @@ from plimsoll.site.cli.commands import COMMANDS
 from plimsoll.site.cli.diagram import mermaid
 from plimsoll.site.cli.house import add_json, print_json
 from plimsoll.site.cli.main import parser_of
+from plimsoll.site.cli.reference_claims import page as claims_page
 from plimsoll.site.cli.reference_indicators import page as indicators_page
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -94,6 +95,7 @@ def pages() -> dict[Path, str]:
         "command-line": command_line,
         "url-map": url_map,
         "indicators": lambda: indicators_page(MADE),
+        "statements": lambda: claims_page(MADE),
     }
     made = {DOCS / "reference" / f"{name}.md": write() for name, write in texts.items()}
     for record_type in declared():

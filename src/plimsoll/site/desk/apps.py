@@ -10,6 +10,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from plimsoll.kernel.documents.distributing import set_people_in_scope  # noqa: PLC0415 (models must be loaded first)
+        from plimsoll.kernel.documents.triggers import set_triggers  # noqa: PLC0415
         from plimsoll.kernel.events import connect  # noqa: PLC0415
         from plimsoll.kernel.exchange.configuring.keeping import set_keepers  # noqa: PLC0415
         from plimsoll.kernel.figures.feeding import set_months  # noqa: PLC0415
@@ -36,5 +37,6 @@ class DeskConfig(AppConfig):
         set_people_in_scope(wiring.IN_SCOPE)
         set_conditions(wiring.CONDITIONS)
         set_keepers(KEEPERS)
+        set_triggers(wiring.TRIGGERS)
         look_after(FINDERS, [stated_by_objectives])
         import_module("plimsoll.site.checks")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, ngettext
 from plimsoll.kernel.access.queries import reach, teams_of
 from plimsoll.kernel.approvals.operations import asked_of
 from plimsoll.kernel.documents.distributing import is_late, to_read
+from plimsoll.kernel.documents.triggers import reviews_for, trigger_words
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import declared, type_named
@@ -63,6 +64,7 @@ class HomePage(SignedInView):
         approvals = asked_of(person)
         deciding = [] if self._is_outside else waiting_for(person)
         readings = to_read(person)
+        reviews = [] if self._is_outside else reviews_for(person)
         today = day_of(person.tenant, now()) if person.tenant is not None else now().date()
         to_accept = [] if self._is_outside else roles_to_accept(person)
         return render(
@@ -110,8 +112,22 @@ class HomePage(SignedInView):
                     }
                     for r in readings
                 ],
+                "reviews": [
+                    {
+                        "title": r.document.title,
+                        "ref": r.document.reference,
+                        "href": f"/documents/{r.document.number}/review/",
+                        "because": trigger_words(r.trigger),
+                        "record": r.card.reference,
+                        "due_on": r.due_on,
+                        "is_late": r.due_on < today,
+                    }
+                    for r in reviews
+                ],
                 "to_accept": [{"number": a.number, "role": a.role.title, "at": a.starts_at or a.opened_at} for a in to_accept],
-                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(deciding) + len(readings) + len(to_accept), len(asked)),
+                "facts": said(
+                    len(turn) + len(mine) + len(free) + len(approvals) + len(deciding) + len(readings) + len(reviews) + len(to_accept), len(asked)
+                ),
                 "is_setting_up": not self._is_outside and is_setting_up(person),
                 "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],

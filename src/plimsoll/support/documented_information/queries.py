@@ -8,10 +8,13 @@ from django.db.models import QuerySet
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.documents.blocks import Printed
+from plimsoll.kernel.documents.claiming import ClaimStanding, claims_of
 from plimsoll.kernel.documents.distributing import opened_outside
+from plimsoll.kernel.documents.html import as_html
 from plimsoll.kernel.documents.markdown import as_markdown
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, HEAVY, Document, DocumentVersion
-from plimsoll.kernel.documents.queries import Standing
+from plimsoll.kernel.documents.queries import Standing, draft_as_printed
+from plimsoll.kernel.documents.source import SourceFault
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.permissions import may
 
@@ -36,6 +39,26 @@ class Meter:
 
 def meter(standings: list[Standing]) -> Meter:
     return Meter(sum(not s.is_open for s in standings), len(standings))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it would be printed now: how its fields and its claims stand, and what is wrong with its source."""
+
+    printed: Printed | None
+    standings: list[Standing]
+    fault: SourceFault | None
+    claims: list[ClaimStanding]
+
+    @property
+    def html(self) -> str:
+        return as_html(self.printed, marks=True, claims={c.address: c.standing for c in self.claims}) if self.printed is not None else ""
+
+
+def read_draft(document: Document, text: str | None = None) -> Draft:
+    """The draft that is kept, or another text in its place."""
+    printed, standings, fault = draft_as_printed(document, text)
+    return Draft(printed, standings, fault, claims_of(document, text, as_printed=printed))
 
 
 def library(person: Person) -> QuerySet[DocumentVersion]:
@@ -88,4 +111,4 @@ def file_of(printed: Printed, kind: str) -> bytes:
     return as_markdown(printed).encode()
 
 
-__all__ = ["TYPES", "Meter", "file_of", "library", "meter", "readable", "version_of", "versions_for"]
+__all__ = ["TYPES", "Draft", "Meter", "file_of", "library", "meter", "read_draft", "readable", "version_of", "versions_for"]

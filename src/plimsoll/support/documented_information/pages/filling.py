@@ -18,7 +18,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.ui.context import address_of
 from plimsoll.kernel.ui.way_back import leave, remember
 from plimsoll.support.documented_information.pages.writing import CHANNEL, DocumentPage
-from plimsoll.support.documented_information.queries import meter
+from plimsoll.support.documented_information.queries import meter, read_draft
 
 
 class FieldsPage(DocumentPage):
@@ -78,7 +78,8 @@ class FieldsPage(DocumentPage):
     def _show(
         self, document: Document, typed: dict[str, Any] | None = None, status: int = 200, refused: dict[str, list[str]] | None = None
     ) -> HttpResponse:
-        _printed, standings, fault = draft_as_printed(document)
+        draft = read_draft(document)
+        standings = draft.standings
         can_write = self.can_write(document)
         still_open = {s.name for s in standings if s.is_open}
         elsewhere = [one for name, sentences in (refused or {}).items() if name not in still_open for one in sentences]
@@ -92,7 +93,8 @@ class FieldsPage(DocumentPage):
                 "none_reason": self.request.POST.get("none_reason") or _("Looked at when this was written: there is none at present."),
                 "refused": elsewhere,  # what was ticked is filled meanwhile, or nothing was
                 "meter": meter(standings),
-                "fault": fault,
+                "fault": draft.fault,
+                "claims": draft.claims,
                 "typed": typed or {},
                 "can_write": can_write,
                 "crumbs": self.record_crumbs(document, (_("Fields"), "")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.documents.blocks import Heading, Printed, from_json as printed_from_json
+from plimsoll.kernel.documents.claiming import claims_in_force
 from plimsoll.kernel.documents.comparing import changes
 from plimsoll.kernel.documents.content import template_named, templates
 from plimsoll.kernel.documents.html import as_html
@@ -28,7 +29,7 @@ from plimsoll.kernel.records.operations import StaleRecord, amend
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.queries import find_by_reference
 from plimsoll.kernel.ui.context import DeclaredView, SignedInView, address_of
-from plimsoll.support.documented_information.queries import TYPES, file_of, library, meter, readable, version_of, versions_for
+from plimsoll.support.documented_information.queries import TYPES, file_of, library, meter, read_draft, readable, version_of, versions_for
 
 CHANNEL = "page"
 PAGE = 50
@@ -96,15 +97,14 @@ class TemplatePage(DocumentPage):
         as_draft = Document(
             tenant=self.person.tenant, title=template.title, body=template.text, sort=template.sort, opened_by=self.person, about=about
         )
-        printed, standings, _fault = draft_as_printed(as_draft)
-        assert printed is not None  # a test reads every template
+        draft = read_draft(as_draft)
         return self.show(
             "documented_information/template.html",
             {
                 "template": template,
                 "about": subject,
-                "html": as_html(printed, marks=True),
-                "meter": meter(standings),
+                "html": draft.html,
+                "meter": meter(draft.standings),
                 "can_open": self.may_open(),
                 "crumbs": self.crumbs((_("Templates"), "/documents/templates/"), (template.title, "")),
             },
@@ -135,17 +135,18 @@ class TextPage(DocumentPage):
         return HttpResponseRedirect(request.path)
 
     def _show(self, document: Document, text: str, version: int, faults: list[str] | None = None, status: int = 200) -> HttpResponse:
-        printed, _standings, fault = draft_as_printed(document, text)
+        draft = read_draft(document, text)
         return self.show(
             "documented_information/text.html",
             {
+                "claims": draft.claims,
                 "record": document,
                 "base": address_of(document, DOCUMENT),
                 "body": text,
                 "version": version,
                 "faults": faults or [],
-                "fault": fault,
-                "html": as_html(printed, marks=True) if printed else "",
+                "fault": draft.fault,
+                "html": draft.html,
                 "can_write": self.can_write(document),
                 "crumbs": self.record_crumbs(document, (_("Text"), "")),
             },
@@ -159,8 +160,8 @@ class PreviewPage(DocumentPage):
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         document = self.document(number)
         self.need("amend", document)
-        printed, _standings, fault = draft_as_printed(document, request.POST.get("body", "").replace("\r\n", "\n"))
-        return render(request, "documented_information/_preview.html", {"html": as_html(printed, marks=True) if printed else "", "fault": fault})
+        draft = read_draft(document, request.POST.get("body", "").replace("\r\n", "\n"))
+        return render(request, "documented_information/_preview.html", {"html": draft.html, "fault": draft.fault, "claims": draft.claims})
 
 
 class ReadingView(SignedInView):
@@ -210,17 +211,18 @@ class DraftPage(ReadingView):
         document = self.document(number)
         if not may(self.person, "document:internal", document):
             raise Http404
-        printed, standings, fault = draft_as_printed(document)
+        draft = read_draft(document)
         return self.show(
             "documented_information/read.html",
             document,
             _("Draft %(number)s") % {"number": document.draft_number},
-            html=as_html(printed, marks=True) if printed else "",
-            printed=printed,
-            headings=_headings(printed),
-            fault=fault,
-            meter=meter(standings),
-            open_fields=[s for s in standings if s.is_open],
+            html=draft.html,
+            claims=draft.claims,
+            printed=draft.printed,
+            headings=_headings(draft.printed),
+            fault=draft.fault,
+            meter=meter(draft.standings),
+            open_fields=[s for s in draft.standings if s.is_open],
             files=f"{address_of(document, DOCUMENT)}draft",
             version=None,
         )
@@ -233,6 +235,7 @@ class VersionPage(ReadingView):
         document = self.document(number)
         row = self.version(document, version)
         printed = printed_from_json(row.printed) if row.printed else None  # what was disposed of has no text any more
+        is_inside = may(self.person, "document:internal", document)
         return self.show(
             "documented_information/read.html",
             document,
@@ -243,7 +246,8 @@ class VersionPage(ReadingView):
             headings=_headings(printed),
             version=row,
             is_sound=is_sound(row),
-            drifts=list(row.drifts.all()) if may(self.person, "document:internal", document) else [],
+            drifts=list(row.drifts.all()) if is_inside else [],
+            claims=claims_in_force(row) if is_inside and row.state == "valid" else [],
             files=f"{address_of(document, DOCUMENT)}versions/{row.number}",
         )
 
