@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -21,8 +21,8 @@ CONTENTS_DEPTH = 3
 LOGO_HEIGHT = 720000  # EMU: 20 mm
 
 
-def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
-    """The document as DOCX. `pages` says on which page each heading stands, by its anchor, as `pdf.page_numbers` found it."""
+def as_docx(printed: Printed, pages: Mapping[str, int] | Callable[[], Mapping[str, int]]) -> bytes:
+    """The document as DOCX. `pages` says on which page each heading stands, by its anchor, as `pdf.page_numbers` found it, or waits for it."""
     from docx import Document  # noqa: PLC0415 - half a second that the web server must not spend at its start
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415 - as above
     from docx.oxml import parse_xml  # noqa: PLC0415 - as above
@@ -40,6 +40,7 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
     writer = Writer(relations)
     body = writer.blocks(printed.blocks)
     headings = [block for block in printed.blocks if isinstance(block, Heading) and block.level <= CONTENTS_DEPTH]
+    pages = pages() if callable(pages) else pages
     whole = _cover(printed, _logo(part, printed)) + _front(printed, headings, writer, pages) + body + _signatures(printed)
     # The body is read once as a whole: moving its elements one by one costs a second for a thousand rows.
     part._element = parse_xml(f"<w:document {wordml.NAMESPACES}><w:body>{whole}<w:sectPr/></w:body></w:document>")

@@ -141,6 +141,12 @@ class DocumentBehaviour(Behaviour):
             "take over template": _("took over what changed in the template"),
         }.get(action, "")
 
+    def paper(self, number: int, action: str, values: Mapping[str, Any]) -> str:
+        """The PDF of the version that somebody is asked to read, or of the draft that they are asked to read or to approve."""
+        if action in ("distribute", "remind readers") and values.get("edition"):
+            return f"/documents/{number}/versions/{values['edition']}/file.pdf"
+        return f"/documents/{number}/draft.pdf" if action in ("submit", "ask review") else ""
+
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
         if move.name == "approve":
             assert isinstance(record, Document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
@@ -15,8 +16,10 @@ from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.documents.blocks import Heading, Printed, from_json as printed_from_json
 from plimsoll.kernel.documents.comparing import changes
 from plimsoll.kernel.documents.content import template_named, templates
+from plimsoll.kernel.documents.drifting import by_record
 from plimsoll.kernel.documents.html import as_html
 from plimsoll.kernel.documents.models import Document, DocumentVersion
+from plimsoll.kernel.documents.odt import NotConverted, office
 from plimsoll.kernel.documents.operations import begin, fill, unfill
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT, is_sound
@@ -32,6 +35,7 @@ from plimsoll.support.documented_information.queries import TYPES, file_of, libr
 
 CHANNEL = "page"
 PAGE = 50
+logger = logging.getLogger(__name__)
 
 
 class DocumentPage(DeclaredView):
@@ -230,6 +234,7 @@ class ReadingView(SignedInView):
                 "record": document,
                 "base": base,
                 "reads_record": reads_record,
+                "has_office": office() is not None,
                 "at_kind": "document",
                 "crumbs": [*crumbs, (title, "")],
                 **context,
@@ -283,7 +288,7 @@ class VersionPage(ReadingView):
             headings=_headings(printed),
             version=row,
             is_sound=is_sound(row),
-            drifts=list(row.drifts.all()) if may(self.person, "document:internal", document) else [],
+            changed=by_record(row.drifts.all()) if may(self.person, "document:internal", document) else [],
             files=f"{address_of(document, DOCUMENT)}versions/{row.number}",
         )
 
@@ -324,10 +329,14 @@ class FilePage(ReadingView):
         if printed is None:
             messages.error(request, _("The text has a fault; it can't be printed before that is mended."))
             return HttpResponseRedirect(address_of(document, DOCUMENT, "text"))
+        try:
+            content = file_of(printed, kind)
+        except NotConverted:
+            logger.warning("%s could not be written as ODT", document.reference, exc_info=True)
+            messages.error(request, _("ODT could not be written: LibreOffice on the server gave nothing back. Take the DOCX instead."))
+            return HttpResponseRedirect(f"{address_of(document, DOCUMENT)}versions/{version}/" if version else address_of(document, DOCUMENT, "draft"))
         name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{document.code or document.reference}-{printed.title}-{printed.version}").strip("-")
-        return HttpResponse(
-            file_of(printed, kind), content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'}
-        )
+        return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'})
 
 
 class LogoPage(ReadingView):
