@@ -186,7 +186,7 @@ class DocumentBehaviour(Behaviour):
         own = own_values(document, authors, number=number, at=at)
         found = standings(document, source, own, at=at)
         role = document.approver_role.title if document.approver_role else ""
-        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"))
+        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"), _electronic(document))
         text = blocks.as_json(printed(document, source, found, own, number=number, at=at, watermark="", signatures=(signed,)))
         values = {
             s.name: {
@@ -221,6 +221,11 @@ class DocumentBehaviour(Behaviour):
         )
         result = {"major": document.major + 1, "minor": 0}
         return result | (put_in_force(document, version, starts) if starts <= day else {})
+
+
+def _electronic(document: Document) -> str:
+    """What stands where a hand would have signed; empty where paper is signed."""
+    return "" if are_signed_on_paper(document.tenant) else _("Approved in the system; nothing is signed on paper.")
 
 
 def _about_faults(values: Mapping[str, Any]) -> list[Fault]:
