@@ -64,8 +64,12 @@ class _Making:
         ServiceCustomer.objects.bulk_create(
             [ServiceCustomer(service=s, organization=self.customers[n % self.some], started_at=moment) for n, s in enumerate(services)]  # type: ignore[misc]
         )
-        roles = self._many("role", "in_force", lambda n: {"title": f"{NAMES[n % 10]} lead {n}", "purpose": WORDS, "responsibilities": f"- {WORDS}\n- {WORDS}"})
-        self._many("assignment", "in_force", lambda n: {"role": roles[n % self.some], "person": self.people[n], "starts_at": moment}, len(self.people) // 2)
+        roles = self._many(
+            "role", "in_force", lambda n: {"title": f"{NAMES[n % 10]} lead {n}", "purpose": WORDS, "responsibilities": f"- {WORDS}\n- {WORDS}"}
+        )
+        self._many(
+            "assignment", "in_force", lambda n: {"role": roles[n % self.some], "person": self.people[n], "starts_at": moment}, len(self.people) // 2
+        )
         self._processes(roles)
         self._agreements(services)
         self._places()
@@ -80,7 +84,9 @@ class _Making:
         given = [(a, made[(n + step) % self.some]) for n, a in enumerate(made) for step in (1, 2, 3)]
         Interface.objects.bulk_create([Interface(process=a, to=b, information=f"What {n} gives") for n, (a, b) in enumerate(given) if a.pk != b.pk])  # type: ignore[misc]
         contracts = self._many(
-            "agreement", "active", lambda n: {"type": "contract", "title": f"Contract {n}", "organization": self.parties[n], "owner": self.somebody(n)}
+            "agreement",
+            "active",
+            lambda n: {"type": "contract", "title": f"Contract {n}", "organization": self.parties[n], "owner": self.somebody(n)},
         )
 
         def operated(n: int) -> dict[str, Any]:
@@ -109,7 +115,9 @@ class _Making:
     def _places(self) -> None:
         top = self._many("unit", "in_place", lambda n: {"title": f"Branch {self.start}"}, 1)[0]
         self.start += 1
-        self._many("unit", "in_place", lambda n: {"title": f"{NAMES[n % 10]} unit {n}", "parent": top, "head": self.somebody(n), "description": WORDS})
+        self._many(
+            "unit", "in_place", lambda n: {"title": f"{NAMES[n % 10]} unit {n}", "parent": top, "head": self.somebody(n), "description": WORDS}
+        )
         considered = {"technology_answer": "considered", "technology_text": WORDS}
         self._many("scope", "approved", lambda n: {"title": "Scope", "approved_at": now(), **considered}, 1)
         self._many("location", "in_use", lambda n: {"title": f"Site {n}", "address": f"{n} Harbour Street", "place": "Northmere"})
@@ -118,7 +126,10 @@ class _Making:
     def _registers(self, services: list[Record]) -> None:
         owned = {"owner": self.somebody(1), "review_on": self.day}
         obligations = self._many(
-            "obligation", "in_force", lambda n: {"type": ("policy", "standard", "law")[n % 3], "document": f"Text {n}", "how_applies": WORDS, **owned}, 3 * self.some
+            "obligation",
+            "in_force",
+            lambda n: {"type": ("policy", "standard", "law")[n % 3], "document": f"Text {n}", "how_applies": WORDS, **owned},
+            3 * self.some,
         )
         limitations = self._many("limitation", "open", lambda n: {"description": WORDS, "effect": WORDS, **owned})
         Link.objects.bulk_create(
@@ -130,9 +141,16 @@ class _Making:
         self._many("managementsystem", "in_use", lambda n: {"type": "quality", "requirements": WORDS, "owner": self.somebody(n)})
         purposes = ("records", "events", "documents", "other")
         self._many("tool", "in_use", lambda n: {"title": f"Tool {n}", "purpose": purposes[n % 4], "description": WORDS, "owner": self.somebody(n)})
-        self._many("servicerequirement", "agreed", lambda n: {"service": services[n % len(services)], "organization": self.customers[n % self.some]}, self.many_services)
+        self._many(
+            "servicerequirement",
+            "agreed",
+            lambda n: {"service": services[n % len(services)], "organization": self.customers[n % self.some]},
+            self.many_services,
+        )
         self._many("risk", "evaluated", lambda n: {"family": "organization", "level": 20, "decision": "treat", "owner": self.somebody(n)})
-        self._many("objective", "running", lambda n: {"title": f"Objective {n}", "target": "95", "unit": "%", "due_on": self.day, "owner": self.somebody(n)})
+        self._many(
+            "objective", "running", lambda n: {"title": f"Objective {n}", "target": "95", "unit": "%", "due_on": self.day, "owner": self.somebody(n)}
+        )
         self._many("training", "planned", lambda n: {"title": f"Course {n}", "description": WORDS, "planned_on": now().date()})
         self._many("resourceneed", "asked", lambda n: {"title": f"Need {n}", "purpose": WORDS, "owner": self.somebody(n)})
 

@@ -122,5 +122,3 @@ def test_s_048_an_approved_letter_of_appointment_drifts_with_the_role_and_the_as
     drifts = {d.name: d.label for d in letter.versions.get().drifts.all()}
     assert drifts["appointment.ends"].startswith(made.reference)
     assert drifts["appointment.deputy"].startswith((made.reference, deputy.reference))
-
-

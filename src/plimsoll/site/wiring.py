@@ -24,8 +24,8 @@ from plimsoll.context.scopes.queries import people_in_scope
 from plimsoll.evaluation.measurements import proving
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.evaluation.measurements.queries import stored_values
-from plimsoll.kernel.documents.beside import DocumentBeside
 from plimsoll.kernel.documents import drifting
+from plimsoll.kernel.documents.beside import DocumentBeside
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside

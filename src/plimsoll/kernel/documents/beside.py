@@ -20,7 +20,20 @@ from plimsoll.kernel.records.beside import Beside, Taking, Told, Who, Words, ref
 from plimsoll.kernel.records.models import Attachment, Record
 from plimsoll.kernel.records.redaction import REPLACEMENT
 
-VERSION = ("number", "state", "title", "source", "values", "printed", "description", "authors", "approved_as", "approved_at", "started_on", "ended_on")
+VERSION = (
+    "number",
+    "state",
+    "title",
+    "source",
+    "values",
+    "printed",
+    "description",
+    "authors",
+    "approved_as",
+    "approved_at",
+    "started_on",
+    "ended_on",
+)
 PROOF = ("digest", "template_digest", "disposed_at")
 GONE = ("superseded", "withdrawn")  # what is in force is no text that one may take away: put another version in its place first
 
@@ -87,13 +100,17 @@ class DocumentBeside(Beside):
     def held(self, record: Record) -> list[Words]:
         found = []
         for m in Remark.objects.filter(document=record.pk).order_by("pk"):
-            found.append(Words(f"remark-{m.pk}", _("Remark on “%(where)s”") % {"where": m.excerpt[:60] or m.anchor}, m.text, "says", is_one_of_many=True))
+            found.append(
+                Words(f"remark-{m.pk}", _("Remark on “%(where)s”") % {"where": m.excerpt[:60] or m.anchor}, m.text, "says", is_one_of_many=True)
+            )
             if m.answer:
                 found.append(Words(f"answer-{m.pk}", _("Answer to a remark"), m.answer, "answer", is_one_of_many=True))
             if m.excerpt:
                 found.append(Words(f"excerpt-{m.pk}", _("Beginning of the paragraph that is remarked on"), m.excerpt))
         for f in Filling.objects.filter(document=record.pk).exclude(text="").order_by("name"):
-            found.append(Words(f"filling-{f.pk}", _("Words in the place of the field %(name)s") % {"name": f.name}, f.text, "says", is_one_of_many=True))
+            found.append(
+                Words(f"filling-{f.pk}", _("Words in the place of the field %(name)s") % {"name": f.name}, f.text, "says", is_one_of_many=True)
+            )
         for v in DocumentVersion.objects.filter(document=record.pk, state__in=GONE, disposed_at=None).order_by("pk"):
             found.append(Words(f"version-{v.pk}", _("Text and values of version %(number)s") % {"number": v.number}, v.source))
         for old in LegacyVersion.objects.filter(document=record.pk).exclude(description="").order_by("pk"):

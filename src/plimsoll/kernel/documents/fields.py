@@ -155,8 +155,16 @@ def review_outcomes(asked: Asked) -> Value:
 
 
 for blank in (
-    Blank("documents.reviews", _("Outcomes of reviews within a year"), "table", ("document",), _("Documents, Review it"), review_outcomes, "/documents/",
-          ("S-093", "D-09")),
+    Blank(
+        "documents.reviews",
+        _("Outcomes of reviews within a year"),
+        "table",
+        ("document",),
+        _("Documents, Review it"),
+        review_outcomes,
+        "/documents/",
+        ("S-093", "D-09"),
+    ),
     Blank("documents.code_scheme", _("Scheme of document codes"), "text", ("setting",), KEEPING, code_scheme, KEEPING_PLACE, ("S-004", "D-09")),
     Blank("documents.signature_rule", _("How documents are signed"), "text", ("setting",), KEEPING, signature_rule, KEEPING_PLACE, ("S-097", "D-09")),
     Blank(

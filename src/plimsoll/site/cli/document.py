@@ -21,7 +21,8 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "document",
         help="write a document to a file",
-        description="The version in force, another, or the draft, as PDF, DOCX, ODT (where LibreOffice is installed) or Markdown. Named by template (sms-plan), code or number (DOC-3).",
+        description="The version in force, another, or the draft, as PDF, DOCX, ODT (where LibreOffice is installed) or Markdown. "
+        "Named by template (sms-plan), code or number (DOC-3).",
     )
     parser.add_argument("document", help="a template's name, a code, or a number such as DOC-3")
     parser.add_argument("--format", choices=tuple(TYPES), default="pdf", help="default: pdf")

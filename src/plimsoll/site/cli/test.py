@@ -73,7 +73,9 @@ def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
     left_out, marks = [], []
     if quick:
         marks += ["not browser", "not office", "not slow", "not repeated"]
-        left_out.append("Browser and slow tests, those through LibreOffice, and what is asked of every kind but those of each shape: left out by --quick.")
+        left_out.append(
+            "Browser and slow tests, those through LibreOffice, and what is asked of every kind but those of each shape: left out by --quick."
+        )
     else:
         if browser() is None:
             marks.append("not browser")
@@ -81,7 +83,8 @@ def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
         if not any(shutil.which(name) for name in OFFICES):
             marks.append("not office")
             left_out.append(
-                "Tests through LibreOffice: there is none (on Debian: apt install --no-install-recommends libreoffice-writer-nogui). CI runs them."
+                "Tests through LibreOffice: there is none (on Debian: apt install --no-install-recommends "
+                "libreoffice-writer-nogui fonts-crosextra-caladea). CI runs them."
             )
         if not full:
             marks.append("not slow")

@@ -70,7 +70,9 @@ def test_all_that_stands_around_a_document_goes_out_and_what_can_comes_in_again(
 def test_redaction_reaches_into_remarks_their_answers_words_in_fields_and_versions_that_are_over(house: House, roles: Roles) -> None:  # noqa: F811
     document = reviewed(house, roles)
     amend(document, by=house.ruth, channel="page", change_description="Says more.")
-    document = move(move(Document.objects.get(pk=document.pk), "submit", by=house.ruth, channel="page"), "approve", by=house.fresh(house.greta), channel="page")
+    document = move(
+        move(Document.objects.get(pk=document.pk), "submit", by=house.ruth, channel="page"), "approve", by=house.fresh(house.greta), channel="page"
+    )
     held = {w.key.split("-")[0]: w for w in words_held(document)}
     assert {"remark", "answer", "excerpt", "filling", "version", "legacy"} <= set(held)
     keys = [w.key for w in words_held(document) if w.key.split("-")[0] in ("remark", "answer", "version", "filling", "legacy")]

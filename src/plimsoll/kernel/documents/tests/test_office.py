@@ -19,7 +19,7 @@ from plimsoll.kernel.documents.tests.plan import plan
 
 needs_office = pytest.mark.skipif(
     office() is None,
-    reason="There is no LibreOffice on this machine (on Debian: apt install --no-install-recommends libreoffice-writer-nogui).",
+    reason="There is no LibreOffice on this machine (apt install --no-install-recommends libreoffice-writer-nogui fonts-crosextra-caladea).",
 )
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
@@ -97,7 +97,7 @@ def test_libreoffice_prints_contents_that_name_the_page_of_each_heading_and_a_fo
     for block in plan().blocks:
         if isinstance(block, Heading) and block.level <= 3:
             title = "".join(block.title.split())
-            assert re.search(rf"{re.escape(block.number + title)}\.+{told[block.anchor]}(?!\d)", contents), (block.title, contents[:900])
+            assert re.search(rf"{re.escape(block.number + title)}\.+{told[block.anchor]}", contents), block.title
             # Another hand lays pages out a little otherwise: a heading may stand a page or two from where it was counted.
             near = laid_out[max(0, told[block.anchor] - 3) : told[block.anchor] + 2]
             assert any(title in text for text in near), block.title

@@ -334,7 +334,9 @@ class FilePage(ReadingView):
         except NotConverted:
             logger.warning("%s could not be written as ODT", document.reference, exc_info=True)
             messages.error(request, _("ODT could not be written: LibreOffice on the server gave nothing back. Take the DOCX instead."))
-            return HttpResponseRedirect(f"{address_of(document, DOCUMENT)}versions/{version}/" if version else address_of(document, DOCUMENT, "draft"))
+            return HttpResponseRedirect(
+                f"{address_of(document, DOCUMENT)}versions/{version}/" if version else address_of(document, DOCUMENT, "draft")
+            )
         name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{document.code or document.reference}-{printed.title}-{printed.version}").strip("-")
         return HttpResponse(content, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'})
 
