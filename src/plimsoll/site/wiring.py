@@ -27,6 +27,7 @@ from plimsoll.evaluation.measurements import proving
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.evaluation.measurements.queries import stored_values
 from plimsoll.kernel.documents import drifting, triggers
+from plimsoll.kernel.documents.beside import DocumentBeside
 from plimsoll.kernel.documents.triggers import Trigger
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
@@ -171,7 +172,7 @@ ANSWERS: Mapping[str, Sequence[str]] = {
 
 # What goes along with records of a kind: exported and taken in with them, its words redacted with theirs.
 BESIDE: Mapping[str, Sequence[Beside]] = {
-    "document": [PartsBeside(SERVINGS)],
+    "document": [PartsBeside(SERVINGS), DocumentBeside()],
     "incident": [SatisfactionBeside(), CoveringBeside()],
     "request": [SatisfactionBeside(), VersionBeside()],
     "fulfilmenttask": [TaskBeside()],

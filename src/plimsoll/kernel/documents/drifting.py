@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.documents import claiming
+from plimsoll.kernel.documents.causes import causes_of, named_by, plain, written_since
 from plimsoll.kernel.documents.content import template_named
-from plimsoll.kernel.documents.models import DocumentVersion, Drift
+from plimsoll.kernel.documents.models import TEMPLATE, DocumentVersion, Drift
 from plimsoll.kernel.events import KeptChanged
 from plimsoll.kernel.figures.blanks import Asked, Row, UnknownBlank, Value, blank_named, from_json, watched_kinds
 from plimsoll.kernel.figures.claims import PREFIX, Verdict, as_value, may_touch
@@ -22,13 +23,12 @@ from plimsoll.kernel.records.events import Replayed, Written
 from plimsoll.kernel.tasks.registry import find
 
 TASK = "documents.compare"
-TEMPLATE = "template"  # the name of the drift that is no field's
 SOON = timedelta(seconds=5)  # several writes of one act are compared once
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One row, or one text, that is otherwise. `key` is its source; empty for the field's own text."""
+    """One row, or one text, that is otherwise. `key` is its source; empty for the field's own text. `sides` are the row or value itself."""
 
     key: str
     kind: str
@@ -36,6 +36,7 @@ class Difference:
     now: str
     label: str = ""
     href: str = ""
+    sides: tuple[Value | Row | None, Value | Row | None] = (None, None)
 
 
 def differences(was: Value | None, is_now: Value | None) -> list[Difference]:
@@ -44,7 +45,7 @@ def differences(was: Value | None, is_now: Value | None) -> list[Difference]:
     found = []
     if old.text != new.text:
         source = next(iter(new.all_sources()), None) or next(iter(old.all_sources()), None)
-        found.append(Difference("", "changed", old.text, new.text, source.label if source else "", source.href if source else ""))
+        found.append(Difference("", "changed", old.text, new.text, source.label if source else "", source.href if source else "", (was, is_now)))
     before, after = _by_key(old), _by_key(new)
     for key in [*before, *(k for k in after if k not in before)]:
         gone, come = before.get(key), after.get(key)
@@ -54,7 +55,7 @@ def differences(was: Value | None, is_now: Value | None) -> list[Difference]:
         assert row is not None
         kind = "changed" if gone and come else "added" if come else "removed"
         label, href = (row.source.label, row.source.href) if row.source else (row.cells[0] if row.cells else "", "")
-        found.append(Difference(key, kind, *_sides(gone, come), label, href))
+        found.append(Difference(key, kind, *_sides(gone, come), label, href, (gone, come)))
     return found
 
 
@@ -113,6 +114,27 @@ def _look_soon(tenant_id: int) -> None:
         task.enqueue(tenant=Tenant.objects.get(pk=tenant_id), run_after=SOON, dedupe_key=str(tenant_id), tenant_id=tenant_id)
 
 
+# Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A record that says otherwise than the version in force, with what of the text it touches."""
+
+    label: str
+    href: str
+    drifts: tuple[Drift, ...]
+
+
+def by_record(drifts: Iterable[Drift]) -> list[Changed]:
+    """Drifts under the records that they came from, in the order in which these were noticed first."""
+    found: dict[str, tuple[Mapping[str, str], list[Drift]]] = {}
+    for drift in drifts:
+        for cause in drift.causes or [{"key": drift.key or drift.name, "label": drift.label, "href": drift.href}]:
+            found.setdefault(cause["key"], (cause, []))[1].append(drift)
+    return [Changed(cause["label"], cause["href"], tuple(rows)) for cause, rows in found.values()]
+
+
 # Looking
 
 
@@ -149,10 +171,13 @@ def compare(version: DocumentVersion, asked: Asked, seen: Seen | None = None) ->
         found |= {(name, one.key): one for one in some}
     if (changed := _template_difference(version)) is not None:
         found[TEMPLATE, ""] = changed
+    named = [source for one in found.values() for source in named_by(*one.sides)]
+    written = written_since(asked.tenant, named, version.approved_at)
     with writing():
         there = {(d.name, d.key): d for d in version.drifts.all()}
         for key, one in found.items():
-            values = {"kind": one.kind, "was": one.was, "now": one.now, "label": one.label[:300], "href": one.href[:300]}
+            causes = plain(causes_of(*one.sides, written)) or [{"key": f"{key[0]}:{one.key}", "label": one.label[:300], "href": one.href[:300]}]
+            values = {"kind": one.kind, "was": one.was, "now": one.now, "label": causes[0]["label"], "href": causes[0]["href"], "causes": causes}
             if (old := there.pop(key, None)) is None:
                 Drift.objects.create(version=version, name=key[0], key=one.key, since=version.changed_at or asked.at, **values)
             elif any(getattr(old, n) != v for n, v in values.items()):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from plimsoll.kernel.figures.blanks import UnknownBlank, blank_named
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.records.models import Attachment, Record, record_indexes
 from plimsoll.kernel.register.models import Card
@@ -14,6 +15,7 @@ from plimsoll.kernel.roles.models import Role
 
 # Documents of these levels are seen by those only whose role names the class; the level's name is the access class.
 CLOSED_LEVELS = ("confidential", "strict")
+TEMPLATE = "template"  # the name of a drift that is no field's
 HEAVY = ("source", "values", "printed")  # of a version: not read where only its number and its state are shown
 
 
@@ -355,8 +357,9 @@ class Drift(models.Model):
     kind = models.CharField(max_length=8, choices=(("changed", _("changed")), ("added", _("added")), ("removed", _("removed"))))
     was = models.TextField(blank=True)
     now = models.TextField(blank=True)
-    label = models.CharField(max_length=300, blank=True)
+    label = models.CharField(max_length=300, blank=True)  # of the first of its causes
     href = models.CharField(max_length=300, blank=True)
+    causes = models.JSONField(default=list)  # the records that it came from: {"key", "label", "href"}
     since = models.DateTimeField()
 
     class Meta:
@@ -365,6 +368,14 @@ class Drift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.name}"
+
+    @property
+    def title(self) -> str:
+        """The field's name for people; of one that is gone its own."""
+        try:
+            return str(blank_named(self.name).title)
+        except UnknownBlank:
+            return str(_("Template")) if self.name == TEMPLATE else self.name
 
 
 __all__: list[Any] = [

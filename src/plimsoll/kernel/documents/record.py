@@ -144,6 +144,12 @@ class DocumentBehaviour(Behaviour):
             "ask for review": _("asks that the document be looked at"),
         }.get(action, "")
 
+    def paper(self, number: int, action: str, values: Mapping[str, Any]) -> str:
+        """The PDF of the version that somebody is asked to read, or of the draft that they are asked to read or to approve."""
+        if action in ("distribute", "remind readers") and values.get("edition"):
+            return f"/documents/{number}/versions/{values['edition']}/file.pdf"
+        return f"/documents/{number}/draft.pdf" if action in ("submit", "ask review") else ""
+
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
         if move.name == "approve":
             assert isinstance(record, Document)
@@ -184,7 +190,7 @@ class DocumentBehaviour(Behaviour):
         own = own_values(document, authors, number=number, at=at)
         found = standings(document, source, own, at=at)
         role = document.approver_role.title if document.approver_role else ""
-        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"))
+        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"), _electronic(document))
         made = printed(document, source, found, own, number=number, at=at, watermark="", signatures=(signed,))
         text = blocks.as_json(made)
         values = {
@@ -221,6 +227,11 @@ class DocumentBehaviour(Behaviour):
         )
         result = {"major": document.major + 1, "minor": 0}
         return result | (put_in_force(document, version, starts) if starts <= day else {})
+
+
+def _electronic(document: Document) -> str:
+    """What stands where a hand would have signed; empty where paper is signed."""
+    return "" if are_signed_on_paper(document.tenant) else _("Approved in the system; nothing is signed on paper.")
 
 
 def _about_faults(values: Mapping[str, Any]) -> list[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
@@ -168,6 +169,16 @@ def _concerns_requester(event: Written) -> bool:
     return (event.comment is not None and event.comment.is_public) or "state" in event.changes
 
 
+def _new_values(entry: Entry) -> dict[str, Any]:
+    return {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items() if isinstance(pair, list)}
+
+
+def paper_of(notice: Notice) -> str:
+    """The address of the file that a notice asks to be read; empty where there is none."""
+    card, entry = notice.card, notice.entry
+    return type_named(card.kind).behaviour.paper(card.number, entry.action, _new_values(entry)) if card is not None and entry is not None else ""
+
+
 def words_of(notice: Notice) -> tuple[str, str]:
     """The title and the sentence of a notice, made from the entry at display."""
     card, entry = notice.card, notice.entry
@@ -194,7 +205,7 @@ def words_of(notice: Notice) -> tuple[str, str]:
         return title, ""
     if entry.action == "escalate":
         return title, escalation_words(entry)
-    changes = {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items() if isinstance(pair, list)}
+    changes = _new_values(entry)
     if own := type_named(card.kind).behaviour.told(entry.action, changes):
         return title, f"{actor} {own}."
     if notice.kind == GIVEN and entry.action != "open":

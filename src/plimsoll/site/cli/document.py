@@ -10,6 +10,7 @@ from django.db.models import Q
 from plimsoll.kernel.documents.blocks import from_json
 from plimsoll.kernel.documents.claiming import ClaimStanding, claims_in_force, claims_of
 from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.documents.odt import NotConverted
 from plimsoll.kernel.documents.queries import draft_as_printed, version_in_force
 from plimsoll.kernel.figures.claims import CONTRADICTED
 from plimsoll.kernel.identity.models import Person
@@ -22,7 +23,8 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "document",
         help="write a document to a file",
-        description="The version in force, another, or the draft, as PDF, DOCX or Markdown. Named by template (sms-plan), code or number (DOC-3).",
+        description="The version in force, another, or the draft, as PDF, DOCX, ODT (where LibreOffice is installed) or Markdown. "
+        "Named by template (sms-plan), code or number (DOC-3).",
     )
     parser.add_argument("document", help="a template's name, a code, or a number such as DOC-3")
     parser.add_argument("--format", choices=tuple(TYPES), default="pdf", help="default: pdf")
@@ -62,7 +64,10 @@ def run(options: argparse.Namespace) -> int:
             assert fault is not None
             raise Stop(f"{document.reference} can't be printed: line {fault.line}: {fault.sentence}")
         printed = drafted
-    content = file_of(printed, options.format)
+    try:
+        content = file_of(printed, options.format)
+    except NotConverted as error:
+        raise Stop(f"{error} DOCX is made without it.") from None
     if options.out is None:
         sys.stdout.buffer.write(content)
         return 0

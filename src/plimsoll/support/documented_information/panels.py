@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
 from plimsoll.kernel.documents.claiming import claims_in_force
+from plimsoll.kernel.documents.drifting import by_record
 from plimsoll.kernel.documents.models import Document
 from plimsoll.kernel.documents.referencing import defects_of
 from plimsoll.kernel.documents.remarking import must_be_settled
@@ -73,12 +74,12 @@ def drifted(record: Record, person: Person) -> list[Flag]:
     if not record.edition or not may(person, "document:internal", record):
         return []
     version = record.versions.filter(state="valid").first()
-    count = version.drifts.count() if version is not None else 0
+    count = len(by_record(version.drifts.defer("was", "now"))) if version is not None else 0
     if version is None or not count:
         return []
     said = ngettext(
-        "Version %(number)s says one thing otherwise than the records do now.",
-        "Version %(number)s says %(n)d things otherwise than the records do now.",
+        "One record says otherwise than version %(number)s does.",
+        "%(n)d records say otherwise than version %(number)s does.",
         count,
     ) % {"number": version.number, "n": count}
     links = [(_("What changed"), f"/documents/{record.number}/versions/{version.number}/")]

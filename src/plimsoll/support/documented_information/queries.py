@@ -21,6 +21,7 @@ from plimsoll.kernel.records.permissions import may
 TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
     "md": "text/markdown; charset=utf-8",
 }
 
@@ -99,15 +100,17 @@ def version_of(document: Document, number: str, person: Person) -> DocumentVersi
 
 
 def file_of(printed: Printed, kind: str) -> bytes:
-    """The text as a file of a kind: pdf, docx or md."""
+    """The text as a file of a kind: pdf, docx, odt or md. Raises `NotConverted` for odt where LibreOffice is not there."""
     # Only where they are needed: the makers of files cost every start a quarter of a second.
     from plimsoll.kernel.documents.docx import as_docx  # noqa: PLC0415
-    from plimsoll.kernel.documents.pdf import as_pdf, page_numbers  # noqa: PLC0415
+    from plimsoll.kernel.documents.odt import as_odt  # noqa: PLC0415
+    from plimsoll.kernel.documents.pdf import as_pdf, pages_begun  # noqa: PLC0415
 
     if kind == "pdf":
         return as_pdf(printed)
-    if kind == "docx":
-        return as_docx(printed, page_numbers(printed))
+    if kind in ("docx", "odt"):
+        made = as_docx(printed, pages_begun(printed))
+        return as_odt(made) if kind == "odt" else made
     return as_markdown(printed).encode()
 
 

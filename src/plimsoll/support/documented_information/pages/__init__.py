@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from plimsoll.support.documented_information.pages.files import FilePage, LogoPage
 from plimsoll.support.documented_information.pages.filling import FieldsPage, WherePage
 from plimsoll.support.documented_information.pages.readers import KeepingPage, LegacyPage, ReadersPage, ReadPage
 from plimsoll.support.documented_information.pages.review import OutcomePage, RemarksPage, SignaturePage, TemplateChangesPage
 from plimsoll.support.documented_information.pages.writing import (
     ComparePage,
     DraftPage,
-    FilePage,
     LibraryPage,
-    LogoPage,
     PreviewPage,
     TemplatePage,
     TemplatesPage,

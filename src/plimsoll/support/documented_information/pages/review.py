@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.documents.html import blocks_as_html
 from plimsoll.kernel.documents.models import Document, Remark, Round
+from plimsoll.kernel.documents.outcomes import outcomes_of
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT
 from plimsoll.kernel.documents.remarking import (
@@ -214,6 +215,7 @@ class OutcomePage(DocumentPage):
                 "base": address_of(document, DOCUMENT),
                 "form": form if document.state in ("valid", "overdue") else None,
                 "asked": [(r, trigger_words(r.trigger), source_of_card(r.card)) for r in open_reviews([document])],
+                "outcomes": outcomes_of([document.pk]),
                 "crumbs": self.record_crumbs(document, (_("Review"), "")),
             },
             status,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -16,20 +15,20 @@ from plimsoll.kernel.documents.blocks import Heading, Printed, from_json as prin
 from plimsoll.kernel.documents.claiming import claims_in_force
 from plimsoll.kernel.documents.comparing import changes
 from plimsoll.kernel.documents.content import template_named, templates
+from plimsoll.kernel.documents.drifting import by_record
 from plimsoll.kernel.documents.html import as_html
 from plimsoll.kernel.documents.models import Document, DocumentVersion
+from plimsoll.kernel.documents.odt import office
 from plimsoll.kernel.documents.operations import begin
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT, is_sound
 from plimsoll.kernel.documents.rules import WRITTEN
-from plimsoll.kernel.identity.logos import CONTENT_TYPES
-from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.operations import StaleRecord, amend
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.queries import find_by_reference
 from plimsoll.kernel.ui.context import DeclaredView, SignedInView, address_of
-from plimsoll.support.documented_information.queries import TYPES, file_of, library, meter, read_draft, readable, version_of, versions_for
+from plimsoll.support.documented_information.queries import library, meter, read_draft, readable, version_of, versions_for
 
 CHANNEL = "page"
 PAGE = 50
@@ -191,6 +190,7 @@ class ReadingView(SignedInView):
                 "record": document,
                 "base": base,
                 "reads_record": reads_record,
+                "has_office": office() is not None,
                 "at_kind": "document",
                 "crumbs": [*crumbs, (title, "")],
                 **context,
@@ -246,7 +246,7 @@ class VersionPage(ReadingView):
             headings=_headings(printed),
             version=row,
             is_sound=is_sound(row),
-            drifts=list(row.drifts.all()) if is_inside else [],
+            changed=by_record(row.drifts.all()) if is_inside else [],
             claims=claims_in_force(row) if is_inside and row.state == "valid" else [],
             files=f"{address_of(document, DOCUMENT)}versions/{row.number}",
         )
@@ -267,53 +267,6 @@ class VersionsPage(ReadingView):
             legacy=document.legacy.select_related("by", "file").order_by("-approved_on", "-pk") if reads_record else [],
             can_take_in=may(self.person, "document:amend", document),
         )
-
-
-class FilePage(ReadingView):
-    """`…/versions/{number}/file.pdf`, `.docx`, `.md`, and `…/draft.pdf` and so on."""
-
-    def get(self, request: HttpRequest, number: int, kind: str, version: str = "") -> HttpResponse:
-        document = self.document(number)
-        if kind not in TYPES:
-            raise Http404
-        if version:
-            kept = self.version(document, version).printed
-            if not kept:
-                raise Http404
-            printed: Printed | None = printed_from_json(kept)
-        else:
-            if not may(self.person, "document:internal", document):
-                raise Http404
-            printed, _standings, _fault = draft_as_printed(document)
-        if printed is None:
-            messages.error(request, _("The text has a fault; it can't be printed before that is mended."))
-            return HttpResponseRedirect(address_of(document, DOCUMENT, "text"))
-        name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{document.code or document.reference}-{printed.title}-{printed.version}").strip("-")
-        return HttpResponse(
-            file_of(printed, kind), content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'}
-        )
-
-
-class LogoPage(ReadingView):
-    """`…/versions/{number}/logo`, `…/draft/logo`: the picture on the cover, of the version the one that it was approved with."""
-
-    def get(self, request: HttpRequest, number: int, version: str = "") -> HttpResponse:
-        document = self.document(number)
-        if version:
-            kept = self.version(document, version).printed
-            printed = printed_from_json(kept) if kept else None
-            content, sort = (printed.logo, printed.logo_type) if printed is not None else (None, "")
-        else:
-            logo = getattr(provider_of(document.tenant), "logo", None)
-            content, sort = (bytes(logo.content), logo.type) if logo is not None else (None, "")
-        if content is None or sort not in CONTENT_TYPES:
-            raise Http404
-        answer = HttpResponse(content, content_type=CONTENT_TYPES[sort])
-        # A drawing that is opened by itself must be no page: nothing in it runs.
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Cache-Control"] = "private, max-age=60"
-        return answer
 
 
 class ComparePage(ReadingView):
