@@ -11,6 +11,7 @@ from django.shortcuts import render
 from plimsoll.agreements.relationships.queries import open_questions
 from plimsoll.kernel.approvals.operations import asked_of
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Share
 from plimsoll.kernel.records.queries import visible_cards
@@ -95,7 +96,7 @@ class PortalHome(PortalView):
                 "waiting": waiting,
                 "rows": rows,
                 "more": more,
-                "majors": majors,
+                "majors": [(major, major.is_late(now())) for major in majors],
                 "seen": marks([*waiting, *rows], majors=majors, decisions=[a.pk for a in approvals]),
                 "often": things(person)[:6] if may_order(person) else [],
                 "may_order": may_order(person),
@@ -126,8 +127,8 @@ class HomeNewsPage(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         waiting, rows, more = unfinished(self.person)
         decisions = [approval.pk for approval in asked_of(self.person)]
-        now = marks([*waiting, *rows], majors=running_now(self.person), decisions=decisions)
-        return news_of(request, self.person, now, "/portal/", is_full=more)
+        there = marks([*waiting, *rows], majors=running_now(self.person), decisions=decisions)
+        return news_of(request, self.person, there, "/portal/", is_full=more)
 
 
 class PortalSearch(PortalView):

@@ -213,6 +213,7 @@ def test_deciding_on_the_portal_a_no_says_why(house: House) -> None:
     assert "Shall we swap it?" in text_of(browser.get("/portal/"))
     assert "Why not" in text_of(browser.post(f"{base}decide/", {"act": f"no-{approval.pk}"}))
     browser.post(f"{base}decide/", {"act": f"no-{approval.pk}", "reason": "Not now"})
+    assert "For you to decide" not in text_of(browser.get(base))
     late = browser.post(f"{base}decide/", {"act": f"no-{approval.pk}", "reason": "Words of mine"})
     assert ">Words of mine</textarea>" in text_of(late) or late.status_code in (403, 404)
     approval.refresh_from_db()
