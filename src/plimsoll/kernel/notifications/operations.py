@@ -205,17 +205,26 @@ def words_of(notice: Notice) -> tuple[str, str]:
         return title, ""
     if entry.action == "escalate":
         return title, escalation_words(entry)
+    if entry.action == "open" and notice.why == "requester":
+        return title, f"{actor} {_('opened it for you')}."
     changes = _new_values(entry)
     if own := type_named(card.kind).behaviour.told(entry.action, changes):
         return title, f"{actor} {own}."
     if notice.kind == GIVEN and entry.action != "open":
         return title, f"{actor} {_('gave it to you') if notice.why == 'owner' else _('gave it to your team')}."
     if "state" in changes and entry.action not in acts:
-        state = next((s.label for s in workflow_of(card.tenant, card.kind).states if s.name == changes["state"]), str(changes["state"]))
-        return title, f"{actor} {_('moved it to “%(state)s”') % {'state': state}}."
+        flow = workflow_of(card.tenant, card.kind)
+        state = next((s for s in flow.states if s.name == changes["state"]), None)
+        if notice.why == "requester" and state is not None and state.name in flow.requesters_turn and state.category in TURNS:
+            return title, f"{actor} {TURNS[state.category]}."  # our own word for it says of whom we wait, and not what they are asked
+        return title, f"{actor} {_('moved it to “%(state)s”') % {'state': state.label if state is not None else changes['state']}}."
     return title, f"{actor} {acts.get(entry.action, entry.action.replace('_', ' '))}."
 
 
+TURNS = {
+    "waiting": gettext_lazy("needs an answer from you"),
+    "done": gettext_lazy("says that it is done: confirm it, or open it again"),
+}
 WHYS = {
     "owner": gettext_lazy("it is with you"),
     "team": gettext_lazy("it is with your team"),

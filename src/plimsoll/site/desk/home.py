@@ -50,17 +50,26 @@ class HomePage(SignedInView):
         free = self._free(teams) if teams else []
         own = Q(pk__in=Share.objects.of(person).filter(person=person, why="requester").values("card"))
         turn = self._turn(own)
+        # What a supplier's people were given and have handed back to the customer waits for nobody among them.
+        idle = [c for c in free if self._is_supplier and c.state in workflow_of(person.tenant, c.kind).requesters_turn]
+        free = [c for c in free if c not in idle]
         # Whoever works here has enough to read already; whoever only reports sees what became of it.
-        shown = {c.pk for c in (*turn, *mine, *free)}
+        shown = {c.pk for c in (*turn, *mine, *free, *idle)}
         asked = [c for c in self._cards(own & is_open) if c.pk not in shown] if self._is_outside or not shown else []
         names = Names()
-        names.want(Organization, [c.organization_id for c in (*turn, *mine, *free, *asked)])
+        names.want(Organization, [c.organization_id for c in (*turn, *mine, *free, *idle, *asked)])
         names.fetch()
         clock = Clock()
-        due = _due_cells(person, [*turn, *mine, *free, *asked])
+        due = _due_cells(person, [*turn, *mine, *free, *idle, *asked])
         of_team = _("With my teams") if self._is_supplier else _("My teams, with nobody yet")
         else_asked = _("What else I asked for") if turn else _("What I asked for")
-        groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
+        groups = [
+            (_("Waiting for me"), "turn", turn),
+            (_("With me"), "mine", mine),
+            (of_team, "free", free),
+            (_("With my teams, waiting for the customer"), "idle", idle),
+            (else_asked, "asked", asked),
+        ]
         approvals = asked_of(person)
         deciding = [] if self._is_outside else waiting_for(person)
         readings = to_read(person)
