@@ -41,8 +41,8 @@ OF_THE_HOUSE = {
     "export:run": gettext_lazy("exports"),
     "indicator:read": gettext_lazy("reads figures"),
     "indicator:keep": gettext_lazy("sets targets of figures"),
-    "conformity:read": gettext_lazy("reads what the records prove"),
-    "conformity:assess": gettext_lazy("has the records asked what they prove"),
+    "evidence:read": gettext_lazy("reads what the records prove"),
+    "evidence:assess": gettext_lazy("has the records asked what they prove"),
 }
 # The same words where a refusal names what was about to be done.
 DOING = {
@@ -62,8 +62,8 @@ DOING = {
     "export:run": gettext_lazy("exporting"),
     "indicator:read": gettext_lazy("reading figures"),
     "indicator:keep": gettext_lazy("setting targets of figures"),
-    "conformity:read": gettext_lazy("reading what the records prove"),
-    "conformity:assess": gettext_lazy("having the records asked what they prove"),
+    "evidence:read": gettext_lazy("reading what the records prove"),
+    "evidence:assess": gettext_lazy("having the records asked what they prove"),
 }
 DOING_WITH = {
     "read": gettext_lazy("seeing %(kinds)s"),

@@ -71,7 +71,7 @@ class WallPage(ConformityView):
 
     def _section(self, clause: str, verdicts: Any, by_clause: Any, only: str, chosen: str) -> dict[str, Any]:
         counted = tally(by_clause.get(clause, ()))
-        rows = []
+        rows: list[dict[str, Any]] = []
         for sub in of_clause(clause):
             dots = [(item, verdicts.get(item.id, "not_assessed")) for item in sub.items]
             first = next((item for item, verdict in dots if verdict == only), sub.items[0]) if only else sub.items[0]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.evaluation.conformity.answers import ask, ask_all, missing_kinds, period_start
-from plimsoll.evaluation.conformity.models import Assessment, Detail, Result
+from plimsoll.evaluation.conformity.models import Assessment, KeptAnswer, Result
 from plimsoll.evaluation.conformity.operations import assess, is_sound
 from plimsoll.evaluation.conformity.queries import fell_short, history, items_of_kind, latest, nearest_days, of_day, verdicts_of
 from plimsoll.evaluation.conformity.standard import items
@@ -70,7 +70,7 @@ def test_a_stored_result_that_was_touched_shows(house: House, touched: str) -> N
     result = row.results.get(item="4.1-a")
     if touched == "detail":
         assert result.detail is not None
-        Detail.objects.filter(pk=result.detail.pk).update(body={**result.detail.body, "shortfalls": []})
+        KeptAnswer.objects.filter(pk=result.detail.pk).update(body={**result.detail.body, "shortfalls": []})
     elif touched == "removed":
         result.delete()
     else:
@@ -81,9 +81,9 @@ def test_a_stored_result_that_was_touched_shows(house: House, touched: str) -> N
 def test_details_are_kept_once_while_nothing_changes(house: House) -> None:
     issue(house)
     assess(house.tenant, channel="task")
-    once = Detail.objects.count()
+    once = KeptAnswer.objects.count()
     assess(house.tenant, channel="task")
-    assert Detail.objects.count() == once
+    assert KeptAnswer.objects.count() == once
     assert Result.objects.count() == 2 * len(items())
 
 
