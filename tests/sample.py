@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+
+from tests.system import System
 
 if TYPE_CHECKING:
     from plimsoll.site.demonstration.loading import Loaded
@@ -28,3 +31,11 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         assert time.monotonic() - started < 300  # about 20 s on a quiet machine
         yield found
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a sample organisation on SQLite that was loaded by the command, for systems that begin as a copy of it."""
+    folder = tmp_path_factory.mktemp("sample")
+    System(folder).run("demo", "--load-only")
+    return folder
