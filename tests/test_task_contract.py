@@ -143,8 +143,14 @@ def asked_reviews(house: House, folder: Path) -> Iterator[Payload]:
 
 
 # What each task is given. One that is missing here fails the first test: say what it is to be walked with.
+def assessments(house: House, folder: Path) -> Iterator[Payload]:
+    yield {"tenant_id": house.tenant.pk, "asked_at": clock.now().isoformat()}
+
+
 WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "awareness.ask": nothing,
+    "conformity.assess": nothing,
+    "conformity.assess_one": assessments,
     "documents.ask_reviews": asked_reviews,
     "documents.calendar": nothing,
     "documents.compare": nothing,

@@ -124,10 +124,17 @@ def test_who_may_not_is_refused_and_nothing_is_stored(house: House) -> None:
     assert not Assessment.objects.exists()
 
 
-def test_the_task_asks_for_every_tenant_and_one_for_one(house: House) -> None:
+def test_the_task_asks_once_for_every_tenant_and_on_demand_for_one(house: House) -> None:
+    def count() -> int:
+        return Assessment.objects.filter(tenant=house.tenant).count()
+
     assess_all.call()
-    assess_one.call(tenant_id=house.tenant.pk)
-    assert Assessment.objects.filter(tenant=house.tenant).count() == 2
+    assess_all.call()  # begun again after its worker died
+    assert count() == 1
+    asked_at = now().isoformat()
+    assert assess_one.call(tenant_id=house.tenant.pk, asked_at=asked_at) == {"assessments": 1}
+    assert assess_one.call(tenant_id=house.tenant.pk, asked_at=asked_at) == {"assessments": 0}
+    assert count() == 2
 
 
 def test_records_of_another_tenant_and_of_a_demonstration_do_not_count(house: House) -> None:
