@@ -11,3 +11,4 @@ class AuthoritiesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.leadership.authorities.record")
         import_module("plimsoll.leadership.authorities.fields")
+        import_module("plimsoll.leadership.authorities.evidence")
