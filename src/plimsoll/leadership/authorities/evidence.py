@@ -98,7 +98,9 @@ def roles_filled(inquiry: Inquiry) -> Answer:
     for code in governance().needed:
         role = known.get(code)
         if role is None or not role.edition:
-            told = _("The role that answers for the management system (%(code)s) is not in force. Put it in force.") % {"code": code.replace("_", " ")}
+            told = _("The role that answers for the management system (%(code)s) is not in force. Put it in force.") % {
+                "code": code.replace("_", " ")
+            }
             found.append(Judged(told) if role is None else _of(role, told))
     for role in rows:
         if not role.edition:

@@ -67,7 +67,9 @@ def read_by(inquiry: Inquiry, standing: Standing) -> Answer:
         said = {"name": row.person.name, "title": standing.title, "day": day_words(row.due_on)}
         fault = "" if is_read else _("%(name)s has not said that they read “%(title)s”; it was asked for by %(day)s. Remind them.") % said
         origin = standing.document.origin if standing.document is not None else "live"
-        found.append(Judged(fault, Source("person", row.person_id, row.person.name, f"/people/{row.person_id}/"), origin, row.read_at or row.asked_at))
+        found.append(
+            Judged(fault, Source("person", row.person_id, row.person.name, f"/people/{row.person_id}/"), origin, row.read_at or row.asked_at)
+        )
     if not found:
         return judged([standing.judged(_("Nobody is asked to read “%(title)s”. Name its readers.") % {"title": standing.title})])
     return judged(found)

@@ -144,7 +144,8 @@ def risks_have_treatments(inquiry: Inquiry) -> Answer:
                        for risk in current(inquiry).filter(sign=RISK).order_by("number")])  # fmt: skip
     must = {band.name for band in scale.bands if band.must_treat}
     gone = inquiry.gone("person")
-    planned = set(Treatment.objects.filter(risk__in=current(inquiry), state__in=("open", "done")).exclude(owner__in=gone).values_list("risk", flat=True))
+    treated = Treatment.objects.filter(risk__in=current(inquiry), state__in=("open", "done")).exclude(owner__in=gone)
+    planned = set(treated.values_list("risk", flat=True))
     found = []
     for risk in current(inquiry).filter(sign=RISK).order_by("-level", "number"):
         if risk.now_class not in must:

@@ -51,7 +51,8 @@ class Standing:
             return absent
         assert self.document is not None
         if approver and (self.document.approver_role is None or self.document.approver_role.code != approver):
-            return _("“%(title)s” is not approved by the role that must. Name that role as its approver, and approve it anew.") % {"title": self.title}
+            told = _("“%(title)s” is not approved by the role that must. Name that role as its approver, and approve it anew.")
+            return told % {"title": self.title}
         return self.overdue(inquiry)
 
     def overdue(self, inquiry: Inquiry) -> str:
@@ -68,7 +69,8 @@ def standing_of(inquiry: Inquiry, template: str, *, heavy: Iterable[str] = ()) -
     versions = DocumentVersion.objects.filter(document__in=documents.values("pk"), state="valid", started_on__lte=inquiry.day)
     versions = versions.defer(*({"source", "values", "printed"} - set(heavy))).select_related("document__approver_role", "document__owner_role")
     version: DocumentVersion | None = versions.order_by("-approved_at", "-pk").first()
-    document = version.document if version is not None else documents.exclude(state__in=("withdrawn", "archived")).order_by("-opened_at", "-pk").first()
+    kept = documents.exclude(state__in=("withdrawn", "archived")).order_by("-opened_at", "-pk")
+    document = version.document if version is not None else kept.first()
     return Standing(template, version, document)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.context.interested_parties.models import Party, PartyRequirement
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.context.scopes.models import Exclusion, Scope
-from plimsoll.context.scopes.rules import DIMENSIONS, OPEN
+from plimsoll.context.scopes.rules import OPEN
 from plimsoll.kernel.figures.blanks import Source
 from plimsoll.kernel.figures.evidence import Answer, Inquiry, Judged, evidence, judged
 from plimsoll.kernel.identity.queries import provider_of
@@ -35,18 +35,21 @@ def scope_rests_on_context(inquiry: Inquiry) -> Answer:
     ends = set(Link.objects.filter(source=scope.pk).values_list("target_id", flat=True))
     ends |= set(Link.objects.filter(target=scope.pk).values_list("source_id", flat=True))
     requiring = PartyRequirement.objects.filter(party__in=ends).values("party")
+    issues = inquiry.rows(ContextIssue).filter(is_open=True, pk__in=ends)
+    parties = inquiry.rows(Party).filter(is_open=True, pk__in=requiring)
+    services = inquiry.rows(Service).filter(state__in=("live", "retiring"), in_scope=True)
     sought: tuple[tuple[Any, str], ...] = (
-        (inquiry.rows(ContextIssue).filter(is_open=True, pk__in=ends), _("“%(scope)s” is linked to no current issue. Link those that it was drawn from.")),
-        (inquiry.rows(Party).filter(is_open=True, pk__in=requiring),
-         _("“%(scope)s” is linked to no interested party that requires something. Link those that it was drawn from.")),
-        (inquiry.rows(Service).filter(state__in=("live", "retiring"), in_scope=True), _("No live service is in scope of “%(scope)s”. Mark those that are.")),
-    )  # fmt: skip
+        (issues, _("“%(scope)s” is linked to no current issue. Link those that it was drawn from.")),
+        (parties, _("“%(scope)s” is linked to no interested party that requires something. Link those that it was drawn from.")),
+        (services, _("No live service is in scope of “%(scope)s”. Mark those that are.")),
+    )
     found = []
     for rows, sentence in sought:
         first = rows.order_by("pk").first()
         found.append(_of(first, "") if first is not None else _of(scope, sentence % {"scope": scope.title}))
+    labels = {f.name: str(f.verbose_name) for f in Scope._meta.fields}
     for name, (answer, text) in scope.answers().items():
-        said = {"scope": scope.title, "dimension": _(DIMENSIONS[name])}
+        said = {"scope": scope.title, "dimension": labels[f"{name}_answer"]}
         fault = _("“%(scope)s” does not say in words what this dimension means for it: %(dimension)s. Add it.") % said
         found.append(_of(scope, fault if answer == OPEN or not text else ""))
     return judged(found)
