@@ -31,10 +31,7 @@ def operation(house: House, *, is_controlled: bool = False, **values: Any) -> Ot
     day = now().date()
     given: dict[str, Any] = {"state": "running", "organization": house.telco, "operates": "component", "component": "The line"}
     if is_controlled:
-        kept = put(
-            house, Agreement, "Line", state="active", type="contract", organization=house.telco, starts_on=day - timedelta(days=9),
-            ends_on=day + timedelta(days=90),
-        )  # fmt: skip
+        kept = put(house, Agreement, "Line", state="active", type="contract", organization=house.telco, valid_until=day)
         given |= {"agreement": kept, "owner": house.ruth, "starts_on": day - timedelta(days=5), "evaluated_on": day - timedelta(days=6)}
     made = put(house, OtherPartyOperation, "Line to the ward", **{**given, **values})
     if is_controlled:
