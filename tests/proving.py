@@ -30,7 +30,12 @@ def put(house: House, model: type[R], title: str = "Something", *, state: str = 
     record_type = type_named(str(model._meta.model_name))
     number = next(_numbers)
     known = record_type.workflow.state(state or record_type.workflow.initial)
-    shared = {"tenant": values.pop("tenant", house.tenant), "organization": values.pop("organization", house.provider), "number": number, "title": title}
+    shared = {
+        "tenant": values.pop("tenant", house.tenant),
+        "organization": values.pop("organization", house.provider),
+        "number": number,
+        "title": title,
+    }
     shared |= {"state": known.name, "category": known.category, "opened_at": values.pop("opened_at", now() - timedelta(days=30)), "changed_at": now()}
     shared |= {"origin": values.pop("origin", "live")}
     with gate_open():
@@ -90,7 +95,9 @@ def document(
             state="valid",
             title=made.title,
             source=source,
-            values={name: {"value": as_json(value), "override": "", "reason": "", "is_none": value.is_empty} for name, value in (printed or {}).items()},
+            values={
+                name: {"value": as_json(value), "override": "", "reason": "", "is_none": value.is_empty} for name, value in (printed or {}).items()
+            },
             description="First.",
             approved_by=house.ruth,
             approved_as=approver,

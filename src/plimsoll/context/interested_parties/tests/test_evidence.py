@@ -41,7 +41,9 @@ def test_4_2_a_an_organisation_that_is_gone_is_no_party_and_need_be_none(house: 
 def test_4_2_b_requirements_say_where_they_are_met(house: House, silent: int, verdict: str) -> None:
     party = put(house, Party, standing="staff")
     for n in range(19):
-        PartyRequirement.objects.create(party=party, kind="other", text=f"Need {n}", how="" if n < silent else "By the policy.", decided_on=now().date())
+        PartyRequirement.objects.create(
+            party=party, kind="other", text=f"Need {n}", how="" if n < silent else "By the policy.", decided_on=now().date()
+        )
     finding = asked(house, "4.2-b")
     if silent < 20:
         assert told(finding) == (verdict, 20 - silent, 20), "the party itself, and nineteen requirements"

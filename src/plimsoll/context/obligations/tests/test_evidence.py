@@ -12,8 +12,6 @@ from plimsoll.kernel.lib.time import now
 from tests.cast import House
 from tests.proving import OF_95, asked, put, short, told
 
-pytestmark = pytest.mark.once
-
 
 def obligation(house: House, **values: Any) -> Obligation:
     given = {"state": "in_force", "how_applies": "We keep it.", "owner": house.ruth, "review_on": now().date()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -169,9 +170,9 @@ def plan_names_responsibility(inquiry: Inquiry) -> Answer:
     if absent := standing.absent():
         return judged([standing.judged(absent)])
     rows = printed_rows(standing.version, standing_of(inquiry, SERVICE_LIST, heavy=("values",)).version)
-    gone = inquiry.gone("person")
+    gone, left = inquiry.gone("person"), holdings(inquiry)
     held: dict[int, list[str]] = defaultdict(list)
-    for key, own in holdings(inquiry).items():
+    for key, own in holdings(replace(inquiry, without=frozenset())).items():
         held[key] = sorted({str(a.person or a.team) for a in own})
     found = []
     for role in inquiry.rows(Role).filter(edition__gt=0).exclude(state="retired").order_by("number"):
@@ -180,8 +181,8 @@ def plan_names_responsibility(inquiry: Inquiry) -> Answer:
         said = {"role": role.title, "names": ", ".join(lacks)}
         if not cells:
             fault = _("The plan in force does not print the role “%(role)s”. Approve a version that does.") % said
-        elif not held[role.pk]:
-            fault = _("Nobody holds the role “%(role)s”, whatever the plan prints. Give it to somebody.") % said
+        elif held[role.pk] and not left.get(role.pk):
+            fault = _("Nobody would hold the role “%(role)s” any more, whatever the plan prints. Give it to somebody.") % said
         else:
             fault = _("The plan in force does not name who holds “%(role)s”: %(names)s. Approve a version that does.") % said if lacks else ""
         found.append(_of(role, fault))

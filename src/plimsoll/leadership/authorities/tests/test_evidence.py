@@ -125,7 +125,8 @@ def test_5_1_j_holders_can_do_what_their_roles_need(house: House, unable: int, v
     desk = role(house, "desk")
     needed = put(house, Competence, "Analyses incidents", state="approved", role=desk, level=2)
     everybody = Person.objects.bulk_create(
-        Person(tenant=house.tenant, organization=house.provider, name=f"Holder {i:02}", email=f"h{i}.{house.tenant.pk}@here.example") for i in range(20)
+        Person(tenant=house.tenant, organization=house.provider, name=f"Holder {i:02}", email=f"h{i}.{house.tenant.pk}@here.example")
+        for i in range(20)
     )
     for n, person in enumerate(everybody):
         hold(house, desk, person)

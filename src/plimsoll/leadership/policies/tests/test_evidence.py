@@ -40,7 +40,9 @@ def test_5_2_1_c_both_promises_are_made(house: House) -> None:
     assert asked(house, "5.2.1-c", without=(kept,)).verdict == "does_not"
 
 
-@pytest.mark.parametrize(("source", "verdict", "n"), [(PROMISES.replace("improvement", "value"), "partly", 1), ("# Nothing\n\nWords.\n", "does_not", 0)])
+@pytest.mark.parametrize(
+    ("source", "verdict", "n"), [(PROMISES.replace("improvement", "value"), "partly", 1), ("# Nothing\n\nWords.\n", "does_not", 0)]
+)
 def test_5_2_1_c_a_promise_that_is_missing(house: House, source: str, verdict: str, n: int) -> None:
     kept = policy(house, source)
     assert told(asked(house, "5.2.1-c")) == (verdict, n, 2)
