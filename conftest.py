@@ -22,7 +22,7 @@ from tests.cast import House, build_house
 from tests.shapes import ON_EACH_DATABASE
 
 _numbers = itertools.count(1)
-pytest_plugins = ["tests.system", "tests.browser", "tests.journey"]
+pytest_plugins = ["tests.system", "tests.browser", "tests.journey", "tests.sample"]
 
 
 # Whoever asks for none of these asks nothing of a database.

@@ -45,6 +45,11 @@ TARGETS = {  # what the issue asks for at 100,000: (SQLite, PostgreSQL)
     "200 open queues, % of a core": (20, 20),
     "start to first page, s": (2, 2),
     "memory, MiB PSS": (350, 350),
+    "plan as page, in the server, s": (1, 1),
+    "plan as PDF, in the server, s": (1, 1),
+    "plan as DOCX, in the server, s": (1, 1),
+    "plan as PDF, by command, s": (2, 2),
+    "plan as DOCX, by command, s": (2, 2),
 }
 MORE_IS_BETTER = ("a second",)
 
@@ -193,6 +198,7 @@ class Bench:
         self.stop()
         self.offline()
         self.bare()
+        self.plan()
         self.report()
 
     def measure(self, name: str, headers: dict[str, str], paths: list[str]) -> None:
@@ -261,6 +267,11 @@ class Bench:
             print(f"  statements of {name}:")
             for statement in statements:
                 print(f"    {statement[:170]}")
+
+    def plan(self) -> None:
+        """The plan of an organisation with 200 services and 1,000 people, as page and as files."""
+        for name, value in json.loads(self.python("-m", "bench.plan").splitlines()[-1]).items():
+            self.note(name, value)
 
     def bare(self) -> None:
         """The same SQL and JSON without the product."""

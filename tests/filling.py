@@ -35,25 +35,24 @@ def many(house: House, rt: RecordType, n: int, state: str, values: Callable[[int
     found = rt.workflow.state(state)
     moment = now()
     common = {"tenant": house.tenant, "organization": house.provider, "state": state, "category": found.category}
-    numbers = range(start, start + n)
+    given = [{"title": f"Number {start + i}", **values(i)} for i in range(n)]
     cards = Card.objects.bulk_create(
         [
-            Card(**common, kind=rt.kind, number=i, reference=f"{rt.prefix}-{i}", title=f"Number {i}", opened_at=moment, changed_at=moment)
-            for i in numbers
+            Card(**common, kind=rt.kind, number=i, reference=f"{rt.prefix}-{i}", title=told["title"], opened_at=moment, changed_at=moment)
+            for i, told in enumerate(given, start)
         ]
     )
     rows = [
         rt.model(
             card=card,
             number=card.number,
-            title=card.title,
             is_open=found.is_open,
             opened_at=moment,
             opened_by=house.ruth,
             changed_at=moment,
-            **{**common, **values(i)},
+            **{**common, **told},
         )
-        for i, card in enumerate(cards)
+        for card, told in zip(cards, given, strict=True)
     ]
     with gate_open():
         return list(rt.model.objects.bulk_create(rows))

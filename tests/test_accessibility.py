@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,7 +98,6 @@ class Demonstration:
 
     def __init__(self, system: System, chromium: Browser) -> None:
         self.system, self.chromium = system, chromium
-        system.run("demo", "--load-only")
         self.address = system.serve()
 
     def page(self, who: str) -> tuple[Page, list[str]]:
@@ -112,9 +113,9 @@ class Demonstration:
 
 
 @pytest.fixture(scope="module")
-def demonstration(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def demonstration(chromium: Browser, sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """One sample organisation for the looks of this module, on SQLite whatever the run is on."""
-    system = System(tmp_path_factory.mktemp("demonstration"))
+    system = System(shutil.copytree(sample_folder, tmp_path_factory.mktemp("demonstration"), dirs_exist_ok=True))
     yield Demonstration(system, chromium)
     system.stop()
 

@@ -35,7 +35,7 @@ def test_the_first_visit_sets_the_house_up_and_a_second_factor_guards_it(system:
     page.get_by_label("Password", exact=True).fill("a mark on the hull")
     page.get_by_label("Password again").fill("a mark on the hull")
     page.get_by_role("button", name="Set up and sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My work")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Setting the management system up")
     page.goto(f"{address}/account/")
     page.get_by_role("link", name="Set up the app…").click()
     if page.get_by_label("Password").count():  # asked again when some time has passed

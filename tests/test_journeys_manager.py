@@ -4,7 +4,9 @@ correct an agreement and see what it would have meant. In the sample organisatio
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,9 +20,9 @@ pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def demonstration(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def demonstration(chromium: Browser, sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """One sample organisation for the managers of this module, on SQLite whatever the run is on."""
-    system = System(tmp_path_factory.mktemp("managers"))
+    system = System(shutil.copytree(sample_folder, tmp_path_factory.mktemp("managers"), dirs_exist_ok=True))
     yield Demonstration(system, chromium)
     system.stop()
 

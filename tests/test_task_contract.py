@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from plimsoll.agreements.levels.models import Recalculation
 from plimsoll.agreements.levels.tests.test_levels import agreed
+from plimsoll.context.scopes.models import Scope
+from plimsoll.kernel.documents.models import DocumentVersion
 from plimsoll.kernel.drafts.operations import keep_draft
 from plimsoll.kernel.exchange.commands import write_export
 from plimsoll.kernel.exchange.models import Run
@@ -133,9 +135,17 @@ def accesses(house: House, folder: Path) -> Iterator[Payload]:
         yield {"access": access.pk}
 
 
+def asked_reviews(house: House, folder: Path) -> Iterator[Payload]:
+    """A scope that documents in force name as what makes them be looked at."""
+    DocumentVersion.objects.filter(state="valid").update(triggers=["scope"])
+    for scope in Scope.objects.filter(tenant=house.tenant).order_by("pk")[:1]:
+        yield {"tenant_id": house.tenant.pk, "trigger": "scope", "card_id": scope.pk}
+
+
 # What each task is given. One that is missing here fails the first test: say what it is to be walked with.
 WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "awareness.ask": nothing,
+    "documents.ask_reviews": asked_reviews,
     "documents.calendar": nothing,
     "documents.compare": nothing,
     "documents.distribute": nothing,

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from plimsoll.kernel.documents.triggers import unknown_triggers
 from plimsoll.kernel.figures.blanks import blanks
+from plimsoll.kernel.figures.claims import claim_at
 
 source = pytest.importorskip("plimsoll.kernel.documents.source")
 
@@ -68,7 +70,7 @@ def bound(key: str) -> set[str]:
 @every_template
 def test_a_template_says_what_it_is(key: str) -> None:
     front = read(key).front
-    assert set(front) == {
+    assert set(front) - {"review_when"} == {
         "title", "about", "sort", "code", "applies_to", "owner_role", "approver_role", "review_months", "clauses", "ids",
     }  # fmt: skip
     assert front["sort"] in SORTS
@@ -96,6 +98,18 @@ def test_its_fields_are_declared_or_wait_for_their_register_in_the_shape_that_th
 
 
 @every_template
+def test_what_it_claims_can_be_judged_and_its_triggers_exist(key: str) -> None:
+    for claimed in read(key).claims:
+        assert claim_at(claimed.address).claim.title, f"{key}, line {claimed.line}"
+    assert unknown_triggers(read(key).front.get("review_when", ())) == []
+
+
+def test_the_promises_of_templates_are_claims_of_many_kinds() -> None:
+    made = {claimed.address.partition("?")[0] for key in TEMPLATES for claimed in read(key).claims}
+    assert len(made) >= 15
+
+
+@every_template
 def test_the_documents_that_it_refers_to_have_a_template_or_a_reserved_code(key: str) -> None:
     codes = {read(other).front["code"] for other in TEMPLATES} | set(RESERVED)
     assert {reference.code for reference in read(key).references} <= codes - {""}
@@ -116,7 +130,8 @@ def test_every_section_is_bound_to_clauses_and_says_something(key: str) -> None:
         "other-parties": ["Processes and parts of processes", "Services", "Service components", "What stays with us"],
     }.get(key, [])  # fmt: skip
     assert not re.search(r"\bshall\b", text)
-    assert "[" not in re.sub(r"\[[^\]]*\]\(doc:|^> \[S\d+\]|^(?:clauses|ids) = .*$", "", text, flags=re.MULTILINE), "a bracket that nobody fills"
+    known = r"\[[^\]]*\]\((?:doc|claim):|^> \[S\d+\]|^(?:clauses|ids|review_when) = .*$"
+    assert "[" not in re.sub(known, "", text, flags=re.MULTILINE), "a bracket that nobody fills"
 
 
 @every_template

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.notifications.operations import unread_count
+from plimsoll.kernel.ui.choosing import is_of_provider
 from plimsoll.kernel.ui.context import exists, person_of
+from plimsoll.kernel.ui.way_back import way_back
 from plimsoll.site.navigation import navigation, new_links
 from plimsoll.site.portal.leading import is_customer
 from plimsoll.site.portal.shell import frame
@@ -48,5 +50,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "is_demonstration": bool(person.tenant and person.tenant.is_demonstration),
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
         "new_links": SimpleLazyObject(partial(new_links, person)),
+        "way_back": way_back(request),
+        "own_href": "/me/" if is_of_provider(person) else "",
         "unread_count": SimpleLazyObject(partial(unread_count, person)),
     }

@@ -1,4 +1,4 @@
-"""What rooms find wrong with their records, in one shape: the rooms have three, and the linter of documents reads one."""
+"""Which room finds what is wrong with the records of which kind: the page of findings and the linter of documents read it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from plimsoll.context.issues import queries as issues
 from plimsoll.context.obligations import queries as obligations
 from plimsoll.context.processes import queries as processes
 from plimsoll.context.scopes import queries as scopes
-from plimsoll.kernel.documents import referencing
-from plimsoll.kernel.figures.findings import Finding, Rule
+from plimsoll.kernel.documents import claiming, referencing, triggers
+from plimsoll.kernel.figures.findings import Finding
 from plimsoll.kernel.identity.models import Tenant
-from plimsoll.kernel.records.models import Record
-from plimsoll.kernel.records.sources import day_of, source_of
+from plimsoll.kernel.records.sources import day_of
 from plimsoll.leadership.authorities import duties
 from plimsoll.leadership.policies import queries as policies
 from plimsoll.planning.objectives import queries as objectives
@@ -37,27 +36,14 @@ Finder = Callable[[Tenant, datetime], Iterable[Finding]]
 def _by_day(faults_of: Callable[..., Iterable[Any]], *, with_day: bool = True) -> Finder:
     def find(tenant: Tenant, at: datetime) -> list[Finding]:
         found = faults_of(tenant, day_of(tenant, at)) if with_day else faults_of(tenant)
-        return [as_finding(one) for one in found]
+        return list(found)
 
     return find
 
 
-def as_finding(found: Any) -> Finding:
-    """A finding of whatever shape."""
-    if isinstance(found, Finding):
-        return found
-    rule = found.rule
-    if isinstance(rule, str):
-        made = Rule(rule, rule.replace("_", " "), ())
-    else:
-        made = Rule(getattr(rule, "key", "") or rule.name, rule.title, tuple(getattr(rule, "ids", ()) or rule.items))
-    source = getattr(found, "source", None) or getattr(found, "risk", None) or getattr(found, "objective", None)
-    return Finding(made, found.sentence, source_of(source) if isinstance(source, Record) else source)
-
-
 def _of_documents(tenant: Tenant) -> list[Finding]:
-    """References that lead nowhere, and statements of policies."""
-    return [*referencing.faults_of(tenant), *policies.faults_of(tenant)]
+    """References that lead nowhere, claims that do not hold, reviews that are asked for, and statements of policies."""
+    return [*referencing.faults_of(tenant), *claiming.faults_of(tenant), *triggers.faults_of(tenant), *policies.faults_of(tenant)]
 
 
 _scopes, _obligations = _by_day(scopes.faults_of), _by_day(obligations.faults_of, with_day=False)

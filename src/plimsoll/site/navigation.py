@@ -76,7 +76,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("desk", Place(_("Status"), "/status/", "majorincident:read", also=("majorincident:follow",))),
     ("desk", Place(_("Recurring orders"), "/requestmodels/recurring/", "requestmodel:amend")),
     ("desk", Place(_("Who decides for a customer"), "/requestmodels/deciders/", "organization:keep")),
-    ("evaluate", Place(_("Conformity"), "/conformity/", "conformity:read", is_for_parts=False)),
+    ("evaluate", Place(_("Conformity"), "/conformity/", "evidence:read", is_for_parts=False)),
     ("evaluate", Place(_("Indicators"), "/indicators/", "indicator:read")),
     ("evaluate", Place(_("Findings"), "/findings/", "document:internal", is_for_parts=False)),
     ("planning", Place(_("Calendar"), "/calendar/", "person:read")),

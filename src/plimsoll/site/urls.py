@@ -10,6 +10,7 @@ from plimsoll.context.interested_parties import pages as interested_parties
 from plimsoll.context.processes import pages as processes
 from plimsoll.context.scopes import pages as scopes
 from plimsoll.evaluation.conformity import pages as conformity
+from plimsoll.evaluation.conformity.pages.api import ROOM as CONFORMITY
 from plimsoll.evaluation.measurements import pages as measurements
 from plimsoll.evaluation.measurements.pages.api import ROOM as INDICATORS
 from plimsoll.kernel.api.main import build_api
@@ -46,12 +47,14 @@ from plimsoll.support.awareness import pages as awareness
 from plimsoll.support.competence import pages as competence
 from plimsoll.support.competence.pages.api import ROOM as TRAINING
 from plimsoll.support.documented_information import pages as documented_information
+from plimsoll.support.documented_information.pages.api import ROOM as CLAIMS
 from plimsoll.support.intake import pages as intake
 from plimsoll.support.knowledge import pages as knowledge
 
 API = build_api(
     [
         INDICATORS,
+        CONFORMITY,
         AGREEMENTS,
         MAJORS,
         ORDERING,
@@ -65,6 +68,7 @@ API = build_api(
         processes.ROOM,
         parties.ROOM,
         TRAINING,
+        CLAIMS,
     ]
 )
 
@@ -111,6 +115,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/feeds/<int:number>/end/", calendar_page.EndFeedPage.as_view(), name="calendar_feed_end"),
     path("calendar/feed/<str:secret>.ics", calendar_page.FeedPage.as_view(), name="calendar_feed"),
     path("guide/", guide_page.GuidePage.as_view(), name="guide"),
+    path("guide/<slug:key>/", guide_page.StepPage.as_view(), name="guide_step"),
+    path("guide/<slug:key>/go/<int:number>/", guide_page.GoPage.as_view(), name="guide_go"),
     path("findings/", findings_page.FindingsPage.as_view(), name="findings"),
     path("jobs/", jobs_page.JobsPage.as_view(), name="jobs"),
     path("jobs/<int:number>/", jobs_page.JobActPage.as_view(), name="job-act"),

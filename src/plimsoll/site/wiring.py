@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from plimsoll.agreements.levels import operations as levels, proving as levels_proving, recalculating
 from plimsoll.agreements.levels.panels import BeforeAndAfter, CurrentAgreements, Versions, ending_soon, standstill
 from plimsoll.agreements.parties.panels import Scorecard, operation_flags
@@ -24,7 +26,9 @@ from plimsoll.context.scopes.queries import people_in_scope
 from plimsoll.evaluation.measurements import proving
 from plimsoll.evaluation.measurements.panels import KeptThisMonth
 from plimsoll.evaluation.measurements.queries import stored_values
-from plimsoll.kernel.documents import drifting
+from plimsoll.kernel.documents import drifting, triggers
+from plimsoll.kernel.documents.beside import DocumentBeside
+from plimsoll.kernel.documents.triggers import Trigger
 from plimsoll.kernel.events import Event, KeptChanged
 from plimsoll.kernel.notifications import operations as notifications
 from plimsoll.kernel.records.beside import Beside
@@ -65,7 +69,7 @@ from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.beside import MajorBeside, ReviewBeside
 from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
-from plimsoll.resolution.requests import operations as requests, recurring
+from plimsoll.resolution.requests import operations as requests, recurring, routing
 from plimsoll.resolution.requests.beside import AccessBeside, TaskBeside, VersionBeside
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
 from plimsoll.resolution.requests.panels import (
@@ -86,7 +90,14 @@ from plimsoll.support.competence import operations as competence
 from plimsoll.support.competence.beside import ParticipantsBeside
 from plimsoll.support.competence.panels import Holders, Participants, qualification_flags, training_acts, training_flags
 from plimsoll.support.documented_information import telling as documents
-from plimsoll.support.documented_information.panels import Versions as DocumentVersions, document_acts, drifted, said_of_it
+from plimsoll.support.documented_information.panels import (
+    Versions as DocumentVersions,
+    contradicted,
+    document_acts,
+    drifted,
+    review_asked,
+    said_of_it,
+)
 from plimsoll.support.intake.panels import Found, lint_acts
 from plimsoll.support.knowledge.beside import JudgementsBeside
 from plimsoll.support.knowledge.panels import DidItHelp
@@ -105,8 +116,10 @@ WIRING: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
         proposing.propose,
         majors.follow,
         requests.follow,
+        routing.follow_roles,
         relationships.ask_when_done,
         drifting.note_write,
+        triggers.note_write,
         documents.follow,
         scopes.supersede_others,
         risks.follow,
@@ -159,7 +172,7 @@ ANSWERS: Mapping[str, Sequence[str]] = {
 
 # What goes along with records of a kind: exported and taken in with them, its words redacted with theirs.
 BESIDE: Mapping[str, Sequence[Beside]] = {
-    "document": [PartsBeside(SERVINGS)],
+    "document": [PartsBeside(SERVINGS), DocumentBeside()],
     "incident": [SatisfactionBeside(), CoveringBeside()],
     "request": [SatisfactionBeside(), VersionBeside()],
     "fulfilmenttask": [TaskBeside()],
@@ -184,6 +197,28 @@ CONDITIONS: Mapping[str, Condition] = {
     "role": under_a_change,
     "document": under_a_change,
 }
+
+# What makes documents be looked at before their day (S-103): the templates name these.
+TRIGGERS: Sequence[Trigger] = [
+    Trigger("scope", gettext_lazy("the scope changed"), "scope", moves=frozenset({"approve"})),
+    Trigger(
+        "obligation",
+        gettext_lazy("a law or another obligation changed"),
+        "obligation",
+        moves=frozenset({"put_in_force", "lapse", "take_up"}),
+        fields=frozenset({"title", "edition", "document", "how_applies", "type"}),
+        while_in=frozenset({"in_force"}),
+    ),
+    Trigger(
+        "objective",
+        gettext_lazy("an objective changed"),
+        "objective",
+        moves=frozenset({"agree", "revise", "abandon", "miss"}),
+        fields=frozenset({"title", "metric", "target", "due_on", "statement"}),
+        while_in=frozenset({"agreed", "running"}),
+    ),
+    Trigger("major", gettext_lazy("a major incident was closed"), "majorincident", moves=frozenset({"close"})),
+]
 
 # Where objectives read the stored months of their indicators.
 MONTHS = stored_values
@@ -212,7 +247,7 @@ FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
     "majorincident": [running_flags],
     "recalculation": [standstill],
-    "document": [drifted, said_of_it, change_flags],
+    "document": [review_asked, drifted, contradicted, said_of_it, change_flags],
     "role": [role_flags],
     "assignment": [assignment_flags],
     "agreement": [ending_soon],

@@ -11,3 +11,4 @@ class LevelsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.agreements.levels.record")
         import_module("plimsoll.agreements.levels.fields")
+        import_module("plimsoll.agreements.levels.claims")

@@ -50,6 +50,7 @@ def _table(asked: Asked, *types: str, first: str) -> Value:
                 key_targets(held.terms),
             ),
             source_of(held.agreement),
+            tuple(source_of_card(card) for card in held.services),
         )
         for held in rows
     ]

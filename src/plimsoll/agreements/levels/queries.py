@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from plimsoll.agreements.levels.covering import KnownVersion, choose, supporting
 from plimsoll.agreements.levels.models import Version
 from plimsoll.agreements.levels.rules import CONTRACT, SLA, SUPPLIERS_STATES, ShareTarget, Target, Terms, Workload, read_terms
 from plimsoll.kernel.calendars import ServiceHours
+from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.cache import per_settings
 from plimsoll.kernel.lib.time import now
@@ -23,6 +25,17 @@ NOT_YET = ("draft", "negotiating", "withdrawn")  # nothing of these is in force,
 
 
 ROWS_OF_A_VERSION = 1000  # more than the rows that terms may have
+
+
+def frozen_hours(calendar: Calendar) -> dict[str, Any]:
+    """Service hours as a version keeps them."""
+    return {
+        "name": calendar.name,
+        "timezone": calendar.timezone,
+        "week": calendar.week,
+        "holidays": calendar.holidays,
+        "yearly_holidays": calendar.yearly_holidays,
+    }
 
 
 @per_settings

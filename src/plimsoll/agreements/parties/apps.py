@@ -11,3 +11,4 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.agreements.parties.record")
         import_module("plimsoll.agreements.parties.fields")
+        import_module("plimsoll.agreements.parties.claims")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.agreements.levels.portfolio import is_valid
 from plimsoll.agreements.parties.models import OtherPartyOperation, Proof
 from plimsoll.agreements.parties.queries import running, scorecards, share_of
 from plimsoll.context.processes.queries import process_about
@@ -25,12 +27,21 @@ _TABLE = (
 )
 
 
-def _operations(operations: Iterable[OtherPartyOperation]) -> Value:
+def _agreed(operation: OtherPartyOperation, day: date) -> str:
+    """The agreement that it rests on; one that does not hold any more is said to have ended, as what rests on it rests on nothing."""
+    agreement = operation.agreement
+    if agreement is None:
+        return _("none")
+    named = f"{agreement.reference} {agreement.title}"
+    return named if is_valid(agreement, day) else _("%(agreement)s (does not hold)") % {"agreement": named}
+
+
+def _operations(operations: Iterable[OtherPartyOperation], day: date) -> Value:
     rows, agreements = [], {}
     for o in operations:
         if o.agreement is not None:
             agreements[o.agreement.pk] = source_of(o.agreement)
-        agreed = f"{o.agreement.reference} {o.agreement.title}" if o.agreement is not None else _("none")
+        agreed = _agreed(o, day)
         cells = (
             o.what,
             o.organization.name,
@@ -41,19 +52,21 @@ def _operations(operations: Iterable[OtherPartyOperation]) -> Value:
             day_words(o.starts_on),
             day_words(o.until),
         )
-        rows.append(Row(cells, source_of(o)))
+        rows.append(Row(cells, source_of(o), (agreements[o.agreement.pk],) if o.agreement is not None else ()))
     return Value(columns=tuple(str(c) for c in _TABLE), rows=tuple(rows), sources=tuple(agreements.values()))
 
 
 def of_sort(operates: str) -> Callable[[Asked], Value]:
     """F-25, F-26: what others operate of one sort, by whom, under which agreement."""
-    return lambda asked: _operations(running(asked.tenant, operates))
+    return lambda asked: _operations(running(asked.tenant, operates), day_of(asked.tenant, asked.at))
 
 
 def of_the_process(asked: Asked) -> Value:
     """S-072: what others operate of the process that the document is about."""
     process = process_about(asked.tenant, asked.about)
-    return _operations(running(asked.tenant, "process").filter(process=process)) if process is not None else Value()
+    if process is None:
+        return Value()
+    return _operations(running(asked.tenant, "process").filter(process=process), day_of(asked.tenant, asked.at))
 
 
 def share(asked: Asked) -> Value:

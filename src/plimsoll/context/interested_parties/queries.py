@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.interested_parties.models import Party, PartyRequirement
 from plimsoll.context.interested_parties.rules import UNASKED
 from plimsoll.kernel.figures.blanks import Source
+from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.records.sources import source_of
 
 WANTED = (("customer",), ("supplier",), ("regulator", "owner"), ("staff",))
 
-EVERY_STANDING = Rule("parties_of_every_standing", ("4.2-a",), gettext_lazy("Customers, suppliers, a regulator or owner, and staff are named"))
-EVERY_ORGANIZATION = Rule("organization_without_party", ("4.2-a",), gettext_lazy("Every customer and supplier is an interested party"))
-WITHOUT_REQUIREMENT = Rule("party_without_requirement", ("4.2-b",), gettext_lazy("Every interested party has a requirement"))
-NOT_ADDRESSED = Rule("requirement_not_addressed", ("4.2-b",), gettext_lazy("Every requirement says where it is addressed, or why it is not"))
-CLIMATE_ASKED = Rule("climate_not_asked", ("4.2-c",), gettext_lazy("Of every party it is answered whether it requires anything about climate change"))
+EVERY_STANDING = Rule("parties_of_every_standing", gettext_lazy("Customers, suppliers, a regulator or owner, and staff are named"), ("4.2-a",))
+EVERY_ORGANIZATION = Rule("organization_without_party", gettext_lazy("Every customer and supplier is an interested party"), ("4.2-a",))
+WITHOUT_REQUIREMENT = Rule("party_without_requirement", gettext_lazy("Every interested party has a requirement"), ("4.2-b",))
+NOT_ADDRESSED = Rule("requirement_not_addressed", gettext_lazy("Every requirement says where it is addressed, or why it is not"), ("4.2-b",))
+CLIMATE_ASKED = Rule("climate_not_asked", gettext_lazy("Of every party it is answered whether it requires anything about climate change"), ("4.2-c",))
 
 
 def parties_of(tenant: Tenant) -> list[Party]:

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.context.issues.rules import UNDECIDED
+from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.sources import source_of
 
 FIRST_REVIEW = timedelta(days=365)  # an issue without a day of review is looked at within this time
 
-BOTH_SPHERES = Rule("issues_of_both_spheres", ("4.1-a",), gettext_lazy("There are internal and external issues"))
-OVERDUE = Rule("issue_review_overdue", ("4.1-b",), gettext_lazy("Issues are reviewed when they are due"))
-CLIMATE_DECIDED = Rule("climate_decided", ("4.1-c",), gettext_lazy("It is decided whether climate change is relevant, with reason and day"))
+BOTH_SPHERES = Rule("issues_of_both_spheres", gettext_lazy("There are internal and external issues"), ("4.1-a",))
+OVERDUE = Rule("issue_review_overdue", gettext_lazy("Issues are reviewed when they are due"), ("4.1-b",))
+CLIMATE_DECIDED = Rule("climate_decided", gettext_lazy("It is decided whether climate change is relevant, with reason and day"), ("4.1-c",))
 
 
 def issues_of(tenant: Tenant) -> list[ContextIssue]:

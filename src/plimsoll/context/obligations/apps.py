@@ -11,4 +11,5 @@ class ObligationsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.context.obligations.record")
         import_module("plimsoll.context.obligations.fields")
+        import_module("plimsoll.context.obligations.claims")
         import_module("plimsoll.context.obligations.evidence")

@@ -41,6 +41,7 @@ def _obligations(asked: Asked, kind: str) -> Value:
                 day_words(o.review_on),
             ),
             source_of(o),
+            tuple(source_of_card(card) for card in services.get(o.pk, ())),
         )
         for o in rows
     ]

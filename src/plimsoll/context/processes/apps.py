@@ -11,4 +11,5 @@ class ProcessesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.context.processes.record")
         import_module("plimsoll.context.processes.fields")
+        import_module("plimsoll.context.processes.claims")
         import_module("plimsoll.context.processes.evidence")

@@ -53,6 +53,7 @@ def processes_list(asked: Asked) -> Value:
                 _titles(served.get(p.pk, ()), "objective"),
             ),
             source_of(p),
+            tuple(source_of(role) for role in (p.owner_role, p.manager_role) if role is not None),
         )
         for p in register.processes
     ]

@@ -141,7 +141,14 @@ def units_chart(asked: Asked) -> Value:
 def locations(asked: Asked) -> Value:
     rows = [place for place in _in_scope(locations_of(asked.tenant)) if place.customer_id is None]
     delivered = delivered_from(rows)
-    told = tuple(Row((p.title, p.address_in_one, ", ".join(card.title for card in delivered.get(p.pk, ()))), source_of(p)) for p in rows)
+    told = tuple(
+        Row(
+            (p.title, p.address_in_one, ", ".join(card.title for card in delivered.get(p.pk, ()))),
+            source_of(p),
+            tuple(source_of_card(card) for card in delivered.get(p.pk, ())),
+        )
+        for p in rows
+    )
     return Value(columns=(_("Location"), _("Address"), _("Services delivered from it")), rows=told)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.scopes.models import Exclusion, Location, Milestone, Scope, ScopeResource, Unit
 from plimsoll.context.scopes.rules import CONTENT_OPEN, PlaceFacts, ScopeFacts
 from plimsoll.kernel.access.queries import in_force
+from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import TeamMembership, Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Link, Record
@@ -19,13 +19,13 @@ from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.trail.models import Entry
 
-WITHOUT_ADDRESS = Rule("location_without_address", ("S-022", "F-05"), gettext_lazy("Every location in scope has an address"))
-LEFT_OUT_SILENTLY = Rule("left_out_without_reason", ("S-021", "4.3-d"), gettext_lazy("What is not in scope has a reason"))
-NO_UNIT = Rule("no_unit_in_scope", ("S-020", "F-07"), gettext_lazy("At least one unit is in scope"))
-NO_LOCATION = Rule("no_location_in_scope", ("S-022", "F-05"), gettext_lazy("At least one location is in scope"))
-NOT_APPROVED = Rule("scope_not_approved", ("4.3-c",), gettext_lazy("The scope is documented and approved"))
-NOT_GROUNDED = Rule("scope_names_no_context", ("4.3-a",), gettext_lazy("The scope names the issues and the parties that it was drawn from"))
-MILESTONE_LATE = Rule("milestone_late", ("S-120",), gettext_lazy("Milestones are done when they are due"))
+WITHOUT_ADDRESS = Rule("location_without_address", gettext_lazy("Every location in scope has an address"), ("S-022", "F-05"))
+LEFT_OUT_SILENTLY = Rule("left_out_without_reason", gettext_lazy("What is not in scope has a reason"), ("S-021", "4.3-d"))
+NO_UNIT = Rule("no_unit_in_scope", gettext_lazy("At least one unit is in scope"), ("S-020", "F-07"))
+NO_LOCATION = Rule("no_location_in_scope", gettext_lazy("At least one location is in scope"), ("S-022", "F-05"))
+NOT_APPROVED = Rule("scope_not_approved", gettext_lazy("The scope is documented and approved"), ("4.3-c",))
+NOT_GROUNDED = Rule("scope_names_no_context", gettext_lazy("The scope names the issues and the parties that it was drawn from"), ("4.3-a",))
+MILESTONE_LATE = Rule("milestone_late", gettext_lazy("Milestones are done when they are due"), ("S-120",))
 
 AUTHORING = (
     Q(action__in=("open", "amend", "update")) | Q(action__startswith="add ") | Q(action__startswith="change ") | Q(action__startswith="remove ")

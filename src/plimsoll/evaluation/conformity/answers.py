@@ -60,7 +60,9 @@ def missing_kinds(item: Item) -> tuple[str, ...]:
     return tuple(kind for kind in item.waits if kind not in known)
 
 
-def ask(item: Item, tenant: Tenant, at: datetime, *, attested: Attested = "", without: frozenset[str] = frozenset(), asked: Asked | None = None) -> Finding:
+def ask(
+    item: Item, tenant: Tenant, at: datetime, *, attested: Attested = "", without: frozenset[str] = frozenset(), asked: Asked | None = None
+) -> Finding:
     """What one requirement shows at a moment. `asked` remembers answers, as some requirements put the same question."""
     if waits := missing_kinds(item):
         note = _("No process in the system yet: %(kinds)s.") % {"kinds": ", ".join(waits)}

@@ -31,7 +31,7 @@ class Assessment(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M}"
 
 
-class Detail(models.Model):
+class KeptAnswer(models.Model):
     """What an answer was made of, by its digest: stored once while nothing changes, so that a year of days costs little."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
@@ -54,7 +54,7 @@ class Result(models.Model):
     numerator = models.PositiveIntegerField(null=True)
     denominator = models.PositiveIntegerField(null=True)
     query_version = models.PositiveSmallIntegerField(null=True)
-    detail = models.ForeignKey(Detail, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    detail = models.ForeignKey(KeptAnswer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["assessment", "item"], name="conformity_result_once")]
@@ -63,4 +63,4 @@ class Result(models.Model):
         return f"{self.item}: {self.verdict}"
 
 
-__all__: list[Any] = ["Assessment", "Detail", "Result"]
+__all__: list[Any] = ["Assessment", "KeptAnswer", "Result"]

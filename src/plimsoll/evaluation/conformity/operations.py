@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from plimsoll.evaluation.conformity.answers import Finding, ask_all, period_start
-from plimsoll.evaluation.conformity.models import Assessment, Detail, Result
+from plimsoll.evaluation.conformity.models import Assessment, KeptAnswer, Result
 from plimsoll.evaluation.conformity.rules import digest_of, tally
 from plimsoll.evaluation.conformity.standard import EDITION
 from plimsoll.kernel.access.queries import check_everywhere
@@ -17,11 +17,11 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.sources import day_of
 
-READ, ASSESS = "conformity:read", "conformity:assess"
+READ, ASSESS = "evidence:read", "evidence:assess"
 
 
 def assess(tenant: Tenant, *, by: Person | None = None, channel: str, at: datetime | None = None) -> Assessment:
-    """Ask every requirement of the records as they are now, and keep what they show. Needs `conformity:assess`; nobody: the system does it.
+    """Ask every requirement of the records as they are now, and keep what they show. Needs `evidence:assess`; nobody: the system does it.
 
     The records are read before the transaction, so that counting never holds up those who write.
     """
@@ -38,11 +38,11 @@ def keep(tenant: Tenant, found: list[Finding], *, by: Person, channel: str, at: 
     digests = {key: digest_of(body) for key, body in bodies.items() if body}
     counts = dict(tally(one.verdict for one in found).counts)
     with writing():
-        there = dict(Detail.objects.filter(tenant=tenant, digest__in=set(digests.values())).values_list("digest", "pk"))
+        there = dict(KeptAnswer.objects.filter(tenant=tenant, digest__in=set(digests.values())).values_list("digest", "pk"))
         fresh = {digest: bodies[key] for key, digest in digests.items() if digest not in there}
-        Detail.objects.bulk_create([Detail(tenant=tenant, digest=digest, body=body) for digest, body in fresh.items()], ignore_conflicts=True)
+        KeptAnswer.objects.bulk_create([KeptAnswer(tenant=tenant, digest=digest, body=body) for digest, body in fresh.items()], ignore_conflicts=True)
         if fresh:  # read again: another assessment may have stored the same in between, and rows that clash come back without a key
-            there |= dict(Detail.objects.filter(tenant=tenant, digest__in=list(fresh)).values_list("digest", "pk"))
+            there |= dict(KeptAnswer.objects.filter(tenant=tenant, digest__in=list(fresh)).values_list("digest", "pk"))
         row = Assessment.objects.create(
             tenant=tenant,
             at=at,

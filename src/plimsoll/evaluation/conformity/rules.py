@@ -89,7 +89,7 @@ class Tally:
 
 def tally(verdicts: Iterable[str]) -> Tally:
     """Count verdicts."""
-    counts = dict.fromkeys(VERDICTS, 0)
+    counts: dict[str, int] = {verdict: 0 for verdict in VERDICTS}
     for verdict in verdicts:
         counts[verdict] = counts.get(verdict, 0) + 1
     return Tally(counts)

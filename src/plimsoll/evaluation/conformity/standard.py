@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 
@@ -91,7 +91,12 @@ def subclauses() -> tuple[Subclause, ...]:
 def _subclause(row: Mapping[str, Any]) -> Subclause:
     number, old = str(row["number"]), str(row.get("clause_2011", ""))
     return Subclause(
-        number, str(row["title"]), str(row.get("short") or row["title"]), old, tuple(row.get("documents", ())), tuple(_item(i, number, old) for i in row["item"])
+        number,
+        str(row["title"]),
+        str(row.get("short") or row["title"]),
+        old,
+        tuple(row.get("documents", ())),
+        tuple(_item(i, number, old) for i in row["item"]),
     )
 
 
@@ -104,7 +109,7 @@ def _item(row: Mapping[str, Any], clause: str, clause_2011: str) -> Item:
     lists = {name: tuple(row.get(name, ())) for name in ("aspects", "waits", "related")}
     plain = {name: value for name, value in row.items() if name not in (*lists, "clause_2011", "parameters")}
     made = {**plain, **lists, "clause": clause, "clause_2011": row.get("clause_2011") or clause_2011}
-    return Item(**cast("dict[str, Any]", made), parameters={name: float(value) for name, value in row.get("parameters", {}).items()})
+    return Item(**made, parameters={name: float(value) for name, value in row.get("parameters", {}).items()})
 
 
 @cache

@@ -70,8 +70,8 @@ def made_of(numerator: int | None, denominator: int | None, population: object) 
     if numerator is None or denominator is None:
         return ""
     if denominator == 0:
-        return _("0 of 0: %(what)s") % {"what": population}
-    return _("%(n)d of %(of)d: %(what)s, %(share)s %%") % {
+        return _("0 of 0: %(what)s.") % {"what": population}
+    return _("%(n)d of %(of)d: %(what)s, %(share)s %%.") % {
         "n": numerator,
         "of": denominator,
         "what": population,

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.models import Grant
+from plimsoll.kernel.access.wording import doing
 from plimsoll.kernel.identity.models import Person, TeamMembership
 from plimsoll.kernel.lib.compiled import Compiled
 from plimsoll.kernel.lib.time import now
@@ -197,12 +198,12 @@ def check_everywhere(person: Person, word: str) -> None:
     if may_everywhere(person, word):
         return
     if may(person, word):
-        said = _("Your role allows “%(word)s” only for a part; this is for everybody. Whoever gives out roles can change that.")
-        raise Refused(said % {"word": word})
+        said = _("Your role allows %(doing)s only for a part; this is for everybody. Whoever gives out roles can change that.")
+        raise Refused(said % {"doing": doing(word)})
     raise Refused(sentence(person, word))
 
 
 def sentence(person: Person, word: str) -> str:
-    """Why not, for people: which word is missing and who gives it."""
-    kind, _colon, action = word.partition(":")
-    return f"You may not {action.replace('_', ' ')} this: none of your roles allows “{kind}:{action}”. Whoever gives out roles can change that."
+    """Why not, for people: what no role of theirs allows, and who can change that."""
+    said = _("You may not do this: none of your roles allows %(doing)s. Whoever gives out roles can change that.")
+    return said % {"doing": doing(word)}

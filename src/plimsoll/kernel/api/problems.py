@@ -60,7 +60,7 @@ KINDS = {
             "refused",
             403,
             "Not allowed",
-            "The person of this token sees the record but may not do this, or the token's scopes are too narrow. “detail” names the missing word.",
+            "The person of this token sees the record but may not do this, or the token's scopes are too narrow. “detail” says what is missing.",
         ),
         Kind(
             "not-found",

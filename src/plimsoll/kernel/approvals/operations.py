@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.access.models import Grant
-from plimsoll.kernel.access.queries import in_force, reach
+from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.approvals.ceilings import Ceiling, ceiling_of
+from plimsoll.kernel.approvals.deciders import asked_now, may_decide, of_those
 from plimsoll.kernel.approvals.models import Approval, Decision, Step
 from plimsoll.kernel.approvals.rules import StepView, is_stuck, refusal, result_of, result_of_all
 from plimsoll.kernel.approvals.stand_ins import end_shares, end_stand_in, keep_stand_in, share_with_stand_ins, stood_in_for
-from plimsoll.kernel.identity.models import Person, Team, TeamMembership
+from plimsoll.kernel.identity.models import Person, Team
 from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
@@ -86,7 +87,7 @@ def ask(
                 raise Faulty(
                     [Fault("steps", _("“%(step)s” needs %(n)d decisions, and fewer people may give them.") % {"step": asked.name, "n": asked.needed})]
                 )
-            _share(step, fresh, asked.people)
+            _share(step, fresh, [*asked.people, *_routed(step, fresh)])
         tell(fresh, "ask approval", by=by, channel=channel, changes={"approval": (None, approval.pk)}, note=question, at=at)
     return approval
 
@@ -133,36 +134,17 @@ def _share(step: Step, record: Record, people: Sequence[Person]) -> None:
     share_with_stand_ins(record, people)
 
 
-def may_decide(step: Step, record: Record, moment: datetime | None = None) -> frozenset[int]:
-    """Who may decide this step at this moment: those named and still active, the team's members, or all who may say the word here."""
-    at = moment or now()
-    found = set(step.people.filter(is_active=True).values_list("pk", flat=True))
-    if step.team_id is not None:
-        found |= set(TeamMembership.objects.filter(in_force(at), team_id=step.team_id, person__is_active=True).values_list("person_id", flat=True))
-    if step.word:
-        holders = set(
-            Person.objects.filter(Q(grants__in=_grants_saying(step.word, record.tenant_id, at)), is_active=True).values_list("pk", flat=True)
-        )
-        teams = _teams_saying(step.word, record.tenant_id, at)
-        holders |= set(TeamMembership.objects.filter(in_force(at), team__in=teams, person__is_active=True).values_list("person_id", flat=True))
-        for person in Person.objects.filter(pk__in=holders).select_related("tenant", "organization"):
-            if may(person, step.word, record):
-                found.add(person.pk)
-    return frozenset(found)
+def route_anew(approval: Approval) -> None:
+    """Give sight to whoever may decide now in the place of those asked, after limits changed. Within the transaction of that change."""
+    record = record_of(approval.card)
+    for step in approval.steps.all():
+        _share(step, record, _routed(step, record))
 
 
-def _saying(word: str, tenant_id: int, at: datetime) -> Any:
-    kind, _colon, action = word.partition(":")
-    wanted = {word, f"{kind}:*", f"*:{action}", "*:*"}
-    return [g for g in Grant.objects.filter(in_force(at), tenant_id=tenant_id) if wanted & set(g.words)]
-
-
-def _grants_saying(word: str, tenant_id: int, at: datetime) -> list[int]:
-    return [g.pk for g in _saying(word, tenant_id, at) if g.person_id is not None]
-
-
-def _teams_saying(word: str, tenant_id: int, at: datetime) -> list[int]:
-    return [g.team_id for g in _saying(word, tenant_id, at) if g.team_id is not None]
+def _routed(step: Step, record: Record) -> list[Person]:
+    """Those who may decide though nobody named them: the limits of the others do not reach."""
+    others = may_decide(step, record) - asked_now(step, record, now()) - {step.approval.asked_by_id}
+    return list(Person.objects.filter(pk__in=others)) if others else []
 
 
 def _view(step: Step, record: Record, moment: datetime | None = None, *, without: int | None = None) -> StepView:
@@ -226,7 +208,9 @@ def decide(
         if record.tenant_id != by.tenant_id:
             raise Refused(_("There is no such decision."))
         step = current_step(approval)
-        allowed = may_decide(step, record) if step else frozenset()
+        ceiling = ceiling_of(record, approval)
+        named = asked_now(step, record, now()) if step else frozenset()
+        allowed = of_those(step, record, named, ceiling) if step else frozenset()
         acting_for = for_person.pk if for_person else by.pk
         if for_person is None and by.pk not in allowed:
             acting_for = next((pk for pk in stood_in_for(by) if pk in allowed), by.pk)
@@ -239,10 +223,12 @@ def decide(
             person=by.pk,
             for_person=acting_for,
             requester=approval.asked_by_id,
-            may_decide=allowed,
+            may_decide=allowed | named,
             already=frozenset(p for p in said if p),
             is_current=step is not None and by.is_active,
         )
+        if why_not is None and ceiling is not None:  # a stand-in decides up to their own limit, and never above that of whom they stand in for
+            why_not = next((ceiling.refusal(p) for p in (acting_for, by.pk) if not ceiling.within({p})), None)
         if why_not:
             raise Refused(why_not)
         if not is_yes and not reason.strip():
@@ -255,7 +241,7 @@ def decide(
             is_yes=is_yes,
             reason=reason.strip(),
             at=at or now(),
-            authority=_authority(by, acting_for, step, record),
+            authority=_authority(by, acting_for, step, record, ceiling),
         )
         tell(
             record,
@@ -272,12 +258,16 @@ def decide(
     return approval
 
 
-def _authority(by: Person, acting_for: int, step: Step, record: Record) -> dict[str, Any]:
-    """What allowed the decision, kept with it: being named, the team, or the role and grant behind the word; and the stand-in."""
+def _authority(by: Person, acting_for: int, step: Step, record: Record, ceiling: Ceiling | None) -> dict[str, Any]:
+    """What allowed the decision, kept with it: being named, the team, or the role and grant behind the word; the limit; and the stand-in."""
     kept: dict[str, Any] = {"word": step.word, "team": step.team_id, "stand_in_for": acting_for if acting_for != by.pk else None}
     if step.word:
         holder = by if acting_for == by.pk else Person.objects.select_related("tenant", "organization").get(pk=acting_for)
         kept["grants"] = [{"role": g.role, "assignment": g.assignment} for g in reach(holder, step.word).grants]
+    if ceiling is not None:
+        kept["limit"] = ceiling.kept(acting_for)
+        if acting_for != by.pk:
+            kept["limit_of_stand_in"] = ceiling.kept(by.pk)
     return kept
 
 
@@ -363,7 +353,11 @@ def asked_of(person: Person, most: int = 50) -> list[Approval]:
     found = []
     for approval in named.exclude(asked_by=person).distinct().select_related("card", "asked_by").order_by("asked_at")[: most * 4]:
         step = current_step(approval)
-        if step is not None and set(whom) & may_decide(step, record_of(approval.card)) and not step.decisions.filter(person=person).exists():
+        if step is None or step.decisions.filter(person=person).exists():
+            continue
+        record = record_of(approval.card)
+        ceiling = ceiling_of(record, approval)
+        if set(whom) & of_those(step, record, asked_now(step, record, now()), ceiling) and (ceiling is None or ceiling.within({person.pk})):
             found.append(approval)
     return found[:most]
 
@@ -378,6 +372,7 @@ __all__ = [
     "keep_stand_in",
     "may_decide",
     "reroute",
+    "route_anew",
     "state_of",
     "stood_in_for",
     "stuck_steps",

@@ -11,4 +11,5 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.kernel.documents.record")
         import_module("plimsoll.kernel.documents.fields")
+        import_module("plimsoll.kernel.documents.claims")
         import_module("plimsoll.kernel.documents.content").declare_what_waits()

@@ -33,6 +33,7 @@ class Run:
     is_open: bool = False
     is_overridden: bool = False  # a text with a reason stands in the place of the value
     source: Source | None = None
+    claim: str = ""  # the words claim what records prove or contradict; no output prints more than the words
 
 
 Runs = tuple[Run, ...]

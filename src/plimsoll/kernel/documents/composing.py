@@ -36,6 +36,8 @@ from plimsoll.kernel.documents.source import Gap, Hung, Parsed, Slot
 from plimsoll.kernel.figures.blanks import Row, Source, Value
 
 WIDE = 9  # columns from which a table is printed on a page of its own, lying
+UNDER = "– "  # begins a line of a list that stands under the one before
+_LINE_OF_A_LIST = re.compile(r"^[-*] ", re.MULTILINE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
 
@@ -91,7 +93,7 @@ def _filled_in(runs: Runs, filled: Mapping[str, Filled]) -> Runs:
 
 
 def _gap(gap: Gap, filled: Filled) -> Run:
-    run = Run("", gap.is_strong, gap.is_emphasis, href=gap.href, field=gap.field)
+    run = Run("", gap.is_strong, gap.is_emphasis, href=gap.href, field=gap.field, claim=gap.claim)
     if filled.is_open:
         return replace(run, text=filled.sentence or _("“%(name)s” is open.") % {"name": gap.field}, is_open=True)
     if filled.override.strip():
@@ -170,12 +172,33 @@ def _valued(slot: Slot, value: Value) -> Block:
 def table_of(anchor: str, value: Value, field: str = "") -> Table:
     """A value as a table."""
     many = len(value.columns)
-    rows = tuple(TableRow(tuple((Run(cell),) if cell else () for cell in (*row.cells, *[""] * many)[:many]), row.source) for row in value.rows)
+    rows = tuple(
+        TableRow(tuple((Run(_LINE_OF_A_LIST.sub("• ", cell)),) if cell else () for cell in (*row.cells, *[""] * many)[:many]), row.source)
+        for row in value.rows
+    )
     return Table(anchor, value.columns, rows, widths_of(value.columns, rows), field=field)
 
 
-def _items(rows: Iterable[Row]) -> tuple[Item, ...]:
-    return tuple(Item((Run(", ".join(cell for cell in row.cells if cell)),), source=row.source) for row in rows)
+def _items(rows: Sequence[Row]) -> tuple[Item, ...]:
+    """Rows as items; those that begin with so many “– ” stand so deep under the one before."""
+    found: list[Item] = []
+    at = 0
+    while at < len(rows):
+        below = at + 1
+        while below < len(rows) and _said(rows[below]).startswith(UNDER):
+            below += 1
+        said = _said(rows[at])
+        while said.startswith(UNDER):
+            said = said.removeprefix(UNDER)
+        deeper = [replace(row, cells=(_said(row).removeprefix(UNDER),)) for row in rows[at + 1 : below]]
+        under = (Bullets("", _items(deeper)),) if deeper else ()
+        found.append(Item((Run(said),), under, source=rows[at].source))
+        at = below
+    return tuple(found)
+
+
+def _said(row: Row) -> str:
+    return ", ".join(cell for cell in row.cells if cell)
 
 
 def _title_of(value: Value) -> str:
@@ -204,26 +227,39 @@ def _item(item: Item, filled: Mapping[str, Filled]) -> Item:
 
 def widths_of(columns: Sequence[str], rows: Sequence[TableRow]) -> tuple[int, ...]:
     """Hundredths for each column: what its texts need, if a line has room for it; else what its longest word needs, and its share of the rest."""
-    wholes, needs, words, amounts = [], [], [], []
+    wholes, needs, words = [], [], []
     for at, title in enumerate(columns):
         texts = [title, *(text_of(row.cells[at]) for row in rows[:400] if at < len(row.cells))]
         most = max(map(len, texts))
-        longest = max((len(word) for text in texts for word in text.split()), default=1)
+        # Heads are bold, so their words are wider than others of as many letters.
+        longest = max((len(word) + len(word) // 4 * (text is title) for text in texts for word in text.split()), default=1)
         wholes.append(most + 3.0)
         needs.append(max(min(longest, 20), min(most, 14)) + 3.0)
         words.append(min(longest, 16) + 2.0)
-        amounts.append(min(max(sum(map(len, texts)) / len(texts), most / 2), 2000) ** 0.7)
     # So many letters a line holds: the more columns, the smaller they are printed, the widest across the page.
     line = 100 if len(columns) < 5 else 112 if len(columns) < WIDE else 165
     if sum(wholes) <= line:
         return shares(wholes)
     if sum(needs) > 0.7 * line:
         needs = words
-    left = line - sum(needs)
-    if left <= 0:
-        return shares(needs)
-    amounts = [max(0.1, amount - need**0.7) for amount, need in zip(amounts, needs, strict=True)]
-    return shares([need + left * amount / sum(amounts) for need, amount in zip(needs, amounts, strict=True)])
+    return shares(_shortest(needs, int(line - sum(needs)), [[len(text_of(cell)) for cell in row.cells] for row in rows[:400]]))
+
+
+def _shortest(needs: Sequence[float], left: int, lengths: Sequence[Sequence[int]]) -> list[float]:
+    """Widths in letters: what is left goes, letter by letter, to the column that makes the table shortest. The longest rows decide."""
+    widths = list(needs)
+    many = sorted((row for row in lengths if len(row) == len(widths)), key=sum, reverse=True)[:40]
+    for _letter in range(left if many else 0):
+        won = [0.0] * len(widths)
+        for row in many:
+            high = [amount / width for amount, width in zip(row, widths, strict=True)]
+            at = max(range(len(high)), key=high.__getitem__)
+            others = max((h for n, h in enumerate(high) if n != at), default=0.0)
+            won[at] += high[at] - max(others, row[at] / (widths[at] + 1))
+        if max(won) <= 0:
+            break
+        widths[max(range(len(won)), key=won.__getitem__)] += 1
+    return widths
 
 
 def lying(blocks: Sequence[Block]) -> Iterator[tuple[tuple[Block, ...], Block]]:

@@ -75,3 +75,15 @@ def declare_what_waits(folder: Path | None = None) -> None:
     if path.exists():
         for name, told in tomllib.loads(path.read_text(encoding="utf-8")).items():
             declare_later(name, told["title"], told["shape"], told["clause"], *told.get("ids", ()))
+
+
+@lru_cache(maxsize=1)
+def _examples() -> dict[str, dict[str, str]]:
+    path = Path(settings.PLIMSOLL_CONTENT) / "documents" / "examples.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def example_of(name: str) -> tuple[str, str]:
+    """Words that are offered for a field that no register fills yet, and the reason; both empty where there are none."""
+    told = _examples().get(name, {})
+    return told.get("words", ""), told.get("reason", "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -18,11 +19,12 @@ logger = logging.getLogger(__name__)
 FONT = "Cambria"
 INK, SOFT, SEA = "1B252D", "55626B", "0D6079"
 CONTENTS_DEPTH = 3
+_FIRST = re.compile(r'^(<w:p><w:pPr><w:pStyle w:val="Heading\d"/>)(?!<w:keep)')
 LOGO_HEIGHT = 720000  # EMU: 20 mm
 
 
-def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
-    """The document as DOCX. `pages` says on which page each heading stands, by its anchor, as `pdf.page_numbers` found it."""
+def as_docx(printed: Printed, pages: Mapping[str, int] | Callable[[], Mapping[str, int]]) -> bytes:
+    """The document as DOCX. `pages` says on which page each heading stands, by its anchor, as `pdf.page_numbers` found it, or waits for it."""
     from docx import Document  # noqa: PLC0415 - half a second that the web server must not spend at its start
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415 - as above
     from docx.oxml import parse_xml  # noqa: PLC0415 - as above
@@ -40,7 +42,8 @@ def as_docx(printed: Printed, pages: Mapping[str, int]) -> bytes:
     writer = Writer(relations)
     body = writer.blocks(printed.blocks)
     headings = [block for block in printed.blocks if isinstance(block, Heading) and block.level <= CONTENTS_DEPTH]
-    whole = _cover(printed, _logo(part, printed)) + _front(printed, headings, writer, pages) + body + _signatures(printed)
+    pages = pages() if callable(pages) else pages
+    whole = _cover(printed, _logo(part, printed)) + _front(printed, headings, writer, pages) + _on_a_new_page(body) + _signatures(printed)
     # The body is read once as a whole: moving its elements one by one costs a second for a thousand rows.
     part._element = parse_xml(f"<w:document {wordml.NAMESPACES}><w:body>{whole}<w:sectPr/></w:body></w:document>")
     document = part.document
@@ -96,8 +99,13 @@ def _front(printed: Printed, headings: list[Heading], writer: Writer, pages: Map
     if headings:
         parts.append(paragraph(plain(said["contents"]), "FrontHeading", opening))
         parts.append(wordml.contents(headings, writer.bookmarks, pages))
-    parts.append(paragraph('<w:r><w:br w:type="page"/></w:r>', "AfterTable"))
     return "".join(parts)
+
+
+def _on_a_new_page(body: str) -> str:
+    """The text begins a page. A break of its own would be an empty page where the contents fill theirs to the last line."""
+    begun = _FIRST.sub(r"\1<w:pageBreakBefore/>", body, count=1)
+    return begun if begun != body else paragraph('<w:r><w:br w:type="page"/></w:r>', "AfterTable") + body
 
 
 def _signatures(printed: Printed) -> str:
@@ -139,9 +147,11 @@ def _own_styles() -> list[str]:
             "Table Text",
             "Normal",
             '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>',
-            '<w:sz w:val="19"/><w:szCs w:val="19"/>',
+            '<w:sz w:val="18"/><w:szCs w:val="18"/>',
         ),
         _style("TableHead", "Table Head", "TableText", "<w:keepNext/>", "<w:b/>" + soft),
+        _style("TableTextSmall", "Table Text Small", "TableText", "", '<w:sz w:val="16"/><w:szCs w:val="16"/>'),
+        _style("TableHeadSmall", "Table Head Small", "TableHead", "", '<w:sz w:val="16"/><w:szCs w:val="16"/>'),
         _style("AfterTable", "After Table", "Normal", '<w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/>'),
         _style("NoteText", "Note", "Normal", edge.format(12, "9AA6AE") + '<w:ind w:left="284"/>', soft),
         _style(
@@ -159,7 +169,7 @@ def _own_styles() -> list[str]:
     ]
     for level, left in enumerate((0, 480, 1080), 1):
         before = '<w:spacing w:before="120" w:after="20"/>' if level == 1 else '<w:spacing w:before="0" w:after="20"/>'
-        looks = tabs.format(left + (480, 600, 780)[level - 1]) + before + f'<w:ind w:left="{left}" w:right="340"/>'
+        looks = tabs.format(left + (480, 600, 780)[level - 1]) + before + f'<w:ind w:left="{left}"/>'
         made.append(_style(f"TOC{level}", f"toc {level}", "Normal", looks, "<w:b/>" if level == 1 else "").replace(' w:customStyle="1"', ""))
     return made
 
@@ -171,7 +181,7 @@ def _styles(document: Any, printed: Printed, parse_xml: Any) -> None:
     styles = document.styles
     for made in _own_styles():
         styles.element.append(parse_xml(made))
-    sizes = {"Heading 1": 17, "Heading 2": 13.5, "Heading 3": 11.5, "Heading 4": 11, "Heading 5": 11, "Title": 30, "Caption": 9.5}
+    sizes = {"Heading 1": 17, "Heading 2": 13.5, "Heading 3": 11.5, "Heading 4": 11, "Heading 5": 11, "Title": 30, "Caption": 9}
     for name in ("Normal", *sizes, "List Paragraph"):
         style = styles[name]
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -179,7 +189,7 @@ def _styles(document: Any, printed: Printed, parse_xml: Any) -> None:
             del fonts.attrib[attribute]
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{script}"), FONT)
-        style.font.size = Pt(sizes.get(name, 11))
+        style.font.size = Pt(sizes.get(name, 10.5))
         style.font.color.rgb = RGBColor.from_string(SOFT if name == "Caption" else INK)
         style.font.italic = False
         style.font.bold = name.startswith("Heading") or name == "Title"
@@ -253,9 +263,11 @@ def _pages(document: Any, printed: Printed, parse_xml: Any, pages: Mapping[str, 
     """The size of the page, and what stands above and below each."""
     many = str(max(pages.values(), default=1))
     before, between, after = _page_words()
-    counted = plain(before) + simple_field("PAGE") + plain(between) + simple_field("NUMPAGES", many) + plain(after)
-    tab = f'<w:tabs><w:tab w:val="clear" w:pos="4320"/><w:tab w:val="clear" w:pos="8640"/><w:tab w:val="right" w:pos="{wordml.TEXT_WIDTH}"/></w:tabs>'
+    stops = "".join(f'<w:tab w:val="clear" w:pos="{at}"/>' for at in (4320, 4680, 8640))  # those of the library's own styles
+    tab = f'<w:tabs>{stops}<w:tab w:val="right" w:pos="{wordml.TEXT_WIDTH}"/><w:tab w:val="clear" w:pos="9360"/></w:tabs>'
     small = f'<w:color w:val="{SOFT}"/><w:sz w:val="18"/>'
+    page, all_pages = simple_field("PAGE", looks=small), simple_field("NUMPAGES", many, looks=small)
+    counted = plain(before, small) + page + plain(between, small) + all_pages + plain(after, small)
     edge = '<w:pBdr><w:{} w:val="single" w:sz="4" w:space="4" w:color="D5DCE1"/></w:pBdr>'
     mark = wordml.watermark(printed.watermark) if printed.watermark else ""
     top = paragraph(mark + plain(f"{printed.organization}\t{printed.title}", small), "Header", edge.format("bottom") + tab)

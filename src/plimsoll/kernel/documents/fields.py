@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from plimsoll.kernel.documents.coding import made_by, pattern_of
 from plimsoll.kernel.documents.keeping import due, rules_of
 from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.documents.outcomes import outcomes_of
 from plimsoll.kernel.documents.signing import are_signed_on_paper
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Source, Value, declare_blank
 from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.records.declaration import declared
-from plimsoll.kernel.records.sources import day_words, source_of
+from plimsoll.kernel.records.sources import day_of, day_words, source_of
 
 ITSELF = _("the document's own form")
 
@@ -135,7 +138,33 @@ def retention_due(asked: Asked) -> Value:
     return Value(columns=columns, rows=tuple(lines))
 
 
+YEAR = timedelta(days=366)
+
+
+def review_outcomes(asked: Asked) -> Value:
+    """S-093: what came of each review of a document within the past year, the newest first."""
+    documents = {d.pk: d for d in Document.objects.filter(tenant=asked.tenant).defer("body")}
+    columns = (gettext("Document"), gettext("Version"), gettext("Outcome"), gettext("By"), gettext("On"), gettext("What was looked at"))
+    lines = []
+    for one in outcomes_of(documents, since=asked.at - YEAR):
+        document = documents[one.document]
+        named = f"{document.code} {document.title}".strip()
+        cells = (named, one.version, one.words, one.who, day_words(day_of(asked.tenant, one.at)), one.note)
+        lines.append(Row(cells, source_of(document)))
+    return Value(columns=columns, rows=tuple(lines))
+
+
 for blank in (
+    Blank(
+        "documents.reviews",
+        _("Outcomes of reviews within a year"),
+        "table",
+        ("document",),
+        _("Documents, Review it"),
+        review_outcomes,
+        "/documents/",
+        ("S-093", "D-09"),
+    ),
     Blank("documents.code_scheme", _("Scheme of document codes"), "text", ("setting",), KEEPING, code_scheme, KEEPING_PLACE, ("S-004", "D-09")),
     Blank("documents.signature_rule", _("How documents are signed"), "text", ("setting",), KEEPING, signature_rule, KEEPING_PLACE, ("S-097", "D-09")),
     Blank(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -38,19 +39,22 @@ _UNSAFE = re.compile(
 )
 
 
-def as_html(printed: Printed, *, marks: bool, hrefs: Mapping[str, str] | None = None, cover: bool = False) -> SafeString:
+def as_html(
+    printed: Printed, *, marks: bool, hrefs: Mapping[str, str] | None = None, cover: bool = False, claims: Mapping[str, str] | None = None
+) -> SafeString:
     """The document's blocks and its signatures, with `cover` also its header fields and change history.
 
-    With `marks` what was filled is marked and leads to its record, and what is open says why. `hrefs` are the addresses of other documents by code.
+    With `marks` what was filled is marked and leads to its record, and what is open says why. `hrefs` are the addresses of other documents by code,
+    `claims` how each claim stands.
     """
-    writer = _Writer(marks, hrefs or {})
+    writer = _Writer(marks, hrefs or {}, claims or {})
     parts = [*(_cover(printed) if cover else ()), *(writer.block(block) for block in printed.blocks), *_signatures(printed.signatures)]
     return mark_safe("\n".join(parts))
 
 
 def blocks_as_html(blocks: Iterable[Block], *, marks: bool, hrefs: Mapping[str, str] | None = None) -> SafeString:
     """Some blocks, for a page that shows a part of a document."""
-    writer = _Writer(marks, hrefs or {})
+    writer = _Writer(marks, hrefs or {}, {})
     return mark_safe("\n".join(writer.block(block) for block in blocks))
 
 
@@ -79,9 +83,10 @@ def _text(text: object) -> str:
 class _Writer:
     """Writes blocks one way: with marks, or plain."""
 
-    def __init__(self, marks: bool, hrefs: Mapping[str, str]) -> None:
+    def __init__(self, marks: bool, hrefs: Mapping[str, str], claims: Mapping[str, str]) -> None:
         self.marks = marks
         self.hrefs = hrefs
+        self.claims = claims
 
     def block(self, block: Block) -> str:
         here = f' id="{escape(block.anchor)}"'
@@ -108,7 +113,13 @@ class _Writer:
     # Sentences
 
     def runs(self, runs: Runs) -> str:
-        return "".join(self.run(run) for run in runs)
+        if not (self.marks and any(run.claim for run in runs)):
+            return "".join(self.run(run) for run in runs)
+        parts = []
+        for claim, some in groupby(runs, key=lambda run: run.claim):
+            html = "".join(self.run(run) for run in some)
+            parts.append(f'<span class="claim" data-standing="{escape(self.claims.get(claim, ""))}">{html}</span>' if claim else html)
+        return "".join(parts)
 
     def run(self, run: Run) -> str:
         html = _text(run.text)

@@ -7,12 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from plimsoll.kernel.figures.blanks import UnknownBlank, blank_named
 from plimsoll.kernel.identity.models import Person, Team, Tenant
 from plimsoll.kernel.records.models import Attachment, Record, record_indexes
+from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.roles.models import Role
 
 # Documents of these levels are seen by those only whose role names the class; the level's name is the access class.
 CLOSED_LEVELS = ("confidential", "strict")
+TEMPLATE = "template"  # the name of a drift that is no field's
 HEAVY = ("source", "values", "printed")  # of a version: not read where only its number and its state are shown
 
 
@@ -112,6 +115,7 @@ class DocumentVersion(models.Model):
     disposed_at = models.DateTimeField(null=True, blank=True)  # its text and values are gone; number, dates and digest stay
     watched_at = models.DateTimeField(null=True, blank=True)  # when it was last compared with what records say
     changed_at = models.DateTimeField(null=True, blank=True)  # when something that it was filled from was last written; empty: since then nothing
+    triggers = models.JSONField(default=list)  # what makes it be looked at before its day, by name, as its front matter says
 
     class Meta:
         constraints: ClassVar = [
@@ -320,17 +324,42 @@ class Disposal(models.Model):
         return str(self.version)
 
 
+class ReviewAsked(models.Model):
+    """That a document is to be looked at because something else changed: what, by which record, until when, and what came of it. A part."""
+
+    OUTCOMES = (("", _("not yet")), ("confirm", _("no change")), ("revise", _("a new version")), ("withdraw", _("withdrawn")))
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="reviews_asked")
+    trigger = models.CharField(max_length=40)
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="+")  # the record that pulled it
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    outcome = models.CharField(max_length=8, choices=OUTCOMES, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "trigger", "card"], condition=Q(ended_at=None), name="review_asked_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["due_on"], name="review_asked_open", condition=Q(ended_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.trigger}"
+
+
 class Drift(models.Model):
     """One thing that records say otherwise than the version in force does. Made and taken away by comparing, never by hand."""
 
     version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="drifts")
-    name = models.CharField(max_length=80)  # the field
+    name = models.CharField(max_length=200)  # the field, or the claim with its parameters
     key = models.CharField(max_length=120, blank=True)  # the source of the row; empty: the field's own text
     kind = models.CharField(max_length=8, choices=(("changed", _("changed")), ("added", _("added")), ("removed", _("removed"))))
     was = models.TextField(blank=True)
     now = models.TextField(blank=True)
-    label = models.CharField(max_length=300, blank=True)
+    label = models.CharField(max_length=300, blank=True)  # of the first of its causes
     href = models.CharField(max_length=300, blank=True)
+    causes = models.JSONField(default=list)  # the records that it came from: {"key", "label", "href"}
     since = models.DateTimeField()
 
     class Meta:
@@ -339,6 +368,14 @@ class Drift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.name}"
+
+    @property
+    def title(self) -> str:
+        """The field's name for people; of one that is gone its own."""
+        try:
+            return str(blank_named(self.name).title)
+        except UnknownBlank:
+            return str(_("Template")) if self.name == TEMPLATE else self.name
 
 
 __all__: list[Any] = [
@@ -354,6 +391,7 @@ __all__: list[Any] = [
     "Reading",
     "Remark",
     "RetentionRule",
+    "ReviewAsked",
     "Reviewer",
     "Round",
     "SignedPage",

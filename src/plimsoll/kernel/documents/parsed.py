@@ -19,6 +19,10 @@ class SourceFault(ValueError):
         super().__init__(f"{line}: {sentence}")
 
 
+class ClaimFault(SourceFault):
+    """What is wrong in that line is a claim: such a text is not even kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what it is bound to. The anchor follows from the title, or is given, and stays when the numbers change."""
@@ -68,6 +72,17 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """Words that claim what records prove or contradict. `address` is `claim:kind?parameter=value`, its parameters by name."""
+
+    address: str
+    words: str
+    line: int
+    anchor: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gap(Run):
     """The place of a field within a sentence; `field` is its name."""
 
@@ -99,6 +114,7 @@ class Parsed:
     uses: tuple[Use, ...] = ()
     statements: tuple[Statement, ...] = ()
     references: tuple[Reference, ...] = ()
+    claims: tuple[Claimed, ...] = ()
     body: tuple[Block | Slot, ...] = ()
 
     @property

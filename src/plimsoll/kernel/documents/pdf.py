@@ -6,12 +6,13 @@ Texts go to typst as JSON, never as its markup. It runs in a process of its own,
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import logging
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -53,14 +54,27 @@ def as_pdf(printed: Printed) -> bytes:
 
 def page_numbers(printed: Printed) -> dict[str, int]:
     """The page on which each heading stands in the PDF, by its anchor."""
-    (found,) = queried(replace(printed, logo=None), "<pages>", "value")  # the cover is a page with or without it
-    return {anchor: page for anchor, page in found}
+    return pages_begun(printed)()
+
+
+def pages_begun(printed: Printed) -> Callable[[], dict[str, int]]:
+    """Begin to find out on which page each heading stands; what is returned waits for the answer. Others work meanwhile."""
+    running = _begun(_query(replace(printed, logo=None), "<pages>", "value"))  # the cover is a page with or without it
+
+    def pages() -> dict[str, int]:
+        (found,) = json.loads(_ended(running))
+        return {anchor: page for anchor, page in found}
+
+    return pages
 
 
 def queried(printed: Printed, selector: str, field: str) -> list[Any]:
     """What the laid out document has at a selector of typst."""
-    found = json.loads(_pressed({"want": "query", "template": _template(), "data": data_of(printed), "selector": selector, "field": field}))
-    return list(found)
+    return list(json.loads(_pressed(_query(printed, selector, field))))
+
+
+def _query(printed: Printed, selector: str, field: str) -> dict[str, Any]:
+    return {"want": "query", "template": _template(), "data": data_of(printed), "selector": selector, "field": field}
 
 
 def pictures_as_png(svgs: Sequence[str], ppi: int = 200) -> list[bytes]:
@@ -74,17 +88,36 @@ def pictures_as_png(svgs: Sequence[str], ppi: int = 200) -> list[bytes]:
 
 def _pressed(order: Mapping[str, Any]) -> bytes:
     """What the press makes of an order; see `press.py` for why it is a process."""
+    return _ended(_begun(order))
+
+
+def _begun(order: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    """A press that has its order. It reads all of it before it writes anything, so nobody waits for anybody."""
     held = json.dumps(order, ensure_ascii=False, separators=(",", ":")).encode()
+    pipe = subprocess.PIPE
+    press = subprocess.Popen([sys.executable, "-I", str(PRESS)], stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603 - our own file, no text of a person among its words
+    assert press.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # one that ended at once says why on its way out
+        press.stdin.write(held)
+        press.stdin.close()
+    press.stdin = None
+    return press
+
+
+def _ended(press: subprocess.Popen[bytes]) -> bytes:
+    """What a press made. Raises `NotPrinted` with what it said."""
     try:
-        done = subprocess.run([sys.executable, "-I", str(PRESS)], input=held, capture_output=True, timeout=LONGEST, check=False)  # noqa: S603 - our own file, no text of a person among its words
+        made, told = press.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired as error:
+        press.kill()
+        press.communicate()
         raise NotPrinted(f"Printing took longer than {LONGEST} seconds.") from error
-    said = done.stderr.decode(errors="replace").strip()
-    if done.returncode:
+    said = told.decode(errors="replace").strip()
+    if press.returncode:
         raise NotPrinted(said[:2000])
     if said:
         logger.info("The press says: %s", said[:500])
-    return done.stdout
+    return made
 
 
 def printable(text: str) -> str:

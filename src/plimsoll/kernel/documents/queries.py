@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from plimsoll.kernel.documents.blocks import Printed, Signature
 from plimsoll.kernel.documents.composing import Filled, compose
 from plimsoll.kernel.documents.models import HEAVY, Document, DocumentVersion, Filling
-from plimsoll.kernel.documents.source import Parsed, SourceFault, Use, parse
+from plimsoll.kernel.documents.source import ClaimFault, Parsed, SourceFault, Use, parse
+from plimsoll.kernel.documents.triggers import triggers, unknown_triggers
 from plimsoll.kernel.figures.blanks import Asked, Blank, UnknownBlank, Value, blank_named
+from plimsoll.kernel.figures.claims import BadClaim, claim_at
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.lib.time import now
@@ -67,11 +69,28 @@ class Standing:
 
 
 def parsed(text: str) -> tuple[Parsed | None, SourceFault | None]:
-    """A source read, or what is wrong with it and in which line."""
+    """A source read, or what is wrong with it and in which line; a claim that nobody can judge is wrong too."""
     try:
-        return parse(text), None
+        source = parse(text)
+        for claimed in source.claims:
+            _known(claimed.address, claimed.line)
+        _pulled(source)
     except SourceFault as fault:
         return None, fault
+    return source, None
+
+
+def _known(address: str, line: int) -> None:
+    try:
+        claim_at(address)
+    except BadClaim as error:
+        raise ClaimFault(line, error.args[0]) from None
+
+
+def _pulled(source: Parsed) -> None:
+    if unknown := unknown_triggers(source.front.get("review_when", ())):
+        said = _("There is no trigger “%(name)s”: “review_when” knows %(known)s.")
+        raise SourceFault(1, said % {"name": unknown[0][:60], "known": ", ".join(trigger.key for trigger in triggers())})
 
 
 def author_names(document: Document) -> list[str]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.documents import blocks
+from plimsoll.kernel.documents import blocks, claiming
 from plimsoll.kernel.documents.blocks import Signature
 from plimsoll.kernel.documents.coding import next_code
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, Document, DocumentVersion, Filling
@@ -31,7 +31,9 @@ from plimsoll.kernel.documents.referencing import is_under, late_below
 from plimsoll.kernel.documents.remarking import end_rounds, must_be_settled
 from plimsoll.kernel.documents.rules import DOCUMENT_FLOW, WRITTEN, Facts
 from plimsoll.kernel.documents.signing import are_signed_on_paper, signed_pages
+from plimsoll.kernel.documents.source import ClaimFault
 from plimsoll.kernel.documents.taking_over import followed
+from plimsoll.kernel.documents.triggers import answer_reviews
 from plimsoll.kernel.figures.blanks import as_json
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.text import canonical
@@ -79,7 +81,7 @@ class DocumentBehaviour(Behaviour):
         return str(level) if level in CLOSED_LEVELS else ""
 
     def faults(self, tenant: Tenant, values: Mapping[str, Any], before: Record | None) -> list[Fault]:
-        found = _place_faults(values, before) + _about_faults(values)
+        found = _place_faults(values, before) + _about_faults(values) + _claim_faults(values)
         # In a move `before` already carries the new values, so this speaks to edits only; moves have a guard of their own.
         if before is None:
             return found
@@ -139,7 +141,14 @@ class DocumentBehaviour(Behaviour):
             "keep version": _("kept version %(n)s") % {"n": edition},
             "take in version": _("took in version %(n)s from before") % {"n": edition},
             "take over template": _("took over what changed in the template"),
+            "ask for review": _("asks that the document be looked at"),
         }.get(action, "")
+
+    def paper(self, number: int, action: str, values: Mapping[str, Any]) -> str:
+        """The PDF of the version that somebody is asked to read, or of the draft that they are asked to read or to approve."""
+        if action in ("distribute", "remind readers") and values.get("edition"):
+            return f"/documents/{number}/versions/{values['edition']}/file.pdf"
+        return f"/documents/{number}/draft.pdf" if action in ("submit", "ask review") else ""
 
     def leads_to(self, record: Record, move: Move, flow: Workflow) -> str:
         if move.name == "approve":
@@ -150,6 +159,7 @@ class DocumentBehaviour(Behaviour):
     def on_move(self, record: Record, move: str, values: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(record, Document)
         at: datetime = values["at"]
+        answer_reviews(record, move, by=values["by"], at=at)
         if move in ("approve", "send_back", "discard", "withdraw"):
             end_rounds(record, at)
         if move == "approve":
@@ -180,8 +190,9 @@ class DocumentBehaviour(Behaviour):
         own = own_values(document, authors, number=number, at=at)
         found = standings(document, source, own, at=at)
         role = document.approver_role.title if document.approver_role else ""
-        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"))
-        text = blocks.as_json(printed(document, source, found, own, number=number, at=at, watermark="", signatures=(signed,)))
+        signed = Signature(role, by.name, date_format(at.astimezone(ZoneInfo(document.tenant.timezone)), "j F Y H:i"), _electronic(document))
+        made = printed(document, source, found, own, number=number, at=at, watermark="", signatures=(signed,))
+        text = blocks.as_json(made)
         values = {
             s.name: {
                 "title": s.title,
@@ -191,7 +202,7 @@ class DocumentBehaviour(Behaviour):
                 "is_none": bool(s.filling and s.filling.is_none),
             }
             for s in found
-        }
+        } | claiming.frozen(claiming.standings_of(source, document, made.blocks, at=at))
         page = signed_pages([document]).get(document.pk)
         day = day_of(document.tenant, at)
         starts = max(day, document.valid_from or day)
@@ -211,10 +222,16 @@ class DocumentBehaviour(Behaviour):
             started_on=starts,
             digest=digest_of(document.body, values, text),
             template_digest=followed(document),
+            triggers=list(source.front.get("review_when", ())),
             signed_page=page.file if page is not None else None,
         )
         result = {"major": document.major + 1, "minor": 0}
         return result | (put_in_force(document, version, starts) if starts <= day else {})
+
+
+def _electronic(document: Document) -> str:
+    """What stands where a hand would have signed; empty where paper is signed."""
+    return "" if are_signed_on_paper(document.tenant) else _("Approved in the system; nothing is signed on paper.")
 
 
 def _about_faults(values: Mapping[str, Any]) -> list[Fault]:
@@ -232,6 +249,14 @@ def _place_faults(values: Mapping[str, Any], before: Record | None) -> list[Faul
     if isinstance(before, Document) and isinstance(parent, Document) and is_under(parent, before):
         faults.append(Fault("parent", _("A document does not belong under itself.")))
     return faults
+
+
+def _claim_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """A text that claims what nobody can judge is not kept; other faults of a draft are mended later."""
+    body = str(values.get("body") or "")
+    fault = parsed(body)[1] if "](claim:" in body else None
+    said = _("Line %(line)d: %(sentence)s")
+    return [Fault("body", said % {"line": fault.line, "sentence": fault.sentence})] if isinstance(fault, ClaimFault) else []
 
 
 def put_in_force(document: Document, version: DocumentVersion, day: date) -> dict[str, Any]:

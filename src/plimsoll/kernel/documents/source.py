@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.documents.parsed import Gap, Hung, Parsed, Reference, Section, Slot, SourceFault, Statement, Use
+from plimsoll.kernel.documents.parsed import Claimed, ClaimFault, Gap, Hung, Parsed, Reference, Section, Slot, SourceFault, Statement, Use
 from plimsoll.kernel.documents.placing import FIELD, FILTERS, SHAPES, markdown
 from plimsoll.kernel.documents.walking import CLAUSE, Reader, slug
 
@@ -27,7 +27,15 @@ def parse(text: str) -> Parsed:
     reader = Reader(_attributes(lines))
     tokens = markdown.parse("\n".join(_piped(line) for line in lines))
     reader.read(tokens)
-    return Parsed(front, tuple(reader.sections), tuple(reader.uses), tuple(reader.statements), tuple(reader.references), tuple(reader.body))
+    return Parsed(
+        front,
+        tuple(reader.sections),
+        tuple(reader.uses),
+        tuple(reader.statements),
+        tuple(reader.references),
+        tuple(reader.claims),
+        tuple(reader.body),
+    )
 
 
 # What is not Markdown: front matter, the lines under headings, the bars of filters
@@ -46,7 +54,7 @@ def _front(lines: list[str]) -> dict[str, Any]:
         where = re.search(r"at line (\d+)", str(error))
         said = re.sub(r" \(at .*\)$", "", str(error))
         raise SourceFault(1 + int(where[1]) if where else end + 1, _("The front matter is not TOML: %(why)s.") % {"why": said}) from error
-    for key, kind in (("title", str), ("clauses", list)):
+    for key, kind in (("title", str), ("clauses", list), ("review_when", list)):
         if key in front and not isinstance(front[key], kind):
             line = next((n for n, held in enumerate(lines[: end + 1], 1) if held.lstrip().startswith(key)), 1)
             raise SourceFault(line, _("“%(key)s” must be a text.") % {"key": key} if kind is str else _("“%(key)s” must be a list.") % {"key": key})
@@ -80,4 +88,20 @@ def _piped(line: str) -> str:
     return FIELD.sub(lambda found: re.sub(r"(?<!\\)\|", r"\\|", found[0]), line)
 
 
-__all__ = ["FILTERS", "SHAPES", "Gap", "Hung", "Parsed", "Reference", "Section", "Slot", "SourceFault", "Statement", "Use", "parse", "slug"]
+__all__ = [
+    "FILTERS",
+    "SHAPES",
+    "ClaimFault",
+    "Claimed",
+    "Gap",
+    "Hung",
+    "Parsed",
+    "Reference",
+    "Section",
+    "Slot",
+    "SourceFault",
+    "Statement",
+    "Use",
+    "parse",
+    "slug",
+]

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy
 from plimsoll.kernel.documents.distributing import distribute_all
 from plimsoll.kernel.documents.drifting import compare_all
 from plimsoll.kernel.documents.operations import follow_the_calendar
+from plimsoll.kernel.documents.triggers import ask_reviews
 from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.tasks.registry import scheduled, task
 
 
@@ -29,3 +31,9 @@ def compare(*, tenant_id: int | None = None) -> int:
 def distribute() -> int:
     """In every tenant: whoever joined an audience since is asked, whoever is late is reminded. Returns how many people."""
     return sum(distribute_all(tenant) for tenant in Tenant.objects.exclude(set_up_at=None).order_by("pk"))
+
+
+@task(name="documents.ask_reviews", label=gettext_lazy("Ask that documents be looked at, as something that they rest on changed"))
+def ask(*, tenant_id: int, trigger: str, card_id: int) -> int:
+    """Returns how many documents are to be looked at."""
+    return ask_reviews(Tenant.objects.get(pk=tenant_id), trigger, Card.objects.get(pk=card_id))

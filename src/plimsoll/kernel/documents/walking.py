@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from markdown_it.token import Token
 
 from plimsoll.kernel.documents.blocks import Block, Bullets, Heading, Item, Note, Paragraph, Run, Runs, Stated, Table, TableRow, text_of
-from plimsoll.kernel.documents.parsed import Gap, Hung, Reference, Section, Slot, SourceFault, Statement, Use
+from plimsoll.kernel.documents.parsed import Claimed, ClaimFault, Gap, Hung, Reference, Section, Slot, SourceFault, Statement, Use
 from plimsoll.kernel.documents.placing import FIELD, markdown, read_field
+from plimsoll.kernel.figures import claims
 from plimsoll.kernel.figures.blanks import Shape
 from plimsoll.kernel.lib.text import fold
 
@@ -50,6 +51,7 @@ class Reader:
         self.uses: list[Use] = []
         self.statements: list[Statement] = []
         self.references: list[Reference] = []
+        self.claims: list[Claimed] = []
         self.body: list[Block | Slot] = []
         self.section = START
         self.ordinal = 0
@@ -237,47 +239,69 @@ class Reader:
 
     def _spoken(self, tokens: Sequence[Token], line: int, is_heading: bool) -> Iterator[Run]:
         strong = emphasis = 0
-        href = ""
+        href = claim = ""
         named = ""
+        began = line
         for token in tokens:
             match token.type:
                 case "text" | "text_special":
-                    if href.startswith("doc:"):
-                        named += token.content
-                    yield Run(token.content, strong > 0, emphasis > 0, href=href)
+                    named += token.content
+                    yield Run(token.content, strong > 0, emphasis > 0, href=href, claim=claim)
                 case "softbreak":
                     line += 1
-                    yield Run(" ", strong > 0, emphasis > 0, href=href)
+                    named += " "
+                    yield Run(" ", strong > 0, emphasis > 0, href=href, claim=claim)
                 case "hardbreak":
                     line += 1
                     yield Run("\n")
                 case "code_inline":
-                    yield Run(token.content.replace("\\|", "|"), strong > 0, emphasis > 0, is_code=True, href=href)
+                    named += token.content
+                    yield Run(token.content.replace("\\|", "|"), strong > 0, emphasis > 0, is_code=True, href=href, claim=claim)
                 case "strong_open" | "strong_close":
                     strong += token.nesting
                 case "em_open" | "em_close":
                     emphasis += token.nesting
                 case "link_open":
-                    href, named = self._address(str(token.attrs["href"]), line), ""
+                    said, named, began = str(token.attrs["href"]), "", line
+                    if said.startswith(claims.PREFIX):
+                        claim = self._claim(said, line, is_heading=is_heading)
+                    else:
+                        href = self._address(said, line)
                 case "link_close":
                     if href.startswith("doc:"):
                         self.references.append(Reference(href[4:], named, line, self.anchor))
-                    href = ""
+                    elif claim:
+                        if not named.strip():
+                            raise ClaimFault(began, _("A claim says nothing: write its words between the brackets."))
+                        self.claims.append(Claimed(claim, " ".join(named.split()), began, self.anchor, self.section))
+                    href = claim = ""
                 case "field":
                     if is_heading:
                         raise SourceFault(line, _("A heading can't hold a field: links and comments find it by its words."))
-                    yield self._gap(token, strong > 0, emphasis > 0, href)
+                    gap = self._gap(token, strong > 0, emphasis > 0, href, claim)
+                    named += f"{{{{ {gap.field} }}}}"
+                    yield gap
                 case _:
                     _unknown(token, line)
 
-    def _gap(self, token: Token, is_strong: bool, is_emphasis: bool, href: str) -> Gap:
+    def _gap(self, token: Token, is_strong: bool, is_emphasis: bool, href: str, claim: str) -> Gap:
         line = token.meta["line"]
         shape, name, filter_ = read_field(token.content, line)
         if shape:
             sentence = _("A %(shape)s stands on a line of its own: write {{ %(shape)s %(name)s }} there, or {{ %(name)s }} within the sentence.")
             raise SourceFault(line, sentence % {"shape": shape, "name": name})
         self.uses.append(Use(name, "text", filter_, line, self.anchor, self.section))
-        return Gap("", is_strong, is_emphasis, href=href, field=name, filter=filter_)
+        return Gap("", is_strong, is_emphasis, href=href, field=name, claim=claim, filter=filter_)
+
+    @staticmethod
+    def _claim(address: str, line: int, *, is_heading: bool) -> str:
+        """How the claim is written in one way. Whether there is such a kind is asked where a draft is read: what was approved stays readable."""
+        if is_heading:
+            raise ClaimFault(line, _("A heading can't hold a claim: write it in a sentence."))
+        try:
+            return claims.address_of(*claims.split(address))
+        except claims.BadClaim as error:
+            raise ClaimFault(line, error.args[0]) from None
 
     @staticmethod
     def _address(href: str, line: int) -> str:

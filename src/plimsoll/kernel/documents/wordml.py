@@ -63,9 +63,9 @@ def paragraph(content: str, style: str = "", more: str = "") -> str:
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{content}</w:p>"
 
 
-def simple_field(code: str, shown: str = "1") -> str:
+def simple_field(code: str, shown: str = "1", looks: str = "") -> str:
     """A field such as PAGE, with what it shows until it is counted anew."""
-    return f"<w:fldSimple w:instr={quoteattr(f' {code} ')}><w:r><w:t>{escape(shown)}</w:t></w:r></w:fldSimple>"
+    return f"<w:fldSimple w:instr={quoteattr(f' {code} ')}>{plain(shown, looks)}</w:fldSimple>"
 
 
 def runs(all_runs: Runs, relations: Relations) -> str:
@@ -168,12 +168,13 @@ _EDGE = '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="9AA
 
 
 def ruled(widths: Sequence[int], columns: Sequence[str], rows: Sequence[Sequence[str]], total: int = TEXT_WIDTH) -> str:
-    """A table with hair lines whose head comes again on each page. Cells are runs already."""
+    """A table with hair lines whose head comes again on each page. Cells are runs already; the more columns, the smaller."""
+    small = "" if len(widths) < 5 else "Small"
     sizes = [max(200, total * width // max(1, sum(widths))) for width in widths]
     grid = "".join(f'<w:gridCol w:w="{size}"/>' for size in sizes)
-    starts = [f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>' for size in sizes]
+    starts = [f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText{small}"/></w:pPr>' for size in sizes]
     heads = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/>{_EDGE}</w:tcPr>{paragraph(plain(column), "TableHead")}</w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/>{_EDGE}</w:tcPr>{paragraph(plain(column), f"TableHead{small}")}</w:tc>'
         for size, column in zip(sizes, columns, strict=True)
     )
     head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{heads}</w:tr>" if any(columns) else ""

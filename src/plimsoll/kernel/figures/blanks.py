@@ -50,10 +50,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a list or a table. Its source makes a change nameable: two versions are compared row by row by it."""
+    """A line of a list or a table. Its source makes a change nameable: two versions are compared row by row by it.
+
+    `also` are other records whose words stand in its cells: a line may change because one of them did.
+    """
 
     cells: tuple[str, ...]
     source: Source | None = None
+    also: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def from_json(kept: Mapping[str, Any]) -> Value:
     return Value(
         text=kept["text"],
         columns=tuple(kept["columns"]),
-        rows=tuple(Row(tuple(row["cells"]), source(row["source"])) for row in kept["rows"]),
+        rows=tuple(Row(tuple(row["cells"]), source(row["source"]), tuple(Source(**one) for one in row.get("also", ()))) for row in kept["rows"]),
         svg=kept["svg"],
         sources=tuple(Source(**told) for told in kept["sources"]),
     )

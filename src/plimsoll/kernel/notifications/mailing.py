@@ -23,7 +23,7 @@ from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.notifications.keeping import hours_of, wishes_of
 from plimsoll.kernel.notifications.models import Mail, Notice
-from plimsoll.kernel.notifications.operations import WHYS, words_of
+from plimsoll.kernel.notifications.operations import WHYS, paper_of, words_of
 from plimsoll.kernel.notifications.rules import AT_ONCE, DIGEST, FOR_DIGEST, MAIL, plan, way_of
 from plimsoll.kernel.records.queries import visible_cards
 from plimsoll.kernel.register.models import Card
@@ -183,4 +183,6 @@ def grouped(person: Person, notices: Iterable[Notice]) -> list[dict[str, Any]]:
             },
         )
         group["sentences"].append(sentence)
+        if path := paper_of(notice):
+            group["paper"] = f"{settings.PLIMSOLL_URL}{path}"
     return list(groups.values())

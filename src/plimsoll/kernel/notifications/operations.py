@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
@@ -168,6 +169,16 @@ def _concerns_requester(event: Written) -> bool:
     return (event.comment is not None and event.comment.is_public) or "state" in event.changes
 
 
+def _new_values(entry: Entry) -> dict[str, Any]:
+    return {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items() if isinstance(pair, list)}
+
+
+def paper_of(notice: Notice) -> str:
+    """The address of the file that a notice asks to be read; empty where there is none."""
+    card, entry = notice.card, notice.entry
+    return type_named(card.kind).behaviour.paper(card.number, entry.action, _new_values(entry)) if card is not None and entry is not None else ""
+
+
 def words_of(notice: Notice) -> tuple[str, str]:
     """The title and the sentence of a notice, made from the entry at display."""
     card, entry = notice.card, notice.entry
@@ -194,17 +205,26 @@ def words_of(notice: Notice) -> tuple[str, str]:
         return title, ""
     if entry.action == "escalate":
         return title, escalation_words(entry)
-    changes = {name: pair[1] for name, pair in json.loads(entry.changes or "{}").items() if isinstance(pair, list)}
+    if entry.action == "open" and notice.why == "requester":
+        return title, f"{actor} {_('opened it for you')}."
+    changes = _new_values(entry)
     if own := type_named(card.kind).behaviour.told(entry.action, changes):
         return title, f"{actor} {own}."
     if notice.kind == GIVEN and entry.action != "open":
         return title, f"{actor} {_('gave it to you') if notice.why == 'owner' else _('gave it to your team')}."
     if "state" in changes and entry.action not in acts:
-        state = next((s.label for s in workflow_of(card.tenant, card.kind).states if s.name == changes["state"]), str(changes["state"]))
-        return title, f"{actor} {_('moved it to “%(state)s”') % {'state': state}}."
+        flow = workflow_of(card.tenant, card.kind)
+        state = next((s for s in flow.states if s.name == changes["state"]), None)
+        if notice.why == "requester" and state is not None and state.name in flow.requesters_turn and state.category in TURNS:
+            return title, f"{actor} {TURNS[state.category]}."  # our own word for it says of whom we wait, and not what they are asked
+        return title, f"{actor} {_('moved it to “%(state)s”') % {'state': state.label if state is not None else changes['state']}}."
     return title, f"{actor} {acts.get(entry.action, entry.action.replace('_', ' '))}."
 
 
+TURNS = {
+    "waiting": gettext_lazy("needs an answer from you"),
+    "done": gettext_lazy("says that it is done: confirm it, or open it again"),
+}
 WHYS = {
     "owner": gettext_lazy("it is with you"),
     "team": gettext_lazy("it is with your team"),

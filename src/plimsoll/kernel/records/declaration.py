@@ -67,6 +67,10 @@ class Behaviour:
         """How an act that only this kind has reads in its trail, from its new values; empty: it is derived from the changes."""
         return ""
 
+    def paper(self, number: int, action: str, values: Mapping[str, Any]) -> str:
+        """The address of the file that an act asks somebody to read, for the mail that tells of it; empty where there is none."""
+        return ""
+
     def explain(self, record: Record, name: str) -> str:
         """Why a computed value is what it is, in words; empty when nothing is known."""
         return ""

@@ -11,3 +11,4 @@ class RolesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.kernel.roles.record")
         import_module("plimsoll.kernel.roles.fields")
+        import_module("plimsoll.kernel.roles.wording")

@@ -21,6 +21,7 @@ class Limit:
     most: int
     role: str
     assignment: int
+    version: int = 0  # of the role
 
 
 def roles_with(tenant: Tenant, name: str) -> list[tuple[RoleVersion, int]]:
@@ -60,7 +61,7 @@ def limits_of(tenant: Tenant, name: str, at: datetime | None = None) -> dict[int
     teams: dict[int, list[Limit]] = {}
     for assignment in held:
         version, most = roles[assignment.role_id]
-        limit = Limit(most, version.title, assignment.pk)
+        limit = Limit(most, version.title, assignment.pk, version.number)
         if assignment.person_id is not None:
             _keep(found, assignment.person_id, limit)
         elif assignment.team_id is not None:

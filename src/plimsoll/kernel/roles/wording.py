@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.kernel.access.wording import say_with
 from plimsoll.kernel.figures.blanks import Words
 from plimsoll.kernel.records.declaration import RecordType, declared
 
@@ -40,8 +41,38 @@ OF_THE_HOUSE = {
     "export:run": gettext_lazy("exports"),
     "indicator:read": gettext_lazy("reads figures"),
     "indicator:keep": gettext_lazy("sets targets of figures"),
-    "conformity:read": gettext_lazy("reads what the records prove"),
-    "conformity:assess": gettext_lazy("has the records asked what they prove"),
+    "evidence:read": gettext_lazy("reads what the records prove"),
+    "evidence:assess": gettext_lazy("has the records asked what they prove"),
+}
+# The same words where a refusal names what was about to be done.
+DOING = {
+    "person:read": gettext_lazy("seeing people"),
+    "person:keep": gettext_lazy("keeping people and their access"),
+    "person:erase": gettext_lazy("erasing a person’s data"),
+    "team:keep": gettext_lazy("keeping teams"),
+    "organization:read": gettext_lazy("seeing organisations"),
+    "organization:keep": gettext_lazy("keeping organisations"),
+    "field:define": gettext_lazy("defining fields"),
+    "workflow:change": gettext_lazy("changing workflows"),
+    "settings:change": gettext_lazy("changing settings"),
+    "view:share": gettext_lazy("sharing lists with everybody"),
+    "job:see": gettext_lazy("seeing jobs"),
+    "trail:see": gettext_lazy("seeing the trail of settings"),
+    "import:run": gettext_lazy("importing"),
+    "export:run": gettext_lazy("exporting"),
+    "indicator:read": gettext_lazy("reading figures"),
+    "indicator:keep": gettext_lazy("setting targets of figures"),
+    "evidence:read": gettext_lazy("reading what the records prove"),
+    "evidence:assess": gettext_lazy("having the records asked what they prove"),
+}
+DOING_WITH = {
+    "read": gettext_lazy("seeing %(kinds)s"),
+    "internal": gettext_lazy("seeing what is internal about %(kinds)s"),
+    "open": gettext_lazy("opening %(kinds)s"),
+    "amend": gettext_lazy("changing %(kinds)s"),
+    "comment": gettext_lazy("commenting on %(kinds)s"),
+    "redact": gettext_lazy("erasing texts of %(kinds)s"),
+    "*": gettext_lazy("everything with %(kinds)s"),
 }
 _limits: dict[str, Words] = {"totp_required": gettext_lazy("signs in with a second factor")}
 
@@ -84,6 +115,21 @@ def authorities(words: Iterable[str]) -> list[str]:
     return [*found, *([", ".join(house)[:1].upper() + ", ".join(house)[1:]] if house else [])]
 
 
+def doing(word: str) -> str:
+    """What a single word allows, as the doing of it: "seeing incidents", "“Start work” on incidents", "changing settings"."""
+    kind, _colon, act = word.partition(":")
+    action = act.partition("@")[0]
+    if f"{kind}:{action}" in DOING:
+        return str(DOING[f"{kind}:{action}"])
+    types = {t.kind: t for t in declared()}
+    kinds = _kind(types, kind)
+    if action in DOING_WITH:
+        return str(DOING_WITH[action]) % {"kinds": kinds}
+    named = {m.name: m.title for m in types[kind].workflow.moves} if kind in types else {}
+    title = str(named.get(action, "")) or action.replace("_", " ").capitalize()
+    return _("“%(act)s” on %(kinds)s") % {"act": title, "kinds": kinds}
+
+
 def limits_in_words(limits: Mapping[str, Any]) -> list[str]:
     """Each limit as a phrase; one that this version does not know by its own name."""
     found = []
@@ -113,4 +159,6 @@ def _listed(kinds: Mapping[str, Mapping[str, None]]) -> str:
     return "; ".join(f"{kind} ({', '.join(acts)})" for kind, acts in kinds.items())
 
 
-__all__ = ["authorities", "limits_in_words", "name_limit"]
+say_with(doing)
+
+__all__ = ["authorities", "doing", "limits_in_words", "name_limit"]

@@ -213,6 +213,8 @@ class Reader:
                 said = _("asked for a decision")
             case "approve" | "refuse approval" if "approval" in changes:
                 said = self._decided(entry, changes)
+            case "reroute approval":
+                said = _("asked others for the decision instead")
             case "withdraw approval":
                 said = _("took the question back")
             case "add check":

@@ -24,7 +24,7 @@ from plimsoll.kernel.records.queries import find_by_reference
 from plimsoll.kernel.ui.canned import macros_sent
 from plimsoll.kernel.ui.context import DeclaredView, address_of
 from plimsoll.kernel.ui.record_page import RecordPage
-from plimsoll.kernel.ui.sent_files import read_sent
+from plimsoll.kernel.ui.sent_files import SentFiles, read_sent
 
 CHANNEL = "page"
 
@@ -81,12 +81,14 @@ class CommentsPage(PartPage):
     def write(self, record: Record) -> None:
         is_public, text = self.request.POST.get("mode") != "internal", self.request.POST.get("text", "")
         minutes = minutes_in(self.request.POST.get("minutes", ""))
-        sent = read_sent(self.request.FILES.getlist("files"))
+        along = SentFiles.of(self.request, self.person)
+        sent = along.read()
         with writing():  # all of it or nothing, so that pressing again after a refusal says and books nothing twice
             self._say(record, text, is_public)
             if minutes is not None:
                 parts.spend(record, minutes=minutes, by=self.person, channel=CHANNEL)
             _attach(sent, record, self.person, is_public=is_public)
+        along.done()
 
     def _say(self, record: Record, text: str, is_public: bool) -> None:
         if macros := macros_sent(self.request.POST.get("macro", "")):
@@ -102,7 +104,7 @@ class CommentsPage(PartPage):
             "macro": self.request.POST.get("macro", ""),
             "minutes": self.request.POST.get("minutes", ""),
             "fault": " ".join(f.sentence for f in faults),
-            "files_again": ", ".join(f.name or "" for f in self.request.FILES.getlist("files")),
+            "sent": SentFiles.of(self.request, self.person).hold(),
         }
         return self.show("ui/record.html", context, status=status)
 

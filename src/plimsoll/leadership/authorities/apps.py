@@ -11,4 +11,5 @@ class AuthoritiesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.leadership.authorities.record")
         import_module("plimsoll.leadership.authorities.fields")
+        import_module("plimsoll.leadership.authorities.claims")
         import_module("plimsoll.leadership.authorities.evidence")

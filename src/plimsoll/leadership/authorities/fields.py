@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.kernel.figures.blanks import Asked, Blank, Row, Value, declare_blank
 from plimsoll.kernel.records.sources import day_of, day_words, source_of
 from plimsoll.leadership.authorities.duties import RULE_OF
+from plimsoll.leadership.authorities.letters import said
 from plimsoll.leadership.authorities.models import DutyConflict, SmsChange, Touched
 from plimsoll.leadership.authorities.queries import holders_now
 
@@ -73,11 +74,6 @@ def governing(asked: Asked) -> Value:
     )
 
 
-def _of_the_letter(_asked: Asked) -> Value:
-    """Filled by opening the letter from its assignment; a letter begun otherwise says it in words."""
-    return Value()
-
-
 for name, title, resolve, kinds, href, ids in (
     (
         "roles.conflicts",
@@ -116,9 +112,9 @@ for name, title, shape in (
             f"appointment.{name}",
             title,
             shape,  # type: ignore[arg-type]
-            (),
+            ("assignment", "role", "person", "team", "dutyconflict"),
             gettext_lazy("The page of the assignment, Write the appointment letter"),
-            _of_the_letter,
+            partial(said, name),
             "/assignments/",
             ("S-048", "S-049", "D-08"),
         )

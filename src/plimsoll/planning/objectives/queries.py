@@ -10,36 +10,27 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.figures.feeding import months_of
+from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Tenant
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.planning.objectives.models import Measurement, Objective, ObjectiveAction
 from plimsoll.planning.objectives.rules import Facts, goes_somewhere, is_measurable, is_measured_in_time
 
 # The rules that are no guard of a move, each with its items of the map.
-UNMEASURABLE, ORPHAN, NO_TOP, UNSTATED, UNREAD, UNMEASURED, UNPLANNED, LATE, LATE_ACTION, UNREVIEWED, BACKWARDS = (
-    "S-026 not measurable",
-    "S-044 serves no greater objective",
-    "6.2.1-a no objective of the business",
-    "6.2.1-b serves no statement of the policy",
-    "6.2.1-c says no requirement",
-    "6.2.1-d not measured in its interval",
-    "6.2.2-a not planned",
-    "6.2.2-b past its day",
-    "6.2.2-b action past its day",
-    "6.2.1-f review overdue",
-    "6.2.1-b target behind its baseline",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What falls short of a rule: which rule, which objective (None: the whole), and a sentence that says what to do."""
-
-    rule: str
-    sentence: str
-    objective: Objective | None = None
+UNMEASURABLE = Rule("objective_not_measurable", gettext_lazy("An objective can't be measured"), ("S-026",))
+ORPHAN = Rule("objective_serves_none", gettext_lazy("An objective serves no greater one"), ("S-044",))
+NO_TOP = Rule("no_business_objective", gettext_lazy("There is no objective of the business"), ("6.2.1-a",))
+UNSTATED = Rule("objective_without_statement", gettext_lazy("An objective serves no statement of the policy"), ("6.2.1-b",))
+UNREAD = Rule("objective_without_requirements", gettext_lazy("An objective does not say which requirements it takes into account"), ("6.2.1-c",))
+UNMEASURED = Rule("objective_unmeasured", gettext_lazy("An objective was not measured in its interval"), ("6.2.1-d",))
+UNPLANNED = Rule("objective_unplanned", gettext_lazy("An objective has no whole plan"), ("6.2.2-a",))
+LATE = Rule("objective_past_its_day", gettext_lazy("An objective is past its day"), ("6.2.2-b",))
+LATE_ACTION = Rule("action_past_its_day", gettext_lazy("An action of an objective is past its day"), ("6.2.2-b",))
+UNREVIEWED = Rule("objective_review_past", gettext_lazy("The review of an objective is overdue"), ("6.2.1-f",))
+BACKWARDS = Rule("objective_backwards", gettext_lazy("The target of an objective is worse than where it starts"), ("6.2.1-b",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +137,8 @@ def faults_of(tenant: Tenant, at: date | datetime | None = None) -> list[Finding
     parents = {o.parent_id for o in rows}
     found: list[Finding] = []
 
-    def say(rule: str, sentence: str, o: Objective) -> None:
-        found.append(Finding(rule, sentence % {"objective": o.reference}, o))
+    def say(rule: Rule, sentence: str, o: Objective) -> None:
+        found.append(Finding(rule, sentence % {"objective": o.reference}, source_of(o)))
 
     if rows and not any(o.level == "business" for o in rows):
         found.append(Finding(NO_TOP, _("No current objective is one of the business. Name what the others serve.")))
@@ -177,7 +168,9 @@ def faults_of(tenant: Tenant, at: date | datetime | None = None) -> list[Finding
     late = ObjectiveAction.objects.filter(objective__in=[o.pk for o in rows], state="open", due_on__lt=today).select_related("objective")
     found += [
         Finding(
-            LATE_ACTION, _("An action of %(objective)s is past its day: %(text)s") % {"objective": a.objective.reference, "text": a.text}, a.objective
+            LATE_ACTION,
+            _("An action of %(objective)s is past its day: %(text)s") % {"objective": a.objective.reference, "text": a.text},
+            source_of(a.objective),
         )
         for a in late.filter(Q(objective__state="running"))
     ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from plimsoll.kernel.figures.definitions import UnknownIndicator, indicator_named
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.sources import day_words
 from plimsoll.planning.objectives.models import Objective
 from plimsoll.planning.objectives.queries import circle, facts_of
 from plimsoll.planning.objectives.rules import ENDED, OBJECTIVE_FLOW, number
@@ -54,7 +56,8 @@ class ObjectiveBehaviour(Behaviour):
             "measure": _("measured %(value)s on %(on)s"),
             "correct measurement": _("corrected a measurement: %(value)s on %(on)s"),
         }.get(action, "")
-        return said % {"action": values.get("action") or "", "value": values.get("value", ""), "on": values.get("measured_on", "")} if said else ""
+        on = parse_date(str(values.get("measured_on") or ""))
+        return said % {"action": values.get("action") or "", "value": values.get("value", ""), "on": day_words(on)} if said else ""
 
 
 OBJECTIVE = declare(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.queries import visible_cards
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.roles.limits import limits_of, roles_with
 from plimsoll.planning.risks.models import Risk, RiskCriteria, Treatment
@@ -24,27 +25,16 @@ DAYS_TO_TREAT = 14  # S-081: a risk that must be treated and is not by then is a
 SERVICE = "service"
 
 # The rules that are no guard of a move, each with its items of the map.
-UNTREATED, OVERDUE, LAPSED, SILENT, NO_FAMILY, NO_OPPORTUNITY, NO_CRITERIA, UNLINKED, ALONE, STALE = (
-    "S-081 must be treated and is not",
-    "6.1 review overdue",
-    "S-081 acceptance ran out",
-    "6.1.2-b nothing said of customers",
-    "6.1.2-a no risk of a family",
-    "6.1.1-b no opportunity",
-    "6.1.2-c no criteria in force",
-    "6.1.3-b treatment is carried out by nothing",
-    "W-SOD-6 nobody may accept a class",
-    "S-079 level not on the scale in force",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What falls short of a rule: which rule, which record (None: the whole), and a sentence that says what to do."""
-
-    rule: str
-    sentence: str
-    risk: Risk | None = None
+UNTREATED = Rule("risk_untreated", gettext_lazy("A risk must be treated and is not"), ("S-081",))
+OVERDUE = Rule("risk_review_past", gettext_lazy("The review of a risk is overdue"), ("6.1",))
+LAPSED = Rule("acceptance_lapsed", gettext_lazy("The acceptance of a risk ran out"), ("S-081",))
+SILENT = Rule("risk_silent_on_customers", gettext_lazy("A risk does not say what it means for customers"), ("6.1.2-b",))
+NO_FAMILY = Rule("no_risk_of_a_family", gettext_lazy("There is no current risk of a family"), ("6.1.2-a",))
+NO_OPPORTUNITY = Rule("no_opportunity", gettext_lazy("There is no current opportunity"), ("6.1.1-b",))
+NO_CRITERIA = Rule("no_risk_criteria", gettext_lazy("No risk criteria are in force"), ("6.1.2-c",))
+UNLINKED = Rule("treatment_unlinked", gettext_lazy("A treatment is carried out by no record"), ("6.1.3-b",))
+ALONE = Rule("class_accepted_by_nobody", gettext_lazy("No role may accept the risks of a class"), ("W-SOD-6",))
+STALE = Rule("risk_judged_by_old_criteria", gettext_lazy("A risk was judged by other criteria than those in force"), ("S-079",))
 
 
 def scale_of(criteria: RiskCriteria | None) -> Scale | None:
@@ -160,24 +150,30 @@ def faults_of(tenant: Tenant, at: date | None = None) -> list[Finding]:
             told = _(
                 "%(risk)s must be treated (level %(level)s) and is not, %(days)d days after it was named. Plan a treatment, or let it be accepted."
             )
-            found.append(Finding(UNTREATED, told % {"risk": risk.reference, "level": risk.now_level, "days": days}, risk))
+            found.append(Finding(UNTREATED, told % {"risk": risk.reference, "level": risk.now_level, "days": days}, source_of(risk)))
     rows = list(current(tenant).select_related("owner").order_by("number"))
     chances = list(current(tenant, OPPORTUNITY).order_by("number"))
     for risk in [*rows, *chances]:
         if risk.review_on is None and risk.state not in BEFORE_DECISION or (risk.review_on is not None and risk.review_on < today):
             found.append(
                 Finding(
-                    OVERDUE, _("%(risk)s was to be looked at again by now. Assess it anew, or say that it stays.") % {"risk": risk.reference}, risk
+                    OVERDUE,
+                    _("%(risk)s was to be looked at again by now. Assess it anew, or say that it stays.") % {"risk": risk.reference},
+                    source_of(risk),
                 )
             )
         if not risk.customer_impact.strip():
-            found.append(Finding(SILENT, _("%(risk)s does not say what it means for customers.") % {"risk": risk.reference}, risk))
+            found.append(Finding(SILENT, _("%(risk)s does not say what it means for customers.") % {"risk": risk.reference}, source_of(risk)))
     for risk in rows:
         if risk.accepted_until is not None and risk.accepted_until < today:
-            found.append(Finding(LAPSED, _("%(risk)s was accepted until a day that has passed.") % {"risk": risk.reference}, risk))
+            found.append(Finding(LAPSED, _("%(risk)s was accepted until a day that has passed.") % {"risk": risk.reference}, source_of(risk)))
         if scale is not None and risk.likelihood and risk.impact and (risk.criteria_id != criteria.pk if criteria else False):
             found.append(
-                Finding(STALE, _("%(risk)s was judged by other criteria than those in force. Assess it again.") % {"risk": risk.reference}, risk)
+                Finding(
+                    STALE,
+                    _("%(risk)s was judged by other criteria than those in force. Assess it again.") % {"risk": risk.reference},
+                    source_of(risk),
+                )
             )
     there = {risk.family for risk in rows}
     found += [
@@ -190,7 +186,9 @@ def faults_of(tenant: Tenant, at: date | None = None) -> list[Finding]:
     unlinked = Treatment.objects.filter(risk__in=[r.pk for r in rows], state__in=("open", "done"), linked=None).select_related("risk")
     found += [
         Finding(
-            UNLINKED, _("A treatment of %(risk)s names no record that carries it out: %(text)s") % {"risk": t.risk.reference, "text": t.text}, t.risk
+            UNLINKED,
+            _("A treatment of %(risk)s names no record that carries it out: %(text)s") % {"risk": t.risk.reference, "text": t.text},
+            source_of(t.risk),
         )
         for t in unlinked
     ]

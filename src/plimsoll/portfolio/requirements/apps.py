@@ -11,5 +11,6 @@ class RequirementsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.portfolio.requirements.record")
         import_module("plimsoll.portfolio.requirements.fields")
+        import_module("plimsoll.portfolio.requirements.claims")
         queries = import_module("plimsoll.portfolio.requirements.queries")
         import_module("plimsoll.portfolio.services.required").count_by(queries.agreed_of)

@@ -55,7 +55,9 @@ def excluded(asked: Asked) -> Value:
 
 def customers(asked: Asked) -> Value:
     """Whoever gets a service in scope: inside or outside the organisation, whom to speak to, what they use."""
-    used = delivered_to(covered_services(services_of(asked.tenant)), asked.at)
+    services = covered_services(services_of(asked.tenant))
+    by_title = {s.title: source_of(s) for s in services}
+    used = delivered_to(services, asked.at)
     contacts = contacts_of(list(used), asked.at)
     told = tuple(
         Row(
@@ -66,6 +68,7 @@ def customers(asked: Asked) -> Value:
                 ", ".join(titles),
             ),
             organization_source(customer),
+            tuple(by_title[title] for title in dict.fromkeys(titles)),
         )
         for customer, titles in sorted(used.items(), key=lambda pair: pair[0].name.casefold())
     )

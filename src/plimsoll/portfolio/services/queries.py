@@ -7,23 +7,23 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.context.findings import Finding, Rule
 from plimsoll.context.scopes.models import Exclusion
 from plimsoll.context.scopes.queries import current_scope
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import in_force
+from plimsoll.kernel.figures.findings import Finding, Rule
 from plimsoll.kernel.identity.models import Organization, Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.sources import source_of
 from plimsoll.portfolio.services.models import Service, ServiceCustomer
 
-NOBODY_GETS_IT = Rule("service_without_customer", ("S-023",), gettext_lazy("Every live service in scope is delivered to somebody"))
+NOBODY_GETS_IT = Rule("service_without_customer", gettext_lazy("Every live service in scope is delivered to somebody"), ("S-023",))
 NOT_IN_SCOPE_SILENTLY = Rule(
-    "service_left_out_without_reason", ("4.3-d", "S-021"), gettext_lazy("A live service is in scope, or excluded with a reason")
+    "service_left_out_without_reason", gettext_lazy("A live service is in scope, or excluded with a reason"), ("4.3-d", "S-021")
 )
-EXCLUDED_AND_IN = Rule("service_in_and_excluded", ("4.3-d", "S-021"), gettext_lazy("What the scope excludes is not marked as in scope"))
-NOTHING_IN_SCOPE = Rule("no_service_in_scope", ("4.3-b",), gettext_lazy("The scope names the services"))
+EXCLUDED_AND_IN = Rule("service_in_and_excluded", gettext_lazy("What the scope excludes is not marked as in scope"), ("4.3-d", "S-021"))
+NOTHING_IN_SCOPE = Rule("no_service_in_scope", gettext_lazy("The scope names the services"), ("4.3-b",))
 
 
 def customers_of(service: Service, moment: datetime | None = None) -> list[ServiceCustomer]:

@@ -12,3 +12,4 @@ class MajorsConfig(AppConfig):
         import_module("plimsoll.resolution.majors.record")
         import_module("plimsoll.resolution.majors.creators")
         import_module("plimsoll.resolution.majors.indicators")
+        import_module("plimsoll.resolution.majors.claims")

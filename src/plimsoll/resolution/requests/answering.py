@@ -177,6 +177,12 @@ def _amount(plan: Plan, step: Step, answers: Mapping[str, Any]) -> Decimal | Non
     return plan.cost if step.amount == COST else amount_of(answers.get(step.amount))
 
 
+def value_of(plan: Plan, answers: Mapping[str, Any]) -> Decimal:
+    """What an order is worth: its cost, or an amount that a step of its chain is held against, whichever is more. Nothing is worth below nothing."""
+    held = [_amount(plan, step, answers) for step in plan.steps if step.at_least is not None]
+    return max([Decimal(0), *(amount for amount in (plan.cost, *held) if amount is not None)])
+
+
 def tasks_for(plan: Plan, answers: Mapping[str, Any]) -> tuple[TaskPlan, ...]:
     """The tasks that these answers need, in the order of their stages."""
     return tuple(sorted((t for t in plan.tasks if counts(t.needed, answers)), key=lambda t: t.stage))
@@ -189,4 +195,4 @@ def due_tasks(tasks: Sequence[TaskPlan], ended: Mapping[str, bool]) -> tuple[Tas
     return tuple(t for t in tasks if t.stage == stage and t.key not in ended)
 
 
-__all__ = ["CHOICE", "Answered", "answered", "counts", "due_tasks", "steps_for", "tasks_for", "words_of"]
+__all__ = ["CHOICE", "Answered", "answered", "counts", "due_tasks", "steps_for", "tasks_for", "value_of", "words_of"]

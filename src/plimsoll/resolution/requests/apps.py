@@ -12,3 +12,4 @@ class RequestsConfig(AppConfig):
         import_module("plimsoll.resolution.requests.record")
         import_module("plimsoll.resolution.requests.indicators")
         import_module("plimsoll.resolution.requests.satisfaction")
+        import_module("plimsoll.resolution.requests.values")

@@ -294,7 +294,7 @@ class AccessBehaviour(Behaviour):
         return {"reminded_at": None, "ended_at": None} if move in ("extend", "restore") else {}
 
     def told(self, action: str, values: Mapping[str, Any]) -> str:
-        return _("reminded of its end") if action == "remind" else ""
+        return _("says that it ends soon") if action == "remind" else ""
 
 
 ACCESS_RIGHT = declare(

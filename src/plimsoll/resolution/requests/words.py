@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.agreements.levels.rules import write_span
+from plimsoll.kernel.access.wording import doing
 from plimsoll.resolution.requests.plan import COST, Condition, Plan, Step
 
 PER = {"each": gettext_lazy("each"), "month": gettext_lazy("a month"), "year": gettext_lazy("a year")}
@@ -93,7 +94,7 @@ def who_words(step: Step, people: Mapping[int, str], teams: Mapping[int, str]) -
     if step.team is not None and step.team in teams:
         named.append(teams[step.team])
     if step.word:
-        named.append(_("whoever may “%(word)s”") % {"word": step.word})
+        named.append(_("everybody whose role allows %(doing)s") % {"doing": doing(step.word)})
     if step.is_line:
         named.append(_("whoever decides for the customer"))
     return ", ".join(named)

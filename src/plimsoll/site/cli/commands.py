@@ -32,6 +32,7 @@ COMMANDS = (
     Command("rebuild", "plimsoll.site.cli.rebuild", "compute anew what is stored beside the records"),
     Command("verdicts", "plimsoll.site.cli.verdicts", "compare our clocks with the verdicts of an imported log"),
     Command("import", "plimsoll.site.cli.exchange", "bring records with their history in from a file of another tool"),
+    Command("configure", "plimsoll.site.cli.configure", "set up roles, processes, agreements and more from a file, or write them into one"),
     Command("export", "plimsoll.site.cli.exchange", "write records out, with their history if asked"),
     Command("conformity", "plimsoll.site.cli.conformity", "print what the records prove of each requirement"),
     Command("indicators", "plimsoll.site.cli.indicators", "print the figures of a month"),

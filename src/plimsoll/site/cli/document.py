@@ -8,10 +8,13 @@ from typing import Any
 from django.db.models import Q
 
 from plimsoll.kernel.documents.blocks import from_json
+from plimsoll.kernel.documents.claiming import ClaimStanding, claims_in_force, claims_of
 from plimsoll.kernel.documents.models import Document
+from plimsoll.kernel.documents.odt import NotConverted
 from plimsoll.kernel.documents.queries import draft_as_printed, version_in_force
+from plimsoll.kernel.figures.claims import CONTRADICTED
 from plimsoll.kernel.identity.models import Person
-from plimsoll.site.cli.house import actor, add_organization
+from plimsoll.site.cli.house import actor, add_json, add_organization, print_json
 from plimsoll.site.cli.stop import Stop
 from plimsoll.support.documented_information.queries import TYPES, file_of
 
@@ -20,11 +23,14 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "document",
         help="write a document to a file",
-        description="The version in force, another, or the draft, as PDF, DOCX or Markdown. Named by template (sms-plan), code or number (DOC-3).",
+        description="The version in force, another, or the draft, as PDF, DOCX, ODT (where LibreOffice is installed) or Markdown. "
+        "Named by template (sms-plan), code or number (DOC-3).",
     )
     parser.add_argument("document", help="a template's name, a code, or a number such as DOC-3")
     parser.add_argument("--format", choices=tuple(TYPES), default="pdf", help="default: pdf")
     parser.add_argument("--version", default="", metavar="NUMBER", help="such as 1.0, or draft; default: what is in force, else the draft")
+    parser.add_argument("--claims", action="store_true", help="write no file; say how each claim of the version stands now, by which records")
+    add_json(parser)
     parser.add_argument("--out", type=Path, help="the file to write; without it to standard output")
     add_organization(parser)
     parser.set_defaults(run=run)
@@ -48,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     if options.version not in ("", "draft") and version is None:
         known = ", ".join(document.versions.order_by("pk").values_list("number", flat=True)) or "none yet"
         raise Stop(f"{document.reference} has no version {options.version}. There are: {known}.")
+    if options.claims:
+        return _tell(claims_in_force(version) if version is not None else claims_of(document), as_json=options.json)
     if version is not None:
         printed = from_json(version.printed)
     else:
@@ -56,7 +64,10 @@ def run(options: argparse.Namespace) -> int:
             assert fault is not None
             raise Stop(f"{document.reference} can't be printed: line {fault.line}: {fault.sentence}")
         printed = drafted
-    content = file_of(printed, options.format)
+    try:
+        content = file_of(printed, options.format)
+    except NotConverted as error:
+        raise Stop(f"{error} DOCX is made without it.") from None
     if options.out is None:
         sys.stdout.buffer.write(content)
         return 0
@@ -66,3 +77,14 @@ def run(options: argparse.Namespace) -> int:
         raise Stop(f"{options.out} could not be written: {error.strerror}.") from None
     print(f"{document.reference} {printed.title}, {printed.version}: {options.out}, {len(content):,} bytes.", file=sys.stderr)
     return 0
+
+
+def _tell(found: list[ClaimStanding], *, as_json: bool) -> int:
+    """How claims stand; 1 when records contradict one."""
+    if as_json:
+        print_json({"claims": [one.as_json() for one in found]})
+    for one in [] if as_json else found:
+        print(f"{one.standing_words}: {one.words} ({one.counted})")
+        for offender in one.offenders:
+            print(f"  {offender.source.label}: {offender.why}")
+    return int(any(one.standing == CONTRADICTED for one in found))

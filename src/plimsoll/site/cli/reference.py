@@ -16,6 +16,7 @@ from plimsoll.site.cli.commands import COMMANDS
 from plimsoll.site.cli.diagram import mermaid
 from plimsoll.site.cli.house import add_json, print_json
 from plimsoll.site.cli.main import parser_of
+from plimsoll.site.cli.reference_claims import page as claims_page
 from plimsoll.site.cli.reference_indicators import page as indicators_page
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -48,8 +49,8 @@ OF_THE_HOUSE = {
     "export:run": "run exports",
     "indicator:read": "read the figures of what one may see",
     "indicator:keep": "set targets and lines of indicators, and correct a frozen month with a reason",
-    "conformity:read": "read what the records prove of each requirement; records that fall short are named to whom may read them",
-    "conformity:assess": "have the records asked now, beside the daily computation",
+    "evidence:read": "read what the records prove of each requirement; records that fall short are named to whom may read them",
+    "evidence:assess": "have the records asked now, beside the daily computation",
     "majorincident:inform": "tell customers and our own people where a major incident stands, and top management in other ways than by notice",
     "majorincident:oversee": "be told of each major incident at once; only a role that names it, no wildcard",
     "majorincident:follow": "read the status page, with `@own` of what affects one's own organisation",
@@ -94,6 +95,7 @@ def pages() -> dict[Path, str]:
         "command-line": command_line,
         "url-map": url_map,
         "indicators": lambda: indicators_page(MADE),
+        "statements": lambda: claims_page(MADE),
     }
     made = {DOCS / "reference" / f"{name}.md": write() for name, write in texts.items()}
     for record_type in declared():

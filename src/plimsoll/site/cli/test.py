@@ -15,6 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[4]
 DATABASES = {"sqlite": "SQLite", "pg": "PostgreSQL"}
+OFFICES = ("soffice", "libreoffice")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5  # pytest's exit code when every test was left out
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors|skipped|deselected|xfailed|xpassed)\b")
@@ -71,12 +72,20 @@ def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
     """What can't or shall not run here, as sentences, and the expression that leaves it out."""
     left_out, marks = [], []
     if quick:
-        marks += ["not browser", "not slow", "not repeated"]
-        left_out.append("Browser and slow tests, and what is asked of every kind but those of each shape: left out by --quick.")
+        marks += ["not browser", "not office", "not slow", "not repeated"]
+        left_out.append(
+            "Browser and slow tests, those through LibreOffice, and what is asked of every kind but those of each shape: left out by --quick."
+        )
     else:
         if browser() is None:
             marks.append("not browser")
             left_out.append("Browser tests: there is no Chromium (on Debian: apt install chromium). CI runs them.")
+        if not any(shutil.which(name) for name in OFFICES):
+            marks.append("not office")
+            left_out.append(
+                "Tests through LibreOffice: there is none (on Debian: apt install --no-install-recommends "
+                "libreoffice-writer-nogui fonts-crosextra-caladea). CI runs them."
+            )
         if not full:
             marks.append("not slow")
     if not data_folder().is_dir():

@@ -7,7 +7,7 @@ from typing import Any
 
 from plimsoll.agreements.levels.models import Agreement
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import SLA, USUAL_PAUSES, ShareTarget, Target, Terms, Workload, read_span
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.records.declaration import type_named

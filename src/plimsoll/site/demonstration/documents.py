@@ -17,11 +17,13 @@ from plimsoll.kernel.records.operations import move, open_record
 from plimsoll.kernel.roles.models import Role
 from plimsoll.site.demonstration.acts import ORIGIN, Stage
 from plimsoll.site.demonstration.authorities import make_authorities
-from plimsoll.site.demonstration.content import read
+from plimsoll.site.demonstration.content import folder, read
+from plimsoll.support.intake.operations import begin_intake
 
 CHANNEL = "page"
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+NEIGHBOUR = "neighbour-plan.md"
 
 
 def make_documents(stage: Stage, moment: datetime) -> None:
@@ -34,6 +36,8 @@ def make_documents(stage: Stage, moment: datetime) -> None:
         keep_rule(ruth.tenant, by=ruth, channel=CHANNEL, **rule)
     make_authorities(stage, moment)
     _move_on(stage, moment)
+    # A neighbour's plan that Ruth looks at: read, its proposals waiting for her, nothing taken over.
+    begin_intake(name=NEIGHBOUR, content=(folder() / NEIGHBOUR).read_bytes(), by=ruth, at=moment - DAY)
 
 
 def _move_on(stage: Stage, moment: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import read_span
 from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import decide, keep_stand_in

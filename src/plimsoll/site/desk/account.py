@@ -29,6 +29,7 @@ from plimsoll.kernel.identity.operations import DENSITIES, TEXTS, THEMES, keep_p
 from plimsoll.kernel.identity.tokens import create_token, end_sessions, revoke_token
 from plimsoll.kernel.lib.faults import Faulty
 from plimsoll.kernel.lib.time import now
+from plimsoll.site.desk.device_words import device_words
 from plimsoll.site.desk.people_common import SignedInView, carry, choice, form_page
 from plimsoll.site.desk.signin import needs_second_factor
 from plimsoll.site.portal.leading import is_customer
@@ -90,7 +91,10 @@ class AccountPage(SignedInView):
                 "someone": me,
                 "has_app": "totp" in kinds,
                 "needs_app": needs_second_factor(me),
-                "sessions": list(PersonSession.objects.filter(person=me, expire_date__gt=moment).order_by("-started_at")[:50]),
+                "sessions": [
+                    (device_words(session.user_agent), session)
+                    for session in PersonSession.objects.filter(person=me, expire_date__gt=moment).order_by("-started_at")[:50]
+                ],
                 "this_session": request.session.session_key,
                 "preferences": chosen_words({**PreferencesForm.DEFAULTS, **me.preferences}),
                 "tokens": list(ApiToken.objects.filter(person=me, revoked_at=None, expires_at__gt=moment).order_by("-pk")),

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _, ngettext
 
-from plimsoll.kernel.access.queries import teams_of
+from plimsoll.kernel.access.queries import reach, teams_of
 from plimsoll.kernel.approvals.operations import asked_of
 from plimsoll.kernel.documents.distributing import is_late, to_read
+from plimsoll.kernel.documents.triggers import reviews_for, trigger_words
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import declared, type_named
@@ -31,6 +32,7 @@ from plimsoll.kernel.ui.context import SignedInView, address_of
 from plimsoll.kernel.ui.lists import Clock
 from plimsoll.kernel.ui.shown import Names
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.desk.deciding import waiting_for
 
 MOST = 50
 
@@ -48,19 +50,30 @@ class HomePage(SignedInView):
         free = self._free(teams) if teams else []
         own = Q(pk__in=Share.objects.of(person).filter(person=person, why="requester").values("card"))
         turn = self._turn(own)
+        # What a supplier's people were given and have handed back to the customer waits for nobody among them.
+        idle = [c for c in free if self._is_supplier and c.state in workflow_of(person.tenant, c.kind).requesters_turn]
+        free = [c for c in free if c not in idle]
         # Whoever works here has enough to read already; whoever only reports sees what became of it.
-        shown = {c.pk for c in (*turn, *mine, *free)}
+        shown = {c.pk for c in (*turn, *mine, *free, *idle)}
         asked = [c for c in self._cards(own & is_open) if c.pk not in shown] if self._is_outside or not shown else []
         names = Names()
-        names.want(Organization, [c.organization_id for c in (*turn, *mine, *free, *asked)])
+        names.want(Organization, [c.organization_id for c in (*turn, *mine, *free, *idle, *asked)])
         names.fetch()
         clock = Clock()
-        due = _due_cells(person, [*turn, *mine, *free, *asked])
+        due = _due_cells(person, [*turn, *mine, *free, *idle, *asked])
         of_team = _("With my teams") if self._is_supplier else _("My teams, with nobody yet")
         else_asked = _("What else I asked for") if turn else _("What I asked for")
-        groups = [(_("Waiting for me"), "turn", turn), (_("With me"), "mine", mine), (of_team, "free", free), (else_asked, "asked", asked)]
+        groups = [
+            (_("Waiting for me"), "turn", turn),
+            (_("With me"), "mine", mine),
+            (of_team, "free", free),
+            (_("With my teams, waiting for the customer"), "idle", idle),
+            (else_asked, "asked", asked),
+        ]
         approvals = asked_of(person)
+        deciding = [] if self._is_outside else waiting_for(person)
         readings = to_read(person)
+        reviews = [] if self._is_outside else reviews_for(person)
         today = day_of(person.tenant, now()) if person.tenant is not None else now().date()
         to_accept = [] if self._is_outside else roles_to_accept(person)
         return render(
@@ -87,6 +100,16 @@ class HomePage(SignedInView):
                         "at": a.asked_at,
                     }
                     for a in approvals
+                ]
+                + [
+                    {
+                        "question": _("Approve: %(title)s") % {"title": record.title},
+                        "ref": record.reference,
+                        "title": record_type.label,
+                        "href": address_of(record, record_type),
+                        "at": record.changed_at,
+                    }
+                    for record_type, record in deciding
                 ],
                 "readings": [
                     {
@@ -98,8 +121,23 @@ class HomePage(SignedInView):
                     }
                     for r in readings
                 ],
+                "reviews": [
+                    {
+                        "title": r.document.title,
+                        "ref": r.document.reference,
+                        "href": f"/documents/{r.document.number}/review/",
+                        "because": trigger_words(r.trigger),
+                        "record": r.card.reference,
+                        "due_on": r.due_on,
+                        "is_late": r.due_on < today,
+                    }
+                    for r in reviews
+                ],
                 "to_accept": [{"number": a.number, "role": a.role.title, "at": a.starts_at or a.opened_at} for a in to_accept],
-                "facts": said(len(turn) + len(mine) + len(free) + len(approvals) + len(readings) + len(to_accept), len(asked)),
+                "facts": said(
+                    len(turn) + len(mine) + len(free) + len(approvals) + len(deciding) + len(readings) + len(reviews) + len(to_accept), len(asked)
+                ),
+                "is_setting_up": not self._is_outside and is_setting_up(person),
                 "only_reports": self._is_outside and not self._is_supplier,
                 "crumbs": [(_("My work"), "")],
                 "dock_at": "home",
@@ -180,6 +218,11 @@ class HomePage(SignedInView):
             "is_late": card.due_at is not None and card.due_at < clock.now,
             "quiet": clock.quiet(card.changed_at),
         }
+
+
+def is_setting_up(person: Person) -> bool:
+    """Is the management system still being set up, by this person among others?"""
+    return person.tenant is not None and person.tenant.set_up_closed_at is None and reach(person, "document:open").everything
 
 
 def _by_due_day(cards: Iterable[Card]) -> list[Card]:

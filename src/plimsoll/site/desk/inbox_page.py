@@ -25,6 +25,7 @@ from plimsoll.kernel.ui.context import SignedInView, address_of, capital
 from plimsoll.kernel.ui.filter_bar import unused
 from plimsoll.site.desk.notice_words import ONLY_AT_WORK, kind_label
 from plimsoll.site.portal.leading import is_customer
+from plimsoll.site.portal.shell import followed
 
 KNOWN = ("kind", "type", "unread", "before")
 MOST_COUNTED = 100
@@ -44,7 +45,8 @@ class InboxPage(SignedInView):
             only_unread="unread" in asked,
         )
         is_served = is_customer(self.person)
-        readable = [rt for rt in declared() if not reach(self.person, f"{rt.kind}:read").is_empty and (rt.requester or not is_served)]
+        kinds = followed() if is_served else declared()
+        readable = [rt for rt in kinds if not reach(self.person, f"{rt.kind}:read").is_empty]
         return render(
             request,
             "desk/inbox.html",

@@ -125,6 +125,7 @@ class NoticePreferencesPage(SignedInView):
         context = {
             "form": form,
             "hours": hours.describe() if hours is not None else "",
+            "kept": wishes_of(self.person),
             "zone": zone_of(self.person),
             "has_address": bool(self.person.email),
             "crumbs": [(_("My account"), reverse("my_account")), (_("What I am told"), "")],

@@ -26,6 +26,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.roles.models import Assignment, Role
 from plimsoll.kernel.roles.operations import give_role, take_role
+from plimsoll.kernel.ui.choosing import is_of_provider
 from plimsoll.site.desk.people_common import (
     SignedInView,
     WordView,
@@ -38,6 +39,7 @@ from plimsoll.site.desk.people_common import (
     person_or_404,
     visible_people,
 )
+from plimsoll.support.competence.queries import sees_file
 
 
 class PersonForm(forms.Form):
@@ -146,6 +148,7 @@ class PersonPage(SignedInView):
         context: dict[str, Any] = {
             "someone": someone,
             "keeps": keeps,
+            "sees_here": someone.erased_at is None and is_of_provider(someone) and is_of_provider(self.person) and sees_file(self.person, someone),
             "erases": may(self.person, "person:erase", organization=someone.organization_id),
             "gives": gives,
             "crumbs": [(_("People"), reverse("people")), (someone.name, "")],

@@ -9,21 +9,31 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.kernel.access.queries import check
+from plimsoll.kernel.access.queries import check, may_everywhere
+from plimsoll.kernel.approvals.leaving import hand_over_decisions, steps_asking
+from plimsoll.kernel.approvals.models import Step
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.db import writing
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.roles.leaving import OpenWork, erase, leave, open_work
+from plimsoll.kernel.targets.models import EscalationRule
+from plimsoll.resolution.requests.models import Recurrence
 from plimsoll.site.desk.people_common import SignedInView, carry, check_keep, choice, form_page, person_or_404
+
+DECISIONS = "decisions"
 
 
 class LeaverForm(forms.Form):
-    """Who takes what: one for all, or by kind, or by record."""
+    """Who takes what: one for all, or by kind, or by record; and who decides in their place."""
 
-    def __init__(self, *args: object, by: Person, work: OpenWork, **kwargs: object) -> None:
+    def __init__(self, *args: object, by: Person, work: OpenWork, steps: list[Step], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if steps:
+            label = _("Who decides in their place")
+            self.fields[DECISIONS] = choice(by, Person, label, required=False, help_text=_("Left empty: whoever takes all of it."))
         cards = {card.pk: card for card in work.cards} | {item.card_id: item.card for item in work.items}
         if not cards:
             return
@@ -37,7 +47,11 @@ class LeaverForm(forms.Form):
             self.fields[card.reference] = choice(by, Person, f"{card.reference} {title}".strip(), required=False)
 
     def successors(self) -> dict[str, Person]:
-        return {name: taker for name, taker in self.cleaned_data.items() if taker is not None}
+        return {name: taker for name, taker in self.cleaned_data.items() if taker is not None and name != DECISIONS}
+
+    def decider(self) -> Person | None:
+        found: Person | None = self.cleaned_data.get(DECISIONS) or self.cleaned_data.get("*")
+        return found
 
 
 class LeavePage(SignedInView):
@@ -46,15 +60,19 @@ class LeavePage(SignedInView):
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         someone = self._someone(number)
         work = open_work(someone)
-        return self._show(someone, work, LeaverForm(by=self.person, work=work))
+        steps = steps_asking(someone)
+        return self._show(someone, work, steps, LeaverForm(by=self.person, work=work, steps=steps))
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         someone = self._someone(number)
         work = open_work(someone)
-        form = LeaverForm(request.POST, by=self.person, work=work)
+        steps = steps_asking(someone)
+        form = LeaverForm(request.POST, by=self.person, work=work, steps=steps)
         if form.is_valid():
             try:
-                leave(person=someone, successors=form.successors(), by=self.person, channel="page")
+                with writing():
+                    hand_over_decisions(someone, form.decider(), by=self.person, channel="page")
+                    leave(person=someone, successors=form.successors(), by=self.person, channel="page")
             except Faulty as error:
                 carry(form, error)
             except MoveRefused as error:
@@ -62,14 +80,14 @@ class LeavePage(SignedInView):
             else:
                 messages.success(request, _("%(name)s has left. Everything that they could do has ended.") % {"name": someone})
                 return HttpResponseRedirect(reverse("person", args=[someone.pk]))
-        return self._show(someone, work, form)
+        return self._show(someone, work, steps, form)
 
     def _someone(self, number: int) -> Person:
         someone = person_or_404(self.person, number)
         check_keep(self.person, someone)
         return someone
 
-    def _show(self, someone: Person, work: OpenWork, form: LeaverForm) -> HttpResponse:
+    def _show(self, someone: Person, work: OpenWork, steps: list[Step], form: LeaverForm) -> HttpResponse:
         return render(
             self.request,
             "desk/people/leave.html",
@@ -77,6 +95,10 @@ class LeavePage(SignedInView):
                 "someone": someone,
                 "work": work,
                 "form": form,
+                "steps": [(s, may(self.person, f"{s.approval.card.kind}:read", s.approval.card)) for s in steps],
+                "recurring": Recurrence.objects.filter(requester=someone, ended_at=None).count(),
+                "rules": EscalationRule.objects.filter(person=someone, is_active=True).count(),
+                "may_keep_rules": may_everywhere(self.person, "settings:change"),
                 "items": [i for i in work.items if may(self.person, f"{i.card.kind}:read", i.card)],
                 "crumbs": [(_("People"), reverse("people")), (someone.name, reverse("person", args=[someone.pk])), (_("Leaves"), "")],
             },

@@ -119,7 +119,7 @@ def setup(request: HttpRequest) -> HttpResponse:
             form.add_error("code", _("That is not the code. It stands in the file “setup-code” in the data folder."))
         elif (administrator := _set_up_from(form)) is not None:
             get_adapter(request).login(request, administrator)
-            return HttpResponseRedirect("/")
+            return HttpResponseRedirect("/guide/")
     return render(request, "desk/setup.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -7,10 +7,12 @@ from allauth.mfa.totp import views as app_views
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from plimsoll.site.desk import account, keys_page, people, people_import, people_leaving, people_teams, setup, setup_closing, why
+from plimsoll.site.desk import account, keys_page, own_page, people, people_import, people_leaving, people_teams, setup, setup_closing, why
 
 urlpatterns: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),
+    path("me/", own_page.OwnPage.as_view(), name="own_page"),
+    path("people/<int:number>/here/", own_page.OwnPage.as_view(), name="person_here"),
     path("invitation/<str:secret>/", account.invitation, name="invitation"),
     path("accounts/login/", account_views.login, name="account_login"),
     path("accounts/logout/", account_views.logout, name="account_logout"),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.access.queries import grants_of, may, reach
+from plimsoll.kernel.access.wording import doing
 from plimsoll.kernel.identity.models import Organization, Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.declaration import RecordType, type_named
@@ -91,14 +92,16 @@ def _ground(ground: dict[str, Any], word: str) -> str:
     if ground["ground"] == "system":
         return _("It is the system itself.")
     if ground["ground"] == "share":
-        role = _(" and the role %(role)s allows “%(word)s” on what is theirs") % {"role": ground["role"], "word": word} if ground["role"] else ""
+        role = (
+            _(" and the role %(role)s allows %(doing)s on what is theirs") % {"role": ground["role"], "doing": doing(word)} if ground["role"] else ""
+        )
         return _("The record is shared with them (%(why)s)%(role)s.") % {"why": str(ground["why"]).lower(), "role": role}
     where = Organization.objects.filter(pk=ground["organization"]).values_list("name", flat=True).first() if ground.get("organization") else None
     via = _(", which their team holds") if ground.get("team") else ""
-    return _("The role %(role)s%(via)s allows “%(word)s” %(where)s.") % {
+    return _("The role %(role)s%(via)s allows %(doing)s %(where)s.") % {
         "role": ground["role"],
         "via": via,
-        "word": word,
+        "doing": doing(word),
         "where": _("for %(organization)s") % {"organization": where} if where else _("everywhere"),
     }
 
@@ -115,7 +118,7 @@ def _missing(someone: Person, word: str, record: Record, record_type: RecordType
     found = reach(someone, word)
     if found.is_empty:
         held = ", ".join(sorted({g.role for g in grants}))
-        return [_("None of their roles (%(roles)s) allows “%(word)s”.") % {"roles": held, "word": word}, _roles_with(someone, word)]
+        return [_("None of their roles (%(roles)s) allows %(doing)s.") % {"roles": held, "doing": doing(word)}, _roles_with(someone, word)]
     missing = []
     if record.access_class and record.access_class not in found.classes and not found.everything_classified:
         missing.append(_("The record is of the class “%(class)s”, which only named people see.") % {"class": record.access_class})

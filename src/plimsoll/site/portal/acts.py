@@ -20,6 +20,7 @@ from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, move, r
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.ui.moving import allowed
+from plimsoll.kernel.ui.sent_files import SentFiles
 from plimsoll.kernel.workflow import UnknownMove
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import reopen_or_follow
@@ -48,13 +49,14 @@ class AnswerPage(ActPage):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         record = self.acting(number)
-        text = request.POST.get("text", "")
+        text, sent = request.POST.get("text", ""), SentFiles.of(request, self.person)
         try:
             with writing():
                 parts.comment(record, text=text, is_public=True, by=self.person, channel=CHANNEL)
-                attach_sent(request.FILES.getlist("files"), record, self.person)
+                attach_sent(sent, record, self.person)
         except Faulty as error:
-            return self.page(record, status=422, text=text, fault=" ".join(f.sentence for f in error.faults))
+            return self.page(record, status=422, text=text, fault=" ".join(f.sentence for f in error.faults), sent=sent.hold())
+        sent.done()
         messages.success(request, _("Your answer is with us."))
         return HttpResponseRedirect(f"{self.base(record)}#talk")
 

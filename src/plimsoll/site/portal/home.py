@@ -11,6 +11,7 @@ from django.shortcuts import render
 from plimsoll.agreements.relationships.queries import open_questions
 from plimsoll.kernel.approvals.operations import asked_of
 from plimsoll.kernel.identity.models import Person
+from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Share
 from plimsoll.kernel.records.queries import visible_cards
@@ -19,6 +20,7 @@ from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.search.alike import nearest
 from plimsoll.kernel.search.queries import find
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.portal.news import marks, news_of
 from plimsoll.site.portal.sections import running_now, things, things_near
 from plimsoll.site.portal.shell import PortalView, followed, may_order, may_report
 from plimsoll.site.portal.words import told
@@ -70,25 +72,32 @@ def found_for(person: Person, text: str) -> dict[str, Any]:
     }
 
 
+def unfinished(person: Person) -> tuple[list[dict[str, Any]], list[dict[str, Any]], bool]:
+    """What waits for this person, what else of theirs is not over, and whether there is more of it."""
+    wanted, turn = mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done")), turn_of(person)
+    waiting = told(own_cards(person, wanted & turn, MOST), person)
+    cards = own_cards(person, wanted & ~turn, MOST)
+    answered = [row for row in waiting if not row["asks"]]
+    return [row for row in waiting if row["asks"]], [*answered, *told(cards, person)], len(cards) == MOST
+
+
 class PortalHome(PortalView):
     """`/portal/`."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person = self.person
-        unfinished = mine(person) & Q(category__in=(*OPEN_CATEGORIES, "done"))
-        turn = turn_of(person)
-        waiting = told(own_cards(person, unfinished & turn, MOST), person)
-        answered = [row for row in waiting if not row["asks"]]
-        cards = own_cards(person, unfinished & ~turn, MOST)
+        waiting, rows, more = unfinished(person)
+        majors = running_now(person)
         asked = Card.objects.filter(pk__in=open_questions(person)).exclude(category__in=OPEN_CATEGORIES)  # opened again: it is not over
         approvals = asked_of(person)
         return self.show(
             "portal/home.html",
             {
-                "waiting": [row for row in waiting if row["asks"]],
-                "rows": [*answered, *told(cards, person)],
-                "more": len(cards) == MOST,
-                "majors": running_now(person),
+                "waiting": waiting,
+                "rows": rows,
+                "more": more,
+                "majors": [(major, major.is_late(now())) for major in majors],
+                "seen": marks([*waiting, *rows], majors=majors, decisions=[a.pk for a in approvals]),
                 "often": things(person)[:6] if may_order(person) else [],
                 "may_order": may_order(person),
                 "may_report": may_report(person),
@@ -101,7 +110,7 @@ class PortalHome(PortalView):
                         "at": a.asked_at,
                     }
                     for a in approvals
-                    if type_named(a.card.kind).requester
+                    if type_named(a.card.kind) in followed()
                 ],
                 "ratings": [
                     {"ref": c.reference, "title": c.title, "href": f"/portal/{type_named(c.kind).plural_kind}/{c.number}/#how"}
@@ -110,6 +119,16 @@ class PortalHome(PortalView):
                 ],
             },
         )
+
+
+class HomeNewsPage(PortalView):
+    """`/portal/live/?seen=`: what of the first page changed meanwhile."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        waiting, rows, more = unfinished(self.person)
+        decisions = [approval.pk for approval in asked_of(self.person)]
+        there = marks([*waiting, *rows], majors=running_now(self.person), decisions=decisions)
+        return news_of(request, self.person, there, "/portal/", is_full=more)
 
 
 class PortalSearch(PortalView):

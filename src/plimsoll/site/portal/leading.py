@@ -25,6 +25,8 @@ LEADS = tuple(
         (r"^/search/$", "/portal/search/"),
         (r"^/articles/$", "/portal/articles/"),
         (r"^/articles/(\d+)/$", r"/portal/articles/\1/"),
+        (r"^/accessrights/$", "/portal/accesses/"),
+        (r"^/accessrights/(\d+)/$", r"/portal/accesses/#ACC-\1"),
         (r"^/agreements/(?:\d+/)?$", "/portal/promises/"),
     )
 )
@@ -43,6 +45,14 @@ def is_customer(person: Person) -> bool:
     return person.organization is not None and person.organization.kind == "customer"
 
 
+def goes_somewhere(request: HttpRequest) -> bool:
+    """Is it a browser that goes to an address? Over plain HTTP browsers do not say so; there whoever asks for a page of its own does."""
+    if mode := request.headers.get("Sec-Fetch-Mode"):
+        return mode == "navigate"
+    is_script = "HX-Request" in request.headers or "X-Requested-With" in request.headers
+    return not is_script and request.headers.get("Accept", "").startswith("text/html")
+
+
 class LeadToPortal:
     """Leads a browser that goes somewhere, and nobody else: what a program or a script of a page asks for, it gets where it asked.
 
@@ -55,7 +65,7 @@ class LeadToPortal:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (
             request.method == "GET"
-            and request.headers.get("Sec-Fetch-Mode") == "navigate"
+            and goes_somewhere(request)
             and settings.SESSION_COOKIE_NAME in request.COOKIES
             and (target := lead(request.path))
             and (person := person_of(request)) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -18,7 +19,9 @@ from plimsoll.kernel.records.queries import BadCursor, Page, keyset_page, visibl
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.register.models import Card
 from plimsoll.kernel.workflow import OPEN_CATEGORIES
+from plimsoll.site.portal.accesses import has_accesses
 from plimsoll.site.portal.home import mine
+from plimsoll.site.portal.news import marks, news_of
 from plimsoll.site.portal.shell import PortalView, followed, sees_organization
 from plimsoll.site.portal.words import told
 
@@ -33,13 +36,72 @@ class _Echo:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an address asks of the list, and the rows that this gives."""
+
+    whose: str
+    state: str
+    kind: str
+    text: str
+    speaks: bool
+    parts: list[Any]
+
+
 class MinePage(PortalView):
     """`/portal/mine/?whose=&state=&kind=&q=&page=`."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
+        asked = self._asked(request)
+        if request.GET.get("format") == "csv":
+            return self._file(asked.parts)
+        fault = ""
+        try:
+            page = keyset_page(asked.parts, "-changed_at", request.GET.get("page") or None, SIZE)
+        except BadCursor as error:
+            page, fault = Page([], None, None), str(error)
+        query = request.GET.copy()
+        query.pop("page", None)
+        rows = told(page.rows, self.person)
+
+        def at(mark: str | None) -> str:
+            if not mark:
+                return ""
+            query["page"] = mark
+            return f"?{query.urlencode()}"
+
+        newer, older = at(page.previous), at(page.next)
+        query = request.GET.copy()
+        query["seen"] = marks(rows)
+        live = query.urlencode()
+        for name in ("page", "seen"):
+            query.pop(name, None)
+        query["format"] = "csv"
+        return self.show(
+            "portal/mine.html",
+            {
+                "rows": rows,
+                "has_accesses": has_accesses(self.person),
+                "news_href": f"/portal/mine/live/?{live}",
+                "older": older,
+                "newer": newer,
+                "whose": asked.whose,
+                "state": asked.state,
+                "kind": asked.kind,
+                "text": asked.text,
+                "fault": fault,
+                "speaks": asked.speaks,
+                "kinds": [(t.kind, t.plural_label) for t in followed()],
+                "file_href": f"?{query.urlencode()}",
+                "is_filtered": bool(asked.text or asked.kind or asked.state != "open"),
+            },
+            422 if fault else 200,
+        )
+
+    def _asked(self, request: HttpRequest) -> _Asked:
         speaks = sees_organization(self.person)
         whose = "organization" if request.GET.get("whose") == "organization" and speaks else "mine"
-        state = request.GET.get("state") if request.GET.get("state") in ("open", "done", "all") else "open"
+        state = chosen if (chosen := request.GET.get("state")) in ("open", "done", "all") else "open"
         kinds = {t.kind: t for t in followed()}
         kind = request.GET.get("kind", "") if request.GET.get("kind") in kinds else ""
         text = " ".join(request.GET.get("q", "").split())[:100]
@@ -50,43 +112,7 @@ class MinePage(PortalView):
         for word in text.split()[:8]:
             wanted &= Q(title__icontains=word) | Q(reference__iexact=word)
         parts = visible_cards(self.person, Card.objects.filter(wanted), [kind] if kind else list(kinds))
-        if request.GET.get("format") == "csv":
-            return self._file(parts)
-        fault = ""
-        try:
-            page = keyset_page(parts, "-changed_at", request.GET.get("page") or None, SIZE)
-        except BadCursor as error:
-            page, fault = Page([], None, None), str(error)
-        query = request.GET.copy()
-        query.pop("page", None)
-
-        def at(mark: str | None) -> str:
-            if not mark:
-                return ""
-            query["page"] = mark
-            return f"?{query.urlencode()}"
-
-        newer, older = at(page.previous), at(page.next)
-        query.pop("page", None)
-        query["format"] = "csv"
-        return self.show(
-            "portal/mine.html",
-            {
-                "rows": told(page.rows, self.person),
-                "older": older,
-                "newer": newer,
-                "whose": whose,
-                "state": state,
-                "kind": kind,
-                "text": text,
-                "fault": fault,
-                "speaks": speaks,
-                "kinds": [(t.kind, t.plural_label) for t in followed()],
-                "file_href": f"?{query.urlencode()}",
-                "is_filtered": bool(text or kind or state != "open"),
-            },
-            422 if fault else 200,
-        )
+        return _Asked(whose, str(state), kind, text, speaks, parts)
 
     def _file(self, parts: list[Any]) -> HttpResponseBase:
         """Everything that the filters show, as a file; what no outsider sees has no column in it."""
@@ -115,4 +141,19 @@ class MinePage(PortalView):
         return answer
 
 
-__all__ = ["MinePage"]
+class MineNewsPage(MinePage):
+    """`/portal/mine/live/?seen=` and the filters of the list: what of it changed meanwhile."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        asked = self._asked(request)
+        try:
+            page = keyset_page(asked.parts, "-changed_at", request.GET.get("page") or None, SIZE)
+        except BadCursor:
+            page = Page([], None, None)
+        query = request.GET.copy()
+        query.pop("seen", None)
+        now = marks(told(page.rows, self.person))
+        return news_of(request, self.person, now, f"/portal/mine/?{query.urlencode()}".rstrip("?"), is_full=len(page.rows) == SIZE)
+
+
+__all__ = ["MineNewsPage", "MinePage"]

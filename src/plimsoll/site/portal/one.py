@@ -72,23 +72,24 @@ class PortalRecordView(DeclaredView):
         spans = list(Span.objects.filter(card_id=record.pk).order_by("id").values_list(*SPAN))
         files = list(Attachment.objects.filter(card_id=record.pk, removed_at=None, is_public=True).order_by("id"))
         names.want(Person, [*(c.author_id for c in comments), *(f.added_by_id for f in files), self._asker(record)])
-        reader, acts = outsiders_reader(record, person, names)
+        news, acts = outsiders_reader(record, person, names)
         names.fetch()
         moves = [] if is_preview else [o for o in offers(record, flow, person) if self._is_for_portal(flow, o.name)]
         decisions = [] if is_preview else decisions_of(record, person, inside=False)
-        row = told([record.card], person)[0]
-        if any(decision.can_decide for decision in decisions):
+        reader = getattr(record, rt.requester) if is_preview and rt.requester else None  # who of us looks reads what the one who asked reads
+        row = told([record.card], reader or person)[0]
+        if decides := any(decision.can_decide for decision in decisions):
             row["next"] = _(next_step(record.category, decides=True))
         row["steps"] = [(_(w), s) for w, s in WAYS[rt.kind](record)] if rt.kind in WAYS else row["steps"]
         return {
             "record": record,
             "base": self.base(record),
             "inside_href": f"/{rt.plural_kind}/{record.number}/" if is_preview else "",
-            "live_href": "" if is_preview or earlier_wanted(self.request) else f"{self.base(record)}live/?seen={seen_by(reader, acts)}",
+            "live_href": "" if is_preview or earlier_wanted(self.request) else f"{self.base(record)}live/?seen={seen_by(news, acts)}",
             "row": row,
             "asker": names.of(Person, self._asker(record)),
             "refusals": [] if record.category != "dropped" else refusals_of(record),
-            "talk": self._talk(record, flow, comments, names, spans, {line.at: line.note for line in reader.lines(acts) if line.note}),
+            "talk": self._talk(record, flow, comments, names, spans, {line.at: line.note for line in news.lines(acts) if line.note}),
             "earlier": earlier,
             "files": [
                 {
@@ -105,6 +106,7 @@ class PortalRecordView(DeclaredView):
                 {"name": o.name, "label": o.label, "href": f"{self.base(record)}moves/{o.name}/", "reasons": o.reasons, "asks": o.asks} for o in moves
             ],
             "decisions": decisions,
+            "decides": decides,
             "asking_why": None,
             "clocks": blocks_of(record, person, flow, now(), inside=False, spans=spans, has_escalations=False),
             "can_answer": not is_preview and may(person, f"{rt.kind}:comment", record),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _, gettext_lazy
@@ -18,7 +17,7 @@ from plimsoll.kernel.records import files, parts
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.operations import open_record
-from plimsoll.kernel.ui.sent_files import read_sent
+from plimsoll.kernel.ui.sent_files import SentFiles
 from plimsoll.portfolio.services.models import Service
 from plimsoll.resolution.incidents.record import INCIDENT
 from plimsoll.site.portal.home import found_for
@@ -67,9 +66,9 @@ class ReportForm(forms.Form):
             del self.fields["service"]
 
 
-def attach_sent(sent: list[UploadedFile], record: Record, person: Person) -> None:
+def attach_sent(sent: SentFiles, record: Record, person: Person) -> None:
     """Put files on a record, openly. Raises `Faulty` for one that is too large or empty."""
-    for name, content in read_sent(sent):
+    for name, content in sent.read():
         parts.attach(record, name=name, content=content, is_public=True, by=person, channel=CHANNEL)
 
 
@@ -84,6 +83,7 @@ class ReportPage(PortalView):
     def post(self, request: HttpRequest) -> HttpResponse:
         self._check()
         form = ReportForm(request.POST, person=self.person)
+        sent = SentFiles.of(request, self.person)
         if form.is_valid():
             said = form.cleaned_data
             impact, urgency = says_impact(said["harm"])
@@ -93,25 +93,25 @@ class ReportPage(PortalView):
             try:
                 with writing():  # with its files or not at all, so that nothing is reported twice
                     made = open_record(INCIDENT, by=self.person, channel=CHANNEL, requester=self.person, **values)
-                    attach_sent(request.FILES.getlist("files"), made, self.person)
+                    attach_sent(sent, made, self.person)
             except Faulty as error:
                 for fault in error.faults:
                     form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
             except Refused as error:
                 form.add_error(None, str(error))
             else:
+                sent.done()
                 return HttpResponseRedirect(f"/portal/incidents/{made.number}/?new=1")
-        return self._show(form, form["title"].value() or "", 422)
+        return self._show(form, form["title"].value() or "", 422, sent.hold())
 
     def _check(self) -> None:
         if not may_report(self.person):
             raise PermissionDenied(sentence(self.person, "incident:open"))
 
-    def _show(self, form: ReportForm, text: str, status: int = 200) -> HttpResponse:
+    def _show(self, form: ReportForm, text: str, status: int = 200, sent: SentFiles | None = None) -> HttpResponse:
         found = found_for(self.person, text) if len(text) > 2 else {}
-        return self.show(
-            "portal/report.html", {"form": form, "articles": found.get("articles", []), "file_limit": files.most_bytes() // 1_000_000}, status
-        )
+        limit = files.most_bytes() // 1_000_000
+        return self.show("portal/report.html", {"form": form, "articles": found.get("articles", []), "file_limit": limit, "sent": sent}, status)
 
 
 class SimilarPage(PortalView):

@@ -7,23 +7,30 @@ STEPS = ("Received", "Being worked on", "Done", "Closed")
 _AT = {"new": 0, "ready": 1, "decide": 1, "active": 1, "waiting": 1, "done": 2, "closed": 3}
 
 
-def progress(category: str, *, is_their_turn: bool = False, answered: bool = False) -> list[tuple[str, str]]:
-    """The line of dots: each step with past, now or still to come. What was dropped ends there."""
+def progress(category: str, *, is_their_turn: bool = False, answered: bool = False, is_reader: bool = True) -> list[tuple[str, str]]:
+    """The line of dots: each step with past, now or still to come. What was dropped ends there.
+
+    `is_reader`: is the one whose turn it would be the one who reads it? To others of the organisation it names that it is not their turn.
+    """
     if category == "dropped":
         return [(STEPS[0], PAST), ("Not done", NO)]
     at = _AT.get(category, 1)
     words = list(STEPS)
     if is_their_turn and category == "waiting" and not answered:
-        words[1] = "Waiting for you"
+        words[1] = "Waiting for you" if is_reader else "Waiting for %(asker)s"
     if category == "done":
-        words[2] = "Done, you confirm"
+        words[2] = "Done, you confirm" if is_reader else "Done, %(asker)s confirms"
     return [(word, PAST if n < at else NOW if n == at else COMING) for n, word in enumerate(words)]
 
 
-def next_step(category: str, *, team: str = "", is_their_turn: bool = False, answered: bool = False, decides: bool = False) -> str:
+def next_step(
+    category: str, *, team: str = "", is_their_turn: bool = False, answered: bool = False, decides: bool = False, is_reader: bool = True
+) -> str:
     """What happens next, in a sentence that needs no knowledge of how we work."""
     if category == "new":
         return "We have it. Somebody reads it next and gives it to the people who can help."
+    if is_their_turn and category == "waiting" and not is_reader:
+        return "%(asker)s has answered. We read it and go on." if answered else "We need an answer from %(asker)s before we can go on."
     if is_their_turn and category == "waiting":
         return "You have answered. We read it and go on." if answered else "We need an answer from you before we can go on."
     if category == "waiting":
@@ -36,6 +43,8 @@ def next_step(category: str, *, team: str = "", is_their_turn: bool = False, ans
         return f"It is with {team}, who take it up next." if team else "It is with the people who can help, who take it up next."
     if category == "active":
         return f"{team} work on it now." if team else "It is being worked on now."
+    if category == "done" and not is_reader:
+        return "We think it is done. %(asker)s is asked to confirm it, or to open it again."
     if category == "done":
         return "We think it is done. Say whether it is: confirm it, or open it again."
     if category == "closed":

@@ -95,11 +95,13 @@ def askers(cards: Sequence[Card]) -> dict[int, tuple[int, str]]:
     return {card: (key, names[key]) for card, key in keys.items() if key in names}
 
 
-def said_of_state(category: str, label: str, *, is_their_turn: bool, answered: bool) -> str:
-    """A state as the one who asked reads it: the desk's own label, but for what waits for them."""
+def said_of_state(category: str, label: str, *, is_their_turn: bool, answered: bool, asker: str = "") -> str:
+    """A state as the one who asked reads it: the desk's own label, but for what waits for them; `asker` where somebody else reads it."""
     if not is_their_turn or category != "waiting":
         return label
-    return _("With us again") if answered else _("Waiting for you")
+    if answered:
+        return _("With us again")
+    return _("Waiting for %(asker)s") % {"asker": asker} if asker else _("Waiting for you")
 
 
 def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
@@ -112,7 +114,10 @@ def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
         record_type = type_named(card.kind)
         comment = said.get(card.pk)
         is_turn = card.pk in turn
-        answered = comment is not None and comment.author_id == person.pk
+        asker, name = asked_by.get(card.pk, (person.pk, ""))
+        is_reader = asker == person.pk
+        answered = comment is not None and comment.author_id in (person.pk, asker)
+        names = {"team": teams.get(card.pk, ""), "asker": name}
         rows.append(
             {
                 "href": f"/portal/{record_type.plural_kind}/{card.number}/",
@@ -120,18 +125,28 @@ def told(cards: Sequence[Card], person: Person) -> list[dict[str, Any]]:
                 "title": card.title,
                 "opened_at": card.opened_at,
                 "changed_at": card.changed_at,
-                "asker": asked_by[card.pk][1] if card.pk in asked_by and asked_by[card.pk][0] != person.pk else "",
+                "asker": "" if is_reader else name,
                 "state": said_of_state(
-                    card.category, workflow_of(person.tenant, card.kind).state(card.state).label, is_their_turn=is_turn, answered=answered
+                    card.category,
+                    workflow_of(person.tenant, card.kind).state(card.state).label,
+                    is_their_turn=is_turn,
+                    answered=answered,
+                    asker="" if is_reader else name,
                 ),
                 "category": card.category,
-                "steps": [(_(word), step) for word, step in progress(card.category, is_their_turn=is_turn, answered=answered)],
-                "next": _(next_step(card.category, team="%(team)s" if card.pk in teams else "", is_their_turn=is_turn, answered=answered))
-                % {"team": teams.get(card.pk, "")},
+                "steps": [
+                    (_(word) % names, step) for word, step in progress(card.category, is_their_turn=is_turn, answered=answered, is_reader=is_reader)
+                ],
+                "next": _(
+                    next_step(
+                        card.category, team="%(team)s" if card.pk in teams else "", is_their_turn=is_turn, answered=answered, is_reader=is_reader
+                    )
+                )
+                % names,
                 "promise": promised.get(card.pk),
                 "said": comment,
                 "with": teams.get(card.pk, ""),
-                "asks": is_turn and not (answered and card.category == "waiting"),  # a word said does not confirm that it is well
+                "asks": is_turn and is_reader and not (answered and card.category == "waiting"),  # a word said does not confirm that it is well
             }
         )
     return rows

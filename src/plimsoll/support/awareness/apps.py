@@ -11,4 +11,5 @@ class AwarenessConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.support.awareness.record")
         import_module("plimsoll.support.awareness.fields")
+        import_module("plimsoll.support.awareness.claims")
         import_module("plimsoll.support.awareness.tasks")

@@ -5,14 +5,19 @@ from __future__ import annotations
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
+from plimsoll.kernel.documents.claiming import claims_in_force
+from plimsoll.kernel.documents.drifting import by_record
 from plimsoll.kernel.documents.models import Document
 from plimsoll.kernel.documents.referencing import defects_of
 from plimsoll.kernel.documents.remarking import must_be_settled
 from plimsoll.kernel.documents.signing import are_signed_on_paper
 from plimsoll.kernel.documents.taking_over import moved_on
+from plimsoll.kernel.documents.triggers import open_reviews, trigger_words
+from plimsoll.kernel.figures.claims import CONTRADICTED
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.models import Record
 from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.sources import source_of_card
 from plimsoll.kernel.ui.panels import Act, Flag, PanelRow
 from plimsoll.support.documented_information.queries import versions_for
 
@@ -69,12 +74,12 @@ def drifted(record: Record, person: Person) -> list[Flag]:
     if not record.edition or not may(person, "document:internal", record):
         return []
     version = record.versions.filter(state="valid").first()
-    count = version.drifts.count() if version is not None else 0
+    count = len(by_record(version.drifts.defer("was", "now"))) if version is not None else 0
     if version is None or not count:
         return []
     said = ngettext(
-        "Version %(number)s says one thing otherwise than the records do now.",
-        "Version %(number)s says %(n)d things otherwise than the records do now.",
+        "One record says otherwise than version %(number)s does.",
+        "%(n)d records say otherwise than version %(number)s does.",
         count,
     ) % {"number": version.number, "n": count}
     links = [(_("What changed"), f"/documents/{record.number}/versions/{version.number}/")]
@@ -98,4 +103,34 @@ def said_of_it(record: Record, person: Person) -> list[Flag]:
         found.append(Flag(said, "watch", ((_("What it changed"), f"{base}template/"),)))
     if record.is_open:
         found += [Flag(one.sentence, "watch", ((one.source.label, one.source.href),) if one.source else ()) for one in defects_of(record)]
+    return found
+
+
+def contradicted(record: Record, person: Person) -> list[Flag]:
+    """That the version in force claims what records contradict."""
+    assert isinstance(record, Document)
+    if not record.edition or not may(person, "document:internal", record):
+        return []
+    version = record.versions.filter(state="valid").defer("source", "printed").first()
+    wrong = [c for c in claims_in_force(version) if c.standing == CONTRADICTED] if version is not None else []
+    if version is None or not wrong:
+        return []
+    said = ngettext("Records contradict one claim: “%(words)s”.", "Records contradict %(n)d claims, such as “%(words)s”.", len(wrong))
+    link = (_("Which records"), f"/documents/{record.number}/versions/{version.number}/#claims")
+    return [Flag(said % {"n": len(wrong), "words": wrong[0].words}, "watch", (link,))]
+
+
+def review_asked(record: Record, person: Person) -> list[Flag]:
+    """That something changed, and the document is to be looked at because of it."""
+    assert isinstance(record, Document)
+    if not may(person, "document:internal", record):
+        return []
+    found = []
+    for one in open_reviews([record]):
+        said = {"what": trigger_words(one.trigger), "record": one.card.reference, "day": date_format(one.due_on, "j F Y")}
+        links = [(one.card.reference, source_of_card(one.card).href)]
+        if record.state in ("valid", "overdue"):
+            links.append((_("Review it"), f"/documents/{record.number}/review/"))
+        sentence = _("To be looked at by %(day)s, as %(what)s (%(record)s).") % said
+        found.append(Flag(sentence, "watch", tuple(links)))
     return found

@@ -8,16 +8,20 @@ from django.db.models import QuerySet
 
 from plimsoll.kernel.access.queries import reach
 from plimsoll.kernel.documents.blocks import Printed
+from plimsoll.kernel.documents.claiming import ClaimStanding, claims_of
 from plimsoll.kernel.documents.distributing import opened_outside
+from plimsoll.kernel.documents.html import as_html
 from plimsoll.kernel.documents.markdown import as_markdown
 from plimsoll.kernel.documents.models import CLOSED_LEVELS, HEAVY, Document, DocumentVersion
-from plimsoll.kernel.documents.queries import Standing
+from plimsoll.kernel.documents.queries import Standing, draft_as_printed
+from plimsoll.kernel.documents.source import SourceFault
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.records.permissions import may
 
 TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
     "md": "text/markdown; charset=utf-8",
 }
 
@@ -36,6 +40,26 @@ class Meter:
 
 def meter(standings: list[Standing]) -> Meter:
     return Meter(sum(not s.is_open for s in standings), len(standings))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it would be printed now: how its fields and its claims stand, and what is wrong with its source."""
+
+    printed: Printed | None
+    standings: list[Standing]
+    fault: SourceFault | None
+    claims: list[ClaimStanding]
+
+    @property
+    def html(self) -> str:
+        return as_html(self.printed, marks=True, claims={c.address: c.standing for c in self.claims}) if self.printed is not None else ""
+
+
+def read_draft(document: Document, text: str | None = None) -> Draft:
+    """The draft that is kept, or another text in its place."""
+    printed, standings, fault = draft_as_printed(document, text)
+    return Draft(printed, standings, fault, claims_of(document, text, as_printed=printed))
 
 
 def library(person: Person) -> QuerySet[DocumentVersion]:
@@ -76,16 +100,18 @@ def version_of(document: Document, number: str, person: Person) -> DocumentVersi
 
 
 def file_of(printed: Printed, kind: str) -> bytes:
-    """The text as a file of a kind: pdf, docx or md."""
+    """The text as a file of a kind: pdf, docx, odt or md. Raises `NotConverted` for odt where LibreOffice is not there."""
     # Only where they are needed: the makers of files cost every start a quarter of a second.
     from plimsoll.kernel.documents.docx import as_docx  # noqa: PLC0415
-    from plimsoll.kernel.documents.pdf import as_pdf, page_numbers  # noqa: PLC0415
+    from plimsoll.kernel.documents.odt import as_odt  # noqa: PLC0415
+    from plimsoll.kernel.documents.pdf import as_pdf, pages_begun  # noqa: PLC0415
 
     if kind == "pdf":
         return as_pdf(printed)
-    if kind == "docx":
-        return as_docx(printed, page_numbers(printed))
+    if kind in ("docx", "odt"):
+        made = as_docx(printed, pages_begun(printed))
+        return as_odt(made) if kind == "odt" else made
     return as_markdown(printed).encode()
 
 
-__all__ = ["TYPES", "Meter", "file_of", "library", "meter", "readable", "version_of", "versions_for"]
+__all__ = ["TYPES", "Draft", "Meter", "file_of", "library", "meter", "read_draft", "readable", "version_of", "versions_for"]

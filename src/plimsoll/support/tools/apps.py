@@ -11,3 +11,4 @@ class ToolsConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.support.tools.record")
         import_module("plimsoll.support.tools.fields")
+        import_module("plimsoll.support.tools.claims")

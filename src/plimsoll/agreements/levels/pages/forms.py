@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.agreements.levels.models import Agreement
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import (
     CONTRACT,
     PRIORITIES,
@@ -263,17 +264,6 @@ class TermsForm(forms.Form):
 
 def target_name(measure: str, priority: int | None) -> str:
     return f"{measure}-{priority or 'any'}"
-
-
-def frozen_hours(calendar: Calendar) -> dict[str, Any]:
-    """Service hours as a version keeps them."""
-    return {
-        "name": calendar.name,
-        "timezone": calendar.timezone,
-        "week": calendar.week,
-        "holidays": calendar.holidays,
-        "yearly_holidays": calendar.yearly_holidays,
-    }
 
 
 def _rows_typed(data: Any, row: str) -> int:

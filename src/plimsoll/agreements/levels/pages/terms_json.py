@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import PRIORITIES, ShareTarget, Target, Terms, Workload, read_span, write_span
 from plimsoll.kernel.api.problems import faulty
 from plimsoll.kernel.api.reading import typed

@@ -9,7 +9,7 @@ import pytest
 
 from plimsoll.agreements.levels.models import Agreement, FrozenTerms, Version
 from plimsoll.agreements.levels.operations import discard_draft, draft_terms, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, Workload, faults_of_terms, read_span, read_terms, write_span, write_terms
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.operations import keep_team

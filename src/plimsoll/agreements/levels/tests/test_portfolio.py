@@ -10,7 +10,7 @@ import pytest
 from plimsoll.agreements.levels import portfolio
 from plimsoll.agreements.levels.models import Agreement, Version
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, write_terms
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named

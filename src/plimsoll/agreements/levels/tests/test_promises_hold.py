@@ -9,8 +9,7 @@ import pytest
 
 from plimsoll.agreements.levels.models import RecalculationLine, Version
 from plimsoll.agreements.levels.operations import discard_draft, draft_terms, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
-from plimsoll.agreements.levels.queries import agreements_of_service, shares_agreed
+from plimsoll.agreements.levels.queries import agreements_of_service, frozen_hours, shares_agreed
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, read_terms
 from plimsoll.agreements.levels.tests.test_levels import FLOW, HOUR, agreed, always, reported
 from plimsoll.agreements.levels.tests.test_recalculations import recalculation_of, run

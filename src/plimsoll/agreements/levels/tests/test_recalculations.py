@@ -10,7 +10,7 @@ import pytest
 from plimsoll.agreements.levels import recalculating
 from plimsoll.agreements.levels.models import Agreement, Recalculation, RecalculationLine
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.agreements.levels.tasks import run_recalculation
 from plimsoll.agreements.levels.tests.test_levels import FLOW, HOUR, agreed, always, clocks, reported

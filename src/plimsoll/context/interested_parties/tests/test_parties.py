@@ -41,7 +41,7 @@ def require(house: House, of: Party, text: str = "To be told", **values: Any) ->
 def found(house: House) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {}
     for finding in queries.faults_of(house.tenant):
-        told.setdefault(finding.rule.name, []).append(finding.sentence)
+        told.setdefault(finding.rule.key, []).append(finding.sentence)
     return told
 
 
@@ -52,8 +52,8 @@ def field(house: House, name: str) -> Value:
 
 
 def test_4_2_a_every_sort_of_party_and_every_customer_and_supplier_is_asked_for(house: House) -> None:
-    assert len(found(house)[queries.EVERY_STANDING.name]) == 4
-    assert len(found(house)[queries.EVERY_ORGANIZATION.name]) == 3
+    assert len(found(house)[queries.EVERY_STANDING.key]) == 4
+    assert len(found(house)[queries.EVERY_ORGANIZATION.key]) == 3
     for title, standing, same_as in (
         ("Brannock", "customer", house.brannock),
         ("Strand", "customer", house.strand_housing),
@@ -62,20 +62,20 @@ def test_4_2_a_every_sort_of_party_and_every_customer_and_supplier_is_asked_for(
         ("Staff", "staff", None),
     ):
         party(house, title, standing=standing, same_as=same_as)
-    assert not found(house).keys() & {queries.EVERY_STANDING.name, queries.EVERY_ORGANIZATION.name}
+    assert not found(house).keys() & {queries.EVERY_STANDING.key, queries.EVERY_ORGANIZATION.key}
 
 
 def test_4_2_b_a_party_without_requirement_and_a_requirement_without_answer_are_found(house: House) -> None:
     one = party(house, **ANSWERED)
     assert queries.shares(house.tenant) == (0.0, None)
-    assert found(house)[queries.WITHOUT_REQUIREMENT.name] == ["Nothing says what Brannock Hospitals requires."]
+    assert found(house)[queries.WITHOUT_REQUIREMENT.key] == ["Nothing says what Brannock Hospitals requires."]
     require(house, one)
-    assert queries.WITHOUT_REQUIREMENT.name not in found(house)
-    assert len(found(house)[queries.NOT_ADDRESSED.name]) == 1
+    assert queries.WITHOUT_REQUIREMENT.key not in found(house)
+    assert len(found(house)[queries.NOT_ADDRESSED.key]) == 1
     service = house.service("Wi-Fi")
     require(house, one, "It works", addressed_by=service.card, decided_on=date(2026, 3, 1))
     require(house, one, "It is free", how="It is not: it costs us.", decided_on=date(2026, 3, 1))
-    assert len(found(house)[queries.NOT_ADDRESSED.name]) == 1
+    assert len(found(house)[queries.NOT_ADDRESSED.key]) == 1
     assert queries.shares(house.tenant) == (1.0, 1 / 3)
 
 
@@ -85,7 +85,7 @@ def test_4_2_c_the_question_of_climate_change_is_answered_with_its_day(house: Ho
     assert [fault.field for fault in refused.value.faults] == ["climate_asked_on"]
     party(house, "Asked", **ANSWERED)
     party(house, "Not asked")
-    assert len(found(house)[queries.CLIMATE_ASKED.name]) == 1
+    assert len(found(house)[queries.CLIMATE_ASKED.key]) == 1
     assert [row.cells for row in field(house, "parties.climate").rows] == [("Asked", "Requires nothing about climate change", "1 October 2026")]
 
 

@@ -19,6 +19,7 @@ from plimsoll.context.processes.queries import Register, a_month, faults_of, lin
 from plimsoll.context.processes.record import PROCESS
 from plimsoll.context.processes.rules import TIMES_A_MONTH, listed, nobodys, same, serves
 from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.access.wording import doing
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.permissions import Refused, is_inside
@@ -34,7 +35,8 @@ class RegisterPage(DeclaredView):
 
     def tenant(self) -> Tenant:
         if not reach(self.person, "process:read").everything or not is_inside(self.person, kind="process"):
-            raise Refused(_("The register of processes is for the provider's own people. A role with “process:read” shows it."))
+            said = _("The register of processes is for the provider's own people. A role that allows %(doing)s shows it.")
+            raise Refused(said % {"doing": doing("process:read")})
         assert self.person.tenant is not None
         return self.person.tenant
 

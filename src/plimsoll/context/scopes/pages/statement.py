@@ -15,6 +15,7 @@ from plimsoll.context.scopes.operations import draft_next
 from plimsoll.context.scopes.queries import current_scope, faults_of
 from plimsoll.context.scopes.record import SCOPE, composed
 from plimsoll.kernel.access.queries import reach
+from plimsoll.kernel.access.wording import doing
 from plimsoll.kernel.figures.blanks import Asked, Value, blanks
 from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.lib.time import now
@@ -68,7 +69,8 @@ class StatementPage(DeclaredView):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = reach(self.person, "scope:read")
         if found.is_empty or not found.everything or not is_inside(self.person, kind="scope"):
-            raise Refused(_("The scope of the management system is for the provider's own people. A role with “scope:read” shows it."))
+            said = _("The scope of the management system is for the provider's own people. A role that allows %(doing)s shows it.")
+            raise Refused(said % {"doing": doing("scope:read")})
         tenant = self.person.tenant
         assert tenant is not None
         scope, moment = current_scope(tenant), now()

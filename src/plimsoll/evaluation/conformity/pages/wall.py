@@ -71,7 +71,7 @@ class WallPage(ConformityView):
 
     def _section(self, clause: str, verdicts: Any, by_clause: Any, only: str, chosen: str) -> dict[str, Any]:
         counted = tally(by_clause.get(clause, ()))
-        rows = []
+        rows: list[dict[str, Any]] = []
         for sub in of_clause(clause):
             dots = [(item, verdicts.get(item.id, "not_assessed")) for item in sub.items]
             first = next((item for item, verdict in dots if verdict == only), sub.items[0]) if only else sub.items[0]
@@ -79,7 +79,13 @@ class WallPage(ConformityView):
                 {
                     "sub": sub,
                     "dots": [
-                        {"item": i, "shape": words.SHAPES[v][0], "tone": words.SHAPES[v][1], "is_chosen": i.id == chosen, "is_dim": bool(only) and v != only}
+                        {
+                            "item": i,
+                            "shape": words.SHAPES[v][0],
+                            "tone": words.SHAPES[v][1],
+                            "is_chosen": i.id == chosen,
+                            "is_dim": bool(only) and v != only,
+                        }
                         for i, v in dots
                     ],
                     "present": sum(1 for _i, v in dots if v == "conforms"),
@@ -88,7 +94,13 @@ class WallPage(ConformityView):
                     "is_current": any(i.id == chosen for i, _v in dots),
                 }
             )
-        return {"clause": clause, "title": words.CLAUSE_TITLES[clause], "present": counted.present, "total": sum(len(r["dots"]) for r in rows), "rows": rows}
+        return {
+            "clause": clause,
+            "title": words.CLAUSE_TITLES[clause],
+            "present": counted.present,
+            "total": sum(len(r["dots"]) for r in rows),
+            "rows": rows,
+        }
 
 
 class DecidingPage(ConformityView):

@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from plimsoll.agreements.levels.models import Agreement, Exclusion
 from plimsoll.agreements.levels.operations import draft_terms, exclude, include, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
-from plimsoll.agreements.levels.queries import limits_agreed, shares_agreed
+from plimsoll.agreements.levels.queries import frozen_hours, limits_agreed, shares_agreed
 from plimsoll.agreements.levels.rules import ShareTarget, Target, Terms, Workload
 from plimsoll.evaluation.measurements.operations import compute_ended_months
 from plimsoll.evaluation.measurements.panels import KeptThisMonth, is_share_kept

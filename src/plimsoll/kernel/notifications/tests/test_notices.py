@@ -61,6 +61,26 @@ def test_whoever_asked_hears_of_states_and_not_of_the_work_between(house: House)
     assert told(house) == {"aoife": ["cancel, requester"]}
 
 
+def test_whoever_asked_reads_what_is_wanted_of_them_and_not_our_word_for_the_state(house: House) -> None:
+    incident = house.incident(service=house.service(), classification=house.category, impact=2, urgency=2, team=house.desk, owner=house.ines)
+    parts.watch(incident, person=house.dev, by=house.ines, channel="page")
+    for name, fields in (
+        ("assign", {}),
+        ("start", {}),
+        ("wait_for_customer", {}),
+        ("resume", {}),
+        ("resolve", {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."}),
+    ):
+        incident = move(incident, name, by=house.ines, channel="page", note="Which ward?", fields=fields)
+    said = [words_of(n)[1] for n in Notice.objects.filter(person=house.aoife).select_related("card__tenant", "entry__actor").order_by("pk")]
+    assert said[0] == "Ines Okafor opened it for you."
+    assert "Ines Okafor needs an answer from you." in said
+    assert said[-1] == "Ines Okafor says that it is done: confirm it, or open it again."
+    assert not [s for s in said if "Waiting: customer" in s]
+    watched = [words_of(n)[1] for n in Notice.objects.filter(person=house.dev).select_related("card__tenant", "entry__actor")]
+    assert "Ines Okafor moved it to “Waiting: customer”." in watched
+
+
 def test_who_lost_sight_of_a_record_hears_no_more_of_it(house: House) -> None:
     incident = house.incident(owner=house.dev)
     told(house)

@@ -40,6 +40,8 @@ HOUSE_WORDS = {
     "settings:change",
     "indicator:read",
     "indicator:keep",
+    "evidence:read",
+    "evidence:assess",
     "view:share",
     "majorincident:inform",
     "majorincident:oversee",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
 from plimsoll.kernel.records.customs import define_custom_field
 from plimsoll.kernel.records.declaration import type_named
-from plimsoll.kernel.records.models import Effort, Link
+from plimsoll.kernel.records.models import Attachment, Effort, Link
 from plimsoll.kernel.records.operations import amend, move, open_record
 from plimsoll.kernel.search.alike import alike, telling_words
 from plimsoll.kernel.ui.reading_pages import PrintPage
@@ -138,7 +139,7 @@ def test_time_spent_goes_along_with_a_reply_or_nothing_does(house: House) -> Non
     assert 'name="minutes"' not in signed_in(house.aoife).get(here).content.decode()
 
 
-def test_a_refused_reply_says_that_its_files_must_be_chosen_again(house: House) -> None:
+def test_the_files_of_a_refused_reply_wait_for_it_and_go_along_when_it_is_sent_again(house: House) -> None:
     record = house.incident()
     here = f"/incidents/{record.number}/"
     sent = {
@@ -150,9 +151,13 @@ def test_a_refused_reply_says_that_its_files_must_be_chosen_again(house: House) 
     assert 'pattern="' in signed_in(house.ines).get(here).content.decode(), "the browser refuses first, and keeps the files"
     refused = signed_in(house.ines).post(f"{here}comments/", sent)
     page = refused.content.decode()
-    assert refused.status_code == 422 and "Choose your files again: scréen.png, log.txt." in page
+    assert refused.status_code == 422 and "These go along:" in page and "scréen.png" in page and "log.txt" in page
+    marks = re.findall(r'name="held" value="([^"]+)" checked', page)
+    assert len(marks) == 2 and not Attachment.objects.exists()
     plain = signed_in(house.ines).post(f"{here}comments/", {"mode": "public", "text": "x", "minutes": "a"}).content.decode()
-    assert "Choose your files again" not in plain
+    assert "These go along" not in plain
+    signed_in(house.ines).post(f"{here}comments/", {**sent, "minutes": "12", "files": [], "held": marks[:1]})
+    assert [a.name for a in Attachment.objects.filter(card=record.card)] == ["scréen.png"], "the one that was unticked stays behind"
 
 
 def test_a_row_has_the_acts_of_its_page_in_a_menu_and_as_a_page(house: House) -> None:

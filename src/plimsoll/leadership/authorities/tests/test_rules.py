@@ -115,6 +115,7 @@ def test_s_035_words_are_said_as_people_say_them(words: list[str], said: list[st
 
 
 def test_s_035_limits_are_said_as_people_say_them() -> None:
-    told = limits_in_words({"risk_acceptance_level": 9, "totp_required": True, "request_value": 5000, "x": False})
-    assert told == ["accepts risks up to level 9", "signs in with a second factor", "request value: 5000", "x: no"]
+    told = limits_in_words({"risk_acceptance_level": 9, "totp_required": True, "request_value": 5000, "shift_hours": 9, "x": False})
+    approves = "approves requests up to a value of 5000"
+    assert told == ["accepts risks up to level 9", "signs in with a second factor", approves, "shift hours: 9", "x: no"]
     assert limits_in_words({"totp_required": False}) == []

@@ -12,11 +12,13 @@ from django.utils.timezone import localdate
 
 from plimsoll.evaluation.measurements.models import StoredFigure, StoredMonth
 from plimsoll.kernel.figures.blanks import Asked, Value, blank_named
+from plimsoll.kernel.figures.findings import Rule
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.operations import MoveRefused, amend, move, open_record
 from plimsoll.kernel.records.permissions import Refused
+from plimsoll.kernel.records.sources import source_of
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.planning.objectives import queries
 from plimsoll.planning.objectives.models import Measurement, Objective, ObjectiveAction
@@ -53,7 +55,7 @@ def resolved(house: House, name: str) -> Value:
     return blank.resolve(Asked(house.tenant, now()))
 
 
-def rules_of(house: House) -> set[str]:
+def rules_of(house: House) -> set[Rule]:
     return {finding.rule for finding in queries.faults_of(house.tenant)}
 
 
@@ -67,7 +69,7 @@ def test_s_026_without_metric_baseline_target_unit_due_or_owner_it_is_not_agreed
 
 def test_s_026_a_greater_objective_may_be_measured_by_those_that_serve_it(house: House) -> None:
     top = open_record(type_named("objective"), by=house.ruth, channel="page", title="Operational excellence", level="business")
-    assert [f.objective for f in queries.faults_of(house.tenant) if f.rule == queries.UNMEASURABLE] == [top]
+    assert [f.source for f in queries.faults_of(house.tenant) if f.rule == queries.UNMEASURABLE] == [source_of(top)]
     objective(house, parent=top)
     assert queries.UNMEASURABLE not in rules_of(house)
 
@@ -75,7 +77,7 @@ def test_s_026_a_greater_objective_may_be_measured_by_those_that_serve_it(house:
 def test_s_044_each_objective_serves_a_greater_one_and_none_itself(house: House) -> None:
     top = objective(house, "Excellence", level="business")
     alone = objective(house, "Alone")
-    assert [f.objective for f in queries.faults_of(house.tenant) if f.rule == queries.ORPHAN] == [alone]
+    assert [f.source for f in queries.faults_of(house.tenant) if f.rule == queries.ORPHAN] == [source_of(alone)]
     under = amend(alone, by=house.ruth, channel="page", parent=top)
     assert queries.ORPHAN not in rules_of(house)
     with pytest.raises(Faulty, match="serve itself"):
@@ -262,3 +264,8 @@ def test_actions_and_measurements_by_api(house: House) -> None:
     assert [row["value"] for row in greta.get(f"{here}/measurements").json()["items"]] == ["90.5", "91"]
     assert greta.post(f"{here}/measurements", {"value": "1", "on": localdate().isoformat()}).status_code == 403
     assert Caller(house.mallory).get(f"{here}/actions").status_code == 404
+
+
+def test_a_measurement_is_told_with_its_day_in_words() -> None:
+    said = type_named("objective").behaviour.told("measure", {"value": "79", "measured_on": "2026-11-18"})
+    assert said == "measured 79 on 18 November 2026"

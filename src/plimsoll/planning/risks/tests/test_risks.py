@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from plimsoll.kernel.figures.blanks import Asked, Value, blank_named
+from plimsoll.kernel.figures.findings import Rule
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records import parts
@@ -211,7 +212,7 @@ def test_a_dropped_treatment_needs_its_reason_and_counts_no_more(house: House) -
 # --- What falls short
 
 
-def rules_of(house: House, day: date | None = None) -> set[str]:
+def rules_of(house: House, day: date | None = None) -> set[Rule]:
     return {finding.rule for finding in queries.faults_of(house.tenant, day)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plimsoll.agreements.levels.operations import draft_terms, put_in_force
-from plimsoll.agreements.levels.pages.forms import frozen_hours
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import Target, Terms
 from plimsoll.kernel.figures.blanks import blank_named
 from plimsoll.kernel.lib.time import now

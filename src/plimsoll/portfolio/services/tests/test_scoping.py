@@ -94,28 +94,28 @@ def test_s_024_one_edit_of_a_customers_name_shows_in_the_list(house: House) -> N
 
 
 def found(house: House) -> set[str]:
-    return {finding.rule.name for finding in queries.scope_faults_of(house.tenant, now())}
+    return {finding.rule.key for finding in queries.scope_faults_of(house.tenant, now())}
 
 
 def test_s_023_a_live_service_in_scope_that_nobody_gets_is_found(house: House) -> None:
     wifi = live(house, "Wi-Fi")
-    assert queries.NOBODY_GETS_IT.name in found(house)
+    assert queries.NOBODY_GETS_IT.key in found(house)
     add_customer(wifi, house.brannock, by=house.ruth, channel="page")
-    assert queries.NOBODY_GETS_IT.name not in found(house)
+    assert queries.NOBODY_GETS_IT.key not in found(house)
     live(house, "Backup", is_internal=True)
-    assert queries.NOBODY_GETS_IT.name not in found(house)
+    assert queries.NOBODY_GETS_IT.key not in found(house)
 
 
 def test_4_3_b_a_scope_without_services_is_found(house: House) -> None:
-    assert queries.NOTHING_IN_SCOPE.name in found(house)
+    assert queries.NOTHING_IN_SCOPE.key in found(house)
     live(house, "Wi-Fi")
-    assert queries.NOTHING_IN_SCOPE.name not in found(house)
+    assert queries.NOTHING_IN_SCOPE.key not in found(house)
 
 
 def test_4_3_d_a_service_that_is_in_scope_and_excluded_is_found(house: House) -> None:
     wifi, draft = live(house, "Wi-Fi"), scope(house)
     add_part(EXCLUSIONS, draft, {"kind": "service", "record": wifi.card, "reason": "Sold."}, by=house.ruth, channel="page")
-    assert queries.EXCLUDED_AND_IN.name in found(house)
+    assert queries.EXCLUDED_AND_IN.key in found(house)
     amend(wifi, by=house.ruth, channel="page", in_scope=False, scope_reason="Sold.")
-    assert queries.EXCLUDED_AND_IN.name not in found(house)
-    assert queries.NOT_IN_SCOPE_SILENTLY.name not in found(house)
+    assert queries.EXCLUDED_AND_IN.key not in found(house)
+    assert queries.NOT_IN_SCOPE_SILENTLY.key not in found(house)

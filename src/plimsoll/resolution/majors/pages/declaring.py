@@ -49,7 +49,12 @@ class DeclareForm(forms.Form):
 class NoneForm(forms.Form):
     """Why it is none."""
 
-    reason = forms.CharField(label=gettext_lazy("It is no major incident, because"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=gettext_lazy("It is no major incident, because"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Say why it is no major incident; it stands in the trail, and it is not proposed again for that.")},
+    )
 
 
 class DeclarePage(DeclaredView):

@@ -120,7 +120,9 @@ def test_the_incident_says_that_it_meets_the_criteria_to_our_people_only(house: 
 def test_it_is_declared_from_its_page_and_declined_there_too(house: House) -> None:
     incident = grave(house)
     ines, here = signed_in(house.ines), f"/incidents/{incident.number}/major/"
-    assert ines.post(here, {"act": "none", "none-reason": ""}).status_code == 422
+    refused = ines.post(here, {"act": "none", "none-reason": ""})
+    assert refused.status_code == 422
+    assert "Say why it is no major incident" in refused.content.decode()
     answer = ines.post(here, {"act": "declare", "title": "Record down", "began_at": "", "reason": ""})
     major = MajorIncident.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/majors/{major.number}/")

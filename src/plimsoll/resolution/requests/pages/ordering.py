@@ -17,7 +17,7 @@ from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.files import most_bytes
 from plimsoll.kernel.records.permissions import is_inside
 from plimsoll.kernel.ui.context import DeclaredView, address_of
-from plimsoll.kernel.ui.sent_files import read_sent
+from plimsoll.kernel.ui.sent_files import SentFiles
 from plimsoll.resolution.requests.models import Request
 from plimsoll.resolution.requests.operations import order
 from plimsoll.resolution.requests.pages.forms import OrderForm
@@ -113,6 +113,7 @@ class OrderPage(OrderingView):
         asker = self.for_whom(request.POST.get("requester"))
         offer = self._offer(number, asker)
         form = self._form(offer, request.POST)
+        sent = SentFiles.of(request, self.person)
         if form.is_valid():
             if self.is_inside:
                 asker = self.for_whom(form.cleaned_data.get("requester"))
@@ -125,15 +126,16 @@ class OrderPage(OrderingView):
                     requester=asker,
                     description=form.cleaned_data["description"],
                     extra=form.extra(),
-                    files=read_sent(request.FILES.getlist("files")),
+                    files=sent.read(),
                 )
             except Faulty as error:
                 form.faulty(error.faults)
             else:
+                sent.done()
                 if said := self.thanks(made):
                     messages.success(request, said)
                 return HttpResponseRedirect(self.page_of(made))
-        return self._show(offer, form)
+        return self._show(offer, form, sent.hold())
 
     def thanks(self, made: Request) -> str:
         return _("%(ref)s is ordered. You hear from us as it goes on.") % {"ref": made.reference}
@@ -156,7 +158,7 @@ class OrderPage(OrderingView):
     def _form(self, offer: Offer, *args: Any, **kwargs: Any) -> OrderForm:
         return OrderForm(*args, plan=offer.plan, person=self.person, is_inside=self.is_inside, **kwargs)
 
-    def _show(self, offer: Offer, form: OrderForm) -> HttpResponse:
+    def _show(self, offer: Offer, form: OrderForm, sent: SentFiles | None = None) -> HttpResponse:
         return self.show(
             "requests/order.html",
             {
@@ -168,6 +170,7 @@ class OrderPage(OrderingView):
                 "tasks": len(offer.plan.tasks),
                 "tail": self._tail(),
                 "file_limit": most_bytes() // 1_000_000,
+                "sent": sent,
                 "crumbs": [(_("Order something"), f"/requests/order/{self._tail()}"), (offer.model.title, "")],
             },
             422 if form.errors else 200,

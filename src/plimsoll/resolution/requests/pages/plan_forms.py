@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from plimsoll.agreements.levels.pages.forms import SpanField, frozen_hours
+from plimsoll.agreements.levels.pages.forms import SpanField
+from plimsoll.agreements.levels.queries import frozen_hours
 from plimsoll.agreements.levels.rules import write_span
 from plimsoll.kernel.calendars.models import Calendar
 from plimsoll.kernel.identity.models import Person, Team

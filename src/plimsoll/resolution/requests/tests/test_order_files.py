@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -47,8 +48,19 @@ def test_a_file_that_is_refused_orders_nothing_and_keeps_what_was_typed(house: H
         refused = browser.post(address, {"answer-size": "Large", "description": "For ward 4", "files": file})
         page = text_of(refused)
         assert refused.status_code == 422 and said in page and "For ward 4" in page
-    assert "Choose your files again" in page
+    assert "choose them again: none.txt." in page and "These go along" not in page
     assert not Request.objects.exists() and not Attachment.objects.exists()
+
+
+def test_files_of_a_refused_order_go_along_when_it_is_sent_again(house: House) -> None:
+    model = house.offered("Desk", FORM)
+    browser, address = signed_in(house.aoife), f"/portal/order/{model.number}/"
+    refused = text_of(browser.post(address, {"answer-size": "", "files": photo("Küche, O'Brien.png")}))
+    marks = re.findall(r'name="held" value="([^"]+)" checked', refused)
+    assert "These go along:" in refused and len(marks) == 1
+    browser.post(address, {"answer-size": "Large", "held": marks, "files": photo()})
+    made = Request.objects.get(request_model=model)
+    assert sorted(a.name for a in Attachment.objects.filter(card=made.card)) == ["Küche, O'Brien.png", "desk.png"]
 
 
 def test_files_of_an_order_that_is_approved_at_once_stay_with_it(house: House) -> None:

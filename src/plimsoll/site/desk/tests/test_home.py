@@ -105,6 +105,14 @@ def test_a_suppliers_person_sees_what_lies_with_the_team_and_what_they_asked_for
     assert "1 waits for you" in page and "1 more that you asked for is open" in page
 
 
+def test_what_a_suppliers_team_handed_back_to_the_customer_is_not_counted_as_waiting_for_them(house: House) -> None:
+    house.incident("Line to the depot is dead", team=house.field, owner=house.dev)
+    move(worked_on(house, "Which line?", team=house.field), "wait_for_customer", by=house.dev, channel="page")
+    page = home(house.sam)
+    assert bands(page) == {"With my teams": ["Line to the depot is dead"], "With my teams, waiting for the customer": ["Which line?"]}
+    assert "1 waits for you" in page
+
+
 def test_a_workflow_names_states_that_it_has_as_the_requesters_turn() -> None:
     assert {INCIDENT_FLOW.state(n).category for n in INCIDENT_FLOW.requesters_turn} == {"waiting", "done"}
     assert INCIDENT_FLOW.with_changes({"labels": {"new": "Fresh"}}).requesters_turn == INCIDENT_FLOW.requesters_turn

@@ -193,7 +193,7 @@ def test_what_i_am_told_is_kept_and_shown_again(house: House) -> None:
     assert (kept.way("change"), kept.digest, kept.digest_on, kept.through) == ("nothing", "weekly", "fri", frozenset({"escalation"}))
     page = text_of(dev.get("/preferences/notices/"))
     assert 'value="16:30"' in page
-    assert 'value="22:00"' in page
+    assert "Quiet from 22:00 to 07:00." in page
 
 
 @pytest.mark.parametrize(

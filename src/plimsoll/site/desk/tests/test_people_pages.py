@@ -12,11 +12,13 @@ from django.test import Client
 from plimsoll.kernel.access.models import Grant
 from plimsoll.kernel.access.queries import may
 from plimsoll.kernel.approvals.models import StandIn
+from plimsoll.kernel.approvals.operations import Asked, ask as approve, asked_of, current_step
 from plimsoll.kernel.identity.models import ApiToken, Membership, Organization, Person, Team, TeamMembership
 from plimsoll.kernel.identity.operations import keep_organization, keep_person
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.models import Assignment
 from plimsoll.kernel.roles.operations import load_starter_roles
+from plimsoll.kernel.targets.models import EscalationRule
 from plimsoll.kernel.trail.models import Entry
 from tests.cast import House, build_house
 
@@ -248,13 +250,36 @@ def test_a_leaver_is_handled_on_one_page(house: House) -> None:
     assert house.fresh(house.ines).erased_at is not None
 
 
+def test_a_leaver_takes_no_decision_along(house: House) -> None:
+    incident = house.incident(owner=house.dev.pk)
+    approval = approve(incident, question="Swap it?", steps=[Asked("Step", people=[house.ines])], by=house.dev, channel="page")
+    EscalationRule.objects.create(tenant=house.tenant, percent=90, person=house.ines)
+    browser, path = as_(house.ruth), f"/people/{house.ines.pk}/leave/"
+    page = browser.get(path).content.decode()
+    assert "Decisions that wait for them" in page
+    assert "tells them by name" in page
+    for asked, said in (({}, "Choose who decides in their place"), ({"decisions": house.dev.pk}, "needs somebody else to decide")):
+        refused = browser.post(path, asked)
+        assert refused.status_code == 400
+        assert said in refused.content.decode()
+        assert house.fresh(house.ines).is_active
+    assert browser.post(path, {"decisions": house.ruth.pk}).status_code == 302
+    assert not house.fresh(house.ines).is_active
+    step = current_step(approval)
+    assert step is not None
+    assert [p.pk for p in step.people.all()] == [house.ruth.pk]
+    assert approval in asked_of(house.fresh(house.ruth))
+    assert Entry.objects.filter(action="reroute approval", card=incident.pk, actor=house.ruth).exists()
+    assert "asked others for the decision instead" in as_(house.dev).get(f"/incidents/{incident.number}/").content.decode()
+
+
 def ask(house: House, someone: Person, action: str, reference: str, by: Person | None = None):  # type: ignore[no-untyped-def]
     return as_(by or house.ruth).get("/why/", {"someone": someone.pk, "record": reference, "action": action})
 
 
 def test_why_somebody_may(house: House) -> None:
     reference = house.incident().reference
-    assert "The role Service desk agent allows “incident:read” everywhere." in ask(house, house.ines, "read", reference).content.decode()
+    assert "The role Service desk agent allows seeing incidents everywhere." in ask(house, house.ines, "read", reference).content.decode()
     assert "for Brannock Hospitals" in ask(house, house.maeve, "read", reference).content.decode()
     page = ask(house, house.aoife, "read", reference).content.decode()
     assert "shared with them (asked for it)" in page

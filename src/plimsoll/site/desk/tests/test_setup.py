@@ -62,7 +62,7 @@ def test_the_code_stays_the_same_and_is_only_for_the_one_who_runs_it(tmp_path: P
 def test_a_first_visit_leaves_a_system_that_works(tmp_path: Path) -> None:
     browser = Client()
     answer = browser.post("/setup/", answers())
-    assert answer.headers["Location"] == "/", answer.content.decode()
+    assert answer.headers["Location"] == "/guide/", answer.content.decode()
     ada = Person.objects.select_related("tenant", "organization").get(email="ada@northmere.example")
     assert ada.check_password(WORDS)
     assert not Tool.objects.exists(), "the box was not ticked"

@@ -16,6 +16,7 @@ from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.roles.operations import give_role, load_starter_roles
 from plimsoll.kernel.trail.models import Entry
+from plimsoll.site.desk.device_words import device_words
 from tests.cast import PASSWORD, House, build_house
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,20 @@ def test_one_sees_and_ends_ones_sessions(house: House, browser: Client) -> None:
     browser.post("/account/sessions/end/")
     assert other.get("/account/").status_code == 302
     assert browser.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15", "Safari on Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1 CriOS/126.0 Mobile Safari/604.1", "Chrome on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36", "Samsung Internet on Android"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36", "Chrome on Linux"),
+        ("Test browser", "Test browser"),
+        ("", "Something that does not say what it is"),
+    ],
+)
+def test_people_read_where_they_are_signed_in_and_not_what_browsers_call_themselves(agent: str, said: str) -> None:
+    assert device_words(agent) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,10 @@ def test_a_customers_browser_is_led_to_the_portal_and_nobody_else(house: House) 
     browser: Any = {"headers": {"sec-fetch-mode": "navigate"}}
     assert signed_in(house.aoife).get(address, **browser)["Location"] == f"/portal{address}"
     assert signed_in(house.aoife).get(address).status_code == 200
+    plain: Any = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}  # over plain HTTP a browser does not say that it goes somewhere
+    assert signed_in(house.aoife).get(address, headers=plain)["Location"] == f"/portal{address}"
+    assert signed_in(house.aoife).get(address, headers={**plain, "HX-Request": "true"}).status_code == 200
+    assert signed_in(house.aoife).get(address, headers={**plain, "Sec-Fetch-Mode": "cors"}).status_code == 200
     assert signed_in(house.ines).get(address, **browser).status_code == 200
     assert signed_in(house.sam).get("/", **browser).status_code == 200
     assert signed_in(house.aoife).get(f"/go/{record.reference}/", follow=True, **browser).redirect_chain[-1][0] == f"/portal{address}"
@@ -106,12 +111,29 @@ def test_a_report_whose_file_is_refused_is_not_made_and_keeps_what_was_typed(hou
     assert not Incident.objects.filter(title="Empty file").exists()
 
 
-def test_a_form_that_is_refused_says_that_its_files_must_be_chosen_again(house: House) -> None:
+def test_files_of_a_form_that_is_refused_wait_for_their_sender_alone_and_go_along_the_next_time(house: House) -> None:
     browser, record = signed_in(house.aoife), house.incident()
     for place in ("/portal/report/", f"/portal/incidents/{record.number}/answer/"):
         answer = browser.post(place, {"title": "", "text": "", "files": SimpleUploadedFile("ward.txt", b"log")})
-        assert answer.status_code == 422 and "Choose your files again: ward.txt." in text_of(answer), place
-    assert "Choose your files again" not in text_of(browser.get("/portal/report/"))
+        assert answer.status_code == 422 and "These go along:" in text_of(answer) and "ward.txt" in text_of(answer), place
+        mark = re.findall(r'name="held" value="([^"]+)" checked', text_of(answer))
+        again = browser.post(place, {"title": "", "text": "", "held": mark})
+        assert mark == re.findall(r'name="held" value="([^"]+)" checked', text_of(again)), "also after a second refusal"
+        assert "ward.txt" not in text_of(signed_in(house.strand).post("/portal/report/", {"title": "", "held": mark})), "a mark is its maker's"
+        sent = {"title": "With its file", "harm": "mine", "text": "With its file", "held": mark}
+        assert "ward.txt" in text_of(browser.post(place, sent, follow=True)), place
+    assert "These go along" not in text_of(browser.get("/portal/report/"))
+
+
+def test_a_file_that_waited_too_long_is_asked_for_again_and_nothing_is_made_without_it(house: House, settings: Any) -> None:
+    browser = signed_in(house.aoife)
+    refused = text_of(browser.post("/portal/report/", {"title": "", "files": SimpleUploadedFile("ward.txt", b"some log")}))
+    mark = re.findall(r'name="held" value="([^"]+)" checked', refused)
+    for path in (Path(settings.PLIMSOLL_FILES) / "held").iterdir():
+        path.unlink()
+    answer = browser.post("/portal/report/", {"title": "Late", "harm": "mine", "held": mark})
+    assert answer.status_code == 422 and "ward.txt waited too long. Choose it again." in text_of(answer)
+    assert not Incident.objects.filter(title="Late").exists()
 
 
 def test_following_shows_what_was_said_openly_and_nothing_else(house: House) -> None:
@@ -191,6 +213,7 @@ def test_deciding_on_the_portal_a_no_says_why(house: House) -> None:
     assert "Shall we swap it?" in text_of(browser.get("/portal/"))
     assert "Why not" in text_of(browser.post(f"{base}decide/", {"act": f"no-{approval.pk}"}))
     browser.post(f"{base}decide/", {"act": f"no-{approval.pk}", "reason": "Not now"})
+    assert "For you to decide" not in text_of(browser.get(base))
     late = browser.post(f"{base}decide/", {"act": f"no-{approval.pk}", "reason": "Words of mine"})
     assert ">Words of mine</textarea>" in text_of(late) or late.status_code in (403, 404)
     approval.refresh_from_db()
@@ -265,3 +288,9 @@ def test_what_is_not_offered_to_somebody_can_not_be_ordered_by_its_address(house
     model = house.offered(everybody=False)
     assert signed_in(house.aoife).get(f"/portal/order/{model.number}/").status_code == 404
     assert signed_in(house.aoife).post(f"/portal/order/{model.number}/", {}).status_code == 404
+
+
+def test_what_is_kept_of_our_own_people_is_no_kind_that_a_customer_follows(house: House) -> None:
+    page = text_of(signed_in(house.aoife).get("/portal/mine/"))
+    assert ">Incidents<" in page and ">Requests<" in page and "Qualifications" not in page and "Awareness" not in page
+    assert "Qualifications" not in text_of(signed_in(house.aoife).get("/inbox/"))

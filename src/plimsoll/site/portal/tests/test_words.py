@@ -59,13 +59,29 @@ def test_what_is_to_be_confirmed_waits_for_them_whoever_spoke_last(house: House)
     fields = {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."}
     move(record, "resolve", by=house.ines, channel="page", fields=fields, note="Done")
     page = text_of(signed_in(house.aoife).get("/portal/"))
-    assert page.index("Waiting for you") < page.index(record.reference) < page.index("Your open requests")
+    assert page.index("Waiting for you") < page.index(f">{record.reference}<") < page.index("Your open requests")
 
 
 def test_a_representatives_list_says_who_asked(house: House) -> None:
     house.incident("Lamp of the ward")
     assert f"by {house.aoife.name}" in text_of(signed_in(house.maeve).get("/portal/mine/?whose=organization"))
     assert "by Aoife" not in text_of(signed_in(house.aoife).get("/portal/mine/"))
+
+
+def test_what_waits_for_somebody_waits_for_them_by_name_where_another_of_their_organisation_reads_it(house: House) -> None:
+    record = asked_back(house)
+    browser, list_of_all = signed_in(house.maeve), "/portal/mine/?whose=organization"
+    page = text_of(browser.get(list_of_all))
+    assert "Waiting for Aoife Brennan" in page and "waits for you" not in page and "Waiting for you" not in page
+    page = text_of(browser.get(f"/portal/incidents/{record.number}/"))
+    assert "We need an answer from Aoife Brennan before we can go on." in page and "Waiting for you" not in page
+    assert "Waiting for you" in text_of(signed_in(house.ines).get(f"/portal/incidents/{record.number}/")), "what the one who asked sees"
+    fields = {"resolution_code": "fixed", "cause_code": "cable", "resolution_note": "New cable."}
+    move(move(record, "resume", by=house.ines, channel="page"), "resolve", by=house.ines, channel="page", fields=fields, note="Done")
+    page = text_of(browser.get(list_of_all))
+    assert "Done, Aoife Brennan confirms" in page and "waits for you" not in page
+    assert "Aoife Brennan is asked to confirm it" in text_of(browser.get(f"/portal/incidents/{record.number}/"))
+    assert "Done, you confirm" in text_of(signed_in(house.aoife).get("/portal/mine/"))
 
 
 def test_whoever_decides_reads_what_it_costs_and_that_it_is_their_turn(house: House) -> None:

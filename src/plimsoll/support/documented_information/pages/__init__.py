@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from plimsoll.support.documented_information.pages.files import FilePage, LogoPage
+from plimsoll.support.documented_information.pages.filling import FieldsPage, WherePage
 from plimsoll.support.documented_information.pages.readers import KeepingPage, LegacyPage, ReadersPage, ReadPage
 from plimsoll.support.documented_information.pages.review import OutcomePage, RemarksPage, SignaturePage, TemplateChangesPage
 from plimsoll.support.documented_information.pages.writing import (
     ComparePage,
     DraftPage,
-    FieldsPage,
-    FilePage,
     LibraryPage,
-    LogoPage,
     PreviewPage,
     TemplatePage,
     TemplatesPage,
@@ -31,6 +30,7 @@ def routes() -> list[URLPattern]:
         path("documents/<int:number>/text/", TextPage.as_view(), name="document_text"),
         path("documents/<int:number>/preview/", PreviewPage.as_view(), name="document_preview"),
         path("documents/<int:number>/fields/", FieldsPage.as_view(), name="document_fields"),
+        path("documents/<int:number>/fields/where/<str:name>/", WherePage.as_view(), name="document_field_where"),
         path("documents/<int:number>/draft/", DraftPage.as_view(), name="document_draft"),
         path("documents/<int:number>/draft/logo", LogoPage.as_view(), name="document_draft_logo"),
         path("documents/<int:number>/draft.<str:kind>", FilePage.as_view(), name="document_draft_file"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.kernel.documents.html import blocks_as_html
 from plimsoll.kernel.documents.models import Document, Remark, Round
+from plimsoll.kernel.documents.outcomes import outcomes_of
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT
 from plimsoll.kernel.documents.remarking import (
@@ -27,12 +28,14 @@ from plimsoll.kernel.documents.remarking import (
 from plimsoll.kernel.documents.rules import WRITTEN
 from plimsoll.kernel.documents.signing import are_signed_on_paper, attach_signed_page, signed_pages
 from plimsoll.kernel.documents.taking_over import Whose, moved_on, pieces_of, take_over
+from plimsoll.kernel.documents.triggers import open_reviews, trigger_words
 from plimsoll.kernel.documents.upgrading import Piece
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.operations import MoveRefused, StaleRecord, move
 from plimsoll.kernel.records.permissions import may
+from plimsoll.kernel.records.sources import source_of_card
 from plimsoll.kernel.ui.choosing import find_one
 from plimsoll.kernel.ui.context import address_of
 from plimsoll.support.documented_information.pages.writing import CHANNEL, DocumentPage
@@ -211,6 +214,8 @@ class OutcomePage(DocumentPage):
                 "record": document,
                 "base": address_of(document, DOCUMENT),
                 "form": form if document.state in ("valid", "overdue") else None,
+                "asked": [(r, trigger_words(r.trigger), source_of_card(r.card)) for r in open_reviews([document])],
+                "outcomes": outcomes_of([document.pk]),
                 "crumbs": self.record_crumbs(document, (_("Review"), "")),
             },
             status,

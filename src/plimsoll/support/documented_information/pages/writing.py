@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,22 +12,23 @@ from django.utils.translation import gettext as _
 
 from plimsoll.kernel.access.queries import Refused, sentence
 from plimsoll.kernel.documents.blocks import Heading, Printed, from_json as printed_from_json
+from plimsoll.kernel.documents.claiming import claims_in_force
 from plimsoll.kernel.documents.comparing import changes
 from plimsoll.kernel.documents.content import template_named, templates
+from plimsoll.kernel.documents.drifting import by_record
 from plimsoll.kernel.documents.html import as_html
 from plimsoll.kernel.documents.models import Document, DocumentVersion
-from plimsoll.kernel.documents.operations import begin, fill, unfill
+from plimsoll.kernel.documents.odt import office
+from plimsoll.kernel.documents.operations import begin
 from plimsoll.kernel.documents.queries import draft_as_printed
 from plimsoll.kernel.documents.record import DOCUMENT, is_sound
 from plimsoll.kernel.documents.rules import WRITTEN
-from plimsoll.kernel.identity.logos import CONTENT_TYPES
-from plimsoll.kernel.identity.queries import provider_of
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.operations import StaleRecord, amend
 from plimsoll.kernel.records.permissions import may
 from plimsoll.kernel.records.queries import find_by_reference
 from plimsoll.kernel.ui.context import DeclaredView, SignedInView, address_of
-from plimsoll.support.documented_information.queries import TYPES, file_of, library, meter, readable, version_of, versions_for
+from plimsoll.support.documented_information.queries import library, meter, read_draft, readable, version_of, versions_for
 
 CHANNEL = "page"
 PAGE = 50
@@ -96,15 +96,14 @@ class TemplatePage(DocumentPage):
         as_draft = Document(
             tenant=self.person.tenant, title=template.title, body=template.text, sort=template.sort, opened_by=self.person, about=about
         )
-        printed, standings, _fault = draft_as_printed(as_draft)
-        assert printed is not None  # a test reads every template
+        draft = read_draft(as_draft)
         return self.show(
             "documented_information/template.html",
             {
                 "template": template,
                 "about": subject,
-                "html": as_html(printed, marks=True),
-                "meter": meter(standings),
+                "html": draft.html,
+                "meter": meter(draft.standings),
                 "can_open": self.may_open(),
                 "crumbs": self.crumbs((_("Templates"), "/documents/templates/"), (template.title, "")),
             },
@@ -135,17 +134,18 @@ class TextPage(DocumentPage):
         return HttpResponseRedirect(request.path)
 
     def _show(self, document: Document, text: str, version: int, faults: list[str] | None = None, status: int = 200) -> HttpResponse:
-        printed, _standings, fault = draft_as_printed(document, text)
+        draft = read_draft(document, text)
         return self.show(
             "documented_information/text.html",
             {
+                "claims": draft.claims,
                 "record": document,
                 "base": address_of(document, DOCUMENT),
                 "body": text,
                 "version": version,
                 "faults": faults or [],
-                "fault": fault,
-                "html": as_html(printed, marks=True) if printed else "",
+                "fault": draft.fault,
+                "html": draft.html,
                 "can_write": self.can_write(document),
                 "crumbs": self.record_crumbs(document, (_("Text"), "")),
             },
@@ -159,48 +159,8 @@ class PreviewPage(DocumentPage):
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         document = self.document(number)
         self.need("amend", document)
-        printed, _standings, fault = draft_as_printed(document, request.POST.get("body", "").replace("\r\n", "\n"))
-        return render(request, "documented_information/_preview.html", {"html": as_html(printed, marks=True) if printed else "", "fault": fault})
-
-
-class FieldsPage(DocumentPage):
-    """`…/fields/`: every field of the draft, what fills it, and what is said in its place."""
-
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        document = self.document(number)
-        self.need("internal", document)
-        return self._show(document)
-
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
-        document = self.document(number)
-        name, act = request.POST.get("name", ""), request.POST.get("act", "")
-        text, reason = request.POST.get("text", ""), request.POST.get("reason", "")
-        try:
-            if act == "unfill":
-                unfill(document, name, by=self.person, channel=CHANNEL)
-            else:
-                fill(document, name, by=self.person, channel=CHANNEL, text="" if act == "none" else text, reason=reason, is_none=act == "none")
-        except Faulty as error:
-            return self._show(document, {"name": name, "text": text, "reason": reason, "sentences": [f.sentence for f in error.faults]}, 422)
-        messages.success(request, _("Records fill it again.") if act == "unfill" else _("Kept. It stands in the draft and in the trail."))
-        return HttpResponseRedirect(f"{request.path}#{name}")
-
-    def _show(self, document: Document, typed: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
-        _printed, standings, fault = draft_as_printed(document)
-        return self.show(
-            "documented_information/fields.html",
-            {
-                "record": document,
-                "base": address_of(document, DOCUMENT),
-                "rows": standings,
-                "meter": meter(standings),
-                "fault": fault,
-                "typed": typed or {},
-                "can_write": self.can_write(document),
-                "crumbs": self.record_crumbs(document, (_("Fields"), "")),
-            },
-            status,
-        )
+        draft = read_draft(document, request.POST.get("body", "").replace("\r\n", "\n"))
+        return render(request, "documented_information/_preview.html", {"html": draft.html, "fault": draft.fault, "claims": draft.claims})
 
 
 class ReadingView(SignedInView):
@@ -230,6 +190,7 @@ class ReadingView(SignedInView):
                 "record": document,
                 "base": base,
                 "reads_record": reads_record,
+                "has_office": office() is not None,
                 "at_kind": "document",
                 "crumbs": [*crumbs, (title, "")],
                 **context,
@@ -250,17 +211,18 @@ class DraftPage(ReadingView):
         document = self.document(number)
         if not may(self.person, "document:internal", document):
             raise Http404
-        printed, standings, fault = draft_as_printed(document)
+        draft = read_draft(document)
         return self.show(
             "documented_information/read.html",
             document,
             _("Draft %(number)s") % {"number": document.draft_number},
-            html=as_html(printed, marks=True) if printed else "",
-            printed=printed,
-            headings=_headings(printed),
-            fault=fault,
-            meter=meter(standings),
-            open_fields=[s for s in standings if s.is_open],
+            html=draft.html,
+            claims=draft.claims,
+            printed=draft.printed,
+            headings=_headings(draft.printed),
+            fault=draft.fault,
+            meter=meter(draft.standings),
+            open_fields=[s for s in draft.standings if s.is_open],
             files=f"{address_of(document, DOCUMENT)}draft",
             version=None,
         )
@@ -273,6 +235,7 @@ class VersionPage(ReadingView):
         document = self.document(number)
         row = self.version(document, version)
         printed = printed_from_json(row.printed) if row.printed else None  # what was disposed of has no text any more
+        is_inside = may(self.person, "document:internal", document)
         return self.show(
             "documented_information/read.html",
             document,
@@ -283,7 +246,8 @@ class VersionPage(ReadingView):
             headings=_headings(printed),
             version=row,
             is_sound=is_sound(row),
-            drifts=list(row.drifts.all()) if may(self.person, "document:internal", document) else [],
+            changed=by_record(row.drifts.all()) if is_inside else [],
+            claims=claims_in_force(row) if is_inside and row.state == "valid" else [],
             files=f"{address_of(document, DOCUMENT)}versions/{row.number}",
         )
 
@@ -303,53 +267,6 @@ class VersionsPage(ReadingView):
             legacy=document.legacy.select_related("by", "file").order_by("-approved_on", "-pk") if reads_record else [],
             can_take_in=may(self.person, "document:amend", document),
         )
-
-
-class FilePage(ReadingView):
-    """`…/versions/{number}/file.pdf`, `.docx`, `.md`, and `…/draft.pdf` and so on."""
-
-    def get(self, request: HttpRequest, number: int, kind: str, version: str = "") -> HttpResponse:
-        document = self.document(number)
-        if kind not in TYPES:
-            raise Http404
-        if version:
-            kept = self.version(document, version).printed
-            if not kept:
-                raise Http404
-            printed: Printed | None = printed_from_json(kept)
-        else:
-            if not may(self.person, "document:internal", document):
-                raise Http404
-            printed, _standings, _fault = draft_as_printed(document)
-        if printed is None:
-            messages.error(request, _("The text has a fault; it can't be printed before that is mended."))
-            return HttpResponseRedirect(address_of(document, DOCUMENT, "text"))
-        name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{document.code or document.reference}-{printed.title}-{printed.version}").strip("-")
-        return HttpResponse(
-            file_of(printed, kind), content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name[:100]}.{kind}"'}
-        )
-
-
-class LogoPage(ReadingView):
-    """`…/versions/{number}/logo`, `…/draft/logo`: the picture on the cover, of the version the one that it was approved with."""
-
-    def get(self, request: HttpRequest, number: int, version: str = "") -> HttpResponse:
-        document = self.document(number)
-        if version:
-            kept = self.version(document, version).printed
-            printed = printed_from_json(kept) if kept else None
-            content, sort = (printed.logo, printed.logo_type) if printed is not None else (None, "")
-        else:
-            logo = getattr(provider_of(document.tenant), "logo", None)
-            content, sort = (bytes(logo.content), logo.type) if logo is not None else (None, "")
-        if content is None or sort not in CONTENT_TYPES:
-            raise Http404
-        answer = HttpResponse(content, content_type=CONTENT_TYPES[sort])
-        # A drawing that is opened by itself must be no page: nothing in it runs.
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Cache-Control"] = "private, max-age=60"
-        return answer
 
 
 class ComparePage(ReadingView):

@@ -14,10 +14,13 @@ from plimsoll.kernel.documents.models import Disposal, Document, DocumentVersion
 from plimsoll.kernel.documents.signing import keep_signing
 from plimsoll.kernel.documents.tests.test_life import TEXT, approved, drafted, roles  # noqa: F401 (a fixture)
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.notifications.mailing import grouped
+from plimsoll.kernel.notifications.models import Notice
 from plimsoll.kernel.records.operations import move
 from plimsoll.kernel.roles.models import Role
 from tests.cast import House
 from tests.contracts import signed_in
+from tests.filling import value_of
 
 Roles = dict[str, Role]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -181,3 +184,41 @@ def test_s_016_dead_references_stand_over_the_document_and_on_one_page(house: Ho
 def test_a_template_that_did_not_change_says_so(house: House, roles: Roles, ruth: Client) -> None:  # noqa: F811
     document = drafted(house, roles)
     assert "The template is as it was" in text_of(ruth.get(f"/documents/{document.number}/template/"))
+
+
+def test_s_093_what_came_of_reviews_stands_as_a_table_and_fills_a_field(house: House, roles: Roles) -> None:  # noqa: F811
+    document = approved(house, roles)
+    note = "Read it beside the scope; all of it holds."
+    move(document, "confirm", by=house.fresh(house.greta), channel="page", note=note)
+    page = text_of(signed_in(house.ruth).get(f"/documents/{document.number}/review/"))
+    assert "What came of reviews before" in page
+    assert note in page
+    (row,) = value_of("documents.reviews", house.tenant).rows
+    assert row.cells[1:4] == ("1.0", "No change: still true", house.greta.name)
+    assert row.cells[5] == note
+
+
+def test_odt_is_offered_where_libreoffice_is_and_else_the_button_says_why_not(
+    house: House,
+    roles: Roles,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = approved(house, roles)
+    page = f"/documents/{document.number}/versions/1.0/"
+    monkeypatch.setattr("plimsoll.kernel.documents.odt.office", lambda: None)
+    monkeypatch.setattr("plimsoll.support.documented_information.pages.writing.office", lambda: None)
+    assert "ODT: needs LibreOffice" in text_of(signed_in(house.ruth).get(page))
+    refused = signed_in(house.ruth).get(f"{page}file.odt", follow=True)
+    assert "Take the DOCX instead" in text_of(refused)
+    monkeypatch.setattr("plimsoll.support.documented_information.pages.writing.office", lambda: "/usr/bin/soffice")
+    assert f'href="{page}file.odt"' in text_of(signed_in(house.ruth).get(page))
+
+
+def test_mail_that_asks_to_read_leads_to_the_pdf(house: House, roles: Roles) -> None:  # noqa: F811
+    document = approved(house, roles)
+    add_line(document, "role", role=roles["top_management"], by=house.ruth, channel="page")
+    notice = (
+        Notice.objects.filter(person=house.greta, card=document.pk, entry__action="distribute").select_related("card__tenant", "entry__actor").get()
+    )
+    (group,) = grouped(house.fresh(house.greta), [notice])
+    assert group["paper"].endswith(f"/documents/{document.number}/versions/1.0/file.pdf")

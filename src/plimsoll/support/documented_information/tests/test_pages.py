@@ -79,10 +79,10 @@ def test_an_approved_version_is_read_with_its_proof_its_files_and_its_drift(hous
     rename(house, "Northmere Group")
     drifting.compare_all(house.tenant)
     page = text_of(ruth.get(f"/documents/{document.number}/versions/1.0/"))
-    assert "organization.name" in page
+    assert "Name of the organisation" in page
     assert "Northmere Group" in page
     record = text_of(ruth.get(f"/documents/{document.number}/"))
-    assert "Version 1.0 says one thing otherwise than the records do now." in record
+    assert "One record says otherwise than version 1.0 does." in record
     for kind, start in (("pdf", b"%PDF-"), ("docx", b"PK"), ("md", b"#")):
         answer = ruth.get(f"/documents/{document.number}/versions/1.0/file.{kind}")
         assert answer.status_code == 200

@@ -91,12 +91,14 @@ CONTENTS_DIFFER = Rule("contents_differ", _("The table of contents names what is
 ROLE_VACANT = Rule("role_vacant", _("A role that the text names has no holder"), ("S-045", "S-048", "S-128"))
 STATEMENT_LOOSE = Rule("statement_unimplemented", _("A statement that nothing puts into practice"), ("S-102", "S-135"))
 SOURCE_FAULTY = Rule("source_faulty", _("The text can't be read"), ("S-003",))
+CLAIM_UNTRUE = Rule("claim_contradicted", _("Records contradict what the text claims"), ("S-011", "S-103"))
 REFERENCE_STALE = Rule("reference_stale", _("A document that is referred to is not in force"), ("S-016",))
 
 RULES = (
     REFERENCES_OMIT, CLAUSES_OMIT, NOT_MEASURABLE, INTERVAL_TWICE, INTERVALS_DIFFER, RISKS_ELSEWHERE, EDITION_WITHDRAWN, EDITION_LATER,
     TERM_OUTDATED, SERVICES_APART, PARTIES_IN_TRANSITION, SUBJECT_MISSING, BRACKET_EMPTY, BRACKET_OPEN, APPENDIX_ABSENT, REFERENCE_DANGLES,
     SECTION_ABSENT, TWO_SPELLINGS, REMARK_LEFT, SECTION_EMPTY, CONTENTS_DIFFER, ROLE_VACANT, STATEMENT_LOOSE, SOURCE_FAULTY, REFERENCE_STALE,
+    CLAIM_UNTRUE,
 )  # fmt: skip
 SERIOUS = frozenset(
     rule.key

@@ -12,12 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _, ngettext
 
+from plimsoll.kernel.documents.claiming import named, standings_of
 from plimsoll.kernel.documents.content import template_named, templates
 from plimsoll.kernel.documents.models import Document
 from plimsoll.kernel.documents.parsed import Parsed
 from plimsoll.kernel.documents.queries import approvers_of, parsed
 from plimsoll.kernel.documents.reading.files import NotReadable, Text, read_text
 from plimsoll.kernel.figures.blanks import Source, UnknownBlank, blank_named
+from plimsoll.kernel.figures.claims import CONTRADICTED
 from plimsoll.kernel.figures.findings import Finding
 from plimsoll.kernel.identity.models import Tenant
 from plimsoll.kernel.lib.time import now
@@ -115,6 +117,7 @@ def lint_document(document: Document, at: datetime | None = None) -> list[Lint]:
         found += _vacant(document, source)
         found += _unimplemented(document, source)
         found += _of_records(document, source, at or now())
+        found += _untrue(document, source, at or now())
     return in_order(found)
 
 
@@ -165,6 +168,18 @@ def _vacant(document: Document, source: Parsed) -> Iterator[Lint]:
             yield Lint(
                 rules.ROLE_VACANT, said, _("Appoint somebody, or take the role out of the text."), quote=role.title, source=source_of_role(role)
             )
+
+
+def _untrue(document: Document, source: Parsed, at: datetime) -> Iterator[Lint]:
+    """Claims of the text that records contradict."""
+    sections = {claimed.address: claimed.section for claimed in source.claims}
+    titles = {section.anchor: f"{section.number} {section.title}" for section in source.sections}
+    for one in standings_of(source, document, at=at):
+        if one.standing == CONTRADICTED:
+            said = _("“%(words)s” does not hold: %(records)s.") % {"words": quoted(one.words), "records": named(one.offenders)}
+            todo = _("Mend the records, or say it otherwise.")
+            where = titles.get(sections[one.address], "")
+            yield Lint(rules.CLAIM_UNTRUE, said, todo, one.line, where, quoted(one.words), one.offenders[0].source)
 
 
 def _unimplemented(document: Document, source: Parsed) -> Iterator[Lint]:

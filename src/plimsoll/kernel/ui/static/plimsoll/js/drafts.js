@@ -20,12 +20,12 @@ function write(name, value) {
   try { value ? localStorage.setItem(name, JSON.stringify(value)) : localStorage.removeItem(name); return true; } catch { return false; }
 }
 
-/* The values of a form by field, but for tokens, versions, passwords and files: as they are, or as the server sent them, which may be
+/* The values of a form by field, but for tokens, versions, passwords and files (also those held since a refusal): as they are, or as the server sent them, which may be
    another thing already when this script begins: people type while a page is loading. */
 function valuesOf(form, { asSent = false } = {}) {
   const found = {};
   for (const control of form.elements) {
-    if (!control.name || /^(csrfmiddlewaretoken|version|draft|sending)$/.test(control.name) || /^(file|password|submit|button|image)$/.test(control.type)) continue;
+    if (!control.name || /^(csrfmiddlewaretoken|version|draft|sending|held)$/.test(control.name) || /^(file|password|submit|button|image)$/.test(control.type)) continue;
     found[control.name] ??= [];
     if (/^(checkbox|radio)$/.test(control.type)) { if (asSent ? control.defaultChecked : control.checked) found[control.name].push(control.value); }
     else if (control.matches("select")) found[control.name].push(...chosenIn(control, asSent));

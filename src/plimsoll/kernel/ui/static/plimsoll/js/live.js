@@ -35,6 +35,9 @@ export function poll(place, address, tell, gone, every = EVERY) {
   return look;
 }
 
+const ROWS = "#table tr[data-row], [data-live-row]"; // of a table, and of a list that is none
+const named = (row) => row.dataset.row ?? row.dataset.liveRow;
+
 /* Rows that a fresh look at this list does not have are emptied; the others stay as they are, under the pointer and the cursor. */
 async function emptyWhatIsGone() {
   let there = new Set();
@@ -42,17 +45,18 @@ async function emptyWhatIsGone() {
     const answer = await ask(location.href, { headers: { "HX-Request": "true", Accept: "text/html" } });
     if (answer.ok) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      there = new Set([...fresh.querySelectorAll("tr[data-row]")].map((row) => row.dataset.row));
+      there = new Set([...fresh.querySelectorAll("tr[data-row], [data-live-row]")].map(named));
     }
   } catch { /* what cannot be asked for is not shown */ }
-  for (const row of document.querySelectorAll("#table tr[data-row]")) {
-    if (there.has(row.dataset.row)) continue;
-    const cell = document.createElement("td");
-    cell.colSpan = row.children.length;
-    cell.className = "ref";
-    cell.textContent = word("rowGone");
-    row.replaceChildren(cell);
+  for (const row of document.querySelectorAll(ROWS)) {
+    if (there.has(named(row))) continue;
+    const said = document.createElement(row.matches("tr") ? "td" : "p");
+    if (row.matches("tr")) said.colSpan = row.children.length;
+    said.className = "ref";
+    said.textContent = word("rowGone");
+    row.replaceChildren(said);
     row.removeAttribute("data-row");
+    row.removeAttribute("data-live-row");
   }
 }
 
