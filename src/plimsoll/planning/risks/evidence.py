@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -10,10 +12,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plimsoll.context.interested_parties.models import Party, PartyRequirement
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.kernel.figures.evidence import Answer, Inquiry, Judged, counted, evidence, judged
+from plimsoll.kernel.identity.models import TeamMembership
 from plimsoll.kernel.records.sources import day_words, linked, source_of
+from plimsoll.kernel.roles.limits import stated
+from plimsoll.kernel.roles.models import Assignment, Role, RoleVersion
 from plimsoll.planning.risks.models import Risk, RiskCriteria, Treatment
 from plimsoll.planning.risks.queries import scale_of
-from plimsoll.planning.risks.rules import ENDED, OPPORTUNITY, RISK
+from plimsoll.planning.risks.rules import ENDED, LIMIT, OPPORTUNITY, RISK
 from plimsoll.planning.risks.scale import faults_of as faults_of_scale
 from plimsoll.support.documented_information.proving import standing_of
 
@@ -133,7 +138,7 @@ def risk_method_in_force(inquiry: Inquiry) -> Answer:
     "risks_have_treatments",
     population=gettext_lazy("current risks of a class that must be treated"),
     counts=gettext_lazy("those with a treatment that has an owner, a day and a priority, or with an acceptance that holds"),
-    kinds=("risk", "riskcriteria"),
+    kinds=("risk", "riskcriteria", "role", "assignment"),
     href="/risks/",
 )
 def risks_have_treatments(inquiry: Inquiry) -> Answer:
@@ -146,13 +151,18 @@ def risks_have_treatments(inquiry: Inquiry) -> Answer:
     gone = inquiry.gone("person")
     treated = Treatment.objects.filter(risk__in=current(inquiry), state__in=("open", "done")).exclude(owner__in=gone)
     planned = set(treated.values_list("risk", flat=True))
+    bearers = _Bearers(inquiry)
     found = []
     for risk in current(inquiry).filter(sign=RISK).order_by("-level", "number"):
         if risk.now_class not in must:
             continue
-        holds = risk.accepted_at is not None and risk.accepted_by_id is not None and risk.accepted_by_id not in gone
-        if risk.pk in planned or (holds and (risk.accepted_until is None or risk.accepted_until >= inquiry.day)):
+        is_accepted = risk.accepted_at is not None and risk.accepted_by_id not in gone
+        holds = is_accepted and risk.accepted_until is not None and risk.accepted_until >= inquiry.day
+        if risk.pk in planned or (holds and bearers.might(risk)):
             fault = ""
+        elif holds:
+            said = {"title": risk.title, "level": risk.now_level}
+            fault = _("“%(title)s” was accepted without the authority to accept level %(level)s. Let it be accepted by somebody who may.") % said
         elif risk.accepted_until is not None and risk.accepted_until < inquiry.day:
             said = {"title": risk.title, "day": day_words(risk.accepted_until)}
             fault = _("“%(title)s” was accepted until %(day)s. Plan a treatment, or let it be accepted anew.") % said
@@ -202,6 +212,42 @@ def treatments_judged(inquiry: Inquiry) -> Answer:
             fault = ""
         found.append(_part(row, fault))
     return judged(found)
+
+
+class _Bearers:
+    """Up to which level people could accept risks at a moment, by the roles that they held then; three queries."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.versions: dict[int, list[RoleVersion]] = defaultdict(list)
+        for version in RoleVersion.objects.filter(role__in=inquiry.rows(Role)).order_by("started_at", "pk"):
+            self.versions[version.role_id].append(version)
+        whole = inquiry.rows(Assignment).filter(state__in=("in_force", "ended"), in_organization=None, for_service=None)
+        self.held = list(whole.filter(role__in=[r for r, some in self.versions.items() if any(stated(v.limits, LIMIT) is not None for v in some)]))
+        self.members: dict[int, list[TeamMembership]] = defaultdict(list)
+        for row in TeamMembership.objects.filter(team__in={a.team_id for a in self.held if a.team_id is not None}):
+            self.members[row.team_id].append(row)
+
+    def might(self, risk: Risk) -> bool:
+        """Did whoever accepted a risk hold a role then that accepts its level?"""
+        at, person = risk.accepted_at, risk.accepted_by_id
+        if at is None or person is None:
+            return False
+        return any(
+            _covers(a.starts_at, a.ends_at, at)
+            and (a.person_id == person or any(m.person_id == person and _covers(m.started_at, m.ended_at, at) for m in self.members[a.team_id or 0]))
+            and self._limit(a.role_id, at) >= (risk.now_level or 0)
+            for a in self.held
+        )
+
+    def _limit(self, role: int, at: datetime) -> int:
+        """What the version that was in force then states; of a time before the first one, what that says."""
+        known = [v for v in self.versions[role] if v.started_at <= at] or self.versions[role][:1]
+        limit = stated(known[-1].limits, LIMIT)
+        return -1 if limit is None else limit
+
+
+def _covers(start: datetime | None, end: datetime | None, at: datetime) -> bool:
+    return (start is None or start <= at) and (end is None or end > at)
 
 
 def _of(record: Any, fault: str) -> Judged:

@@ -62,6 +62,14 @@ def test_5_3_a_roles_have_holders_who_said_yes(house: House) -> None:
     assert top.pk in short(asked(house, "5.3-a"))
 
 
+def test_5_3_a_half_of_it_is_partly_there(house: House) -> None:
+    rows = [hold(house, role(house, code), house.ruth, accepted_at=None) for code in ("top_management", "sms_manager")]
+    assert told(asked(house, "5.3-a")) == ("partly", 2, 4)
+    assert short(asked(house, "5.3-a")) == {row.pk for row in rows}
+    put(house, Process, state="in_force", owner_role=role(house, "process_owner"))
+    assert told(asked(house, "5.3-a")) == ("does_not", 2, 5)
+
+
 def test_5_3_b_somebody_answers_for_the_system_in_their_own_right(house: House) -> None:
     assert told(asked(house, "5.3-b")) == ("does_not", 0, 1)
     manager = role(house, "sms_manager")

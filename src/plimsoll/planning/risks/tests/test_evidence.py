@@ -10,9 +10,10 @@ import pytest
 from plimsoll.context.interested_parties.models import Party, PartyRequirement
 from plimsoll.context.issues.models import ContextIssue
 from plimsoll.kernel.lib.time import now
+from plimsoll.kernel.roles.models import Assignment
 from plimsoll.planning.risks.models import Risk, RiskCriteria, Treatment
 from tests.cast import House
-from tests.proving import OF_90, OF_95, OF_ALL, asked, document, join, put, set_to, short, told
+from tests.proving import OF_90, OF_95, OF_ALL, asked, document, join, put, role, set_to, short, told
 
 pytestmark = pytest.mark.once
 WHOLE = {
@@ -128,18 +129,38 @@ def test_6_1_3_a_what_must_be_treated_is(house: House, bare: int, verdict: str) 
 
 def test_6_1_3_a_or_is_accepted_until_a_day(house: House) -> None:
     criteria(house)
+    role(house, "top_management", house.ruth, limits={"risk_acceptance_level": 6})
     risk(house, level=2, level_class="Low")
     assert told(asked(house, "6.1.3-a")) == ("not_triggered", 0, 0), "nothing must be treated"
     day = now().date()
-    borne = risk(house, level_class="High", accepted_at=now(), accepted_by=house.ruth, accepted_until=day)
+    borne = risk(house, level=6, level_class="High", accepted_at=now(), accepted_by=house.ruth, accepted_until=day)
     assert told(asked(house, "6.1.3-a")) == ("conforms", 1, 1)
     assert short(asked(house, "6.1.3-a", without=(f"person:{house.ruth.pk}",))) == {borne.pk}
+    set_to(borne, accepted_until=None)
+    assert short(asked(house, "6.1.3-a")) == {borne.pk}, "such a risk is never accepted for good"
     set_to(borne, accepted_until=day - timedelta(days=1))
     assert told(asked(house, "6.1.3-a")) == ("does_not", 0, 1)
     treatment(house, borne, state="dropped")
     assert asked(house, "6.1.3-a").verdict == "does_not", "what was dropped is no treatment"
-    set_to(borne, accepted_by=None, accepted_until=None)
-    assert short(asked(house, "6.1.3-a")) == {borne.pk}, "nobody accepted it"
+
+
+def test_6_1_3_a_an_acceptance_holds_by_the_authority_of_its_moment(house: House) -> None:
+    criteria(house)
+    desk = role(house, "desk", limits={"risk_acceptance_level": 6})
+    moment = now()
+    borne = risk(house, level=6, level_class="High", accepted_at=moment, accepted_by=house.ines, accepted_until=moment.date())
+    assert short(asked(house, "6.1.3-a")) == {borne.pk}, "without any role"
+    held = put(house, Assignment, state="in_force", role=desk, team=house.desk, starts_at=moment - timedelta(hours=2))
+    assert asked(house, "6.1.3-a").verdict == "conforms", "by a team of theirs"
+    set_to(held, state="ended", ends_at=moment + timedelta(seconds=1))
+    assert asked(house, "6.1.3-a").verdict == "conforms", "what ended later held then"
+    set_to(held, ends_at=moment - timedelta(hours=1))
+    assert short(asked(house, "6.1.3-a")) == {borne.pk}, "what ended before did not"
+    set_to(held, ends_at=None)
+    set_to(borne, level=9)
+    assert short(asked(house, "6.1.3-a")) == {borne.pk}, "beyond their limit"
+    set_to(borne, accepted_by=None, level=6)
+    assert short(asked(house, "6.1.3-a")) == {borne.pk}, "by nobody"
 
 
 def test_6_1_3_a_without_criteria_no_risk_can_be_judged(house: House) -> None:
