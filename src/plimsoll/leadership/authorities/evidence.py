@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
 
 from plimsoll.context.processes.models import Process
-from plimsoll.kernel.figures.blanks import Source
 from plimsoll.kernel.figures.evidence import Answer, Inquiry, Judged, as_moment, evidence, judged
 from plimsoll.kernel.lib.time import months_later
 from plimsoll.kernel.records.sources import day_of, day_words, source_of
@@ -205,22 +204,23 @@ def top_management_communicates(inquiry: Inquiry) -> Answer:
     href="/competences/",
 )
 def holders_supported(inquiry: Inquiry) -> Answer:
-    """5.1-j: whoever holds a role can do what it needs."""
+    """5.1-j: whoever holds a role can do what it needs. Nobody is named: who lacks what stands in the matrix, for those who may see it (S-063)."""
     rows = inquiry.rows(Competence).filter(state="approved").exclude(role=None).select_related("role", "approver_role").order_by("pk")
     gone = inquiry.gone("person")
-    gaps: dict[int, list[str]] = defaultdict(list)
-    people: dict[int, tuple[str, Competence]] = {}
+    met: dict[int, Competence] = {}
+    gaps: dict[int, list[Competence]] = defaultdict(list)
     for cell in cells_of(inquiry.tenant, list(rows), inquiry.at):
-        if cell.person.pk in gone:
-            continue
-        people.setdefault(cell.person.pk, (cell.person.name, cell.competence))
-        if cell.standing == "gap":
-            gaps[cell.person.pk].append(cell.competence.title)
+        if cell.person.pk not in gone:
+            met.setdefault(cell.person.pk, cell.competence)
+            if cell.standing == "gap":
+                gaps[cell.person.pk].append(cell.competence)
     found = []
-    for pk, (name, competence) in sorted(people.items(), key=lambda pair: pair[1][0]):
-        said = {"name": name, "what": ", ".join(gaps.get(pk, ()))}
-        fault = _("%(name)s can't show what their role needs: %(what)s. Plan a training, or have the proof checked.") % said if pk in gaps else ""
-        found.append(Judged(fault, Source("person", pk, name, f"/people/{pk}/"), competence.origin, competence.opened_at, pk))
+    for pk, competence in met.items():
+        short = gaps.get(pk, [])
+        first = short[0] if short else competence
+        said = {"role": first.role.title if first.role is not None else "", "what": ", ".join(c.title for c in short)}
+        told = _("A holder of “%(role)s” can't show what is needed: %(what)s. The matrix says who. Plan a training, or have the proof checked.")
+        found.append(_of(first, told % said if short else ""))
     return judged(found)
 
 
