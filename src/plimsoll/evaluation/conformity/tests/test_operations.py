@@ -114,7 +114,7 @@ def test_history_names_the_record_that_caused_a_dip(house: House) -> None:
     assert kept.title in turn.causes[0]
     row = latest(house.tenant)
     assert row is not None
-    assert list(fell_short(row, "contextissue", kept.pk)) == ["4.1-b"]
+    assert "4.1-b" in fell_short(row, "contextissue", kept.pk)
     assert "4.1-a" in {item.id for item in items_of_kind("contextissue")}
 
 
