@@ -13,5 +13,6 @@ class IncidentsConfig(AppConfig):
         import_module("plimsoll.resolution.incidents.creators")
         import_module("plimsoll.resolution.incidents.indicators")
         import_module("plimsoll.resolution.incidents.claims")
+        import_module("plimsoll.resolution.incidents.evidence")
         import_module("plimsoll.resolution.incidents.agreed_indicators")
         import_module("plimsoll.resolution.incidents.satisfaction")

@@ -13,3 +13,4 @@ class MajorsConfig(AppConfig):
         import_module("plimsoll.resolution.majors.creators")
         import_module("plimsoll.resolution.majors.indicators")
         import_module("plimsoll.resolution.majors.claims")
+        import_module("plimsoll.resolution.majors.evidence")

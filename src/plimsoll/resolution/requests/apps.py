@@ -13,3 +13,4 @@ class RequestsConfig(AppConfig):
         import_module("plimsoll.resolution.requests.indicators")
         import_module("plimsoll.resolution.requests.satisfaction")
         import_module("plimsoll.resolution.requests.values")
+        import_module("plimsoll.resolution.requests.evidence")
