@@ -26,11 +26,16 @@ def _majors(inquiry: Inquiry) -> QuerySet[Any]:
     href="/settings/majors/",
 )
 def major_criteria_set(inquiry: Inquiry) -> Answer:
-    """8.6.1-f: criteria are data that the program asks of every incident; with none in force nothing is ever proposed."""
+    """8.6.1-f: criteria are data that the program asks of every incident. Those that every organisation starts with are nobody's decision, so
+    they are asked and prove nothing."""
     rows = KeptCriterion.objects.filter(tenant=inquiry.tenant, is_active=True)
     if any(row.conditions for row in rows):
         return judged([Judged("")])
-    return Answer(0, 1, (Shortfall(_("No criterion for major incidents is in force. Set at least one.")),))
+    return Answer(
+        0,
+        1,
+        (Shortfall(_("Nobody here decided which incidents are major: only what every organisation starts with is asked. Keep it, or change it.")),),
+    )
 
 
 @evidence(
