@@ -17,9 +17,7 @@ def answered(rows: Sequence[Any], flow: Workflow, record_type: RecordType) -> fr
     if not record_type.requester:
         return frozenset()
     askers = {
-        row.card_id: getattr(row, f"{record_type.requester}_id")
-        for row in rows
-        if row.category == "waiting" and row.state in flow.requesters_turn
+        row.card_id: getattr(row, f"{record_type.requester}_id") for row in rows if row.category == "waiting" and row.state in flow.requesters_turn
     }
     if not askers:
         return frozenset()

@@ -229,9 +229,11 @@ class ListPage(DeclaredView):
             elif name == "reference":
                 inner = f'{rt.prefix}-{row.number}<span class="if-phone"> · {customer}</span>'
             elif name == "state":
-                inner = state(row.category, flow.state(row.state).label)
-                if row.card_id in self.answered:
-                    inner += f'<span class="tail">{escape(_("answered"))}</span>'
+                label = flow.state(row.state).label
+                inner = state(row.category, label)
+                if row.card_id in self.answered:  # the state stays in the tooltip and for screen readers: the column has room for one word
+                    shown = state(row.category, _("Answered"))
+                    inner = f'<span title="{escape(label)}">{shown}<span class="sr"> ({escape(label)})</span></span>'
             elif name == "priority":
                 inner = priority(row.priority)
             elif name == "changed_at":

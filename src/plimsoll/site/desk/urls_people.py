@@ -7,7 +7,19 @@ from allauth.mfa.totp import views as app_views
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from plimsoll.site.desk import account, decisions_page, keys_page, own_page, people, people_import, people_leaving, people_teams, setup, setup_closing, why
+from plimsoll.site.desk import (
+    account,
+    decisions_page,
+    keys_page,
+    own_page,
+    people,
+    people_import,
+    people_leaving,
+    people_teams,
+    setup,
+    setup_closing,
+    why,
+)
 
 urlpatterns: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),

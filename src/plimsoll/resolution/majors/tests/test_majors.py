@@ -24,8 +24,8 @@ from plimsoll.portfolio.services.operations import add_customer
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorProposal, MajorReview, ReviewReport, ToldTop
-from plimsoll.resolution.majors.panels import review_flags
 from plimsoll.resolution.majors.operations import affect, inform_top, note_down, send_update, spare, take_role, tick_step
+from plimsoll.resolution.majors.panels import review_flags
 from plimsoll.resolution.majors.proposing import declare_major, decline, looked_at, matching, propose_by_time
 from plimsoll.resolution.majors.queries import affected_organizations
 from plimsoll.resolution.majors.reporting import figures_of, timeline_of
