@@ -412,7 +412,7 @@ def _criteria(house: House) -> Record:
 
 def _accepts_risks(house: House) -> None:
     """Dev holds a role that accepts every risk; the word alone does not suffice."""
-    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force").exists():
+    if Assignment.objects.filter(tenant=house.tenant, person=house.dev, state="in_force", role__title="Accepts risks").exists():
         return
     role = open_record(
         type_named("role"), by=house.ruth, channel="page", title="Accepts risks", words=["risk:read"], limits={"risk_acceptance_level": 25}

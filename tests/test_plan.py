@@ -91,7 +91,7 @@ def test_must_show_2_four_records_that_moved_on_are_named_and_the_approved_plan_
     assert {"services.in_scope", "scope.sentence", "customers.in_scope"} <= fields[services[1].reference]
     assert {"organization.name", "scope.sentence"} <= fields["Northmere"]
     assert {"roles.table", "processes.list"} <= fields[incident_manager.reference]
-    assert fields[agreement.reference] == {"other_parties.operations"}
+    assert fields[agreement.reference] == {"other_parties.operations", "claim:parties.agreed"}
     # The approved version is what it was, and its hash proves it.
     assert (version.printed, version.digest, is_sound(version)) == (text, digest, True)
     ruth = signed_in(house.ruth)

@@ -143,8 +143,14 @@ def asked_reviews(house: House, folder: Path) -> Iterator[Payload]:
 
 
 # What each task is given. One that is missing here fails the first test: say what it is to be walked with.
+def assessments(house: House, folder: Path) -> Iterator[Payload]:
+    yield {"tenant_id": house.tenant.pk, "asked_at": clock.now().isoformat()}
+
+
 WALKS: dict[str, Callable[[House, Path], Iterator[Payload]]] = {
     "awareness.ask": nothing,
+    "conformity.assess": nothing,
+    "conformity.assess_one": assessments,
     "documents.ask_reviews": asked_reviews,
     "documents.calendar": nothing,
     "documents.compare": nothing,
@@ -176,7 +182,14 @@ LAST = (bulk_acts, imports)  # they take records out of the states that others l
 TICKS = {"majors.late", "majors.propose", "notifications.mails", "seal the trail", "targets.escalate"}
 
 
-IDLE = {"records.compare_a_sample", "documents.compare"}  # they compare, and say what they found
+IDLE = {
+    "records.compare_a_sample",  # it compares, and says what it found
+    # No document or intake of this house is old enough, no reader joins, and what warns was warned by the tick: their own tests have them busy.
+    "documents.calendar",
+    "documents.distribute",
+    "intake.clear",
+    "targets.warn",
+}
 
 
 def of_the_product(function: Callable[..., Any]) -> bool:

@@ -24,7 +24,8 @@ def agreed(over: Over) -> Verdict:
         if row.owner_id is None:
             lacks.append(_("nobody of ours is accountable"))
         if lacks:
-            wrong.append(Offender(source_of(row), ", ".join(lacks)))
+            also = (source_of(row.agreement),) if row.agreement is not None else ()
+            wrong.append(Offender(source_of(row), ", ".join(lacks), also))
     return Verdict(tuple(r.pk for r in rows), tuple(wrong))
 
 

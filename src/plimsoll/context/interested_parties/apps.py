@@ -11,3 +11,4 @@ class InterestedPartiesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.context.interested_parties.record")
         import_module("plimsoll.context.interested_parties.fields")
+        import_module("plimsoll.context.interested_parties.evidence")

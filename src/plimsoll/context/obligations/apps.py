@@ -12,3 +12,4 @@ class ObligationsConfig(AppConfig):
         import_module("plimsoll.context.obligations.record")
         import_module("plimsoll.context.obligations.fields")
         import_module("plimsoll.context.obligations.claims")
+        import_module("plimsoll.context.obligations.evidence")

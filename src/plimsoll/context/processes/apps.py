@@ -12,3 +12,4 @@ class ProcessesConfig(AppConfig):
         import_module("plimsoll.context.processes.record")
         import_module("plimsoll.context.processes.fields")
         import_module("plimsoll.context.processes.claims")
+        import_module("plimsoll.context.processes.evidence")

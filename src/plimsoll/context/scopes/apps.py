@@ -11,4 +11,5 @@ class ScopesConfig(AppConfig):
     def ready(self) -> None:
         import_module("plimsoll.context.scopes.record")
         import_module("plimsoll.context.scopes.fields")
+        import_module("plimsoll.context.scopes.evidence")
         import_module("plimsoll.context.scopes.dues")

@@ -41,6 +41,7 @@ from plimsoll.kernel.lib.time import months_later, now
 from plimsoll.kernel.records.conditions import conditions_of
 from plimsoll.kernel.records.declaration import Behaviour, Fault, RecordType, declare, type_of_prefix
 from plimsoll.kernel.records.models import Record
+from plimsoll.kernel.records.operations import MoveRefused
 from plimsoll.kernel.records.sources import day_of
 from plimsoll.kernel.roles.models import Role
 from plimsoll.kernel.workflow import Move, Workflow
@@ -165,7 +166,10 @@ class DocumentBehaviour(Behaviour):
         if move == "approve":
             return self._approve(record, values["by"], at)
         if move == "take_effect":
-            waiting = record.versions.get(state="approved")
+            waiting = record.versions.filter(state="approved").first()
+            if waiting is None:  # it came from another system, whose approved versions are kept as words and hold nothing here
+                told = _("No version of %(ref)s was approved here, so none can take effect. Revise it and have it approved.")
+                raise MoveRefused([told % {"ref": record.reference}])
             # Its own day, also when the job comes late; earlier only when somebody says so.
             return put_in_force(record, waiting, min(waiting.started_on, day_of(record.tenant, at)))
         if move == "revise":

@@ -97,6 +97,7 @@ class Offender:
 
     source: Source
     why: str
+    also: tuple[Source, ...] = ()  # other records by which it does: the contract that ended, of what it covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def claim_at(address: str) -> Meant:
 
 def as_value(verdict: Verdict) -> Value:
     """A verdict as a version freezes it: its standing, and the records that contradict (of very many the first)."""
-    return Value(text=verdict.standing, rows=tuple(Row((o.source.label, o.why), o.source) for o in verdict.offenders[:MOST]))
+    return Value(text=verdict.standing, rows=tuple(Row((o.source.label, o.why), o.source, o.also) for o in verdict.offenders[:MOST]))
 
 
 def standing_words(standing: str) -> str:

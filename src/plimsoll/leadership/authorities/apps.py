@@ -12,3 +12,4 @@ class AuthoritiesConfig(AppConfig):
         import_module("plimsoll.leadership.authorities.record")
         import_module("plimsoll.leadership.authorities.fields")
         import_module("plimsoll.leadership.authorities.claims")
+        import_module("plimsoll.leadership.authorities.evidence")

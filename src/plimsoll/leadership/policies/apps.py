@@ -10,3 +10,4 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.leadership.policies.parts")
+        import_module("plimsoll.leadership.policies.evidence")

@@ -9,5 +9,5 @@ class RisksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for name in ("record", "fields", "dues", "claims"):
+        for name in ("record", "fields", "dues", "claims", "evidence"):
             import_module(f"plimsoll.planning.risks.{name}")

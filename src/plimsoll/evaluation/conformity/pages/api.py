@@ -144,7 +144,6 @@ ROOM = Room(
             "read_item",
             "One requirement with its evidence",
             (Answer(200, "ConformityItemAnswer"),),
-            (403,),
             parameters=("at",),
         ),
     ),

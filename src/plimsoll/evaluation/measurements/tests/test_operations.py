@@ -93,7 +93,7 @@ def test_a_correction_without_reason_word_or_frozen_month_is_refused_and_nothing
     store_month(house.tenant, volume, MONTH, by=house.system, channel="task", at=LATE)
     with pytest.raises(Faulty, match="Say why"):
         correct_month(house.tenant, volume, MONTH, reason="  ", by=house.ruth, channel="page")
-    with pytest.raises(Refused, match="indicator:keep"):
+    with pytest.raises(Refused, match="setting targets of figures"):
         correct_month(house.tenant, volume, MONTH, reason="Because", by=house.greta, channel="page")
     assert StoredMonth.objects.count() == 1
 
@@ -145,7 +145,7 @@ def test_nobody_gets_stored_figures_of_what_they_may_not_see(house: House, volum
 
 @pytest.mark.parametrize("who", ["ines", "maeve", "nobody"])
 def test_without_the_word_nothing_is_told(house: House, who: str, volume: Indicator) -> None:
-    with pytest.raises(Refused, match="indicator:read"):
+    with pytest.raises(Refused, match="reading figures"):
         answer(house.fresh(getattr(house, who)), volume, MONTH)
 
 

@@ -47,7 +47,7 @@ def test_without_the_word_no_page_and_no_answer_tells_anything(house: House, who
         answer = signed_in(getattr(house, who)).get(address)
         assert answer.status_code == 403 and "Quicksilver" not in text_of(answer)
         # Which right is missing is said to those who work here, and no word of ours to those who are served.
-        assert ("indicator:read" in text_of(answer)) is (who in ("ines", "sam"))
+        assert ("reading figures" in text_of(answer)) is (who in ("ines", "sam"))
     for path in ("indicators", "indicators/incident_volume", "indicators/incident_volume/records"):
         assert Caller(getattr(house, who)).get(path).status_code == 403
 

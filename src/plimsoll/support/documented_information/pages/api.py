@@ -44,7 +44,7 @@ def list_document_claims(request: HttpRequest, number: str) -> HttpResponse:
         rows += [{**one.as_json(), "version": version.number} for one in claims_in_force(version)]
     if document.state in ("draft", "in_review"):
         rows += [{**one.as_json(), "version": "draft"} for one in claims_of(document)]
-    return answer(rows)
+    return answer({"items": rows})
 
 
 LISTING = Operation(

@@ -57,7 +57,7 @@ def test_a_program_reads_the_claims_of_version_and_draft(house: House, roles: Ro
     bad = tool(house, 800)
     document = approved(house, roles, body=TEXT)
     path = f"documents/{document.number}/claims"
-    told = Caller(house.ruth).get(path).json()
+    told = Caller(house.ruth).get(path).json()["items"]
     assert [(c["claim"], c["version"], c["standing"], c["counted"]) for c in told] == [
         ("tools.validated?months=12", "1.0", "contradicted", 1),
         ("tools.backed_up", "1.0", "holds", 1),
