@@ -98,6 +98,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
     ("house", Place(_("Organisations"), "/organizations/", "person:read")),
     ("leadership", Place(_("Who runs the management system"), "/who-runs-this/")),
     ("leadership", Place(_("Authorities"), "/authorities/", "assignment:read", is_for_parts=False)),
+    ("leadership", Place(_("Stuck decisions"), "/decisions/", "assignment:read", is_for_parts=False)),
     ("leadership", Place(_("Separation of duties"), "/duties/", "assignment:read", is_for_parts=False)),
     ("house", Place(_("Who may, and why"), "/why/", "person:read")),
     (

@@ -68,7 +68,7 @@ from plimsoll.resolution.incidents.clocks import IncidentClocks
 from plimsoll.resolution.incidents.panels import OpenIncidents, incident_acts
 from plimsoll.resolution.majors import following as majors, proposing, reviewing
 from plimsoll.resolution.majors.beside import MajorBeside, ReviewBeside
-from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, running_flags
+from plimsoll.resolution.majors.panels import Decisions, MajorIncidents, Reports, major_acts, major_flags, review_acts, review_flags, running_flags
 from plimsoll.resolution.requests import operations as requests, recurring, routing
 from plimsoll.resolution.requests.beside import AccessBeside, TaskBeside, VersionBeside
 from plimsoll.resolution.requests.clocks import RequestClocks, TaskClocks
@@ -245,7 +245,7 @@ ACTS: Mapping[str, Sequence[Acts]] = {
 # What stands over the page of a record of a kind.
 FLAGS: Mapping[str, Sequence[Flags]] = {
     "incident": [major_flags],
-    "majorincident": [running_flags],
+    "majorincident": [running_flags, review_flags],
     "recalculation": [standstill],
     "document": [review_asked, drifted, contradicted, said_of_it, change_flags],
     "role": [role_flags],

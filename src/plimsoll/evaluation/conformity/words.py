@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.evaluation.conformity.answers import Finding
+from plimsoll.evaluation.conformity.rules import banded
 from plimsoll.evaluation.conformity.standard import Item
 
 VERDICT_WORDS: dict[str, Promise] = {
@@ -90,6 +91,15 @@ def line_words(item: Item) -> str:
     if bands.present_from >= 1:
         return _("Counts as present when all of them do.")
     return _("Counts as present from %(share)s %%.") % {"share": percent(bands.present_from)}
+
+
+def missing_word(item: Item, verdict: str, numerator: int | None, denominator: int | None) -> str:
+    """Why a requirement is there in part though its records all are: what a person has to say was not said. Else empty."""
+    if verdict != "partly" or not item.attests or not denominator or numerator is None:
+        return ""
+    if banded(numerator, denominator, item.bands) != "conforms":
+        return ""
+    return _("What the records show is enough. A person's word is missing: “%(said)s”") % {"said": item.attests}
 
 
 def short_words(n: int) -> str:

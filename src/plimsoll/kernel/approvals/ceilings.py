@@ -35,6 +35,11 @@ def declare_ceiling(kind: str, rule: Rule) -> None:
     _rules[kind] = rule
 
 
+def limited_kinds() -> list[str]:
+    """The kinds whose decisions a limit may bind."""
+    return list(_rules)
+
+
 def ceiling_of(record: Record, approval: Approval) -> Ceiling | None:
     """The limit that holds for a decision on a record, as roles in force state it at this moment."""
     rule = _rules.get(record.kind)
@@ -49,4 +54,4 @@ def deciding(ceiling: Ceiling | None, asked: frozenset[int], needed: int, asker:
     return within if len(within - {asker}) >= needed else within | ceiling.instead()
 
 
-__all__ = ["Ceiling", "ceiling_of", "deciding", "declare_ceiling"]
+__all__ = ["Ceiling", "ceiling_of", "deciding", "declare_ceiling", "limited_kinds"]

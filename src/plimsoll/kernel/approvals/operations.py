@@ -315,12 +315,15 @@ def reroute(approval: Approval, *, people: Sequence[Person], by: Person, channel
             not reason.strip()
             or not people
             or {p.pk for p in people} == {approval.asked_by_id}
-            or any(p.tenant_id != record.tenant_id for p in people)
+            or any(p.tenant_id != record.tenant_id or not p.is_active for p in people)
         ):
             raise Faulty([Fault("people", _("Name others who may decide, not only whoever asked, and say why."))])
         _check_moves(record, [Asked(step.name, people=people)], approval.move_when_approved, approval.move_when_refused, by)
         old = sorted(step.people.values_list("pk", flat=True))
         step.people.set(people)
+        if is_stuck_now(step, record):
+            said = _("“%(step)s” needs %(n)d decisions, and fewer people may give them.") % {"step": step.name, "n": step.needed}
+            raise Faulty([Fault("people", said)])
         _share(step, record, people)
         tell(
             record,
@@ -333,14 +336,9 @@ def reroute(approval: Approval, *, people: Sequence[Person], by: Person, channel
     return step
 
 
-def stuck_steps(tenant_id: int) -> list[Step]:
-    """Open steps that can't be passed any more because their holders lost the authority."""
-    found = []
-    for approval in Approval.objects.filter(tenant_id=tenant_id, ended_at=None).select_related("card"):
-        step = current_step(approval)
-        if step is not None and is_stuck(_view(step, record_of(approval.card))):
-            found.append(step)
-    return found
+def is_stuck_now(step: Step, record: Record) -> bool:
+    """Whether fewer people may decide this open step than must: those asked left or lost the authority. Whoever asked does not count."""
+    return is_stuck(_view(step, record, without=step.approval.asked_by_id))
 
 
 def asked_of(person: Person, most: int = 50) -> list[Approval]:
@@ -369,12 +367,12 @@ __all__ = [
     "current_step",
     "decide",
     "end_stand_in",
+    "is_stuck_now",
     "keep_stand_in",
     "may_decide",
     "reroute",
     "route_anew",
     "state_of",
     "stood_in_for",
-    "stuck_steps",
     "withdraw",
 ]

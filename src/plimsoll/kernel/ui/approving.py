@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _, gettext_lazy
 
+from plimsoll.kernel.approvals.models import Approval
 from plimsoll.kernel.approvals.operations import Asked, ask, decide, withdraw
 from plimsoll.kernel.approvals.queries import visible_approvals
+from plimsoll.kernel.approvals.stuck import may_ask_others, stuck_step
 from plimsoll.kernel.identity.models import Person
 from plimsoll.kernel.lib.text import whole
 from plimsoll.kernel.records.clean import Faulty
@@ -117,6 +119,13 @@ class ApprovalsPage(DeclaredView):
             return self._page(record, form=form, status=422)
         return HttpResponseRedirect(address_of(record, self.record_type, "approvals"))
 
+    def _stuck(self, record: Record) -> int:
+        """The open decision that nobody can take any more, for whoever may ask others; 0 when there is none."""
+        if not may_ask_others(self.person, record):
+            return 0
+        found = Approval.objects.filter(card_id=record.pk, ended_at=None).select_related("card", "asked_by").first()
+        return found.pk if found is not None and stuck_step(found) is not None else 0
+
     def _moves(self, record: Record) -> list[tuple[str, str]]:
         """What may follow by itself: what whoever asks could do too."""
         return [(m.name, m.title) for m in workflow_of(self.person.tenant, record.kind).moves if may_move(self.person, record, m)]
@@ -136,6 +145,7 @@ class ApprovalsPage(DeclaredView):
                 "approvals": approvals,
                 "asking_why": asking_why,
                 "refusal": refusal,
+                "stuck": self._stuck(record),
                 "form": (form or AskForm(moves=self._moves(record), asker=self.person)) if can_ask else None,
                 "crumbs": self.record_crumbs(record, (_("Decisions"), "")),
             },

@@ -30,6 +30,7 @@ from plimsoll.kernel.records.queries import BadCursor, keyset_page
 from plimsoll.kernel.records.workflows import workflow_of
 from plimsoll.kernel.trail.models import Entry
 from plimsoll.kernel.ui import filter_bar, list_views
+from plimsoll.kernel.ui.answered import answered
 from plimsoll.kernel.ui.bulk import FieldsPage
 from plimsoll.kernel.ui.clocks import Cells
 from plimsoll.kernel.ui.context import DeclaredView, address, capital, exists
@@ -78,6 +79,7 @@ class ListPage(DeclaredView):
 
     kept: list_views.Kept
     customs: dict[str, Custom]
+    answered: frozenset[int]
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if (typed := filter_bar.without_script(self.record_type, request.GET, self.person)) is not None:
@@ -120,6 +122,7 @@ class ListPage(DeclaredView):
             for n in (*columns, *(("service", "priority", "owner")))
             if rt.has(n) and n not in ("reference", "organization")
         ]
+        wanted += [f"{rt.requester}_id"] if rt.requester else []
         wanted += ["extra"] if any(n.startswith(OWN) for n in columns) else []
         return list(dict.fromkeys(wanted))
 
@@ -137,6 +140,7 @@ class ListPage(DeclaredView):
         filter_bar.want_names(rt, filtered.active, names, self.person)
         names.fetch()
         self.what = escape(_("What can be done with"))
+        self.answered = answered(rows, flow, rt)
         clock = Clock()
         due = Cells(rt.kind, self.person.tenant, [row.card_id for row in rows], clock.now) if "due_at" in columns else None
         base = f"/{rt.plural_kind}/"
@@ -225,7 +229,11 @@ class ListPage(DeclaredView):
             elif name == "reference":
                 inner = f'{rt.prefix}-{row.number}<span class="if-phone"> · {customer}</span>'
             elif name == "state":
-                inner = state(row.category, flow.state(row.state).label)
+                label = flow.state(row.state).label
+                inner = state(row.category, label)
+                if row.card_id in self.answered:  # the state stays in the tooltip and for screen readers: the column has room for one word
+                    shown = state(row.category, _("Answered"))
+                    inner = f'<span title="{escape(label)}">{shown}<span class="sr"> ({escape(label)})</span></span>'
             elif name == "priority":
                 inner = priority(row.priority)
             elif name == "changed_at":

@@ -80,6 +80,17 @@ def running_flags(record: Record, person: Person) -> list[Flag]:
     return [Flag(words[name], "bad") for name, clock in clocks.items() if clock.done_at is None and clock.is_late(moment)]
 
 
+def review_flags(record: Record, person: Person) -> list[Flag]:
+    """What keeps a major incident in review from closing stands in its review: the way there, for whoever may see it."""
+    assert isinstance(record, MajorIncident)
+    if record.state != "in_review" or not is_inside(person, record):
+        return []
+    reviews = MajorReview.objects.visible_to(person).filter(major_id=record.pk, is_open=True).order_by("pk")[:MOST]
+    told = _("It is closed when its review %(review)s is done and has decided something.")
+    link = _("Go on with %(review)s")
+    return [Flag(told % {"review": r.reference}, "watch", ((link % {"review": r.reference}, f"/majorreviews/{r.number}/"),)) for r in reviews]
+
+
 class MajorIncidents:
     """The running major incidents of a service."""
 

@@ -7,7 +7,19 @@ from allauth.mfa.totp import views as app_views
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from plimsoll.site.desk import account, keys_page, own_page, people, people_import, people_leaving, people_teams, setup, setup_closing, why
+from plimsoll.site.desk import (
+    account,
+    decisions_page,
+    keys_page,
+    own_page,
+    people,
+    people_import,
+    people_leaving,
+    people_teams,
+    setup,
+    setup_closing,
+    why,
+)
 
 urlpatterns: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),
@@ -65,5 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("organizations/<int:number>/", people_teams.OrganizationPage.as_view(), name="organization"),
     path("organizations/<int:number>/edit/", people_teams.OrganizationFormPage.as_view(), name="organization_edit"),
     path("why/", why.WhyPage.as_view(), name="why"),
+    path("decisions/", decisions_page.StuckPage.as_view(), name="decisions_stuck"),
+    path("decisions/<int:number>/", decisions_page.OthersPage.as_view(), name="decisions_others"),
     path("duties/", setup_closing.DutiesPage.as_view(), name="duties"),
 ]

@@ -128,6 +128,11 @@ class Shown:
         return words.line_words(self.item) if self.result is not None and self.result.denominator else ""
 
     @property
+    def missing_word(self) -> str:
+        result = self.result
+        return words.missing_word(self.item, self.verdict, result.numerator, result.denominator) if result is not None else ""
+
+    @property
     def share(self) -> float | None:
         result = self.result
         return result.numerator / result.denominator if result and result.denominator and result.numerator is not None else None

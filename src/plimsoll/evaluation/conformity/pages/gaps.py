@@ -12,6 +12,7 @@ from plimsoll.evaluation.conformity.pages.common import ConformityView, address_
 from plimsoll.evaluation.conformity.rules import GAPS
 from plimsoll.evaluation.conformity.seeing import as_seen, visible_to
 from plimsoll.evaluation.conformity.standard import items
+from plimsoll.kernel.figures.evidence import queries
 
 NAMED = 5  # shortfalls of each requirement; its page has all
 
@@ -30,6 +31,7 @@ class GapsPage(ConformityView):
         gaps = []
         for row in rows:
             item, body = items()[row.item], as_seen(bodies[row.item], seen)
+            query = queries().get(item.query)
             short = (row.denominator or 0) - (row.numerator or 0)
             gaps.append(
                 {
@@ -37,7 +39,8 @@ class GapsPage(ConformityView):
                     "href": address_of(item.id, self.day),
                     "word": words.verdict_word(row.verdict),
                     "shape": words.SHAPES[row.verdict],
-                    "made_of": words.made_of(row.numerator, row.denominator, ""),
+                    "made_of": words.made_of(row.numerator, row.denominator, query.population if query else ""),
+                    "missing_word": words.missing_word(item, row.verdict, row.numerator, row.denominator),
                     "shortfalls": body.get("shortfalls", ())[:NAMED],
                     "more": max(0, short - NAMED),
                 }

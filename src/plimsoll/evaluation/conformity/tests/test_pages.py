@@ -120,3 +120,14 @@ def test_a_page_costs_the_same_with_one_gap_and_ten(house: House) -> None:
         assert cost(lambda a=address: client.get(a)) == one, address  # type: ignore[misc]
     assert Assessment.objects.count() == 4
     assert len(items()) == 290
+
+
+def test_what_only_lacks_a_persons_word_says_so(house: House) -> None:
+    for sphere in ("external", "internal"):
+        told = {"title": f"Something {sphere}", "sphere": sphere}
+        open_record(type_named("contextissue"), organization=house.provider, by=house.ruth, channel="page", **told)
+    assess(house.tenant, channel="task")
+    for address in ("/conformity/gaps/", "/conformity/items/4.1-a/"):
+        page = text_of(signed_in(house.ruth).get(address))
+        assert "2 of 2: the two spheres, inside and outside, 100 %." in page
+        assert "word is missing: “The list of issues is complete.”" in page

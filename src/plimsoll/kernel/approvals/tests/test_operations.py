@@ -16,10 +16,10 @@ from plimsoll.kernel.approvals.operations import (
     keep_stand_in,
     reroute,
     state_of,
-    stuck_steps,
     withdraw,
 )
 from plimsoll.kernel.approvals.queries import visible_approvals
+from plimsoll.kernel.approvals.stuck import stuck_for
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.clean import Faulty
 from plimsoll.kernel.records.declaration import type_named
@@ -153,9 +153,11 @@ def test_who_may_decide_is_computed_at_the_decision(house: House) -> None:
 def test_a_step_whose_holder_lost_the_authority_is_found_and_rerouted(house: House) -> None:
     approval = asked(house)
     type(house.dev).objects.filter(pk=house.dev.pk).update(is_active=False)
-    assert [s.name for s in stuck_steps(house.tenant.pk)] == ["Lead"]
+    assert [(s.approval, s.step.name) for s in stuck_for(house.fresh(house.ines)).stuck] == [(approval, "Lead")]
+    with pytest.raises(Faulty, match="not only whoever asked"):
+        reroute(approval, people=[house.fresh(house.dev)], by=house.fresh(house.ines), channel="page", reason="Dev left.")
     reroute(approval, people=[house.ruth], by=house.fresh(house.ines), channel="page", reason="Dev left.")
-    assert stuck_steps(house.tenant.pk) == []
+    assert stuck_for(house.fresh(house.ines)).stuck == []
     decide(approval, is_yes=True, by=house.fresh(house.ruth), channel="page")
     assert "reroute approval" in Entry.objects.filter(card=approval.card).values_list("action", flat=True)
 

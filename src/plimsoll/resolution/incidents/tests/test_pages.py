@@ -13,6 +13,7 @@ from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.declaration import type_named
 from plimsoll.kernel.records.models import Link
 from plimsoll.kernel.records.operations import MoveRefused, Refused, amend, move, open_record
+from plimsoll.kernel.records.parts import comment
 from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
 from tests.cast import House
@@ -179,3 +180,21 @@ def test_why_it_is_with_this_team_is_one_click_away(house: House) -> None:
     page = signed_in(house.ines).get(f"/incidents/{incident.number}/").content.decode()
     assert "why/?field=team" in page
     assert "chosen by hand" in signed_in(house.ines).get(f"/incidents/{incident.number}/why/?field=team").content.decode()
+
+
+def test_a_row_says_that_whoever_was_asked_has_answered(house: House) -> None:
+    found = []
+    for title in ("Which one", "Not yet"):
+        incident = worked_on(house, title)
+        comment(incident, text="Which one?", is_public=True, by=house.ines, channel="page")
+        found.append(move(incident, "wait_for_customer", by=house.ines, channel="page"))
+
+    def said() -> list[str]:
+        rows = signed_in(house.ines).get("/incidents/").content.decode().split("<tr")
+        return [title for title in ("Which one", "Not yet") if any(f">{title}<" in row and ">Answered<" in row for row in rows)]
+
+    assert said() == []
+    comment(found[0], text="The left one.", is_public=True, by=house.aoife, channel="portal")
+    assert said() == ["Which one"]
+    comment(found[0], text="Thank you. And since when?", is_public=True, by=house.ines, channel="page")
+    assert said() == []

@@ -25,6 +25,7 @@ from plimsoll.resolution.incidents.models import Incident
 from plimsoll.resolution.incidents.operations import add_child
 from plimsoll.resolution.majors.models import MajorIncident, MajorLateness, MajorProposal, MajorReview, ReviewReport, ToldTop
 from plimsoll.resolution.majors.operations import affect, inform_top, note_down, send_update, spare, take_role, tick_step
+from plimsoll.resolution.majors.panels import review_flags
 from plimsoll.resolution.majors.proposing import declare_major, decline, looked_at, matching, propose_by_time
 from plimsoll.resolution.majors.queries import affected_organizations
 from plimsoll.resolution.majors.reporting import figures_of, timeline_of
@@ -289,6 +290,8 @@ def test_it_is_not_closed_before_its_review_is_done_and_has_decided_something(ho
     review = move(review, "begin", by=house.ruth, channel="page", fields={"participants": "Ines, Dev"})
     major = MajorIncident.objects.get(pk=major.pk)
     assert major.state == "in_review"
+    assert f"/majorreviews/{review.number}/" in [href for flag in review_flags(major, house.ruth) for _words, href in flag.links]
+    assert review_flags(major, house.aoife) == []
     with pytest.raises(MoveRefused, match="review is not done yet"):
         move(major, "close", by=house.ruth, channel="page")
     found = {"happened": "An update of the record broke sign-in.", "cause": "A certificate."}
