@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class ConformityConfig(AppConfig):
     name = "plimsoll.evaluation.conformity"
     label = "conformity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("plimsoll.evaluation.conformity.fields")
