@@ -1,4 +1,5 @@
-"""What every page of a signed-in person shows around its content. Worked out only when a template asks; one query of its own."""
+"""What every page of a signed-in person shows around its content. Worked out only when a template asks; one query of its own,
+and one more for those who read what records prove."""
 
 from __future__ import annotations
 
@@ -9,7 +10,11 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from plimsoll.kernel.identity.models import Tenant
+from plimsoll.evaluation.conformity.fitness import newest_line
+from plimsoll.evaluation.conformity.operations import READ
+from plimsoll.evaluation.conformity.words import fitness_said, line_said
+from plimsoll.kernel.access.queries import may_everywhere
+from plimsoll.kernel.identity.models import Person, Tenant
 from plimsoll.kernel.notifications.operations import unread_count
 from plimsoll.kernel.ui.choosing import is_of_provider
 from plimsoll.kernel.ui.context import exists, person_of
@@ -32,6 +37,14 @@ def shown_name(tenant: Tenant | None) -> str:
     return _("%(name)s (demonstration)") % {"name": tenant.name} if tenant.is_demonstration else tenant.name
 
 
+def fitness(person: Person) -> dict[str, Any]:
+    """Where the whole system stands to its line, for the foot of the side bar; nothing for those who don't read what records prove."""
+    if person.tenant is None or not may_everywhere(person, READ):
+        return {}
+    line = newest_line(person.tenant)
+    return {"level": line.drawn, "word": fitness_said(line), "sentence": line_said(line), "href": "/conformity/"}
+
+
 def desk(request: HttpRequest) -> dict[str, Any]:
     """The context processor: the person, the navigation, what may be created, how much is unread."""
     if not hasattr(request, "user"):
@@ -49,6 +62,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "tenant_name": shown_name(person.tenant),
         "is_demonstration": bool(person.tenant and person.tenant.is_demonstration),
         "nav": SimpleLazyObject(lambda: navigation(person, request.path, request.META.get("QUERY_STRING", ""), exists)),
+        "fitness": SimpleLazyObject(partial(fitness, person)),
         "new_links": SimpleLazyObject(partial(new_links, person)),
         "way_back": way_back(request),
         "own_href": "/me/" if is_of_provider(person) else "",

@@ -107,7 +107,7 @@ HOUSE: tuple[tuple[str, Place], ...] = (
             _("Settings"),
             "/settings/",
             "settings:change",
-            also=("indicator:keep", "trail:see", "field:define", "workflow:change"),
+            also=("indicator:keep", "evidence:tolerate", "trail:see", "field:define", "workflow:change"),
             is_for_parts=False,
         ),
     ),

@@ -10,3 +10,4 @@ class ConformityConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("plimsoll.evaluation.conformity.evidence")
+        import_module("plimsoll.evaluation.conformity.fields")

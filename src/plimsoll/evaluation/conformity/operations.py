@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from plimsoll.evaluation.conformity.answers import Finding, ask_all, period_start
+from plimsoll.evaluation.conformity.fitness import SETTING
 from plimsoll.evaluation.conformity.models import Assessment, KeptAnswer, Result
 from plimsoll.evaluation.conformity.rules import digest_of, tally
-from plimsoll.evaluation.conformity.standard import EDITION
+from plimsoll.evaluation.conformity.standard import EDITION, items
 from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.events import KeptChanged, publish
 from plimsoll.kernel.identity.models import Person, Tenant
+from plimsoll.kernel.identity.settings import keep_setting
 from plimsoll.kernel.identity.system import system_person
 from plimsoll.kernel.lib.db import writing
+from plimsoll.kernel.lib.faults import Fault, Faulty
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.sources import day_of
 
-READ, ASSESS = "evidence:read", "evidence:assess"
+READ, ASSESS, TOLERATE = "evidence:read", "evidence:assess", "evidence:tolerate"
 
 
 def assess(tenant: Tenant, *, by: Person | None = None, channel: str, at: datetime | None = None) -> Assessment:
@@ -91,3 +96,15 @@ def is_sound(row: Assessment) -> bool:
         return False
     lines = [[r.item, r.verdict, r.numerator, r.denominator, r.query_version, r.detail.digest if r.detail else ""] for r in results]
     return digest_of(sorted(lines, key=lambda line: line[0])) == row.digest
+
+
+def tolerate(tenant: Tenant, number: int | None, *, by: Person, channel: str) -> None:
+    """Say how many requirements may fall short; None: not decided. Needs `evidence:tolerate`; raises `Faulty` for what is no such number.
+
+    It counts once a version of the plan that says it is approved; until then the line is drawn where the version in force has it.
+    """
+    check_everywhere(by, TOLERATE)
+    most = len(items())
+    if number is not None and not 0 <= number <= most:
+        raise Faulty([Fault("tolerated", _("There are %(n)d requirements: give a number from 0 to %(n)d.") % {"n": most})])
+    keep_setting(tenant, SETTING, number, by=by, channel=channel)

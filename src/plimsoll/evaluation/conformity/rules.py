@@ -95,6 +95,56 @@ def tally(verdicts: Iterable[str]) -> Tally:
     return Tally(counts)
 
 
+Fitness = Literal["fit", "near", "over", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many requirements fall short, held against how many may. None: nothing was measured, or nobody said how many may."""
+
+    load: int | None
+    limit: int | None
+
+    @property
+    def fitness(self) -> Fitness:
+        """Fit below 0.8 of the limit, near up to the limit, over above it; unknown is never fit. Counted in whole numbers."""
+        if self.load is None or self.limit is None:
+            return "unknown"
+        if self.load > self.limit:
+            return "over"
+        return "fit" if self.load * 10 < self.limit * 8 or self.load == 0 else "near"
+
+    @property
+    def level(self) -> float | None:
+        """Load over limit; where none may fall short, nothing is dry and anything is full."""
+        if self.load is None or self.limit is None:
+            return None
+        return self.load / self.limit if self.limit else 2.0 if self.load else 0.0
+
+    @property
+    def drawn(self) -> float | None:
+        """The level as the gauge draws it, in hundredths that stay on their side of 0.8 and of the line."""
+        if self.level is None:
+            return None
+        low, high = {"fit": (0.0, 0.79), "near": (0.8, 1.0), "over": (1.01, 2.0)}[self.fitness]
+        return min(high, max(low, round(self.level, 2)))
+
+
+def line_of(counts: Mapping[str, int], limit: int | None, *, excepted: int = 0) -> Line:
+    """The line of a set of requirements by verdict. `excepted` are gaps that somebody bears for a while: they are no load.
+
+    Where none of them could be looked at, nothing was measured.
+    """
+    counted = Tally(counts)
+    return Line(max(0, counted.gaps - excepted) if counted.triggered else None, limit)
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text consists of; None for anything else, also for a number within a sentence."""
+    found = text.strip()
+    return int(found) if found.isascii() and found.isdecimal() and len(found) <= 4 else None
+
+
 def digest_of(told: Any) -> str:
     """SHA-256 of something as canonical JSON: sorted keys, no spaces, UTF-8."""
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from plimsoll.evaluation.conformity.fitness import line_at
 from plimsoll.evaluation.conformity.models import Assessment, Result
-from plimsoll.evaluation.conformity.rules import tally
+from plimsoll.evaluation.conformity.rules import Line, tally
 from plimsoll.evaluation.conformity.standard import Item, items
-from plimsoll.evaluation.conformity.words import verdict_word
+from plimsoll.evaluation.conformity.words import fitness_said, verdict_word
 
 
 def item_shape(item: Item) -> dict[str, Any]:
@@ -57,6 +58,12 @@ def _short(one: Mapping[str, Any]) -> dict[str, Any]:
     return {"sentence": one["sentence"], "source": _source(one.get("source"))}
 
 
+def line_shape(line: Line) -> dict[str, Any]:
+    """Load, limit and what they say together; the level is none where one of the two is."""
+    level = None if line.level is None else round(line.level, 4)
+    return {"load": line.load, "limit": line.limit, "level": level, "fitness": line.fitness, "words": fitness_said(line)}
+
+
 def assessment_shape(row: Assessment, verdicts: Mapping[str, str]) -> dict[str, Any]:
     """An assessment without its requirements: when, over what, and how many show what."""
     counted = tally(verdicts.values())
@@ -75,5 +82,6 @@ def assessment_shape(row: Assessment, verdicts: Mapping[str, str]) -> dict[str, 
         "triggered": counted.triggered,
         "total": counted.total,
         "gaps": counted.gaps,
+        "line": line_shape(line_at(row)),
         "aspects": {name: {"present": t.present, "triggered": t.triggered, "total": t.total} for name, t in by_aspect.items()},
     }

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from plimsoll.evaluation.conformity.answers import Finding
-from plimsoll.evaluation.conformity.rules import banded
+from plimsoll.evaluation.conformity.rules import Line, banded
 from plimsoll.evaluation.conformity.standard import Item
 
 VERDICT_WORDS: dict[str, Promise] = {
@@ -45,6 +45,12 @@ INTERVALS: dict[str, Promise] = {
     "half-year": gettext_lazy("every half-year"),
     "year": gettext_lazy("every year"),
 }
+FITNESS_WORDS: dict[str, Promise] = {
+    "fit": gettext_lazy("Fit"),
+    "near": gettext_lazy("Near the line"),
+    "over": gettext_lazy("Over the line"),
+    "unknown": gettext_lazy("Not measured"),
+}
 CLAUSE_TITLES: dict[str, Promise] = {
     "4": gettext_lazy("Context"),
     "5": gettext_lazy("Leadership"),
@@ -64,6 +70,28 @@ CLAUSE_TITLES: dict[str, Promise] = {
 
 def verdict_word(verdict: str) -> str:
     return str(VERDICT_WORDS.get(verdict, verdict))
+
+
+def fitness_said(line: Line) -> str:
+    """Fit, Near the line, Over the line, Not measured."""
+    return str(FITNESS_WORDS[line.fitness])
+
+
+def line_said(line: Line) -> str:
+    """Load and limit in a few words, or what is missing of them."""
+    if line.load is None:
+        return _("Nothing was computed yet")
+    if line.limit is None:
+        said = ngettext("%(n)d gap; the plan in force says no limit", "%(n)d gaps; the plan in force says no limit", line.load)
+        return said % {"n": line.load}
+    return ngettext("%(n)d gap, %(limit)d tolerated", "%(n)d gaps, %(limit)d tolerated", line.load) % {"n": line.load, "limit": line.limit}
+
+
+def awaits_approval(counting: int | None, decided: int | None) -> str:
+    """That a limit was decided which the plan in force does not say yet; empty where it does, or where none was decided."""
+    if decided is None or decided == counting:
+        return ""
+    return _("A limit of %(n)d is decided, and counts once a version of the plan that says it is approved.") % {"n": decided}
 
 
 def made_of(numerator: int | None, denominator: int | None, population: object) -> str:

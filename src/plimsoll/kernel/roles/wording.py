@@ -43,6 +43,7 @@ OF_THE_HOUSE = {
     "indicator:keep": gettext_lazy("sets targets of figures"),
     "evidence:read": gettext_lazy("reads what the records prove"),
     "evidence:assess": gettext_lazy("has the records asked what they prove"),
+    "evidence:tolerate": gettext_lazy("decides how many requirements may fall short"),
 }
 # The same words where a refusal names what was about to be done.
 DOING = {
@@ -64,6 +65,7 @@ DOING = {
     "indicator:keep": gettext_lazy("setting targets of figures"),
     "evidence:read": gettext_lazy("reading what the records prove"),
     "evidence:assess": gettext_lazy("having the records asked what they prove"),
+    "evidence:tolerate": gettext_lazy("deciding how many requirements may fall short"),
 }
 DOING_WITH = {
     "read": gettext_lazy("seeing %(kinds)s"),

@@ -4,12 +4,13 @@ import argparse
 from datetime import date
 from typing import Any
 
+from plimsoll.evaluation.conformity.fitness import line_at
 from plimsoll.evaluation.conformity.operations import READ, assess, is_sound
 from plimsoll.evaluation.conformity.queries import latest, nearest_days, of_day
 from plimsoll.evaluation.conformity.seeing import as_seen, visible_to
 from plimsoll.evaluation.conformity.shapes import assessment_shape, result_shape
 from plimsoll.evaluation.conformity.standard import items
-from plimsoll.evaluation.conformity.words import percent, verdict_word
+from plimsoll.evaluation.conformity.words import fitness_said, line_said, percent, verdict_word
 from plimsoll.kernel.access.queries import check_everywhere
 from plimsoll.kernel.lib.time import now
 from plimsoll.kernel.records.sources import day_of
@@ -66,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(f"{tenant.name}, {row.day}, {row.edition}")
     print(f"{told['present']} of {told['total']} requirements show evidence, {told['gaps']} fall short.")
+    line = line_at(row)
+    print(f"{fitness_said(line)}: {line_said(line)}.")
     for key in wanted:
         result = results[key]
         share = f"{result.numerator} of {result.denominator}" if result.denominator else ""

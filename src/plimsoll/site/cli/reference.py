@@ -51,6 +51,7 @@ OF_THE_HOUSE = {
     "indicator:keep": "set targets and lines of indicators, and correct a frozen month with a reason",
     "evidence:read": "read what the records prove of each requirement; records that fall short are named to whom may read them",
     "evidence:assess": "have the records asked now, beside the daily computation",
+    "evidence:tolerate": "decide how many requirements may fall short; it counts once a version of the SMS plan that says it is approved",
     "majorincident:inform": "tell customers and our own people where a major incident stands, and top management in other ways than by notice",
     "majorincident:oversee": "be told of each major incident at once; only a role that names it, no wildcard",
     "majorincident:follow": "read the status page, with `@own` of what affects one's own organisation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from plimsoll.evaluation.conformity.operations import tolerate
 from plimsoll.kernel.documents.content import template_named
 from plimsoll.kernel.documents.distributing import acknowledge, add_line
 from plimsoll.kernel.documents.drifting import compare_all
@@ -52,6 +53,8 @@ def _move_on(stage: Stage, moment: datetime) -> None:
 
 def _document(stage: Stage, row: dict[str, Any], moment: datetime) -> Document:
     writer, at = stage.people[row["by"]], moment - row["begun"] * DAY
+    if "tolerates" in row:
+        tolerate(writer.tenant, row["tolerates"], by=stage.people[row["approver"]], channel=CHANNEL)  # type: ignore[arg-type]
     template = template_named(row["template"])
     assert template is not None, row["template"]
     said: dict[str, Any] = {name: row[name] for name in ("title", "code", "level", "outside", "outside_reason") if name in row}

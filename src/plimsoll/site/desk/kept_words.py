@@ -63,6 +63,7 @@ SETTINGS = {
     "major_manager_minutes": gettext_lazy("Minutes until a major incident has a manager"),
     "major_review_days": gettext_lazy("Working days until a major incident is reviewed"),
     "major_told_role": gettext_lazy("Whose role is told of major incidents"),
+    "conformity_gaps_tolerated": gettext_lazy("How many requirements may fall short"),
     "documents.signed_on_paper": gettext_lazy("Documents are signed on paper"),
     "documents.code_pattern": gettext_lazy("Scheme of document codes"),
     "demonstration": gettext_lazy("How far the demonstration is loaded"),

@@ -47,6 +47,7 @@ def places() -> list[tuple[tuple[str, ...], str, str, str]]:
         ((WORD,), _("Major incidents"), "/settings/majors/", _("When an incident is a major one, and how it is handled, told of and reviewed.")),
         ((WORD,), _("Notices"), "/settings/notices/", _("Whose working hours mail waits for, and what waits to be mailed.")),
         (("indicator:keep",), _("Indicators"), "/settings/indicators/", _("What each figure is held against, and the numbers in their rules.")),
+        (("evidence:tolerate",), _("Conformity"), "/settings/conformity/", _("How many requirements may fall short.")),
         (("field:define",), _("Fields"), "/settings/fields/", _("Fields of your own on any kind of record.")),
         (("workflow:change",), _("Workflows"), "/settings/workflows/", _("Words for states, more states and arrows, guards.")),
         ((WORD,), _("Mail"), "/settings/mail/", _("How mail leaves the system, and a test.")),

@@ -104,6 +104,13 @@ _ITEM = {
     "attested": {"enum": ["", "valid", "missing", "ended"]},
     "note": TEXT,
 }
+_LINE = {
+    "load": {**maybe(WHOLE), "description": "How many requirements fall short without an accepted exception."},
+    "limit": {**maybe(WHOLE), "description": "How many may, as the plan in force says."},
+    "level": maybe({"type": "number"}),
+    "fitness": {"enum": ["fit", "near", "over", "unknown"]},
+    "words": TEXT,
+}
 _ASPECT = {"type": "object", "additionalProperties": WHOLE}
 _ASSESSMENT = {
     "edition": TEXT,
@@ -116,12 +123,14 @@ _ASSESSMENT = {
     "triggered": WHOLE,
     "total": WHOLE,
     "gaps": WHOLE,
+    "line": ref("ConformityLine"),
     "aspects": {"type": "object", "additionalProperties": _ASPECT},
 }
 SCHEMAS = {
     "EvidenceSource": thing(_SOURCE),
     "Shortfall": thing({"sentence": TEXT, "source": maybe(ref("EvidenceSource"))}),
     "ConformityItem": thing(_ITEM),
+    "ConformityLine": thing(_LINE),
     "Conformity": thing(_ASSESSMENT | {"items": list_of(ref("ConformityItem"))}),
     "ConformityTurn": thing({"day": TEXT, "before": _VERDICT, "after": _VERDICT, "is_dip": {"type": "boolean"}}),
     "ConformityItemAnswer": thing(_ITEM | {"day": TEXT, "at": MOMENT, "days": WHOLE, "turns": list_of(ref("ConformityTurn"))}),

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from plimsoll.evaluation.conformity import words
+from plimsoll.evaluation.conformity.fitness import decided, line_at
 from plimsoll.evaluation.conformity.operations import ASSESS
 from plimsoll.evaluation.conformity.pages.common import ConformityView, address_of, shown
 from plimsoll.evaluation.conformity.queries import per_clause, verdicts_of
-from plimsoll.evaluation.conformity.rules import ASPECTS, GAPS, VERDICTS, tally
+from plimsoll.evaluation.conformity.rules import ASPECTS, GAPS, VERDICTS, Line, tally
 from plimsoll.evaluation.conformity.standard import CLAUSES, EDITION, items, of_clause
 from plimsoll.kernel.access.queries import may_everywhere
 
@@ -24,6 +25,7 @@ class WallPage(ConformityView):
         assessment = self.assessment()
         verdicts = verdicts_of(assessment) if assessment else {}
         counted = tally(verdicts.values())
+        line = line_at(assessment) if assessment else Line(None, None)
         only = request.GET.get("verdict", "")
         chosen = items().get(request.GET.get("item", "")) or items()[next((k for k, v in verdicts.items() if v in GAPS), "4.1-a")]
         return render(
@@ -34,6 +36,10 @@ class WallPage(ConformityView):
                 **(shown(self.person, self.tenant, chosen, assessment, self.day) if assessment else {}),
                 "assessment": assessment,
                 "edition": EDITION,
+                "line": line,
+                "line_word": words.fitness_said(line),
+                "line_said": words.line_said(line) if assessment else "",
+                "awaits": words.awaits_approval(line.limit, decided(self.tenant)) if assessment and not self.day else "",
                 "tally": counted,
                 "legend": self._legend(counted.counts, only),
                 "aspects": self._aspects(verdicts),

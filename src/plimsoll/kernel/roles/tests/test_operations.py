@@ -42,6 +42,7 @@ HOUSE_WORDS = {
     "indicator:keep",
     "evidence:read",
     "evidence:assess",
+    "evidence:tolerate",
     "view:share",
     "majorincident:inform",
     "majorincident:oversee",
