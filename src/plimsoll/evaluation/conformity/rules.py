@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Verdict = Literal["conforms", "partly", "does_not", "no_evidence", "not_triggered", "not_assessed"]
@@ -104,6 +104,7 @@ class Line:
 
     load: int | None
     limit: int | None
+    looked_at: int | None = field(default=None, compare=False)  # requirements, of those there are; the rest says nothing yet
 
     @property
     def fitness(self) -> Fitness:
@@ -136,7 +137,7 @@ def line_of(counts: Mapping[str, int], limit: int | None, *, excepted: int = 0) 
     Where none of them could be looked at, nothing was measured.
     """
     counted = Tally(counts)
-    return Line(max(0, counted.gaps - excepted) if counted.triggered else None, limit)
+    return Line(max(0, counted.gaps - excepted) if counted.triggered else None, limit, counted.triggered)
 
 
 def whole_number(text: str) -> int | None:

@@ -84,7 +84,10 @@ def line_said(line: Line) -> str:
     if line.limit is None:
         said = ngettext("%(n)d gap; the plan in force says no limit", "%(n)d gaps; the plan in force says no limit", line.load)
         return said % {"n": line.load}
-    return ngettext("%(n)d gap, %(limit)d tolerated", "%(n)d gaps, %(limit)d tolerated", line.load) % {"n": line.load, "limit": line.limit}
+    told = ngettext("%(n)d gap, %(limit)d tolerated", "%(n)d gaps, %(limit)d tolerated", line.load) % {"n": line.load, "limit": line.limit}
+    if line.looked_at is None:
+        return told
+    return told + "; " + ngettext("%(n)d requirement looked at", "%(n)d requirements looked at", line.looked_at) % {"n": line.looked_at}
 
 
 def awaits_approval(counting: int | None, decided: int | None) -> str:
