@@ -28,11 +28,19 @@ pytest_plugins = ["tests.system", "tests.browser", "tests.journey", "tests.sampl
 # Whoever asks for none of these asks nothing of a database.
 OF_A_DATABASE = frozenset({"db", "transactional_db", "django_db_serialized_rollback", "system", "lived", "house"})
 
+# Files that start systems, load the demonstration or ask for every address: half of all processor time, and left out by --quick.
+LONG = frozenset(
+    {"test_leaks", "test_backup", "test_loading", "test_demonstration", "test_demo", "test_import", "test_together", "test_api_together"}
+)
+LONG |= {"test_figures_agree", "test_other_figures_agree", "test_permission_matrix", "test_worker"}
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What asks nothing of a database runs on the first one only; what is asked of every kind is asked of one of each shape by --quick."""
     for item in items:
+        if item.path.stem in LONG:
+            item.add_marker("long")
         given = getattr(item, "callspec", None)
         if given is not None and any(isinstance(v, RecordType) and v.kind not in ON_EACH_DATABASE for v in given.params.values()):
             item.add_marker("repeated")

@@ -72,9 +72,9 @@ def missing(*, quick: bool, full: bool) -> tuple[list[str], str]:
     """What can't or shall not run here, as sentences, and the expression that leaves it out."""
     left_out, marks = [], []
     if quick:
-        marks += ["not browser", "not office", "not slow", "not repeated"]
+        marks += ["not browser", "not office", "not slow", "not long", "not repeated"]
         left_out.append(
-            "Browser and slow tests, those through LibreOffice, and what is asked of every kind but those of each shape: left out by --quick."
+            "Browser, slow and long tests, those through LibreOffice, and what is asked of every kind but those of each shape: left out by --quick."
         )
     else:
         if browser() is None:
